@@ -1,0 +1,29 @@
+import type { ClientSession } from 'mongodb';
+import type { Store } from './connect.js';
+
+/**
+ * The document on which everything that writes records, settings or decisions of an enterprise meets (law L3, L4).
+ * The owner of the tenant changes it with `{_id, epoch: mine}`; everybody else raises `writes`, so that each such
+ * transaction is ordered with the owner's.
+ */
+export interface FenceRow {
+  readonly _id: string;
+  readonly tenantId: string | null;
+  readonly epoch: number;
+  readonly holder: string | null;
+  readonly heldUntil: Date | null;
+  readonly writes: number;
+}
+
+export const FENCES = 'fences';
+
+/** Raises the counter of an enterprise's fence inside the caller's transaction. */
+export async function raiseFence(store: Store, session: ClientSession, enterpriseId: string): Promise<void> {
+  await store
+    .collection<FenceRow>(FENCES)
+    .updateOne(
+      { _id: enterpriseId },
+      { $inc: { writes: 1 }, $setOnInsert: { tenantId: null, epoch: 0, holder: null, heldUntil: null } },
+      { session, upsert: true },
+    );
+}
