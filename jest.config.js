@@ -5,8 +5,8 @@ const esmOnly = ['agenda', '@agendajs', 'p-limit', 'yocto-queue', 'jose'];
 export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testEnvironment: 'node',
-  globalSetup: '<rootDir>/test/support/global-setup.ts',
-  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  globalSetup: '<rootDir>/test/support/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   transform: {
     '^.+\\.[cm]?[jt]s$': [
       '@swc/jest',

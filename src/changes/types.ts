@@ -1,5 +1,11 @@
-/** What a change is about. `events` is one mailbox's calendar. */
-export type ChangeKind = 'user' | 'group' | 'events';
+/** What a change is about. `events` is one mailbox's calendar, `subscription` a lifecycle event of a subscription. */
+export type ChangeKind = 'user' | 'group' | 'events' | 'subscription';
+
+/**
+ * What Graph says about a subscription itself; `unknown` is an authentic event with a name that is not documented.
+ * Source: Microsoft Graph documentation, lifecycle events of change notifications.
+ */
+export type LifecycleEvent = 'reauthorizationRequired' | 'subscriptionRemoved' | 'missed' | 'unknown';
 
 /** Who said that something may have changed. Only `notification` counts as accepted (law L5). */
 export type ChangeVia = 'notification' | 'catch_up' | 'run' | 'fan_out' | 'look' | 'manual' | 'recheck';
@@ -16,6 +22,10 @@ export interface Note {
   readonly removed?: boolean;
   /** Group notes: ids named by `members@delta`; at most 200 are kept on the change. */
   readonly memberIds?: readonly string[];
+  /** Subscription notes: the event that was told. */
+  readonly lifecycle?: LifecycleEvent;
+  /** Subscription that Graph named in the notification. */
+  readonly subscriptionId?: string;
   /** Follows the change from the POST to the ledger. */
   readonly traceId?: string;
   /** Full run that noted it. */
@@ -36,7 +46,14 @@ export interface ChangeRow {
   readonly notified: number;
   readonly via: ChangeVia;
   readonly removed: boolean;
+  /** Each once; more than `MEMBER_HINTS_KEPT` means that there were too many to keep. */
   readonly memberIds: readonly string[];
+  /** A note of this group came without usable member hints: what `memberIds` names may not be all. */
+  readonly unhinted: boolean;
+  /** Lifecycle events told since the change was opened, each once. */
+  readonly lifecycle: readonly LifecycleEvent[];
+  /** Subscription of the last notification, null where none was named. */
+  readonly subscriptionId: string | null;
   readonly openedAt: Date;
   readonly notedAt: Date;
   /** Last note that came from Graph itself, null where none did since it was opened. */
@@ -45,6 +62,7 @@ export interface ChangeRow {
   readonly attempts: number;
   readonly traceId: string | null;
   readonly runId: string | null;
+  /** The oldest catch-up round that waits for this change. */
   readonly round: number | null;
   /** Set aside after repeated failure; not in `open`. */
   readonly parked: { readonly code: string; readonly message: string; readonly at: Date } | null;
@@ -55,6 +73,32 @@ export const MEMBER_HINTS_KEPT = 200;
 
 export type Outcome = 'applied' | 'unchanged' | 'outOfScope' | 'held';
 
+/** Ends one change if it still bears the mark under which it was read. */
+export interface Closing {
+  readonly id: string;
+  readonly mark: string;
+  readonly outcome: Outcome;
+}
+
+/** Puts one change off to `dueAt`, if it still bears the mark. A parked one is open again. */
+export interface Deferral {
+  readonly id: string;
+  readonly mark: string;
+  readonly dueAt: Date;
+  /** Left as it is when not given. */
+  readonly attempts?: number;
+}
+
+/** Sets one change aside until `nextTryAt`, if it still bears the mark. */
+export interface Parking {
+  readonly id: string;
+  readonly mark: string;
+  readonly code: string;
+  readonly message: string;
+  readonly nextTryAt: Date;
+}
+
+/** Counts are of accepted items (`notified`), not of documents. */
 export interface ChangeStats {
   readonly accepted: number;
   readonly open: number;

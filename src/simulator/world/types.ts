@@ -9,6 +9,10 @@ export interface SimulatedClock {
 /** A directory user as Graph knows it; every selectable property is present, null or [] where never set. */
 export interface DirectoryUser {
   readonly id: string;
+  /** Place in the tenant's stable order, shared by users and groups. */
+  readonly ordinal: number;
+  /** Names of properties that once held a value and are null now: delta tells them apart from never set. */
+  readonly cleared: readonly string[];
   readonly properties: Readonly<Record<string, unknown>>;
   /** Set while soft deleted (30 days), null while live. */
   readonly deletedAtMs: number | null;
@@ -23,6 +27,8 @@ export interface MailboxSettings {
 
 export interface DirectoryGroup {
   readonly id: string;
+  readonly ordinal: number;
+  readonly cleared: readonly string[];
   readonly properties: Readonly<Record<string, unknown>>;
   readonly deletedAtMs: number | null;
   /** Direct members (users and groups), in the order they were added. */
@@ -50,15 +56,21 @@ export interface Commit {
 export interface DirectoryView {
   user(id: string): DirectoryUser | undefined;
   group(id: string): DirectoryGroup | undefined;
-  /** Live and soft-deleted objects in a stable order. */
-  users(): Iterable<DirectoryUser>;
-  groups(): Iterable<DirectoryGroup>;
+  /** The last commit this view shows. */
+  readonly sequence: number;
+  /** A live user, or undefined; capitals do not matter. */
+  userByPrincipalName(principalName: string): DirectoryUser | undefined;
+  /** Live and soft-deleted objects in a stable order, those after the given place only. */
+  users(afterOrdinal?: number): Iterable<DirectoryUser>;
+  groups(afterOrdinal?: number): Iterable<DirectoryGroup>;
   /** Direct parents of a user or group: ids of live groups that hold it. */
   parentsOf(id: string): ReadonlySet<string>;
 }
 
 export interface Tenant {
   readonly id: string;
+  /** The verified domain, usable in place of the id in addresses. */
+  readonly domain: string;
   readonly displayName: string;
   /** Application permissions consented for our app (names such as User.Read.All); empty: the app is not consented. */
   readonly consentedRoles: Set<string>;
@@ -82,7 +94,9 @@ export interface DirectoryWriter {
   restoreUser(id: string): Commit;
   createGroup(properties: Record<string, unknown>): Commit;
   updateGroup(id: string, properties: Record<string, unknown>): Commit;
-  deleteGroup(id: string): Commit;
+  /** Microsoft 365 groups are soft deleted unless `permanent`; security groups always go for good. */
+  deleteGroup(id: string, permanent?: boolean): Commit;
+  restoreGroup(id: string): Commit;
   addMember(groupId: string, memberId: string): Commit;
   removeMember(groupId: string, memberId: string): Commit;
 }
@@ -96,7 +110,12 @@ export interface World {
     clientSecret: string;
     /** PEM certificates registered for client assertions. */
     readonly certificates: string[];
+    /** On loopback hosts the port does not matter, as at Entra. */
     readonly redirectUris: string[];
+    /** Secrets that were right once: AADSTS7000222. */
+    readonly expiredSecrets: string[];
+    /** What an administrator's consent grants. */
+    readonly requestedRoles: readonly string[];
   };
   /** What reference documents call unconfirmed, and what real tenants differ in. */
   readonly switches: Switches;
@@ -117,6 +136,25 @@ export interface Switches {
   resourceUnitsPer10s: number | null;
   /** Whether throttling is on at all. */
   throttling: boolean;
+  /** How delta cuts its pages and what it does for the worse. */
+  readonly delta: DeltaSwitches;
+  /** After this time a list's `$skiptoken` is refused with Directory_ExpiredPageToken. */
+  pageTokenLifetimeMs: number;
+}
+
+export interface DeltaSwitches {
+  /** Objects a page. */
+  userPageSize: number;
+  groupPageSize: number;
+  /** Members a page of groups carries at most; a larger group repeats on the next page with further members. */
+  membersPageSize: number;
+  /** Shares (0-1) of pages that repeat an object, and of pages that are empty but for their nextLink. */
+  replayShare: number;
+  emptyPageShare: number;
+  /** Whether soft-deleted objects appear as `@removed` in an initial round. */
+  removedInInitialRound: boolean;
+  /** 7 days for directory objects (Microsoft, delta query overview). */
+  tokenLifetimeMs: number;
 }
 
 /** A Graph call without its transport, so that `$batch` and HTTP go through the same functions. */
@@ -151,7 +189,7 @@ export interface GraphRoute {
   readonly pattern: RegExp;
   /** Resource units before `$select`, `$expand` and `$top` adjust them (Graph throttling limits, identity). */
   readonly resourceUnits: number;
-  /** Any one of these application permissions lets the call through. */
+  /** Any one of these application permissions lets the call through; empty: every valid token does. */
   readonly anyRoleOf: readonly string[];
   handle(request: GraphRequest, match: RegExpMatchArray): GraphResponse | Promise<GraphResponse>;
 }

@@ -1,0 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { configurationPage } from '../src/config/configuration-page.js';
+
+// Writes the pages of docs/ that are generated from code. Run from the project's folder: npx tsx scripts/generate-docs.ts
+writeFileSync('docs/configuration.md', configurationPage());

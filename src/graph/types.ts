@@ -1,0 +1,275 @@
+import type { ZodType } from 'zod';
+import type { GraphFailure } from './graph-failure.js';
+import type { GraphUser } from './graph-user.js';
+
+/** Who waits first when the tenant's budget is short: leftmost goes first (law L3). */
+export const PRIORITIES = ['deleted', 'notification', 'catch_up', 'run'] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
+/** What every call takes. Default priority: notification. `run` also asks Graph to drop it first. */
+export interface CallOptions {
+  readonly priority?: Priority;
+  readonly signal?: AbortSignal;
+}
+
+export type GraphMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+export interface GraphCall extends CallOptions {
+  /** Default GET. */
+  readonly method?: GraphMethod;
+  /** Path below /v1.0 with its query, such as `/users/…?$select=id`, or a whole link that Graph handed us. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** May be sent again when the answer is lost. Default: true for GET only. */
+  readonly repeatable?: boolean;
+}
+
+export interface GraphAnswer {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Parsed JSON; undefined where there was no body. */
+  readonly body: unknown;
+  readonly requestId: string | null;
+}
+
+export interface BatchItem {
+  /** Unique in the list it is given in. */
+  readonly id: string;
+  /** Default GET. */
+  readonly method?: GraphMethod;
+  /** Path below /v1.0 with its query. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** As in GraphCall. */
+  readonly repeatable?: boolean;
+}
+
+export type BatchAnswer =
+  | {
+      readonly ok: true;
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: unknown;
+    }
+  | { readonly ok: false; readonly failure: GraphFailure };
+
+/** The untyped calls. Everything thrown is a `GraphFailure`, or the reason of an aborted signal. */
+export interface GraphCalls {
+  request(call: GraphCall): Promise<GraphAnswer>;
+  /** `request`, with the body parsed; a body of another shape is a failure of kind unavailable. */
+  read<T>(schema: ZodType<T>, call: GraphCall): Promise<T>;
+  /** All entries of a list, page by page, the next page being fetched while one is used. */
+  page(call: GraphCall, options?: PageOptions): AsyncIterable<GraphPage>;
+  /** Every item gets an answer; runs chunks of 20, four at a time. Never throws but for an abort. */
+  batch(items: readonly BatchItem[], options?: CallOptions): Promise<Map<string, BatchAnswer>>;
+}
+
+export interface PageOptions {
+  /** Default 20,000. */
+  readonly mostPages?: number;
+}
+
+export interface GraphPage {
+  readonly value: readonly unknown[];
+  /** On the last page of a delta round. */
+  readonly deltaLink: string | null;
+  /** `@odata.count` where asked for and given (first page). */
+  readonly count: number | null;
+}
+
+export interface ReadPeopleOptions extends CallOptions {
+  /** Groups to look for, transitively; none: no membership call. */
+  readonly mappedGroupIds: readonly string[];
+  /** Default USER_ATTRIBUTES. */
+  readonly select?: readonly string[];
+}
+
+/** What one look at a person gave. `failed` says nothing about the person. Ids are lower case. */
+export type PersonAnswer =
+  | { readonly status: 'present'; readonly user: GraphUser; readonly groupIds: readonly string[] }
+  | { readonly status: 'soft_deleted'; readonly deletedAt: Date | null }
+  | { readonly status: 'absent' }
+  | { readonly status: 'failed'; readonly failure: GraphFailure };
+
+export type MailboxAnswer =
+  | { readonly status: 'ok'; readonly timeZone: string | null; readonly userPurpose: string | null }
+  | { readonly status: 'no_mailbox' }
+  | { readonly status: 'forbidden'; readonly failure: GraphFailure }
+  | { readonly status: 'failed'; readonly failure: GraphFailure };
+
+export interface GraphGroup {
+  readonly id: string;
+  readonly displayName: string | null;
+  readonly visibility: string | null;
+  /** Such a group is left out of membership answers silently: its absence there proves nothing (law L8). */
+  readonly hiddenMembership: boolean;
+}
+
+export type GroupAnswer =
+  | { readonly status: 'present'; readonly group: GraphGroup }
+  | { readonly status: 'absent' }
+  | { readonly status: 'failed'; readonly failure: GraphFailure };
+
+export type ObjectType = 'user' | 'group' | 'other';
+
+export interface DirectoryObject {
+  readonly id: string;
+  readonly type: ObjectType;
+}
+
+export interface UsersPage {
+  readonly users: readonly GraphUser[];
+  /** Entries without an id or of a wrong shape: left out and counted. */
+  readonly dropped: number;
+}
+
+export interface ListUsersOptions extends CallOptions {
+  /** Default USER_ATTRIBUTES. */
+  readonly select?: readonly string[];
+}
+
+/** Typed reads of the directory. Keys of the maps are the ids as given; every id given has an entry. */
+export interface DirectoryReads {
+  readPeople(objectIds: readonly string[], options: ReadPeopleOptions): Promise<Map<string, PersonAnswer>>;
+  readMailboxSettings(objectIds: readonly string[], options?: CallOptions): Promise<Map<string, MailboxAnswer>>;
+  readGroup(groupId: string, options?: CallOptions): Promise<GroupAnswer>;
+  readGroups(groupIds: readonly string[], options?: CallOptions): Promise<Map<string, GroupAnswer>>;
+  /** Users below a group, through nested groups, each once. Throws GraphFailure (not_found for a missing group). */
+  transitiveUsers(groupId: string, options?: ListUsersOptions): AsyncIterable<UsersPage>;
+  /** Ids of the groups nested below a group. */
+  transitiveGroups(groupId: string, options?: CallOptions): AsyncIterable<readonly string[]>;
+  directMembers(groupId: string, options?: CallOptions): AsyncIterable<readonly DirectoryObject[]>;
+  /** Those of the ids that exist as one of the types; others are left out. */
+  getByIds(
+    ids: readonly string[],
+    types: readonly ('user' | 'group')[],
+    options?: CallOptions,
+  ): Promise<DirectoryObject[]>;
+  /** For a picker: groups whose name contains the words. */
+  searchGroups(text: string, limit: number, options?: CallOptions): Promise<GraphGroup[]>;
+}
+
+export type DeltaKind = 'users' | 'groups';
+
+export interface DeltaMember extends DirectoryObject {
+  readonly removed: boolean;
+}
+
+/** An object that delta names as changed; only a hint (law L2). */
+export interface DeltaObject {
+  readonly id: string;
+  /** `changed`: soft deleted, can come back; `deleted`: for good. */
+  readonly removed: null | 'changed' | 'deleted';
+  /** Slice of a group's direct membership changes; slices of one group may come on several pages. */
+  readonly members?: readonly DeltaMember[];
+}
+
+/** A round is pages, then exactly one `end` or `reset`. Keep the new link only when all pages are applied. */
+export type DeltaStep =
+  | { readonly step: 'page'; readonly objects: readonly DeltaObject[]; readonly dropped: number }
+  | { readonly step: 'end'; readonly link: string }
+  | DeltaReset;
+
+/** The link is worthless: read everything, then begin again with `deltaLatest` taken before that reading. */
+export interface DeltaReset {
+  readonly step: 'reset';
+  readonly reason: 'gone' | 'sync_state_not_found' | 'resync_required';
+  /** Fresh link that Graph offers with a 410; following it names every object. */
+  readonly link: string | null;
+}
+
+export interface DeltaOptions extends CallOptions {
+  /** Properties whose change counts; frozen into the link. Default: USER_ATTRIBUTES, or displayName and members. */
+  readonly select?: readonly string[];
+}
+
+export interface DeltaReads {
+  /** A link that names changes from now on, without reading anything. */
+  deltaLatest(kind: DeltaKind, options?: DeltaOptions): Promise<string>;
+  /** `link` null: a first round, which names every object. Throws GraphFailure when a page cannot be read. */
+  deltaRound(kind: DeltaKind, link: string | null, options?: DeltaOptions): AsyncIterable<DeltaStep>;
+}
+
+export interface GraphSubscription {
+  readonly id: string;
+  readonly resource: string;
+  readonly changeType: string;
+  readonly notificationUrl: string;
+  readonly lifecycleNotificationUrl: string | null;
+  /** As granted, which may differ from what was asked. */
+  readonly expiresAt: Date;
+  readonly applicationId: string | null;
+}
+
+export interface NewSubscription {
+  /** Relative: `users`, `groups`, `users/{id}/events`. */
+  readonly resource: string;
+  /** Users and groups: `updated,deleted`. */
+  readonly changeType: string;
+  readonly notificationUrl: string;
+  readonly lifecycleNotificationUrl: string;
+  /** At most 128 characters. */
+  readonly clientState: string;
+  readonly expiresAt: Date;
+  /** Event ids that survive a move between folders; can only be set at creation. */
+  readonly immutableIds?: boolean;
+}
+
+/** Wish for the expiry of a subscription; shortened once when Graph names a smaller maximum. */
+type Failed = { readonly outcome: 'failed'; readonly failure: GraphFailure };
+type Gone = { readonly outcome: 'gone' };
+
+export type SubscriptionCreated =
+  | { readonly outcome: 'created'; readonly subscription: GraphSubscription }
+  /** Graph holds one for the same resource already: list and adopt, or delete it. */
+  | { readonly outcome: 'conflict'; readonly failure: GraphFailure }
+  | { readonly outcome: 'quota'; readonly failure: GraphFailure }
+  /** The mailbox does not exist, or not any more. */
+  | { readonly outcome: 'no_resource'; readonly failure: GraphFailure }
+  | Failed;
+export type SubscriptionFound = { readonly outcome: 'found'; readonly subscription: GraphSubscription } | Gone | Failed;
+export type SubscriptionRenewed =
+  | { readonly outcome: 'renewed'; readonly subscription: GraphSubscription }
+  | Gone
+  | Failed;
+export type SubscriptionDeleted = { readonly outcome: 'deleted' } | Gone | Failed;
+export type SubscriptionReauthorised = { readonly outcome: 'reauthorised' } | Gone | Failed;
+
+export interface SubscriptionCalls {
+  createSubscription(wanted: NewSubscription, options?: CallOptions): Promise<SubscriptionCreated>;
+  getSubscription(subscriptionId: string, options?: CallOptions): Promise<SubscriptionFound>;
+  /** All of this application in the tenant, other addresses' included. Throws GraphFailure. */
+  listSubscriptions(options?: CallOptions): Promise<GraphSubscription[]>;
+  /** Sets the expiry, which also reauthorises: never send both within ten minutes. */
+  renewSubscription(subscriptionId: string, expiresAt: Date, options?: CallOptions): Promise<SubscriptionRenewed>;
+  deleteSubscription(subscriptionId: string, options?: CallOptions): Promise<SubscriptionDeleted>;
+  reauthoriseSubscription(subscriptionId: string, options?: CallOptions): Promise<SubscriptionReauthorised>;
+}
+
+/** Microsoft Graph as one tenant sees it. */
+export interface TenantGraph extends GraphCalls, DirectoryReads, DeltaReads, SubscriptionCalls {
+  readonly tenantId: string;
+}
+
+/** A tenant's share of Graph, in resource units; one a tenant, in the memory of its owner (law L3). */
+export interface Budget {
+  /** Resolves when the units may be spent; rejects with the signal's reason. */
+  take(spend: {
+    readonly units: number;
+    readonly priority: Priority;
+    readonly signal?: AbortSignal | undefined;
+  }): Promise<void>;
+  /** Puts right what `take` estimated, once Graph has said what the call cost. */
+  correct(estimatedUnits: number, actualUnits: number): void;
+  /** Nobody goes before `ms` have passed: Graph said Retry-After. */
+  close(ms: number): void;
+  /** Callers that wait now. */
+  waiting(): number;
+}
+
+export interface Graph {
+  forTenant(tenantId: string, options: { readonly budget: Budget }): TenantGraph;
+}

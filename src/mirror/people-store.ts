@@ -1,0 +1,115 @@
+import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
+import type { Store } from '../store/connect.js';
+import { unreadRow } from './next-row.js';
+import { PEOPLE, type PersonRow, rowId } from './types.js';
+
+export interface People {
+  /** Rows of the given people; those out of scope have none. */
+  load(
+    ids: { tenantId: string; objectIds: readonly string[] },
+    session?: ClientSession,
+  ): Promise<Map<string, PersonRow>>;
+  write(operations: AnyBulkWriteOperation<PersonRow>[], session: ClientSession): Promise<void>;
+  /** Rows that want one of these addresses, for finding rivals. */
+  wanting(tenantId: string, emailKeys: readonly string[], session?: ClientSession): Promise<PersonRow[]>;
+  /** Makes sure that each has a row; repeatable, a row that exists stays as it is. */
+  enter(tenantId: string, objectIds: readonly string[]): Promise<void>;
+  /** Rows whose look is due. */
+  dueLooks(tenantId: string, now: Date, limit: number): Promise<PersonRow[]>;
+  clearLooks(ids: readonly string[], now: Date): Promise<void>;
+  /** Rows whose mailbox settings are due. */
+  dueMailboxes(tenantId: string, now: Date, limit: number): Promise<PersonRow[]>;
+  /** Object ids of everybody who was read as being in one of these groups. */
+  holders(tenantId: string, groupIds: readonly string[]): AsyncIterable<string>;
+  /** Object ids of every row of a tenant. */
+  everyone(tenantId: string): AsyncIterable<string>;
+  /** Ripening takings of a tenant by `kind` or `kind:team`, for the guard. */
+  ripening(tenantId: string, session?: ClientSession): Promise<PersonRow[]>;
+}
+
+export const PEOPLE_INDEXES = [
+  { collection: PEOPLE, name: 'tenant_groups', keys: { tenantId: 1, groupIds: 1 }, serves: 'holders of a group' },
+  {
+    collection: PEOPLE,
+    name: 'tenant_wanted_email',
+    keys: { tenantId: 1, wantedEmailKey: 1 },
+    options: { partialFilterExpression: { wantedEmailKey: { $type: 'string' } } },
+    serves: 'rivals for an address',
+  },
+  {
+    collection: PEOPLE,
+    name: 'tenant_look',
+    keys: { tenantId: 1, 'look.at': 1 },
+    options: { partialFilterExpression: { 'look.at': { $type: 'date' } } },
+    serves: 'looks that are due',
+  },
+  {
+    collection: PEOPLE,
+    name: 'tenant_mailbox',
+    keys: { tenantId: 1, mailboxDueAt: 1 },
+    options: { partialFilterExpression: { mailboxDueAt: { $type: 'date' } } },
+    serves: 'mailbox settings that are due',
+  },
+  {
+    collection: PEOPLE,
+    name: 'tenant_ripening',
+    keys: { tenantId: 1, 'ripening.since': 1 },
+    options: { partialFilterExpression: { 'ripening.since': { $type: 'date' } } },
+    serves: 'takings that ripen, for the guard',
+  },
+  {
+    collection: PEOPLE,
+    name: 'waits_for',
+    keys: { waitsFor: 1 },
+    options: { partialFilterExpression: { 'waitsFor.0': { $exists: true } } },
+    serves: 'who waits for a freed address',
+  },
+];
+
+export function createPeople({ store }: { store: Store }): People {
+  const rows = store.collection<PersonRow>(PEOPLE);
+  const withSession = (session?: ClientSession) => (session ? { session } : {});
+
+  return {
+    load: async ({ tenantId, objectIds }, session) => {
+      const ids = objectIds.map((objectId) => rowId(tenantId, objectId));
+      const found = await rows.find({ _id: { $in: ids } }, withSession(session)).toArray();
+      return new Map(found.map((row) => [row.objectId, row]));
+    },
+    write: async (operations, session) => {
+      if (operations.length > 0) await rows.bulkWrite(operations, { session, ordered: false });
+    },
+    wanting: (tenantId, emailKeys, session) =>
+      rows.find({ tenantId, wantedEmailKey: { $in: [...emailKeys] } }, withSession(session)).toArray(),
+    enter: async (tenantId, objectIds) => {
+      if (objectIds.length === 0) return;
+      const operations = objectIds.map((objectId) => {
+        const { _id, ...fields } = unreadRow(tenantId, objectId);
+        return { updateOne: { filter: { _id }, update: { $setOnInsert: fields }, upsert: true } };
+      });
+      await rows.bulkWrite(operations, { ordered: false });
+    },
+    dueLooks: (tenantId, now, limit) =>
+      rows
+        .find({ tenantId, 'look.at': { $lte: now } })
+        .limit(limit)
+        .toArray(),
+    clearLooks: async (ids, now) => {
+      await rows.updateMany({ _id: { $in: [...ids] }, 'look.at': { $lte: now } }, [{ $set: { 'look.at': null } }]);
+    },
+    dueMailboxes: (tenantId, now, limit) =>
+      rows
+        .find({ tenantId, mailboxDueAt: { $lte: now } })
+        .sort({ mailboxDueAt: 1 })
+        .limit(limit)
+        .toArray(),
+    holders: (tenantId, groupIds) => idsOf(rows.find({ tenantId, groupIds: { $in: [...groupIds] } })),
+    everyone: (tenantId) => idsOf(rows.find({ tenantId })),
+    ripening: (tenantId, session) =>
+      rows.find({ tenantId, 'ripening.since': { $type: 'date' } }, withSession(session)).toArray(),
+  };
+}
+
+async function* idsOf(cursor: { project(p: object): AsyncIterable<{ objectId: string }> }): AsyncIterable<string> {
+  for await (const row of cursor.project({ objectId: 1 })) yield row.objectId;
+}

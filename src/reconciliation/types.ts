@@ -1,0 +1,85 @@
+import type { SyncRules } from '../projection/types.js';
+
+export type RunTrigger = 'manual' | 'scheduled' | 'restore';
+export type RunStatus =
+  | 'queued'
+  | 'running'
+  | 'succeeded'
+  | 'succeeded_with_errors'
+  | 'failed'
+  | 'cancelled'
+  | 'skipped';
+
+/** What a run did, by person (a person with three changed fields is updated once). */
+export interface RunCounts {
+  readonly seen: number;
+  readonly created: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly archived: number;
+  readonly restored: number;
+  readonly teamAdded: number;
+  readonly teamRemoved: number;
+  readonly failed: number;
+  readonly warnings: number;
+}
+
+export const NO_COUNTS: RunCounts = {
+  seen: 0,
+  created: 0,
+  updated: 0,
+  unchanged: 0,
+  archived: 0,
+  restored: 0,
+  teamAdded: 0,
+  teamRemoved: 0,
+  failed: 0,
+  warnings: 0,
+};
+
+export interface RunRow {
+  readonly _id: string;
+  readonly enterpriseId: string;
+  readonly tenantId: string;
+  readonly trigger: RunTrigger;
+  readonly requestedBy: string;
+  /** A dry run changes nothing and is not an open run. */
+  readonly dry: boolean;
+  /** Present while a run that is not dry is queued or running: unique for an enterprise. */
+  readonly open?: true;
+  /** Instant of the schedule that this run serves; unique for an enterprise. */
+  readonly scheduledFor?: Date;
+  readonly status: RunStatus;
+  /** Where a restarted owner goes on: reading is repeated, applying is not. */
+  readonly phase: 'queued' | 'reading' | 'applying' | 'settling' | 'done';
+  /** Settings that this run works with (law L14); null until it starts. */
+  readonly revision: number | null;
+  readonly code: string | null;
+  readonly message: string | null;
+  readonly requestedAt: Date;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+  readonly counts: RunCounts;
+  readonly held: number;
+  /** Writes to mirror, records, ledger and changes. */
+  readonly writes: number;
+}
+
+/** One line of a plan: what would happen to whom, and why (CONTRACT section 4, sync now). */
+export interface RunItemRow {
+  readonly _id: string;
+  readonly runId: string;
+  readonly position: number;
+  readonly person: string;
+  readonly kind: 'create' | 'update' | 'archive' | 'restore' | 'join' | 'leave' | 'problem';
+  readonly field?: string;
+  readonly team?: string;
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly why: string;
+}
+
+export type RunRules = SyncRules;
+
+export const RUNS = 'runs';
+export const RUN_ITEMS = 'runItems';

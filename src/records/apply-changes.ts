@@ -1,0 +1,136 @@
+import type { FieldTarget, PlannedChange, PresentRecord, TakingKind } from '../projection/types.js';
+import type { Cause, LedgerRow, UserRow } from './types.js';
+
+/** A change that is going to be written, with the guard kind where it takes something away. */
+export interface AcceptedChange {
+  readonly change: PlannedChange;
+  readonly taking: TakingKind | null;
+}
+
+export interface ApplyContext {
+  readonly enterpriseId: string;
+  readonly tenantId: string;
+  readonly objectId: string;
+  readonly now: Date;
+  readonly lastSynced: Readonly<Partial<Record<FieldTarget, string | null>>>;
+  newId(): string;
+  emailKeyOf(email: string): string | null;
+}
+
+/** The user after the changes; a user that nothing changes comes back as it was, but for what Entra gave last. */
+export function applyChanges(
+  user: UserRow | null,
+  accepted: readonly AcceptedChange[],
+  context: ApplyContext,
+): UserRow | null {
+  let next = user;
+  for (const { change } of accepted) next = applyChange(next, change, context);
+  if (!next?.entra) return next;
+  const lastSynced = { ...next.entra.lastSynced, ...context.lastSynced };
+  return { ...next, entra: { ...next.entra, lastSynced }, updatedAt: next === user ? next.updatedAt : context.now };
+}
+
+function applyChange(user: UserRow | null, change: PlannedChange, context: ApplyContext): UserRow {
+  if (change.kind === 'create') return newUser(change, context);
+  if (!user) throw new Error(`planned ${change.kind} for a person without a record`);
+  switch (change.kind) {
+    case 'update':
+      return change.field === 'email'
+        ? withEmail(user, change.after, context)
+        : { ...user, [change.field]: change.after };
+    case 'join':
+      return { ...user, memberships: withMapping(user, change.teamId, change.after) };
+    case 'leave':
+      return { ...user, memberships: user.memberships.filter(({ teamId }) => teamId !== change.teamId) };
+    case 'archive': {
+      const { emailKey, ...rest } = user;
+      const archived = { status: 'archived', archivedReason: change.reason, archivedAt: context.now } as const;
+      return { ...rest, ...archived, formerEmailKey: emailKey ?? user.formerEmailKey };
+    }
+    case 'restore': {
+      const live = { ...user, status: 'active', archivedReason: null, archivedAt: null } as const;
+      return withEmail(live, user.email, context);
+    }
+  }
+}
+
+function newUser(change: PlannedChange & { kind: 'create' }, context: ApplyContext): UserRow {
+  const { enterpriseId, tenantId, objectId, now } = context;
+  const key = change.after.email === null ? null : context.emailKeyOf(change.after.email);
+  return {
+    _id: context.newId(),
+    enterpriseId,
+    organisationId: change.organisationId,
+    status: 'invited',
+    archivedReason: null,
+    archivedAt: null,
+    origin: 'entra',
+    isAccountAdmin: false,
+    ...(key === null ? {} : { emailKey: key }),
+    formerEmailKey: null,
+    ...change.after,
+    memberships: [],
+    entra: { tenantId, objectId, linkedBy: 'sync', linkedAt: now, lastSynced: {} },
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+function withEmail(user: UserRow, email: string | null, context: ApplyContext): UserRow {
+  const { emailKey: _former, ...rest } = user;
+  const key = email === null ? null : context.emailKeyOf(email);
+  return key === null ? { ...rest, email } : { ...rest, email, emailKey: key };
+}
+
+function withMapping(user: UserRow, teamId: string, mappingIds: readonly string[]): UserRow['memberships'] {
+  const present = user.memberships.find((membership) => membership.teamId === teamId);
+  if (!present) return [...user.memberships, { teamId, isLeader: false, manual: false, mappingIds }];
+  return user.memberships.map((membership) => (membership === present ? { ...present, mappingIds } : membership));
+}
+
+export interface LedgerContext {
+  readonly enterpriseId: string;
+  readonly objectId: string;
+  readonly now: Date;
+  readonly cause: Cause;
+  newId(): string;
+}
+
+/** One ledger entry for each change: what undo works from and what answers "why?". */
+export function ledgerEntries(
+  user: UserRow,
+  accepted: readonly AcceptedChange[],
+  { enterpriseId, objectId, now, cause, newId }: LedgerContext,
+): LedgerRow[] {
+  return accepted.map(({ change, taking }) => ({
+    _id: newId(),
+    enterpriseId,
+    userId: user._id,
+    objectId,
+    at: now,
+    kind: change.kind,
+    field: change.kind === 'update' ? change.field : null,
+    teamId: 'teamId' in change ? change.teamId : null,
+    before: 'before' in change ? change.before : null,
+    after: 'after' in change ? change.after : null,
+    why: change.why,
+    cause,
+    taking,
+  }));
+}
+
+/** The user as the rules see it. Activities come in a later piece of work: none is open. */
+export function presentRecord(user: UserRow): PresentRecord {
+  const { email, firstName, lastName, mobilePhone, country, timeZone } = user;
+  return {
+    id: user._id,
+    organisationId: user.organisationId,
+    status: user.status,
+    archivedReason: user.archivedReason,
+    fields: { email, firstName, lastName, mobilePhone, country, timeZone },
+    lastSynced: user.entra?.lastSynced ?? {},
+    memberships: user.memberships,
+    isAccountAdmin: user.isAccountAdmin,
+    hasOpenActivity: false,
+  };
+}

@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+
+/**
+ * What tells a process from a later one that got the same pid: on Linux its start in clock ticks and the boot it
+ * belongs to (proc(5)); elsewhere an empty text, and the pid alone has to do.
+ */
+export async function birthOf(pid: number): Promise<string> {
+  const stat = await statOf(pid);
+  if (stat === null) return '';
+  const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
+  return `${stat.startTicks}@${boot.trim().slice(0, 8)}`;
+}
+
+/** Whether the process runs; one that has ended and was never collected by its parent does not. */
+export async function isRunning(pid: number, birth = ''): Promise<boolean> {
+  if (!signalReaches(pid)) return false;
+  const stat = await statOf(pid);
+  if (stat === null) return process.platform !== 'linux';
+  if (stat.state === 'Z' || stat.state === 'X') return false;
+  return birth === '' || birth === (await birthOf(pid));
+}
+
+/** The arguments a process was started with, or null where the system does not say. */
+export async function argumentsOf(pid: number): Promise<readonly string[] | null> {
+  const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => null);
+  return text === null ? null : text.split('\0').slice(0, -1);
+}
+
+function signalReaches(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it runs, but as somebody else.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+async function statOf(pid: number): Promise<{ state: string; startTicks: string } | null> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
+  if (text === null) return null;
+  // The second field is the program's name in parentheses and may hold spaces; state is field 3, starttime field 22.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return { state: fields[0] ?? '', startTicks: fields[19] ?? '' };
+}

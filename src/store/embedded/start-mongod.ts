@@ -1,0 +1,82 @@
+import { connect } from 'node:net';
+import { AppError, messageOf } from '../../kernel/app-error.js';
+import type { Clock } from '../../kernel/clock.js';
+import { readMongodFile, writeMongodFile } from './mongod-file.js';
+import {
+  EXIT_CANNOT_LISTEN,
+  freePort,
+  lastProblem,
+  type MongodProcess,
+  spawnMongod,
+  stopMongod,
+} from './mongod-process.js';
+import { makeWritable } from './replica-set.js';
+
+/** A data folder, with the paths that matter in it. */
+export interface MongodFolder {
+  readonly root: string;
+  /** `mongod.json`. */
+  readonly file: string;
+  readonly dbPath: string;
+  readonly clock: Clock;
+}
+
+export const START_LIMIT_MS = 30_000;
+const PORT_ATTEMPTS = 3;
+const POLL_MS = 20;
+
+/** Starts mongod on a folder that none serves, and waits until it can be written to. The caller holds the lock. */
+export async function startMongod(
+  folder: MongodFolder,
+  mongod: { binary: string; version: string; port: number | undefined },
+): Promise<{ pid: number; port: number; version: string }> {
+  const { version } = mongod;
+  const wanted = mongod.port ?? (await readMongodFile(folder.file))?.port;
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await freePort(attempt === 1 ? wanted : undefined);
+    const child = await spawnMongod({ binary: mongod.binary, root: folder.root, port });
+    const { pid } = child;
+    // Before it is ready: whoever finds us dead finds it.
+    await writeMongodFile(folder.file, { pid, port, version, attached: [process.pid] });
+    try {
+      await listening(child, port, folder.clock);
+      await makeWritable(port, { limitMs: START_LIMIT_MS, clock: folder.clock });
+      return { pid, port, version };
+    } catch (error) {
+      const code = child.exitCode();
+      await stopMongod(pid, folder.clock);
+      await writeMongodFile(folder.file, { pid: null, port, version, attached: [] });
+      // Somebody took the port between our look and mongod's.
+      if (code !== EXIT_CANNOT_LISTEN || attempt === PORT_ATTEMPTS) throw await notStarted(folder, code, error);
+    }
+  }
+}
+
+async function listening(child: MongodProcess, port: number, clock: Clock): Promise<void> {
+  const giveUpAt = clock.nowMs() + START_LIMIT_MS;
+  while (!(await accepts(port))) {
+    if (child.exitCode() !== null) throw new Error('it ended at once');
+    if (clock.nowMs() > giveUpAt) throw new Error(`it did not listen within ${START_LIMIT_MS} ms`);
+    await clock.sleep(POLL_MS);
+  }
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+async function notStarted(folder: MongodFolder, code: number | null, cause: unknown): Promise<AppError> {
+  const ending = code === null ? messageOf(cause) : `it ended with ${code}: ${await lastProblem(folder.root)}`;
+  const advice = `Read ${folder.root}/mongod.log; data made by a newer MongoDB needs that version (MONGOD_BINARY).`;
+  return new AppError('mongod_failed', `MongoDB did not start in ${folder.root}: ${ending}. ${advice}`, {
+    status: 503,
+    cause,
+  });
+}

@@ -1,0 +1,78 @@
+import { type Db, type Document, MongoServerError } from 'mongodb';
+import { AppError } from '../kernel/app-error.js';
+
+export interface IndexDefinition {
+  readonly collection: string;
+  readonly name: string;
+  readonly keys: Readonly<Record<string, 1 | -1>>;
+  readonly options?: {
+    readonly unique?: boolean;
+    readonly partialFilterExpression?: Document;
+    readonly sparse?: boolean;
+    readonly expireAfterSeconds?: number;
+  };
+  /** The query or rule that needs it, in words. */
+  readonly serves: string;
+}
+
+/** MongoDB error codes: NamespaceExists, IndexOptionsConflict, IndexKeySpecsConflict, DuplicateKey. */
+const NAMESPACE_EXISTS = 48;
+const CONFLICTS: readonly unknown[] = [85, 86];
+const DUPLICATE_KEY = 11_000;
+
+/**
+ * Makes every collection and index that is missing; what is there already stays untouched. Any number of processes may
+ * do so at once: the server treats the same definition as done.
+ */
+export async function ensureIndexes(
+  store: { readonly db: Db },
+  definitions: readonly IndexDefinition[],
+): Promise<void> {
+  const byCollection = Map.groupBy(definitions, (definition) => definition.collection);
+  await ensureCollections(store, [...byCollection.keys()]);
+  for (const [collection, wanted] of byCollection) {
+    for (const definition of wanted) await ensureIndex(store.db, collection, definition);
+  }
+}
+
+/** Makes collections ahead of the first transaction, in which making one would conflict with others doing the same. */
+export async function ensureCollections(store: { readonly db: Db }, names: readonly string[]): Promise<void> {
+  const present = await store.db.listCollections({}, { nameOnly: true }).toArray();
+  const missing = names.filter((name) => !present.some((collection) => collection.name === name));
+  for (const name of missing) {
+    await store.db.createCollection(name).catch((error: unknown) => {
+      if (!hasCode(error, [NAMESPACE_EXISTS])) throw error;
+    });
+  }
+}
+
+async function ensureIndex(db: Db, collection: string, definition: IndexDefinition): Promise<void> {
+  try {
+    await db
+      .collection(collection)
+      .createIndex({ ...definition.keys }, { ...definition.options, name: definition.name });
+  } catch (error) {
+    if (hasCode(error, CONFLICTS)) throw conflict(collection, definition, error);
+    if (hasCode(error, [DUPLICATE_KEY])) throw duplicates(collection, definition, error);
+    throw error;
+  }
+}
+
+function conflict(collection: string, definition: IndexDefinition, cause: unknown): AppError {
+  const text =
+    `The index ${definition.name} of ${collection} exists with another definition than this version needs ` +
+    `(${JSON.stringify(definition.keys)} ${JSON.stringify(definition.options ?? {})}, for: ${definition.serves}). ` +
+    `See db.${collection}.getIndexes(), drop the old one with db.${collection}.dropIndex(…) and start again.`;
+  return new AppError('index_conflict', text, { status: 500, cause });
+}
+
+function duplicates(collection: string, definition: IndexDefinition, cause: unknown): AppError {
+  const text =
+    `The unique index ${definition.name} of ${collection} cannot be made, because two documents have the same ` +
+    `${Object.keys(definition.keys).join(', ')}. Merge or remove one of them and start again.`;
+  return new AppError('index_duplicates', text, { status: 500, cause });
+}
+
+function hasCode(error: unknown, codes: readonly unknown[]): boolean {
+  return error instanceof MongoServerError && codes.includes(error.code);
+}

@@ -1,0 +1,174 @@
+import { nextRow, type ReadMoment, type Seen, sameContent, unreadRow, wentBackUntil } from '../mirror/next-row.js';
+import { isOlder, type PersonRow } from '../mirror/types.js';
+import { project } from '../projection/project.js';
+import type { GroupState, Projection, Reading, SyncRules } from '../projection/types.js';
+import { presentRecord } from '../records/apply-changes.js';
+import type { UserRow } from '../records/types.js';
+import type { EnterpriseContext } from './load-inputs.js';
+
+/** The times of laws L7, L8 and L10, in ms. */
+export interface Times {
+  readonly lagDirectoryMs: number;
+  readonly looksMs: readonly number[];
+  readonly ripeningMs: number;
+  readonly goneConfirmMs: number;
+  readonly problemDelayMs: number;
+}
+
+/** One person as read, on its way to a decision. */
+export interface PersonRead {
+  readonly objectId: string;
+  readonly seen: Seen;
+  /** `list`: may give, never take (law L8). */
+  readonly evidence: 'own_read' | 'list';
+  readonly moment: ReadMoment;
+  /** Groups that were read themselves after this person: only these can take a team away (law L8). */
+  readonly freshGroups: ReadonlyMap<string, GroupState>;
+  /** Whether a notification asked for the read: then an unchanged one is looked at again. */
+  readonly notified: boolean;
+  /** A full run may move the groups in effect where changes take effect at the next sync. */
+  readonly movesGroups: boolean;
+}
+
+export interface Draft {
+  readonly read: PersonRead;
+  /** null: the person is out of scope and the row goes. */
+  readonly row: PersonRow | null;
+  readonly rowBefore: PersonRow | null;
+  readonly user: UserRow | null;
+  readonly projection: Projection;
+  /** Takings of this projection may be applied now, if the guard lets them. */
+  readonly mayTake: boolean;
+  /** When to look at the takings again, where they may not be applied yet. */
+  readonly retryAt: Date | null;
+}
+
+export type Decided = { readonly kind: 'stale' } | { readonly kind: 'draft'; readonly draft: Draft };
+
+export interface DecideInput {
+  readonly read: PersonRead;
+  readonly row: PersonRow | null;
+  readonly user: UserRow | null;
+  readonly rules: SyncRules;
+  readonly context: EnterpriseContext;
+  readonly times: Times;
+  /** Dry runs show what would be taken without waiting for it to ripen. */
+  readonly ripensAtOnce?: boolean;
+}
+
+/** What one read means for one person; pure. E-mail claims and the guard are settled over a batch afterwards. */
+export function decide(input: DecideInput): Decided {
+  const { read, user, times } = input;
+  const tenantId = input.context.integration.tenantId ?? '';
+  const before = input.row;
+  if (before && isOlder(read.moment.ticket, before.ticket)) return { kind: 'stale' };
+  const row = withGroupsInEffect(nextRow(before ?? unreadRow(tenantId, read.objectId), read.seen, read.moment), input);
+  const projection = project({
+    objectId: read.objectId,
+    reading: readingOf(row, input),
+    record: user && presentRecord(user),
+    rules: input.rules,
+    organisations: input.context.organisations,
+    teams: input.context.teams,
+    groups: groupsAsEvidence(before, input),
+  });
+  const patience = patienceOf(projection, row, input);
+  const kept = staysInScope(projection, user) ? { ...row, ...patience.row } : null;
+  const looked = kept && withLook(kept, { before, read, times });
+  const draft = { read, row: looked, rowBefore: before, user, projection, ...patience.takings };
+  return { kind: 'draft', draft };
+}
+
+function withGroupsInEffect(row: PersonRow, { read, context }: DecideInput): PersonRow {
+  const asTheyHappen = context.integration.inEffect?.settings.groupChanges !== 'next_sync';
+  return asTheyHappen || read.movesGroups ? { ...row, groupIdsInEffect: row.groupIds } : row;
+}
+
+function readingOf(row: PersonRow, { times, read }: DecideInput): Reading {
+  switch (row.state) {
+    case 'present':
+      return row.attributes
+        ? { state: 'present', attributes: row.attributes, groupIds: row.groupIdsInEffect }
+        : { state: 'absent', confirmed: false };
+    case 'soft_deleted':
+      return { state: 'soft_deleted' };
+    case 'absent': {
+      const absentMs = read.moment.at.getTime() - (row.absentSince ?? read.moment.at).getTime();
+      return { state: 'absent', confirmed: absentMs >= times.goneConfirmMs };
+    }
+    case 'unread':
+      return { state: 'absent', confirmed: false };
+  }
+}
+
+/** A group that the person seems to have left is evidence only when it was read itself after the person. */
+function groupsAsEvidence(
+  before: PersonRow | null,
+  { read, user, rules, context }: DecideInput,
+): Map<string, GroupState> {
+  const groups = new Map<string, GroupState>(context.groups);
+  if (read.seen.state !== 'present') return groups;
+  const inNow = new Set(read.seen.groupIds);
+  const justifying = new Set(user?.memberships.flatMap(({ mappingIds }) => mappingIds) ?? []);
+  const had = rules.mappings.filter(({ id }) => justifying.has(id)).map(({ groupId }) => groupId);
+  for (const groupId of [...(before?.groupIds ?? []), ...had]) {
+    if (!inNow.has(groupId)) groups.set(groupId, read.freshGroups.get(groupId) ?? 'unreadable');
+  }
+  return groups;
+}
+
+function staysInScope(projection: Projection, user: UserRow | null): boolean {
+  if (projection.isMember) return true;
+  if (!user) return false;
+  return user.status !== 'archived' || user.archivedReason !== 'admin';
+}
+
+interface Patience {
+  readonly row: Pick<PersonRow, 'ripening' | 'wantedEmailKey'>;
+  readonly takings: Pick<Draft, 'mayTake' | 'retryAt'>;
+}
+
+/** Takings wait: for their own read, for ripening, for a second look at somebody who is gone, for a slow replica. */
+function patienceOf(projection: Projection, row: PersonRow, input: DecideInput): Patience {
+  const { read, times } = input;
+  const { wantedEmailKey } = projection;
+  const now = read.moment.at.getTime();
+  const gone = row.state === 'absent' && input.user !== null && input.user.status !== 'archived';
+  const confirmAt = gone && row.absentSince ? row.absentSince.getTime() + times.goneConfirmMs : 0;
+  if (projection.takes.length === 0) {
+    const retryAt = confirmAt > now ? new Date(confirmAt) : null;
+    return { row: { ripening: null, wantedEmailKey }, takings: { mayTake: false, retryAt } };
+  }
+  if (read.evidence === 'list') {
+    return { row: { ripening: row.ripening, wantedEmailKey }, takings: { mayTake: false, retryAt: read.moment.at } };
+  }
+  const ripensFrom = projection.takes.filter(({ taking }) => taking === 'archive' || taking === 'team_removal');
+  const since = row.ripening?.since ?? read.moment.at;
+  const ripening =
+    ripensFrom.length === 0 ? null : { since, takings: ripensFrom.map(({ taking, change }) => nameOf(taking, change)) };
+  const ripeAt = ripening ? since.getTime() + times.ripeningMs : 0;
+  const backAt = wentBackUntil(input.row ?? row, read.seen, read.moment)?.getTime() ?? 0;
+  const readyAt = Math.max(ripeAt, backAt);
+  const mayTake = input.ripensAtOnce === true || readyAt <= now;
+  const takings = { mayTake, retryAt: mayTake ? null : new Date(readyAt) };
+  return { row: { ripening, wantedEmailKey }, takings };
+}
+
+function nameOf(taking: string, change: Projection['takes'][number]['change']): string {
+  return change.kind === 'leave' ? `${taking}:${change.teamId}` : taking;
+}
+
+/** A notified read that shows nothing new is repeated a few times, because replicas lag (law L7). */
+function withLook(
+  row: PersonRow,
+  { before, read, times }: { before: PersonRow | null; read: PersonRead; times: Times },
+): PersonRow {
+  const at = read.moment.at.getTime();
+  const back = before && wentBackUntil(before, read.seen, read.moment);
+  if (back) return { ...row, look: { at: back, index: times.looksMs.length } };
+  if (!before || !sameContent(before, row)) return { ...row, look: null };
+  const index = read.notified ? 0 : (before.look?.index ?? times.looksMs.length - 1) + 1;
+  const waitMs = times.looksMs[index];
+  if (waitMs === undefined) return { ...row, look: null };
+  return { ...row, look: { at: new Date(at + waitMs), index } };
+}

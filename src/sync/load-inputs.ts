@@ -1,0 +1,101 @@
+import type { ClientSession } from 'mongodb';
+import { groupBy } from '../kernel/group-by.js';
+import type { People } from '../mirror/people-store.js';
+import { GROUPS, type GroupRow, type PersonRow } from '../mirror/types.js';
+import type { GroupState, Organisation, TeamState } from '../projection/types.js';
+import { DECISIONS, type DecisionRow, PROBLEMS, type ProblemRow, USERS, type UserRow } from '../records/types.js';
+import type { Store } from '../store/connect.js';
+import type { IntegrationRow, OrganisationRow, TeamRow } from '../tenancy/types.js';
+
+/** Everything about an enterprise that a decision on a person looks at, beside the person. */
+export interface EnterpriseContext {
+  readonly integration: IntegrationRow;
+  readonly organisations: ReadonlyMap<string, Organisation>;
+  readonly teams: ReadonlyMap<string, TeamState>;
+  readonly groups: ReadonlyMap<string, GroupState>;
+}
+
+/** What is known of some people before anything is decided. Keyed by object id. */
+export interface PeopleInputs {
+  readonly rows: ReadonlyMap<string, PersonRow>;
+  readonly users: ReadonlyMap<string, UserRow>;
+  readonly problems: ReadonlyMap<string, readonly ProblemRow[]>;
+  readonly decisions: ReadonlyMap<string, readonly DecisionRow[]>;
+}
+
+export interface Scope {
+  readonly enterpriseId: string;
+  readonly tenantId: string;
+}
+
+export interface LoadDeps {
+  readonly store: Store;
+  readonly people: People;
+}
+
+export async function loadContext(deps: LoadDeps, scope: Scope, session?: ClientSession): Promise<EnterpriseContext> {
+  const { store } = deps;
+  const options = session ? { session } : {};
+  const { enterpriseId, tenantId } = scope;
+  const integration = await store.collection<IntegrationRow>('integrations').findOne({ _id: enterpriseId }, options);
+  if (!integration) throw new Error(`enterprise ${enterpriseId} has no integration`);
+  const organisations = await store
+    .collection<OrganisationRow>('organisations')
+    .find({ enterpriseId }, options)
+    .toArray();
+  const teams = await store.collection<TeamRow>('teams').find({ enterpriseId }, options).toArray();
+  const groups = await store.collection<GroupRow>(GROUPS).find({ tenantId }, options).toArray();
+  return {
+    integration,
+    organisations: new Map(organisations.map(({ _id, country, zone }) => [_id, { id: _id, country, zone }])),
+    teams: new Map(teams.map(({ _id, organisationId }) => [_id, { id: _id, organisationId, leaderCount: 0 }])),
+    groups: new Map(groups.map(({ groupId, state }) => [groupId, state])),
+  };
+}
+
+export async function loadPeople(
+  { store, people }: LoadDeps,
+  { scope, objectIds }: { scope: Scope; objectIds: readonly string[] },
+  session?: ClientSession,
+): Promise<PeopleInputs> {
+  const { enterpriseId, tenantId } = scope;
+  const options = session ? { session } : {};
+  const ids = [...objectIds];
+  const rows = await people.load({ tenantId, objectIds }, session);
+  const users = await store
+    .collection<UserRow>(USERS)
+    .find({ 'entra.tenantId': tenantId, 'entra.objectId': { $in: ids } }, options)
+    .toArray();
+  const about = { enterpriseId, objectId: { $in: ids } };
+  const problems = await store.collection<ProblemRow>(PROBLEMS).find(about, options).toArray();
+  const decisions = await store.collection<DecisionRow>(DECISIONS).find(about, options).toArray();
+  return {
+    rows,
+    users: new Map(users.map((user) => [user.entra?.objectId ?? '', user])),
+    problems: groupBy(problems, ({ objectId }) => objectId),
+    decisions: groupBy(decisions, ({ objectId }) => objectId),
+  };
+}
+
+/** Leaders that each of these teams has now (E7): asked only where a leader may be taken away. */
+export async function countLeaders(
+  store: Store,
+  teamIds: readonly string[],
+  session?: ClientSession,
+): Promise<Map<string, number>> {
+  if (teamIds.length === 0) return new Map();
+  const ids = [...teamIds];
+  const counted = await store
+    .collection<UserRow>(USERS)
+    .aggregate<{ _id: string; leaders: number }>(
+      [
+        { $match: { status: { $ne: 'archived' }, 'memberships.teamId': { $in: ids } } },
+        { $unwind: '$memberships' },
+        { $match: { 'memberships.isLeader': true, 'memberships.teamId': { $in: ids } } },
+        { $group: { _id: '$memberships.teamId', leaders: { $sum: 1 } } },
+      ],
+      session ? { session } : {},
+    )
+    .toArray();
+  return new Map(counted.map(({ _id, leaders }) => [_id, leaders]));
+}
