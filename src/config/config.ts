@@ -59,8 +59,8 @@ export interface Config extends StoreConfig {
   /** The first signs, all verify. */
   readonly appSecrets: readonly string[];
   readonly times: Times;
-  /** As Express takes it: number of proxies in front, or the addresses that are trusted. */
-  readonly trustProxy: boolean | number | readonly string[];
+  /** As Express takes it: number of proxies in front, or the addresses that are trusted, with commas between them. */
+  readonly trustProxy: boolean | number | string;
   readonly proxy: {
     readonly http: string | null;
     readonly https: string | null;

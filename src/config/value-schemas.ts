@@ -100,12 +100,12 @@ export const secretList = parsed((text) => {
 });
 
 /** What Express takes as `trust proxy`, in the spellings of its documentation. */
-export const trustedProxies = parsed<boolean | number | readonly string[]>((text) => {
+export const trustedProxies = parsed<boolean | number | string>((text) => {
   if (text === 'true' || text === 'false') return { value: text === 'true' };
   if (/^\d{1,2}$/.test(text)) return { value: Number(text) };
-  const value = entries(text);
-  return value.length > 0 && value.every(isProxyRange)
-    ? { value }
+  const ranges = entries(text);
+  return ranges.length > 0 && ranges.every(isProxyRange)
+    ? { value: ranges.join(',') }
     : { mend: 'give false, the number of proxies in front, or their addresses (10.0.0.0/8, loopback).' };
 });
 

@@ -92,7 +92,7 @@ export function createBudget(deps: { clock: Clock; resourceUnitsPer10s: number }
 
   function waitMs(units: number): number {
     const nowMs = deps.clock.nowMs();
-    level = Math.min(capacity, level + (nowMs - filledAtMs) * unitsPerMs);
+    level = Math.min(capacity, level + Math.max(0, nowMs - filledAtMs) * unitsPerMs);
     filledAtMs = nowMs;
     const short = Math.ceil(Math.max(0, units - level) / unitsPerMs);
     return Math.max(short, closedUntilMs - nowMs, 0);

@@ -11,6 +11,8 @@ export type Seen =
       readonly state: 'mailbox';
       readonly timeZone: string | null | undefined;
       readonly userPurpose: string | undefined;
+      /** When to ask for them again. */
+      readonly dueAt: Date;
     };
 
 export interface ReadMoment {
@@ -65,13 +67,11 @@ export function nextRow(row: PersonRow, seen: Seen, moment: ReadMoment): PersonR
 }
 
 function withMailbox(row: PersonRow, seen: Seen & { state: 'mailbox' }): PersonRow {
-  if (!row.attributes) return row;
+  if (!row.attributes) return { ...row, mailboxDueAt: seen.dueAt };
   const values = { ...row.attributes.values };
   if (seen.timeZone !== undefined) values['mailboxSettings.timeZone'] = seen.timeZone;
-  return {
-    ...row,
-    attributes: { ...row.attributes, values, userPurpose: seen.userPurpose ?? row.attributes.userPurpose },
-  };
+  const userPurpose = seen.userPurpose ?? row.attributes.userPurpose;
+  return { ...row, attributes: { ...row.attributes, values, userPurpose }, mailboxDueAt: seen.dueAt };
 }
 
 /** Whether two rows say the same of the person, whatever their tickets and times. */

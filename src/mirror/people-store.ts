@@ -1,5 +1,6 @@
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
 import type { Store } from '../store/connect.js';
+import type { IndexDefinition } from '../store/indexes.js';
 import { unreadRow } from './next-row.js';
 import { PEOPLE, type PersonRow, rowId } from './types.js';
 
@@ -27,7 +28,7 @@ export interface People {
   ripening(tenantId: string, session?: ClientSession): Promise<PersonRow[]>;
 }
 
-export const PEOPLE_INDEXES = [
+export const PEOPLE_INDEXES: readonly IndexDefinition[] = [
   { collection: PEOPLE, name: 'tenant_groups', keys: { tenantId: 1, groupIds: 1 }, serves: 'holders of a group' },
   {
     collection: PEOPLE,

@@ -3,6 +3,7 @@ import { AppError } from '../kernel/app-error.js';
 import type { Chance } from '../kernel/chance.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Store } from '../store/connect.js';
+import type { IndexDefinition } from '../store/indexes.js';
 import { isDuplicateKey } from '../store/transaction.js';
 import type { IntegrationRow } from '../tenancy/types.js';
 import { NO_COUNTS, RUN_ITEMS, RUNS, type RunItemRow, type RunRow, type RunTrigger } from './types.js';
@@ -29,13 +30,14 @@ export interface Runs {
   pending(enterpriseId: string): Promise<RunRow[]>;
   hasOpen(enterpriseId: string): Promise<boolean>;
   update(id: string, change: Partial<RunRow>, session?: ClientSession): Promise<void>;
+  setCount(id: string, name: keyof RunRow['counts'], count: number): Promise<void>;
   addItems(items: readonly RunItemRow[]): Promise<void>;
   finish(id: string, end: RunEnd): Promise<void>;
 }
 
 export type RunEnd = Pick<RunRow, 'status' | 'code' | 'message'>;
 
-export const RUN_INDEXES = [
+export const RUN_INDEXES: readonly IndexDefinition[] = [
   {
     collection: RUNS,
     name: 'one_open_run',
@@ -53,6 +55,11 @@ export const RUN_INDEXES = [
   { collection: RUNS, name: 'by_enterprise', keys: { enterpriseId: 1, requestedAt: -1 }, serves: 'history' },
   { collection: RUN_ITEMS, name: 'by_run', keys: { runId: 1, position: 1 }, serves: 'the plan of a run' },
 ];
+
+/** Users Sync was switched off, or the integration paused, while the run was under way (E69). */
+export class RunCancelled extends Error {
+  override readonly name = 'RunCancelled';
+}
 
 const POLL_MS = 100;
 
@@ -86,6 +93,9 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
     hasOpen: async (enterpriseId) => (await runs.findOne({ enterpriseId, open: true })) !== null,
     update: async (id, change, session) => {
       await runs.updateOne({ _id: id }, { $set: change }, session ? { session } : {});
+    },
+    setCount: async (id, name, count) => {
+      await runs.updateOne({ _id: id }, { $set: { [`counts.${name}`]: count } });
     },
     addItems: async (rows) => {
       if (rows.length > 0) await items.insertMany([...rows], { ordered: false });

@@ -51,7 +51,10 @@ export async function connectStore(options: StoreOptions): Promise<Store> {
     await connection.destroy().catch(() => {});
     throw unreachable(options.uri, error);
   }
-  connection.on('disconnected', () => log.warn({ event: 'store.disconnected' }, 'MongoDB is not reachable'));
+  let closing = false;
+  connection.on('disconnected', () => {
+    if (!closing) log.warn({ event: 'store.disconnected' }, 'MongoDB is not reachable');
+  });
   connection.on('connected', () => log.info({ event: 'store.connected' }, 'MongoDB is reachable again'));
 
   const client = connection.getClient();
@@ -63,7 +66,10 @@ export async function connectStore(options: StoreOptions): Promise<Store> {
     collection: (name) => db.collection(name),
     transaction: (work) => runTransaction(client, work),
     canWrite: (timeoutMs) => canWrite(db, timeoutMs),
-    close: () => connection.close(),
+    close: () => {
+      closing = true;
+      return connection.close();
+    },
   };
 }
 

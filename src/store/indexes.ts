@@ -28,11 +28,8 @@ export async function ensureIndexes(
   store: { readonly db: Db },
   definitions: readonly IndexDefinition[],
 ): Promise<void> {
-  const byCollection = Map.groupBy(definitions, (definition) => definition.collection);
-  await ensureCollections(store, [...byCollection.keys()]);
-  for (const [collection, wanted] of byCollection) {
-    for (const definition of wanted) await ensureIndex(store.db, collection, definition);
-  }
+  await ensureCollections(store, [...new Set(definitions.map((definition) => definition.collection))]);
+  for (const definition of definitions) await ensureIndex(store.db, definition);
 }
 
 /** Makes collections ahead of the first transaction, in which making one would conflict with others doing the same. */
@@ -46,19 +43,19 @@ export async function ensureCollections(store: { readonly db: Db }, names: reado
   }
 }
 
-async function ensureIndex(db: Db, collection: string, definition: IndexDefinition): Promise<void> {
+async function ensureIndex(db: Db, definition: IndexDefinition): Promise<void> {
+  const { collection, name, keys, options } = definition;
   try {
-    await db
-      .collection(collection)
-      .createIndex({ ...definition.keys }, { ...definition.options, name: definition.name });
+    await db.collection(collection).createIndex({ ...keys }, { ...options, name });
   } catch (error) {
-    if (hasCode(error, CONFLICTS)) throw conflict(collection, definition, error);
-    if (hasCode(error, [DUPLICATE_KEY])) throw duplicates(collection, definition, error);
+    if (hasCode(error, CONFLICTS)) throw conflict(definition, error);
+    if (hasCode(error, [DUPLICATE_KEY])) throw duplicates(definition, error);
     throw error;
   }
 }
 
-function conflict(collection: string, definition: IndexDefinition, cause: unknown): AppError {
+function conflict(definition: IndexDefinition, cause: unknown): AppError {
+  const { collection } = definition;
   const text =
     `The index ${definition.name} of ${collection} exists with another definition than this version needs ` +
     `(${JSON.stringify(definition.keys)} ${JSON.stringify(definition.options ?? {})}, for: ${definition.serves}). ` +
@@ -66,7 +63,8 @@ function conflict(collection: string, definition: IndexDefinition, cause: unknow
   return new AppError('index_conflict', text, { status: 500, cause });
 }
 
-function duplicates(collection: string, definition: IndexDefinition, cause: unknown): AppError {
+function duplicates(definition: IndexDefinition, cause: unknown): AppError {
+  const { collection } = definition;
   const text =
     `The unique index ${definition.name} of ${collection} cannot be made, because two documents have the same ` +
     `${Object.keys(definition.keys).join(', ')}. Merge or remove one of them and start again.`;

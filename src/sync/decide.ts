@@ -24,6 +24,8 @@ export interface PersonRead {
   readonly moment: ReadMoment;
   /** Groups that were read themselves after this person: only these can take a team away (law L8). */
   readonly freshGroups: ReadonlyMap<string, GroupState>;
+  /** Settings that the read was made for: their mapped groups were asked for. null: it asked for none. */
+  readonly revision: number | null;
   /** Whether a notification asked for the read: then an unchanged one is looked at again. */
   readonly notified: boolean;
   /** A full run may move the groups in effect where changes take effect at the next sync. */
@@ -61,7 +63,9 @@ export function decide(input: DecideInput): Decided {
   const { read, user, times } = input;
   const tenantId = input.context.integration.tenantId ?? '';
   const before = input.row;
-  if (before && isOlder(read.moment.ticket, before.ticket)) return { kind: 'stale' };
+  if (read.seen.state === 'mailbox' && !before) return { kind: 'stale' };
+  const ordered = read.seen.state !== 'mailbox';
+  if (before && ordered && isOlder(read.moment.ticket, before.ticket)) return { kind: 'stale' };
   const row = withGroupsInEffect(nextRow(before ?? unreadRow(tenantId, read.objectId), read.seen, read.moment), input);
   const projection = project({
     objectId: read.objectId,

@@ -2,9 +2,9 @@ import type { TenantGraph } from '../graph/types.js';
 import { messageOf } from '../kernel/app-error.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
-import type { Ticket } from '../mirror/types.js';
 import { createLane, type Lane } from './lane.js';
 import { LEASE_MS, type Lease, type Leases, RENEW_EVERY_MS } from './lease.js';
+import { createTickets, type Tickets } from './tickets.js';
 
 /** The one process that works a tenant, for as long as its lease holds (law L3). */
 export interface Owner {
@@ -15,8 +15,7 @@ export interface Owner {
   readonly lane: Lane;
   /** Aborted when the lease is lost or the process stops. */
   readonly signal: AbortSignal;
-  /** To be drawn before a read begins (law L7). */
-  nextTicket(): Ticket;
+  readonly tickets: Tickets;
 }
 
 /** One kind of work that an owner does, as a loop that ends when the owner's signal does. */
@@ -46,7 +45,6 @@ export function startOwner(deps: OwnerDeps, lease: Lease): RunningOwner {
   const { clock, log } = deps;
   const abort = new AbortController();
   const lane = createLane();
-  let number = 0;
   const owner: Owner = {
     enterpriseId: lease.enterpriseId,
     tenantId: lease.tenantId,
@@ -54,7 +52,7 @@ export function startOwner(deps: OwnerDeps, lease: Lease): RunningOwner {
     graph: deps.graphFor(lease.tenantId),
     lane,
     signal: abort.signal,
-    nextTicket: () => ({ epoch: lease.epoch, number: ++number }),
+    tickets: createTickets(lease.epoch),
   };
   log.info({ event: 'owner.started', tenantId: owner.tenantId, epoch: owner.epoch }, 'tenant taken');
   const loops = [keepLease(), ...deps.works.map(runWork)];

@@ -1,8 +1,10 @@
-import type { SyncRules } from '../projection/types.js';
+import type { SyncRules, TeamMapping } from '../projection/types.js';
 
 export interface EnterpriseRow {
   readonly _id: string;
   readonly name: string;
+  /** The name as it is compared: unique over all enterprises. */
+  readonly nameKey?: string;
   readonly createdAt: Date;
 }
 
@@ -14,6 +16,8 @@ export interface OrganisationRow {
   readonly zone: string;
   /** ISO 3166-1 alpha-2, or null. */
   readonly country: string | null;
+  /** The name as it is compared: unique inside the enterprise. */
+  readonly nameKey?: string;
   readonly createdAt: Date;
 }
 
@@ -22,6 +26,8 @@ export interface TeamRow {
   readonly enterpriseId: string;
   readonly organisationId: string;
   readonly name: string;
+  /** The name as it is compared: unique inside the organisation. */
+  readonly nameKey?: string;
   /** Team settings are looked up when read; nothing of them is copied to people. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly createdAt: Date;
@@ -43,7 +49,15 @@ export interface Schedule {
   readonly zone: string;
 }
 
+/** One Entra group feeds one team. */
+export interface MappingRow extends TeamMapping {
+  /** The group's name when it was mapped, for the page; the id is what counts. */
+  readonly groupName?: string | null;
+  readonly createdBy?: string;
+}
+
 export interface IntegrationSettings extends SyncRules, Schedule {
+  readonly mappings: readonly MappingRow[];
   /** "Entra ID Users Sync". */
   readonly usersSync: boolean;
   /** "Enable Team Sync": the automatic synchronisation. */
@@ -71,4 +85,30 @@ export interface IntegrationRow {
   readonly nextSyncAt: Date | null;
   readonly lastError: { readonly code: string; readonly message: string; readonly at: Date } | null;
   readonly pausedAt: Date | null;
+  /** When `tenantId` was entered: a claim that nobody proves gives way after a while. */
+  readonly claimedAt?: Date | null;
+  /** The tenant that was entered before: its group ids are what the mappings are about while `tenantId` is null. */
+  readonly formerTenantId?: string | null;
+  /** Somebody chose the schedule's time zone; until then it follows the first organisation (E61). */
+  readonly zoneChosen?: boolean;
 }
+
+/** What a person or the service itself did to an enterprise's set-up; never changed afterwards. */
+export interface SettingsChangeRow {
+  readonly _id: string;
+  readonly enterpriseId: string;
+  readonly at: Date;
+  /** Account, operator or part of the service. */
+  readonly who: string;
+  /** Such as `settings.changed`, `mapping.added`, `connect.signed_in`. */
+  readonly what: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+export const ENTERPRISES = 'enterprises';
+export const ORGANISATIONS = 'organisations';
+export const TEAMS = 'teams';
+export const INTEGRATIONS = 'integrations';
+export const SETTINGS_CHANGES = 'settingsChanges';
+export const CONNECT_ATTEMPTS = 'connectAttempts';

@@ -1,17 +1,25 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { tsImport } from 'tsx/esm/api';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const prefix = 'ghs-test-';
 
 /** One embedded mongod for the whole run; without one no test runs, because a stand-in would prove nothing. */
 export default async function globalSetup() {
-  // Jest's module mapping does not reach this file, so the source is loaded by tsx.
-  const { startEmbedded } = await tsImport('../../src/store/embedded/start-embedded.ts', import.meta.url);
-  const dataDir = await mkdtemp(join(tmpdir(), 'ghs-test-'));
-  const server = await startEmbedded({
+  await removeOrphans();
+  const dataDir = await mkdtemp(join(tmpdir(), prefix));
+  const server = await start(dataDir);
+  process.env.GHS_TEST_MONGODB_URI = server.uri;
+  process.env.GHS_TEST_MONGOD_VERSION = server.version;
+  globalThis.ghsTestMongod = { server, dataDir };
+}
+
+async function start(dataDir) {
+  const { startEmbedded } = await load('start-embedded');
+  return startEmbedded({
     dataDir,
     mongod: {
       binary: process.env.MONGOD_BINARY,
@@ -20,7 +28,23 @@ export default async function globalSetup() {
       report: (line) => process.stderr.write(`${line}\n`),
     },
   });
-  process.env.GHS_TEST_MONGODB_URI = server.uri;
-  process.env.GHS_TEST_MONGOD_VERSION = server.version;
-  globalThis.ghsTestMongod = { server, dataDir };
+}
+
+/** A run that was ended by a signal never came to its teardown; its mongod goes on until somebody stops it. */
+async function removeOrphans() {
+  const { livingOf, readMongodFile } = await load('mongod-file');
+  const { isRunning } = await load('process-identity');
+  for (const name of (await readdir(tmpdir())).filter((entry) => entry.startsWith(prefix))) {
+    const dataDir = join(tmpdir(), name);
+    const known = await readMongodFile(join(dataDir, 'mongod.json'));
+    // Without a pid it is being made or removed by a run that is alive.
+    if (known === null || known.pid === null || (await livingOf(known)).length > 0) continue;
+    if (await isRunning(known.pid, known.births[known.pid])) await (await start(dataDir)).detach();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** Jest's module mapping does not reach this file, so the sources are loaded by tsx. */
+function load(module) {
+  return tsImport(`../../src/store/embedded/${module}.ts`, import.meta.url);
 }

@@ -1,11 +1,11 @@
 import { Client, type Context, type Middleware, ResponseType } from '@microsoft/microsoft-graph-client';
 import { GraphFailure } from '../graph-failure.js';
 import type { Budget, GraphAnswer, GraphCall } from '../types.js';
+import { type CallProfile, profileOf } from '../wire/call-profile.js';
+import { graphAddress } from '../wire/graph-link.js';
+import { readFailure } from '../wire/read-failure.js';
 import { authorised } from './authorised.js';
-import { type CallProfile, profileOf } from './call-profile.js';
 import type { GraphDeps } from './graph-deps.js';
-import { graphAddress } from './graph-link.js';
-import { readFailure } from './read-failure.js';
 import { type Attempt, closeGate, DEFAULT_PATIENCE, repeated } from './repeated.js';
 import { type Received, sendAttempt } from './send-attempt.js';
 
@@ -119,7 +119,7 @@ async function oneAttempt(input: AttemptInput): Promise<Attempt<GraphAnswer>> {
   const { deps, call, context, profile, units } = input;
   const { signal, priority = 'notification' } = call;
   if (units > 0) await deps.budget.take({ units, priority, signal });
-  const startedMs = performance.now();
+  const startedMs = deps.clock.nowMs();
   let outcome: Attempt<GraphAnswer>;
   let status = 0;
   try {
@@ -132,7 +132,7 @@ async function oneAttempt(input: AttemptInput): Promise<Attempt<GraphAnswer>> {
     if (!(error instanceof GraphFailure)) throw error;
     outcome = { ok: false, failure: error };
   }
-  const tookMs = performance.now() - startedMs;
+  const tookMs = deps.clock.nowMs() - startedMs;
   deps.graphMetrics.observe({ status, kind: profile.kind, seconds: tookMs / 1_000 });
   if (!outcome.ok) noteFailure(input, outcome.failure, tookMs);
   return outcome;

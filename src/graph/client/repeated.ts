@@ -3,7 +3,7 @@ import type { Chance } from '../../kernel/chance.js';
 import { type Clock, MINUTE_MS, SECOND_MS } from '../../kernel/clock.js';
 import type { GraphFailure } from '../graph-failure.js';
 import type { Budget } from '../types.js';
-import type { GraphService } from './call-profile.js';
+import type { GraphService } from '../wire/call-profile.js';
 
 /** How patient a call is by itself; beyond this its caller decides. */
 export interface Patience {

@@ -121,8 +121,11 @@ function errorCodeOf(error: unknown): string {
 function errorNumbers(error: unknown): number[] {
   if (!(error instanceof AuthError)) return [];
   const texts = [error instanceof ServerError ? (error.errorNo ?? '') : '', error.errorCode];
-  return texts
-    .flatMap((text) => text.split(' '))
-    .filter((text) => /^\d+$/.test(text))
-    .map(Number);
+  return (
+    texts
+      // Typed as a text, but a number when it comes fresh from the answer (MSAL Node 7.2).
+      .flatMap((text) => String(text).split(' '))
+      .filter((text) => /^\d+$/.test(text))
+      .map(Number)
+  );
 }

@@ -1,5 +1,5 @@
 import type { INetworkModule, NetworkRequestOptions, NetworkResponse } from '@azure/msal-node';
-import { readRetryAfter } from '../client/retry-after.js';
+import { readRetryAfter } from '../wire/retry-after.js';
 import type { TokenAnswer } from './token-failure.js';
 
 export interface TokenNetwork {

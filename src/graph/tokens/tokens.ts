@@ -16,6 +16,11 @@ export interface Tokens {
    * @throws TokenFailure
    */
   tokenFor(tenantId: string, options?: { rejected?: string }): Promise<string>;
+  /**
+   * Drops what is kept of a tenant. Permissions are written into a token when it is issued, so an older one does not
+   * know of a consent given meanwhile.
+   */
+  forget(tenantId: string): void;
 }
 
 export interface TokensDeps {
@@ -52,7 +57,13 @@ export function createTokens(deps: TokensDeps): Tokens {
   const failures = new Map<string, { failure: TokenFailure; untilMs: number }>();
   const mostTenants = deps.mostTenants ?? 500;
 
-  return { tokenFor };
+  return {
+    tokenFor,
+    forget: (tenantId) => {
+      entries.delete(tenantId);
+      failures.delete(tenantId);
+    },
+  };
 
   async function tokenFor(tenantId: string, options: { rejected?: string } = {}): Promise<string> {
     if (!isGuid(tenantId)) throw new TokenFailure('tenant_not_found', { code: 'not_a_guid' });

@@ -1,3 +1,4 @@
+import { servicePrincipalId } from '../identity/access-token.js';
 import type { GraphRequest } from '../world/types.js';
 import type { SubscribedResource } from './subscribed-resource.js';
 
@@ -46,7 +47,7 @@ export function subscriptionEntity(subscription: Subscription, shows: { clientSt
     notificationContentType: null,
     lifecycleNotificationUrl: subscription.lifecycleNotificationUrl,
     expirationDateTime: sevenDigitInstant(subscription.expiresAtMs),
-    creatorId: creatorIdOf(subscription),
+    creatorId: servicePrincipalId(subscription.tenantId, subscription.applicationId),
     includeResourceData: subscription.includeResourceData ? true : null,
     latestSupportedTlsVersion: subscription.latestSupportedTlsVersion,
     encryptionCertificate: subscription.encryptionCertificate,
@@ -61,9 +62,4 @@ export function entityBody(request: GraphRequest, subscription: Subscription, sh
     '@odata.context': `${request.root}/$metadata#subscriptions/$entity`,
     ...subscriptionEntity(subscription, shows),
   };
-}
-
-/** A stable stand-in for the service principal's object id: the application id with the tenant's last group. */
-function creatorIdOf(subscription: Subscription): string {
-  return subscription.applicationId.slice(0, 24) + subscription.tenantId.slice(24);
 }

@@ -1,7 +1,7 @@
 import { link, open, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { AppError } from '../../kernel/app-error.js';
 import type { Clock } from '../../kernel/clock.js';
-import { birthOf, isRunning } from './process-identity.js';
+import { birthOf, codeOf, isRunning } from './process-identity.js';
 
 export interface FolderLockOptions {
   readonly clock: Clock;
@@ -76,8 +76,4 @@ async function heldTooLong(file: string): Promise<AppError> {
   const holder = (await readFile(file, 'utf8').catch(() => '')).split(' ')[0];
   const text = `Process ${holder} holds ${file} and does not finish starting or stopping MongoDB. End it, then try again.`;
   return new AppError('data_dir_locked', text, { status: 503 });
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

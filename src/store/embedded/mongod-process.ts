@@ -10,6 +10,13 @@ export const REPLICA_SET = 'ghs';
 /** mongod's exit code when it cannot listen (MongoDB manual, exit codes). */
 export const EXIT_CANNOT_LISTEN = 48;
 
+/**
+ * Below the ports that Linux gives to outgoing connections (32768 and up, ip_local_port_range): one of those may be
+ * in use, or in TIME_WAIT, when mongod comes back for it.
+ */
+const FIRST_PORT = 27_100;
+const PORTS = 4_000;
+
 const POLL_MS = 20;
 const STOP_LIMIT_MS = 20_000;
 const KILL_LIMIT_MS = 5_000;
@@ -26,11 +33,18 @@ export interface MongodProcess {
  * Starts mongod as a process group of its own, so that Ctrl-C in our terminal does not reach it and it outlives us
  * while others are attached. The caller stops it.
  */
-export async function spawnMongod(options: { binary: string; root: string; port: number }): Promise<MongodProcess> {
+export async function spawnMongod(options: {
+  binary: string;
+  root: string;
+  port: number;
+  /** Outside its replica set, to mend the set's own configuration. */
+  alone?: boolean;
+}): Promise<MongodProcess> {
   const log = join(options.root, 'mongod.log');
   await makeRoom(log);
   const args = [
-    ['--dbpath', join(options.root, 'db'), '--port', String(options.port), '--replSet', REPLICA_SET],
+    ['--dbpath', join(options.root, 'db'), '--port', String(options.port)],
+    options.alone ? [] : ['--replSet', REPLICA_SET],
     ['--bind_ip', '127.0.0.1', '--wiredTigerCacheSizeGB', '0.5', '--oplogSize', '256'],
     ['--logpath', log, '--logappend', ...(process.platform === 'win32' ? [] : ['--nounixsocket'])],
   ].flat();
@@ -48,8 +62,8 @@ function pidOf(child: ChildProcess): Promise<number> {
 }
 
 /** Ends mongod in order, and hard when that takes too long; resolves when the process is gone. */
-export async function stopMongod(pid: number, clock: Clock): Promise<void> {
-  if (await endWith('SIGTERM', STOP_LIMIT_MS)) return;
+export async function stopMongod(pid: number, clock: Clock, graceMs = STOP_LIMIT_MS): Promise<void> {
+  if (await endWith('SIGTERM', graceMs)) return;
   await endWith('SIGKILL', KILL_LIMIT_MS);
 
   async function endWith(signal: NodeJS.Signals, limitMs: number): Promise<boolean> {
@@ -63,9 +77,17 @@ export async function stopMongod(pid: number, clock: Clock): Promise<void> {
   }
 }
 
-/** `wanted` where nobody listens on it, otherwise any free port of the loopback address. */
+/**
+ * `wanted` where it is free, otherwise the first free port from a place in our range that depends on the process, so
+ * that two who start at once seldom meet; any port at all where the whole range is taken.
+ */
 export async function freePort(wanted: number | undefined): Promise<number> {
-  return (wanted === undefined ? null : await listenOnce(wanted)) ?? (await listenOnce(0)) ?? 0;
+  const start = process.pid % PORTS;
+  const inRange = Array.from({ length: PORTS }, (_, step) => FIRST_PORT + ((start + step) % PORTS));
+  for (const port of [...(wanted === undefined ? [] : [wanted]), ...inRange]) {
+    if ((await listenOnce(port)) !== null) return port;
+  }
+  return (await listenOnce(0)) ?? 0;
 }
 
 function listenOnce(port: number): Promise<number | null> {

@@ -31,8 +31,13 @@ function signalReaches(pid: number): boolean {
     return process.kill(pid, 0);
   } catch (error) {
     // EPERM: it runs, but as somebody else.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
+}
+
+/** The code of a system error; errors of Node's own modules are no instance of our `Error` inside Jest. */
+export function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }
 
 async function statOf(pid: number): Promise<{ state: string; startTicks: string } | null> {

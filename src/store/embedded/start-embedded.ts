@@ -1,5 +1,6 @@
 import { mkdir, readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AppError } from '../../kernel/app-error.js';
 import { type Clock, systemClock } from '../../kernel/clock.js';
 import { type FindMongodOptions, findMongod } from './find-mongod.js';
 import { withFolderLock } from './folder-lock.js';
@@ -7,7 +8,7 @@ import { livingOf, type MongodFile, readMongodFile, writeMongodFile } from './mo
 import { REPLICA_SET, stopMongod } from './mongod-process.js';
 import { argumentsOf, isRunning } from './process-identity.js';
 import { makeWritable, whoAnswers } from './replica-set.js';
-import { type MongodFolder, START_LIMIT_MS, startMongod } from './start-mongod.js';
+import { type MongodFolder, startMongod } from './start-mongod.js';
 
 export interface EmbeddedOptions {
   /** DATA_DIR: `db/`, `mongod.json` and `mongod.log` are kept in it. */
@@ -17,6 +18,12 @@ export interface EmbeddedOptions {
   /** Where a mongod may come from; not looked for while one is running. */
   readonly mongod: FindMongodOptions;
   readonly clock?: Clock;
+  /** How long a mongod that is said to run may take to answer; 5 s unless told. */
+  readonly answerLimitMs?: number;
+}
+
+interface OpenFolder extends MongodFolder {
+  readonly answerLimitMs: number;
 }
 
 export interface Embedded {
@@ -31,9 +38,11 @@ export interface Embedded {
 type Server = Pick<Embedded, 'pid' | 'port' | 'version'>;
 
 /** For one that was started a moment ago by a process that has died since. */
-const ANSWER_LIMIT_MS = 10_000;
+const ANSWER_LIMIT_MS = 5_000;
+/** One that does not answer hardly obeys either; the journal keeps what it acknowledged. */
+const HUNG_GRACE_MS = 3_000;
 /** Longer than one start and one stop together, the longest that the lock is held. */
-const LOCK_LIMIT_MS = 60_000;
+const LOCK_LIMIT_MS = 90_000;
 
 /** Attaches to the mongod of a data folder, or starts it (CONTRACT section 2, "Embedded MongoDB"). */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
@@ -55,37 +64,63 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   };
 }
 
-async function openFolder(options: EmbeddedOptions): Promise<MongodFolder> {
+async function openFolder(options: EmbeddedOptions): Promise<OpenFolder> {
   await mkdir(join(options.dataDir, 'db'), { recursive: true });
   const root = await realpath(options.dataDir);
-  return { root, file: join(root, 'mongod.json'), dbPath: join(root, 'db'), clock: options.clock ?? systemClock };
+  return {
+    root,
+    file: join(root, 'mongod.json'),
+    dbPath: join(root, 'db'),
+    clock: options.clock ?? systemClock,
+    answerLimitMs: options.answerLimitMs ?? ANSWER_LIMIT_MS,
+  };
 }
 
 function locked<T>(folder: MongodFolder, work: () => Promise<T>): Promise<T> {
   return withFolderLock(`${folder.file}.lock`, { clock: folder.clock, limitMs: LOCK_LIMIT_MS }, work);
 }
 
-/** Joins the mongod that runs on this folder; null when none does (one that does not answer is stopped). */
-async function attach(folder: MongodFolder): Promise<Server | null> {
+/** Joins the mongod that runs on this folder; null when none does (one that is of no use is stopped). */
+async function attach(folder: OpenFolder): Promise<Server | null> {
   const known = await readMongodFile(folder.file);
-  const running = (await fromFile(known)) ?? (await fromDatabaseLock(folder));
+  const running = (await fromFile(folder, known)) ?? (await fromDatabaseLock(folder));
   if (running === null) return null;
-  const answer = await whoAnswers(running.port, ANSWER_LIMIT_MS);
-  if (answer?.dbPath !== folder.dbPath) {
-    if (await servesFolder(running.pid, folder)) await stopMongod(running.pid, folder.clock);
+  const version = await readyVersion(folder, running.port);
+  const attached = known === null ? [] : await livingOf(known);
+  if (version === null) {
+    if (attached.length > 0) throw silent(folder, running.pid, attached);
+    if (await servesFolder(running.pid, folder)) await stopMongod(running.pid, folder.clock, HUNG_GRACE_MS);
     return null;
   }
-  const server = { ...running, version: answer.version };
-  await makeWritable(server.port, { limitMs: START_LIMIT_MS, clock: folder.clock });
-  const attached = known === null ? [] : await livingOf(known);
-  await writeMongodFile(folder.file, { ...server, attached: [...attached, process.pid] });
-  return server;
+  await writeMongodFile(folder.file, { ...running, version, attached: [...attached, process.pid] });
+  return { ...running, version };
 }
 
-async function fromFile(known: MongodFile | null): Promise<{ pid: number; port: number } | null> {
+/** It may only be busy, and taking it from those who use it is not ours to decide. */
+function silent(folder: MongodFolder, pid: number, attached: readonly number[]): AppError {
+  const text =
+    `The MongoDB of ${folder.root} (process ${pid}) does not answer, and processes ${attached.join(', ')} use it. ` +
+    'Try again, or end those processes and then start again.';
+  return new AppError('mongod_silent', text, { status: 503 });
+}
+
+/** The version of the folder's mongod once it can be written to; null when it cannot. */
+async function readyVersion(folder: OpenFolder, port: number): Promise<string | null> {
+  const answer = await whoAnswers(port, folder.answerLimitMs);
+  if (answer?.dbPath !== folder.dbPath) return null;
+  // One whose starter died half-way may be in no replica set yet.
+  return makeWritable(port, { limitMs: folder.answerLimitMs, clock: folder.clock }).then(
+    () => answer.version,
+    () => null,
+  );
+}
+
+async function fromFile(folder: MongodFolder, known: MongodFile | null): Promise<{ pid: number; port: number } | null> {
   if (known === null || known.pid === null) return null;
   const alive = await isRunning(known.pid, known.births[known.pid]);
-  return alive ? { pid: known.pid, port: known.port } : null;
+  // Where the system does not tell a process's arguments, the answer on the port decides.
+  const serves = alive && (await servesFolder(known.pid, folder)) !== false;
+  return serves ? { pid: known.pid, port: known.port } : null;
 }
 
 /** mongod itself keeps its pid in `db/mongod.lock`: finds one whose starter died before `mongod.json` was written. */
@@ -98,9 +133,10 @@ async function fromDatabaseLock(folder: MongodFolder): Promise<{ pid: number; po
   return port > 0 ? { pid, port } : null;
 }
 
-async function servesFolder(pid: number, folder: MongodFolder): Promise<boolean> {
+/** Whether the process is a mongod on this folder; null where the system does not tell. */
+async function servesFolder(pid: number, folder: MongodFolder): Promise<boolean | null> {
   const args = await argumentsOf(pid);
-  return args !== null && args[args.indexOf('--dbpath') + 1] === folder.dbPath;
+  return args === null ? null : args[args.indexOf('--dbpath') + 1] === folder.dbPath;
 }
 
 async function detach(folder: MongodFolder, server: Server): Promise<void> {
@@ -108,7 +144,7 @@ async function detach(folder: MongodFolder, server: Server): Promise<void> {
   const others = known === null ? [] : without(process.pid, await livingOf(known));
   const last = known ?? { ...server, attached: [] };
   if (others.length > 0) return writeMongodFile(folder.file, { ...last, attached: others });
-  const running = (await fromFile(known)) ?? (await fromDatabaseLock(folder));
+  const running = (await fromFile(folder, known)) ?? (await fromDatabaseLock(folder));
   if (running !== null) await stopMongod(running.pid, folder.clock);
   await writeMongodFile(folder.file, { ...last, pid: null, attached: [] });
 }

@@ -10,7 +10,7 @@ import {
   spawnMongod,
   stopMongod,
 } from './mongod-process.js';
-import { makeWritable } from './replica-set.js';
+import { makeWritable, rewriteHost } from './replica-set.js';
 
 /** A data folder, with the paths that matter in it. */
 export interface MongodFolder {
@@ -21,34 +21,60 @@ export interface MongodFolder {
   readonly clock: Clock;
 }
 
-export const START_LIMIT_MS = 30_000;
+/** Above the 30 s for which mongod may ask a silent stranger on its old port whether that is itself. */
+export const START_LIMIT_MS = 45_000;
 const PORT_ATTEMPTS = 3;
 const POLL_MS = 20;
+
+interface Mongod {
+  readonly binary: string;
+  readonly version: string;
+  /** Wanted port, used when it is free. */
+  readonly port: number | undefined;
+}
 
 /** Starts mongod on a folder that none serves, and waits until it can be written to. The caller holds the lock. */
 export async function startMongod(
   folder: MongodFolder,
-  mongod: { binary: string; version: string; port: number | undefined },
+  mongod: Mongod,
 ): Promise<{ pid: number; port: number; version: string }> {
   const { version } = mongod;
-  const wanted = mongod.port ?? (await readMongodFile(folder.file))?.port;
+  const before = (await readMongodFile(folder.file))?.port;
   for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort(attempt === 1 ? wanted : undefined);
+    const port = await freePort(attempt === 1 ? (mongod.port ?? before) : undefined);
+    if (before !== undefined && before !== port && (await accepts(before))) await leavePort(folder, mongod, port);
     const child = await spawnMongod({ binary: mongod.binary, root: folder.root, port });
-    const { pid } = child;
     // Before it is ready: whoever finds us dead finds it.
-    await writeMongodFile(folder.file, { pid, port, version, attached: [process.pid] });
+    await writeMongodFile(folder.file, { pid: child.pid, port, version, attached: [process.pid] });
     try {
       await listening(child, port, folder.clock);
       await makeWritable(port, { limitMs: START_LIMIT_MS, clock: folder.clock });
-      return { pid, port, version };
+      return { pid: child.pid, port, version };
     } catch (error) {
       const code = child.exitCode();
-      await stopMongod(pid, folder.clock);
+      await stopMongod(child.pid, folder.clock);
       await writeMongodFile(folder.file, { pid: null, port, version, attached: [] });
       // Somebody took the port between our look and mongod's.
       if (code !== EXIT_CANNOT_LISTEN || attempt === PORT_ATTEMPTS) throw await notStarted(folder, code, error);
     }
+  }
+}
+
+/**
+ * Writes the new port into the set's configuration with mongod running alone. A member that starts under another port
+ * first asks its old address whether that is itself, and a stranger who listens there and says nothing would hold it
+ * up for 30 s.
+ */
+async function leavePort(folder: MongodFolder, mongod: Mongod, port: number): Promise<void> {
+  const child = await spawnMongod({ binary: mongod.binary, root: folder.root, port, alone: true });
+  try {
+    await writeMongodFile(folder.file, { pid: child.pid, port, version: mongod.version, attached: [process.pid] });
+    await listening(child, port, folder.clock);
+    await rewriteHost(port, START_LIMIT_MS);
+  } catch (error) {
+    throw await notStarted(folder, child.exitCode(), error);
+  } finally {
+    await stopMongod(child.pid, folder.clock);
   }
 }
 

@@ -213,7 +213,7 @@ test('a certificate outside its time, one that cannot be read, and one beside a 
 test.each([
   ['true', true],
   ['2', 2],
-  ['loopback, 10.0.0.0/8, ::1/128, 192.168.1.1', ['loopback', '10.0.0.0/8', '::1/128', '192.168.1.1']],
+  ['loopback, 10.0.0.0/8, ::1/128, 192.168.1.1', 'loopback,10.0.0.0/8,::1/128,192.168.1.1'],
 ])('TRUST_PROXY %s is taken as Express takes it', (text, value) => {
   expect(parse({ TRUST_PROXY: text }).trustProxy).toEqual(value);
 });

@@ -4,7 +4,7 @@ import { link, putGroup } from '../directory/directory-state.js';
 import { hidesMembers } from '../directory/group-edits.js';
 import type { SeededRandom } from '../seeded-random.js';
 import { DEPARTMENTS } from './seed-names.js';
-import { PLACES } from './seed-places.js';
+import { seedPlaces } from './seed-places.js';
 
 /** The group whose members only apps with Member.Read.Hidden may see, and the two that hold each other. */
 const HIDDEN = 5;
@@ -34,7 +34,7 @@ function seedGroup(state: DirectoryState, random: SeededRandom, index: number): 
   const id = random.guid();
   const department = random.pick(DEPARTMENTS);
   const city = random.pick(random.pick(PLACES).cities);
-  const unified = index % 7 === 6;
+  const unified = index % 7 === 6 || index === HIDDEN;
   const nickname = `group${index}`;
   const properties = {
     ...UNSET_GROUP,

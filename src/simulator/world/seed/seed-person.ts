@@ -2,7 +2,7 @@ import { UNSET_USER } from '../directory/directory-properties.js';
 import type { SeededRandom } from '../seeded-random.js';
 import type { DirectoryUser } from '../types.js';
 import { DEPARTMENTS, GIVEN_NAMES, JOB_TITLES, SURNAMES } from './seed-names.js';
-import { PLACES, type SeedPlace } from './seed-places.js';
+import { type SeedPlace, seedPlaces } from './seed-places.js';
 
 /** One in so many people, counted from the given place, is special in this way; small worlds have each kind too. */
 const GUEST = { every: 40, from: 17 };

@@ -2,61 +2,39 @@
 export interface SeedPlace {
   readonly usageLocation: string;
   /** Free text, as the country property is. */
-  readonly countries: readonly [string, ...string[]];
-  readonly cities: readonly [string, ...string[]];
+  readonly countries: Choice;
+  readonly cities: Choice;
   readonly language: string;
-  /** Windows names first, then IANA names. */
-  readonly timeZones: readonly [string, ...string[]];
+  /** Windows and IANA names. */
+  readonly timeZones: Choice;
   /** `#` stands for a digit. */
-  readonly mobiles: readonly [string, ...string[]];
+  readonly mobiles: Choice;
   readonly landline: string;
 }
 
-/** The first place is by far the most frequent. */
-export const PLACES: readonly [SeedPlace, ...SeedPlace[]] = [
-  {
-    usageLocation: 'NZ',
-    countries: ['New Zealand', 'New Zealand', 'NZ', 'Aotearoa'],
-    cities: ['Tāmaki Makaurau', 'Wellington', 'Whangārei', 'Ōtautahi', 'Taupō'],
-    language: 'en-NZ',
-    timeZones: ['New Zealand Standard Time', 'New Zealand Standard Time', 'Pacific/Auckland'],
-    mobiles: ['+64 21 ### ####', '021 ### ####', '(027) ###-####', '02# ### ###'],
-    landline: '+64 9 ### ####',
-  },
-  {
-    usageLocation: 'AU',
-    countries: ['Australia', 'AU', 'AUS'],
-    cities: ['Sydney', 'Perth', 'Brisbane'],
-    language: 'en-AU',
-    timeZones: ['AUS Eastern Standard Time', 'W. Australia Standard Time', 'Australia/Brisbane'],
-    mobiles: ['+61 4## ### ###', '04## ### ###'],
-    landline: '(02) #### ####',
-  },
-  {
-    usageLocation: 'GB',
-    countries: ['United Kingdom', 'UK', 'England'],
-    cities: ['Leeds', 'Aberdeen'],
-    language: 'en-GB',
-    timeZones: ['GMT Standard Time', 'Europe/London'],
-    mobiles: ['+44 7### ######', '07### ######'],
-    landline: '+44 20 #### ####',
-  },
-  {
-    usageLocation: 'DK',
-    countries: ['Danmark', 'Denmark'],
-    cities: ['København', 'Århus'],
-    language: 'da-DK',
-    timeZones: ['Romance Standard Time', 'Europe/Copenhagen'],
-    mobiles: ['+45 ## ## ## ##', '########'],
-    landline: '+45 ## ## ## ##',
-  },
-  {
-    usageLocation: 'US',
-    countries: ['United States', 'USA', 'United States of America'],
-    cities: ['Denver', 'Anchorage', 'Honolulu'],
-    language: 'en-US',
-    timeZones: ['Mountain Standard Time', 'Hawaiian Standard Time', 'America/Denver'],
-    mobiles: ['+1 (303) 555-01##', '303.555.01##'],
-    landline: '(303) 555-01## x##',
-  },
-];
+type Choice = readonly [string, ...string[]];
+
+/** Location; countries; cities; language; zones; mobile numbers; land line. The first place is by far the most frequent. */
+const TABLE = `
+NZ; New Zealand, New Zealand, NZ, Aotearoa; Tāmaki Makaurau, Wellington, Whangārei, Ōtautahi, Taupō; en-NZ; New Zealand Standard Time, Pacific/Auckland; +64 21 ### ####, 021 ### ####, (027) ###-####, 02# ### ###; +64 9 ### ####
+AU; Australia, AU, AUS; Sydney, Perth, Brisbane; en-AU; AUS Eastern Standard Time, W. Australia Standard Time, Australia/Brisbane; +61 4## ### ###, 04## ### ###; (02) #### ####
+GB; United Kingdom, UK, England; Leeds, Aberdeen; en-GB; GMT Standard Time, Europe/London; +44 7### ######, 07### ######; +44 20 #### ####
+DK; Danmark, Denmark; København, Århus; da-DK; Romance Standard Time, Europe/Copenhagen; +45 ## ## ## ##, ########; +45 ## ## ## ##
+US; United States, USA, United States of America; Denver, Anchorage, Honolulu; en-US; Mountain Standard Time, Hawaiian Standard Time, America/Denver; +1 (303) 555-01##, 303.555.01##; (303) 555-01## x##`;
+
+/** The places people are seeded from, the most frequent first. */
+export function seedPlaces(): readonly [SeedPlace, ...SeedPlace[]] {
+  const [first = '', ...rest] = TABLE.trim().split('\n');
+  return [readPlace(first), ...rest.map(readPlace)];
+}
+
+function readPlace(row: string): SeedPlace {
+  const [usageLocation = '', countries, cities, language = '', timeZones, mobiles, landline = ''] = row.split('; ');
+  const lists = { countries: choice(countries), cities: choice(cities), timeZones: choice(timeZones), mobiles: choice(mobiles) };
+  return { usageLocation, language, landline, ...lists };
+}
+
+function choice(text = ''): Choice {
+  const [first = '', ...rest] = text.split(', ');
+  return [first, ...rest];
+}

@@ -1,0 +1,87 @@
+import type { Collection, Filter } from 'mongodb';
+import { type ChangeDocument, RANK, rowOf } from './change-document.js';
+import type { ChangeKind, ChangeRow } from './types.js';
+
+export interface TakeWanted {
+  readonly tenantId: string;
+  readonly limit: number;
+  readonly now: Date;
+  /** Ids that the owner has in work: not given a second time. */
+  readonly busy: ReadonlySet<string>;
+  /** Only these kinds; all when left out. */
+  readonly kinds?: readonly ChangeKind[];
+}
+
+/** Which open changes are counted: those a catch-up round waits for, or those of a run. */
+export type CountWanted =
+  | { readonly tenantId: string; readonly kind: ChangeKind; readonly roundAtMost: number }
+  | { readonly tenantId: string; readonly runId: string };
+
+/** What is due and open (or, asked so, parked): what is gone first, then what Graph told, then the rest; oldest first. */
+export async function takeDue(
+  changes: Collection<ChangeDocument>,
+  wanted: TakeWanted,
+  isParked: boolean,
+): Promise<readonly ChangeRow[]> {
+  const stored = await changes
+    .find({
+      tenantId: wanted.tenantId,
+      isParked,
+      rank: { $in: Object.values(RANK) },
+      dueAt: { $lte: wanted.now },
+      ...(wanted.kinds === undefined ? {} : { kind: { $in: [...wanted.kinds] } }),
+      ...(wanted.busy.size === 0 ? {} : { _id: { $nin: [...wanted.busy] } }),
+    })
+    .sort({ rank: 1, dueAt: 1 })
+    .limit(wanted.limit)
+    .toArray();
+  return stored.map(rowOf);
+}
+
+/** Open and parked changes of a tenant, the longest open first. */
+export async function listChanges(
+  changes: Collection<ChangeDocument>,
+  wanted: { tenantId: string; limit: number; parked?: boolean },
+): Promise<readonly ChangeRow[]> {
+  const { tenantId, limit, parked } = wanted;
+  const stored = await changes
+    .find({ tenantId, ...(parked === undefined ? {} : { isParked: parked }) })
+    .sort({ openedAt: 1, _id: 1 })
+    .limit(limit)
+    .toArray();
+  return stored.map(rowOf);
+}
+
+/** How long the oldest open change has waited, null where none is open. */
+export async function oldestOpenMs(
+  changes: Collection<ChangeDocument>,
+  tenantId: string,
+  now: Date,
+): Promise<number | null> {
+  const [oldest] = await changes
+    .find({ tenantId, isParked: false })
+    .sort({ openedAt: 1 })
+    .limit(1)
+    .project<{ openedAt: Date }>({ openedAt: 1 })
+    .toArray();
+  return oldest === undefined ? null : Math.max(0, now.getTime() - oldest.openedAt.getTime());
+}
+
+/** Tenants that have an open change; parked ones do not count. */
+export function tenantsWithOpenChanges(changes: Collection<ChangeDocument>): Promise<readonly string[]> {
+  return changes.distinct('tenantId', { isParked: false });
+}
+
+/** Open changes that a round or run waits for; with `dueBy` without those put off to a later time (law L15). */
+export function openCount(
+  changes: Collection<ChangeDocument>,
+  wanted: CountWanted,
+  options: { dueBy?: Date } = {},
+): Promise<number> {
+  const of: Filter<ChangeDocument> =
+    'runId' in wanted
+      ? { tenantId: wanted.tenantId, runId: wanted.runId }
+      : { tenantId: wanted.tenantId, kind: wanted.kind, round: { $lte: wanted.roundAtMost } };
+  const due = options.dueBy === undefined ? {} : { dueAt: { $lte: options.dueBy } };
+  return changes.countDocuments({ ...of, ...due, isParked: false });
+}

@@ -1,0 +1,66 @@
+import type { ClientSession } from 'mongodb';
+import type { Chance } from '../kernel/chance.js';
+import type { Clock } from '../kernel/clock.js';
+import type { Store } from '../store/connect.js';
+import { CHANGE_OUTCOMES, CHANGES, type ChangeDocument, type OutcomeDocument } from './change-document.js';
+import {
+  type CountWanted,
+  listChanges,
+  oldestOpenMs,
+  openCount,
+  type TakeWanted,
+  takeDue,
+  tenantsWithOpenChanges,
+} from './change-queries.js';
+import { changeStats } from './change-stats.js';
+import { closeChanges } from './close-changes.js';
+import { closeForeign, type ForeignWanted } from './close-foreign.js';
+import { noteChanges } from './note-changes.js';
+import { deferChanges, parkChanges, type RetryWanted, retryParked } from './set-aside.js';
+import type { ChangeRow, ChangeStats, Closing, Deferral, Note, Parking } from './types.js';
+
+/** The set of things that may have changed: noted by anybody, taken and closed by the tenant's owner. */
+export interface Changes {
+  /** Merged per thing, one bulk; outside a session written by the majority and in the journal when it returns. */
+  note(notes: readonly Note[], options?: { session?: ClientSession }): Promise<void>;
+  /** What is due and open: gone first, then told by Graph, then the rest; oldest first. */
+  takeDue(wanted: TakeWanted): Promise<readonly ChangeRow[]>;
+  /** Parked changes whose next try has come. */
+  takeDueParked(wanted: TakeWanted): Promise<readonly ChangeRow[]>;
+  /** Ends changes by their marks inside the caller's transaction; returns the ids that were ended (law L5). */
+  close(session: ClientSession, closings: readonly Closing[]): Promise<readonly string[]>;
+  defer(deferrals: readonly Deferral[], session?: ClientSession): Promise<void>;
+  park(parkings: readonly Parking[], session?: ClientSession): Promise<void>;
+  /** Opens parked changes again; returns how many. */
+  retry(wanted: RetryWanted): Promise<number>;
+  stats(tenantId?: string): Promise<ChangeStats>;
+  list(wanted: { tenantId: string; limit: number; parked?: boolean }): Promise<readonly ChangeRow[]>;
+  oldestOpenMs(tenantId: string, now: Date): Promise<number | null>;
+  tenantsWithOpenChanges(): Promise<readonly string[]>;
+  /** Without parked ones; with `dueBy` also without those put off to a later time. */
+  openCount(wanted: CountWanted, options?: { dueBy?: Date }): Promise<number>;
+  /** Ends what is left of tenants that are not connected; returns how many changes. */
+  closeForeign(wanted: ForeignWanted): Promise<number>;
+}
+
+export function createChanges(deps: { store: Store; clock: Clock; chance: Chance }): Changes {
+  const changes = deps.store.collection<ChangeDocument>(CHANGES);
+  const outcomes = deps.store.collection<OutcomeDocument>(CHANGE_OUTCOMES);
+  const parts = { ...deps, changes, outcomes };
+
+  return {
+    note: (notes, options) => noteChanges(parts, notes, options?.session),
+    takeDue: (wanted) => takeDue(changes, wanted, false),
+    takeDueParked: (wanted) => takeDue(changes, wanted, true),
+    close: (session, closings) => closeChanges(parts, session, closings),
+    defer: (deferrals, session) => deferChanges(changes, deferrals, session),
+    park: (parkings, session) => parkChanges(parts, parkings, session),
+    retry: (wanted) => retryParked(parts, wanted),
+    stats: (tenantId) => changeStats(parts, tenantId),
+    list: (wanted) => listChanges(changes, wanted),
+    oldestOpenMs: (tenantId, now) => oldestOpenMs(changes, tenantId, now),
+    tenantsWithOpenChanges: () => tenantsWithOpenChanges(changes),
+    openCount: (wanted, options) => openCount(changes, wanted, options),
+    closeForeign: (wanted) => closeForeign(parts, wanted),
+  };
+}

@@ -1,0 +1,66 @@
+import { changeId, RANK } from './change-document.js';
+import { type LifecycleEvent, MEMBER_HINTS_KEPT, type Note } from './types.js';
+
+/** All notes of one call about one thing. */
+export interface MergedNote {
+  readonly id: string;
+  /** The last of them, for what only one can say. */
+  readonly last: Note;
+  readonly notified: number;
+  readonly rank: number;
+  readonly byGraph: boolean;
+  readonly removed: boolean;
+  readonly unhinted: boolean;
+  readonly memberIds: readonly string[];
+  readonly lifecycle: readonly LifecycleEvent[];
+  readonly round: number | undefined;
+  readonly traceId: string | undefined;
+  readonly runId: string | undefined;
+  readonly subscriptionId: string | undefined;
+}
+
+/** Merges notes per thing, so that a bulk names each document once. */
+export function mergeNotes(notes: readonly Note[]): readonly MergedNote[] {
+  const byId = new Map<string, Note[]>();
+  for (const note of notes) {
+    const id = changeId(note);
+    const sameThing = byId.get(id);
+    if (sameThing === undefined) byId.set(id, [note]);
+    else sameThing.push(note);
+  }
+  return [...byId].map(([id, sameThing]) => mergeSameThing(id, sameThing));
+}
+
+function mergeSameThing(id: string, notes: readonly Note[]): MergedNote {
+  let notified = 0;
+  let last: Note | undefined;
+  let byGraph = false;
+  let removed = false;
+  let unhinted = false;
+  let round: number | undefined;
+  let traceId: string | undefined;
+  let runId: string | undefined;
+  let subscriptionId: string | undefined;
+  const memberIds = new Set<string>();
+  const lifecycle = new Set<LifecycleEvent>();
+
+  for (const note of notes) {
+    notified += note.notified;
+    byGraph ||= note.via === 'notification';
+    removed ||= note.removed === true;
+    unhinted ||= note.kind === 'group' && note.memberIds === undefined;
+    // One more than is kept says "too many"; more than that would say nothing new.
+    for (const memberId of note.memberIds ?? []) if (memberIds.size <= MEMBER_HINTS_KEPT) memberIds.add(memberId);
+    if (note.lifecycle !== undefined) lifecycle.add(note.lifecycle);
+    if (note.round !== undefined) round = Math.min(round ?? note.round, note.round);
+    traceId = note.traceId ?? traceId;
+    runId = note.runId ?? runId;
+    subscriptionId = note.subscriptionId ?? subscriptionId;
+    // Among notes of one moment Graph's own is the cause that the ledger should name.
+    if (last?.via !== 'notification' || note.via === 'notification') last = note;
+  }
+  if (last === undefined) throw new Error('There is no note to merge.');
+  const rank = removed ? RANK.removed : byGraph ? RANK.notified : RANK.other;
+  const merged = { id, last, notified, rank, byGraph, removed, unhinted, round, traceId, runId, subscriptionId };
+  return { ...merged, memberIds: [...memberIds], lifecycle: [...lifecycle] };
+}

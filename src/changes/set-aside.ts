@@ -1,0 +1,62 @@
+import type { ClientSession, Collection } from 'mongodb';
+import type { Clock } from '../kernel/clock.js';
+import type { ChangeDocument } from './change-document.js';
+import type { Deferral, Parking } from './types.js';
+
+/** Puts changes off; one that was noted anew meanwhile stays due. Repeatable: keyed by id and mark. */
+export async function deferChanges(
+  changes: Collection<ChangeDocument>,
+  deferrals: readonly Deferral[],
+  session?: ClientSession,
+): Promise<void> {
+  if (deferrals.length === 0) return;
+  const updates = deferrals.map(({ id, mark, dueAt, attempts }) => ({
+    updateOne: {
+      filter: { _id: id, mark },
+      update: { $set: { dueAt, parked: null, isParked: false, ...(attempts === undefined ? {} : { attempts }) } },
+    },
+  }));
+  await changes.bulkWrite(updates, { ordered: false, ...(session === undefined ? {} : { session }) });
+}
+
+/** Sets changes aside after repeated failure; one that was noted anew meanwhile stays open. Repeatable as above. */
+export async function parkChanges(
+  deps: { changes: Collection<ChangeDocument>; clock: Clock },
+  parkings: readonly Parking[],
+  session?: ClientSession,
+): Promise<void> {
+  if (parkings.length === 0) return;
+  const at = deps.clock.now();
+  const updates = parkings.map(({ id, mark, code, message, nextTryAt }) => ({
+    updateOne: {
+      filter: { _id: id, mark },
+      update: { $set: { parked: { code, message, at }, isParked: true, dueAt: nextTryAt } },
+    },
+  }));
+  await deps.changes.bulkWrite(updates, { ordered: false, ...(session === undefined ? {} : { session }) });
+}
+
+/** Which parked changes an operator wants tried again: one, those of one cause, or all of the tenant. */
+export interface RetryWanted {
+  readonly tenantId: string;
+  readonly id?: string;
+  readonly code?: string;
+}
+
+/** Opens parked changes again, due at once. @returns how many there were */
+export async function retryParked(
+  deps: { changes: Collection<ChangeDocument>; clock: Clock },
+  wanted: RetryWanted,
+): Promise<number> {
+  const { tenantId, id, code } = wanted;
+  const result = await deps.changes.updateMany(
+    {
+      tenantId,
+      isParked: true,
+      ...(id === undefined ? {} : { _id: id }),
+      ...(code === undefined ? {} : { 'parked.code': code }),
+    },
+    { $set: { parked: null, isParked: false, dueAt: deps.clock.now(), attempts: 0 } },
+  );
+  return result.modifiedCount;
+}

@@ -1,0 +1,135 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import type { Answer } from '../frame/answer.js';
+import { facts } from '../frame/answer.js';
+import type { Cli } from '../frame/cli.js';
+import { family, leaf } from '../frame/command.js';
+import { given } from '../frame/given.js';
+import { ofEnterprise, toggle, wholeNumber } from '../frame/option-values.js';
+import { UsageError } from '../frame/usage-error.js';
+
+/** `integration connect|attest|set|status|pause|resume|disconnect`. */
+export function addIntegrationCommands(program: Command, cli: Cli): void {
+  const integration = family(program, 'integration', 'the connection to Microsoft Entra ID');
+  addConnecting(integration, cli);
+  addSettings(integration, cli);
+  const acts = [
+    ['pause', 'Stop reading and writing until resumed.'],
+    ['resume', 'Go on after a pause.'],
+    ['disconnect', 'End the connection; people, teams, mappings and history stay.'],
+  ] as const;
+  for (const [name, about] of acts) {
+    leaf(integration, cli, {
+      name,
+      about,
+      schema: z.object(ofEnterprise),
+      run: async ({ enterprise }) => {
+        const { integrations } = await cli.services();
+        const enterpriseId = await cli.enterpriseId(enterprise);
+        await integrations[name](enterpriseId, cli.who);
+        return statusAnswer(cli, enterpriseId);
+      },
+    });
+  }
+}
+
+function addConnecting(integration: Command, cli: Cli): void {
+  leaf(integration, cli, {
+    name: 'connect',
+    about: "Enter the Tenant GUID and print the address at which the tenant's administrator signs in.",
+    options: [['--tenant <guid>', 'Tenant GUID']],
+    schema: z.object({ ...ofEnterprise, tenant: z.string() }),
+    run: async ({ enterprise, tenant }) => {
+      const enterpriseId = await cli.enterpriseId(enterprise);
+      const { connect } = await cli.microsoft();
+      const { url, tenantId, expiresAt } = await connect.begin(enterpriseId, tenant, cli.who);
+      cli.say(`Open this address as an administrator of the tenant, before ${expiresAt.toISOString()}:`);
+      return { document: { url, tenantId, expiresAt }, lines: [url] };
+    },
+  });
+  leaf(integration, cli, {
+    name: 'attest',
+    about: 'Vouch for a tenant as an operator, instead of a sign-in; stays in the audit log.',
+    options: [
+      ['--tenant <guid>', 'Tenant GUID'],
+      ['--reason <text>', 'how you know that the enterprise owns the tenant'],
+    ],
+    schema: z.object({ ...ofEnterprise, tenant: z.string(), reason: z.string() }),
+    run: async ({ enterprise, tenant, reason }) => {
+      const enterpriseId = await cli.enterpriseId(enterprise);
+      const { proofs, connect } = await cli.microsoft();
+      const { probe } = await proofs.attest(enterpriseId, { tenantText: tenant, reason, by: cli.who });
+      if (probe.outcome === 'consented') return statusAnswer(cli, enterpriseId);
+      cli.say(probe.message);
+      cli.say(`An administrator of the tenant consents at: ${await connect.consentUrl(enterpriseId)}`);
+      return statusAnswer(cli, enterpriseId);
+    },
+  });
+}
+
+function addSettings(integration: Command, cli: Cli): void {
+  leaf(integration, cli, {
+    name: 'set',
+    about: 'Change settings; they apply with the next sync.',
+    options: [
+      ['--users-sync <on|off>', 'Entra ID Users Sync'],
+      ['--team-sync <on|off>', 'Enable Team Sync: the automatic synchronisation'],
+      ['--group-changes <when>', 'as_they_happen or next_sync'],
+      ['--send-invitations <on|off>', 'invite people whom the sync adds'],
+      ['--frequency <frequency>', 'daily, weekly or monthly'],
+      ['--day-of-week <day>', '0 to 6, 0 is Sunday'],
+      ['--day-of-month <day>', "1 to 31, the month's last day where there is none"],
+      ['--time <time>', 'Time of Day, HH:MM'],
+      ['--zone <zone>', 'time zone of the Time of Day, such as Pacific/Auckland'],
+      ['--on-leave-all-groups <what>', 'keep or archive'],
+      ['--on-disabled-or-deleted <what>', 'archive or keep'],
+      ['--include-guests <on|off>', 'bring in guests too'],
+      ['--removal-brake-percent <percent>', 'share of people above which removals are held'],
+    ],
+    schema: z.object({
+      ...ofEnterprise,
+      usersSync: toggle.optional(),
+      teamSync: toggle.optional(),
+      groupChanges: z.enum(['as_they_happen', 'next_sync'], { error: 'is as_they_happen or next_sync' }).optional(),
+      sendInvitations: toggle.optional(),
+      frequency: z.enum(['daily', 'weekly', 'monthly'], { error: 'is daily, weekly or monthly' }).optional(),
+      dayOfWeek: wholeNumber(0, 6).optional(),
+      dayOfMonth: wholeNumber(1, 31).optional(),
+      time: z.string().optional(),
+      zone: z.string().optional(),
+      onLeaveAllGroups: z.enum(['keep', 'archive'], { error: 'is keep or archive' }).optional(),
+      onDisabledOrDeleted: z.enum(['archive', 'keep'], { error: 'is archive or keep' }).optional(),
+      includeGuests: toggle.optional(),
+      removalBrakePercent: wholeNumber(1, 100).optional(),
+    }),
+    run: async ({ enterprise, ...rest }) => {
+      const { settings } = await cli.services();
+      const patch = given(rest);
+      if (Object.keys(patch).length === 0) throw new UsageError('Say what to change, such as --users-sync on.');
+      const enterpriseId = await cli.enterpriseId(enterprise);
+      await settings.setSettings(enterpriseId, patch, { by: cli.who });
+      return statusAnswer(cli, enterpriseId);
+    },
+  });
+  leaf(integration, cli, {
+    name: 'status',
+    about: 'Show how the connection stands.',
+    schema: z.object(ofEnterprise),
+    run: async ({ enterprise }) => statusAnswer(cli, await cli.enterpriseId(enterprise)),
+  });
+}
+
+async function statusAnswer(cli: Cli, enterpriseId: string): Promise<Answer> {
+  const { integrations, decisions, problems, changes, mirror, clock } = await cli.services();
+  const status = await integrations.status(enterpriseId);
+  const { tenantId } = status;
+  const verified = tenantId === null ? null : (await mirror.cursors.load(tenantId)).verifiedUntil;
+  const document = {
+    ...status,
+    verifiedUntil: { users: verified?.users ?? null, groups: verified?.groups ?? null, calendars: null },
+    held: await decisions.countHeld(enterpriseId),
+    problems: await problems.count(enterpriseId),
+    oldestChangeMs: tenantId === null ? null : await changes.oldestOpenMs(tenantId, clock.now()),
+  };
+  return { document, lines: facts(Object.entries(document)) };
+}

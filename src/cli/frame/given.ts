@@ -1,0 +1,11 @@
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Only what was given on the command line: without the keys whose value is undefined. */
+export function given<T extends object>(values: T): Given<T> {
+  const result: Given<T> = {};
+  for (const name in values) {
+    const value = values[name];
+    if (value !== undefined) result[name] = value as Exclude<typeof value, undefined>;
+  }
+  return result;
+}

@@ -1,0 +1,46 @@
+import { DateTime } from 'luxon';
+import { z } from 'zod';
+
+/** Texts of the command line as values; each says in words what it wants. */
+export const toggle = z.enum(['on', 'off'], { error: 'is neither on nor off' }).transform((text) => text === 'on');
+
+export function wholeNumber(least: number, most: number) {
+  const error = `is no whole number from ${least} to ${most}`;
+  return z
+    .string()
+    .regex(/^-?\d+$/, error)
+    .transform(Number)
+    .pipe(z.number().min(least, error).max(most, error));
+}
+
+/** An instant in ISO 8601 with its offset, such as 2026-09-25T14:30:00Z. */
+export const instant = z.string().transform((text, context) => {
+  const parsed = DateTime.fromISO(text, { setZone: true });
+  if (parsed.isValid && /(?:z|[+-]\d{2}(?::?\d{2})?)$/i.test(text)) return parsed.toJSDate();
+  context.addIssue({ code: 'custom', message: 'is no instant: give one such as 2026-09-25T14:30:00Z' });
+  return z.NEVER;
+});
+
+/** How many items a list shows; all unless given. */
+export const limit = wholeNumber(1, 1_000_000);
+
+/** What every list of an enterprise takes. */
+export const ofEnterprise = { enterprise: z.string().optional() };
+
+/** A JSON object on the command line. */
+export function jsonObject() {
+  return z.string().transform((text, context) => {
+    const parsed = z.record(z.string(), z.unknown()).safeParse(parseJson(text));
+    if (parsed.success) return parsed.data;
+    context.addIssue({ code: 'custom', message: 'is no JSON object' });
+    return z.NEVER;
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

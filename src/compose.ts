@@ -1,0 +1,185 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CHANGE_INDEXES } from './changes/change-indexes.js';
+import { type Changes, createChanges } from './changes/create-changes.js';
+import type { Config, StoreConfig } from './config/config.js';
+import { createBudget, plannedUnitsPer10s } from './graph/budget.js';
+import { createGraph } from './graph/create-graph.js';
+import type { GraphConfig } from './graph/graph-config.js';
+import { createSignIn } from './graph/tokens/sign-in.js';
+import { createTokens, type Tokens } from './graph/tokens/tokens.js';
+import type { Budget, TenantGraph } from './graph/types.js';
+import { type Chance, systemChance } from './kernel/chance.js';
+import { type Clock, systemClock } from './kernel/clock.js';
+import type { Log } from './kernel/log.js';
+import { createMetrics, type Metrics } from './kernel/metrics.js';
+import { type Cursors, createCursors } from './mirror/cursors.js';
+import { createGroups, GROUP_INDEXES, type Groups } from './mirror/groups-store.js';
+import { createPeople as createMirror, type People as Mirror, PEOPLE_INDEXES } from './mirror/people-store.js';
+import { createRuns, RUN_INDEXES, type Runs } from './reconciliation/runs.js';
+import { createDecisions, DECISION_INDEXES, type Decisions } from './records/decisions.js';
+import { createLedger, LEDGER_INDEXES, type Ledger } from './records/ledger.js';
+import { USER_INDEXES } from './records/people/user-indexes.js';
+import { createPeople, type People } from './records/people.js';
+import { createPersonViews, type PersonViews } from './records/person-view.js';
+import { createProblems, PROBLEM_INDEXES, type Problems } from './records/problems.js';
+import { connectStore, type Store } from './store/connect.js';
+import { startEmbedded } from './store/embedded/start-embedded.js';
+import { ensureIndexes, type IndexDefinition } from './store/indexes.js';
+import { migrate } from './store/migrations.js';
+import { createLeases, type Leases } from './sync/lease.js';
+import { type Connect, createConnect } from './tenancy/connect/connect.js';
+import { createConsentProbe } from './tenancy/connect/consent-probe.js';
+import { createProofs, type Proofs } from './tenancy/connect/proof.js';
+import { createIntegrations, type Integrations } from './tenancy/integrations.js';
+import { createRunMarks, type RunMarks } from './tenancy/run-marks.js';
+import { createSettings, type Settings } from './tenancy/settings/settings.js';
+import { createTeamMappings, type TeamMappings } from './tenancy/settings/team-mappings.js';
+import { createStructure, type Structure } from './tenancy/structure.js';
+import { TENANCY_INDEXES } from './tenancy/tenancy-indexes.js';
+
+/** What needs nothing but the database. */
+export interface Services {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly store: Store;
+  readonly changes: Changes;
+  readonly mirror: { readonly people: Mirror; readonly groups: Groups; readonly cursors: Cursors };
+  readonly people: People;
+  readonly personViews: PersonViews;
+  readonly problems: Problems;
+  readonly decisions: Decisions;
+  readonly ledger: Ledger;
+  readonly structure: Structure;
+  readonly integrations: Integrations;
+  readonly settings: Settings;
+  readonly teamMappings: TeamMappings;
+  readonly runMarks: RunMarks;
+  readonly runs: Runs;
+  readonly leases: Leases;
+  /** Closes the connection and leaves the embedded MongoDB, which ends with its last user. */
+  close(): Promise<void>;
+}
+
+/** What speaks with Microsoft, built from the whole configuration. */
+export interface MicrosoftServices {
+  readonly tokens: Tokens;
+  /** Graph as a tenant sees it, within the tenant's one budget. */
+  graphFor(tenantId: string): TenantGraph;
+  readonly proofs: Proofs;
+  readonly connect: Connect;
+}
+
+export interface OpenOptions {
+  readonly log: Log;
+  /** PATH of this process, on which mongod is looked for. */
+  readonly path: string;
+  /** Progress in words while the embedded MongoDB is found and started. */
+  readonly report?: (line: string) => void;
+  readonly clock?: Clock;
+  readonly chance?: Chance;
+}
+
+const INDEXES: readonly IndexDefinition[] = [
+  ...CHANGE_INDEXES,
+  ...PEOPLE_INDEXES,
+  ...GROUP_INDEXES,
+  ...USER_INDEXES,
+  ...LEDGER_INDEXES,
+  ...PROBLEM_INDEXES,
+  ...DECISION_INDEXES,
+  ...TENANCY_INDEXES,
+  ...RUN_INDEXES,
+];
+
+/** Opens the database, brings it to this version's shape and builds on it, in dependency order. */
+export async function openServices(config: StoreConfig, options: OpenOptions): Promise<Services> {
+  const { log, clock = systemClock, chance = systemChance } = options;
+  const database = await openDatabase(config, options);
+  try {
+    const store = await connectStore({ uri: database.uri, log });
+    const close = async () => {
+      await store.close();
+      await database.detach();
+    };
+    try {
+      await ensureIndexes(store, INDEXES);
+      await migrate({ db: store.db, clock, chance, log });
+      return { ...servicesOn({ store, clock, chance, log }), close };
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  } catch (error) {
+    await database.detach();
+    throw error;
+  }
+}
+
+function servicesOn(base: Pick<Services, 'store' | 'clock' | 'chance' | 'log'>): Omit<Services, 'close'> {
+  const changes = createChanges(base);
+  const problems = createProblems(base);
+  return {
+    ...base,
+    metrics: createMetrics(),
+    changes,
+    mirror: { people: createMirror(base), groups: createGroups(base), cursors: createCursors(base) },
+    people: createPeople({ ...base, changes }),
+    personViews: createPersonViews({ ...base, problems }),
+    problems,
+    decisions: createDecisions(base),
+    ledger: createLedger(base),
+    structure: createStructure(base),
+    integrations: createIntegrations(base),
+    settings: createSettings(base),
+    teamMappings: createTeamMappings(base),
+    runMarks: createRunMarks(base),
+    runs: createRuns(base),
+    leases: createLeases({ ...base, holder: base.chance.guid() }),
+  };
+}
+
+/** Builds what speaks with Microsoft; nothing is sent by that. */
+export function connectMicrosoft(services: Services, config: Config): MicrosoftServices {
+  const { clock, integrations } = services;
+  const graphConfig: GraphConfig = { ...config.azure, graphBaseUrl: config.graphBaseUrl };
+  const deps = { ...services, config: graphConfig };
+  const tokens = createTokens(deps);
+  const graph = createGraph({ ...deps, tokens });
+  const budgets = new Map<string, Budget>();
+  const graphFor = (tenantId: string) => {
+    const budget = budgets.get(tenantId) ?? createBudget({ clock, resourceUnitsPer10s: plannedUnitsPer10s(0) });
+    budgets.set(tenantId, budget);
+    return graph.forTenant(tenantId, { budget });
+  };
+  const probe = createConsentProbe({ tokens, callsFor: graphFor });
+  const proofs = createProofs({ ...services, probe, integrations });
+  const { appSecrets, publicUrl } = config;
+  const connect = createConnect({ ...services, signIn: createSignIn(deps), proofs, appSecrets, publicUrl });
+  return { tokens, graphFor, proofs, connect };
+}
+
+async function openDatabase(
+  { mongo }: StoreConfig,
+  { path, report, clock }: OpenOptions,
+): Promise<{ uri: string; detach(): Promise<void> }> {
+  switch (mongo.kind) {
+    case 'uri':
+      return { uri: mongo.uri, detach: async () => {} };
+    case 'embedded': {
+      const cacheDir = join(projectFolder(), '.cache', 'mongod');
+      const mongod = { binary: mongo.mongodBinary, path, cacheDir, ...(report ? { report } : {}) };
+      return startEmbedded({ dataDir: mongo.dataDir, mongod, ...(clock ? { clock } : {}) });
+    }
+  }
+}
+
+/** The folder of package.json, from the sources as well as from `dist`. */
+function projectFolder(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json')) && folder !== dirname(folder)) folder = dirname(folder);
+  return folder;
+}

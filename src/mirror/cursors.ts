@@ -1,0 +1,77 @@
+import type { Store } from '../store/connect.js';
+
+/** Where catch-up of a tenant stands. Users and groups are read in one round, so that one figure speaks for both. */
+export interface CursorRow {
+  /** Tenant. */
+  readonly _id: string;
+  /** Delta links; null: none yet, or lost, and a full read has to come first. */
+  readonly users: string | null;
+  readonly groups: string | null;
+  /** Number of the last round that began. */
+  readonly round: number;
+  /** Somebody wants a round begun after this moment. */
+  readonly askedAt: Date | null;
+  readonly roundAt: Date | null;
+  /** A round that ended completely, whose objects are being read. */
+  readonly pending: { readonly round: number; readonly startedAt: Date } | null;
+  readonly verifiedUntil: { readonly users: Date | null; readonly groups: Date | null };
+}
+
+export const CURSORS = 'cursors';
+
+export interface Cursors {
+  load(tenantId: string): Promise<CursorRow>;
+  update(tenantId: string, change: Partial<Omit<CursorRow, '_id'>>): Promise<void>;
+  /** Asks the tenant's owner for a round now. */
+  ask(tenantId: string, at: Date): Promise<void>;
+  /** Moves `verifiedUntil` ahead, never back (law L15). */
+  verify(tenantId: string, until: Date): Promise<void>;
+}
+
+export function createCursors({ store }: { store: Store }): Cursors {
+  const rows = store.collection<CursorRow>(CURSORS);
+  return {
+    load: async (tenantId) => (await rows.findOne({ _id: tenantId })) ?? emptyCursor(tenantId),
+    update: async (tenantId, change) => {
+      await rows.updateOne(
+        { _id: tenantId },
+        { $set: change, $setOnInsert: without(tenantId, change) },
+        { upsert: true },
+      );
+    },
+    ask: async (tenantId, at) => {
+      const change = { askedAt: at };
+      await rows.updateOne(
+        { _id: tenantId },
+        { $set: change, $setOnInsert: without(tenantId, change) },
+        { upsert: true },
+      );
+    },
+    verify: async (tenantId, until) => {
+      await rows.updateOne(
+        { _id: tenantId },
+        { $max: { 'verifiedUntil.users': until, 'verifiedUntil.groups': until } },
+      );
+    },
+  };
+}
+
+function emptyCursor(tenantId: string): CursorRow {
+  const verifiedUntil = { users: null, groups: null };
+  return {
+    _id: tenantId,
+    users: null,
+    groups: null,
+    round: 0,
+    askedAt: null,
+    roundAt: null,
+    pending: null,
+    verifiedUntil,
+  };
+}
+
+/** What an insert adds beside the change itself. */
+function without(tenantId: string, change: object): Partial<CursorRow> {
+  const rest = Object.entries(emptyCursor(tenantId)).filter(([name]) => name !== '_id' && !(name in change));
+  return Object.fromEntries(rest);
+}

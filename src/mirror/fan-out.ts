@@ -1,0 +1,121 @@
+import type { Changes } from '../changes/create-changes.js';
+import type { Note } from '../changes/types.js';
+import type { TenantGraph } from '../graph/types.js';
+import type { Groups } from './groups-store.js';
+import type { People } from './people-store.js';
+import type { GroupRow } from './types.js';
+
+/** Entries and notes for one bulk. */
+const BULK = 1_000;
+
+export interface NamedMember {
+  readonly id: string;
+  /** null: the hint does not say. */
+  readonly type: 'user' | 'group' | 'other' | null;
+}
+
+export interface FanOutDeps {
+  readonly people: People;
+  readonly groups: Groups;
+  readonly changes: Changes;
+}
+
+export interface FanOutRequest {
+  readonly graph: TenantGraph;
+  readonly tenantId: string;
+  readonly note: Pick<Note, 'via'> & Partial<Note>;
+  readonly signal: AbortSignal;
+}
+
+export interface FanOut {
+  /** Notes the people that a membership change of a group in scope names, and those behind a nested group it names. */
+  members(request: FanOutRequest, members: readonly NamedMember[], group: GroupRow): Promise<number>;
+  /** Notes everybody who now holds one of the groups. */
+  holders(request: FanOutRequest, groupIds: readonly string[]): Promise<number>;
+  /** Notes everybody who is below a group at Graph. */
+  everyoneBelow(request: FanOutRequest, groupId: string): Promise<number>;
+  /** Reads again which groups lie below the mapped ones. */
+  readBelow(request: Pick<FanOutRequest, 'graph' | 'tenantId' | 'signal'>, mappedIds: readonly string[]): Promise<void>;
+}
+
+/**
+ * Turns "this group's membership changed" into notes for people (law L9). For each person the entry in the mirror and
+ * the note are written before anything is read (law L10).
+ */
+export function createFanOut({ people, groups, changes }: FanOutDeps): FanOut {
+  return { members, holders, everyoneBelow, readBelow };
+
+  async function members(request: FanOutRequest, named: readonly NamedMember[], group: GroupRow): Promise<number> {
+    const typed = await withTypes(request, named);
+    const users = typed.filter(({ type }) => type === 'user').map(({ id }) => id);
+    const nested = typed.filter(({ type }) => type === 'group').map(({ id }) => id);
+    // Gone from the directory: people are known by their rows, and a deleted group by the groups it lay below.
+    const gone = typed.filter(({ type }) => type === null).map(({ id }) => id);
+    const known = await people.load({ tenantId: request.tenantId, objectIds: gone });
+    let noted = await noteAll(request, [...users, ...known.keys()]);
+    if (nested.length > 0 || gone.length > known.size) {
+      await readBelow(request, group.above);
+      for (const groupId of nested) noted += await everyoneBelow(request, groupId);
+      // A group that was taken out: those who hold a mapped group above it may have been in through it.
+      const stillBelow = await groups.load(request.tenantId, nested);
+      const takenOut = nested.some((id) => !group.above.some((above) => stillBelow.get(id)?.above.includes(above)));
+      if (takenOut || gone.length > known.size) noted += await holders(request, group.above);
+    }
+    return noted;
+  }
+
+  async function withTypes(request: FanOutRequest, named: readonly NamedMember[]): Promise<NamedMember[]> {
+    const untyped = named.filter(({ type }) => type === null).map(({ id }) => id);
+    const typed = named.filter(({ type }) => type !== null);
+    if (untyped.length === 0) return typed;
+    const rows = await people.load({ tenantId: request.tenantId, objectIds: untyped });
+    const unknown = untyped.filter((id) => !rows.has(id));
+    const { signal } = request;
+    const found = unknown.length === 0 ? [] : await request.graph.getByIds(unknown, ['user', 'group'], { signal });
+    const typeOf = new Map(found.map(({ id, type }) => [id, type]));
+    const told = untyped.map((id) => ({ id, type: rows.has(id) ? ('user' as const) : (typeOf.get(id) ?? null) }));
+    return [...typed, ...told];
+  }
+
+  async function holders(request: FanOutRequest, groupIds: readonly string[]): Promise<number> {
+    let noted = 0;
+    let bulk: string[] = [];
+    for await (const objectId of people.holders(request.tenantId, groupIds)) {
+      bulk.push(objectId);
+      if (bulk.length === BULK) {
+        noted += await noteAll(request, bulk);
+        bulk = [];
+      }
+    }
+    return noted + (await noteAll(request, bulk));
+  }
+
+  async function everyoneBelow(request: FanOutRequest, groupId: string): Promise<number> {
+    let noted = 0;
+    const { signal } = request;
+    for await (const page of request.graph.transitiveUsers(groupId, { select: ['id'], priority: 'catch_up', signal }))
+      noted += await noteAll(
+        request,
+        page.users.map(({ id }) => id),
+      );
+    return noted;
+  }
+
+  async function readBelow(
+    { graph, tenantId, signal }: Pick<FanOutRequest, 'graph' | 'tenantId' | 'signal'>,
+    mappedIds: readonly string[],
+  ): Promise<void> {
+    for (const mappedId of mappedIds) {
+      const below: string[] = [];
+      for await (const ids of graph.transitiveGroups(mappedId, { signal })) below.push(...ids);
+      await groups.setBelow(tenantId, mappedId, below);
+    }
+  }
+
+  async function noteAll({ tenantId, note }: FanOutRequest, objectIds: readonly string[]): Promise<number> {
+    if (objectIds.length === 0) return 0;
+    await people.enter(tenantId, objectIds);
+    await changes.note(objectIds.map((objectId) => ({ notified: 0, ...note, tenantId, kind: 'user', objectId })));
+    return objectIds.length;
+  }
+}

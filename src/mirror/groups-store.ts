@@ -1,0 +1,77 @@
+import type { Store } from '../store/connect.js';
+import type { IndexDefinition } from '../store/indexes.js';
+import { GROUPS, type GroupRow, type GroupRowState, rowId, type Ticket } from './types.js';
+
+export interface GroupSeen {
+  readonly groupId: string;
+  readonly displayName: string | null;
+  readonly state: GroupRowState;
+  readonly ticket: Ticket;
+}
+
+/** The mapped groups and the groups below them: only which, never who is in them (law L9). */
+export interface Groups {
+  load(tenantId: string, groupIds: readonly string[]): Promise<Map<string, GroupRow>>;
+  all(tenantId: string): Promise<GroupRow[]>;
+  /** Keeps what was read of a group; an older read never overwrites a newer one. */
+  keep(tenantId: string, seen: GroupSeen): Promise<void>;
+  /** Sets which groups lie below a mapped one, itself included. */
+  setBelow(tenantId: string, mappedId: string, belowIds: readonly string[]): Promise<void>;
+  /** Forgets groups that are neither mapped nor below a mapped one. */
+  forgetUnmapped(tenantId: string, mappedIds: readonly string[]): Promise<void>;
+}
+
+export const GROUP_INDEXES: readonly IndexDefinition[] = [
+  { collection: GROUPS, name: 'tenant_above', keys: { tenantId: 1, above: 1 }, serves: 'groups below a mapped one' },
+];
+
+export function createGroups({ store }: { store: Store }): Groups {
+  const rows = store.collection<GroupRow>(GROUPS);
+  return {
+    load: async (tenantId, groupIds) => {
+      const ids = groupIds.map((groupId) => rowId(tenantId, groupId));
+      const found = await rows.find({ _id: { $in: ids } }).toArray();
+      return new Map(found.map((row) => [row.groupId, row]));
+    },
+    all: (tenantId) => rows.find({ tenantId }).toArray(),
+    keep: async (tenantId, { groupId, displayName, state, ticket }) => {
+      const _id = rowId(tenantId, groupId);
+      await rows.updateOne({ _id }, { $setOnInsert: { ...emptyRow(tenantId, groupId) } }, { upsert: true });
+      // Repeatable and ordered by ticket: what an older read said is not written over a newer one.
+      const newer = [
+        { 'ticket.epoch': { $lt: ticket.epoch } },
+        { 'ticket.epoch': ticket.epoch, 'ticket.number': { $lt: ticket.number } },
+      ];
+      const name = displayName === null ? {} : { displayName };
+      const differs = {
+        $or: [{ state: { $ne: state } }, ...(displayName === null ? [] : [{ displayName: { $ne: displayName } }])],
+      };
+      await rows.updateOne({ _id, $and: [{ $or: newer }, differs] }, { $set: { state, ticket, ...name } });
+    },
+    setBelow: async (tenantId, mappedId, belowIds) => {
+      const below = [...new Set([mappedId, ...belowIds])];
+      const known = await rows.find({ tenantId, above: mappedId }).toArray();
+      const have = new Set(known.map(({ groupId }) => groupId));
+      const added = below.filter((groupId) => !have.has(groupId));
+      const gone = known.filter(({ groupId }) => !below.includes(groupId)).map(({ _id }) => _id);
+      const operations = added.map((groupId) => {
+        const { above: _above, ...fields } = emptyRow(tenantId, groupId);
+        const update = { $setOnInsert: fields, $addToSet: { above: mappedId } };
+        return { updateOne: { filter: { _id: rowId(tenantId, groupId) }, update, upsert: true } };
+      });
+      if (operations.length > 0) await rows.bulkWrite(operations, { ordered: false });
+      if (gone.length > 0) await rows.updateMany({ _id: { $in: gone } }, { $pull: { above: mappedId } });
+    },
+    forgetUnmapped: async (tenantId, mappedIds) => {
+      const stale = { tenantId, above: { $elemMatch: { $nin: [...mappedIds] } } };
+      if ((await rows.countDocuments(stale)) > 0) {
+        await rows.updateMany(stale, { $pull: { above: { $nin: [...mappedIds] } } });
+        await rows.deleteMany({ tenantId, above: { $size: 0 } });
+      }
+    },
+  };
+}
+
+function emptyRow(tenantId: string, groupId: string): Omit<GroupRow, '_id'> {
+  return { tenantId, groupId, displayName: null, state: 'ok', above: [], ticket: { epoch: 0, number: 0 } };
+}

@@ -1,0 +1,134 @@
+import {
+  FIELD_TARGETS,
+  type Fields,
+  type FieldTarget,
+  type PlannedChange,
+  type PresentRecord,
+  type Problem,
+  type Projection,
+} from './types.js';
+
+/** One line of a dry run. */
+export interface PlanItem {
+  /** Object id. */
+  readonly person: string;
+  readonly kind: PlannedChange['kind'] | 'problem';
+  readonly field?: FieldTarget;
+  readonly team?: string;
+  /** Field value, mapping ids that justify a membership, or status. */
+  readonly before: Fields | readonly string[] | string | null;
+  /** As `before`; a problem's code. */
+  readonly after: Fields | readonly string[] | string | null;
+  readonly why: string;
+}
+
+export interface PlanCounts {
+  readonly seen: number;
+  readonly created: number;
+  /** People of whom any field changes. */
+  readonly updated: number;
+  /** People for whom nothing changes and nothing is wrong. */
+  readonly unchanged: number;
+  readonly archived: number;
+  readonly restored: number;
+  /** Memberships. */
+  readonly teamAdded: number;
+  readonly teamRemoved: number;
+  /** People who could not be brought in step. */
+  readonly failed: number;
+  /** Problems that are warnings. */
+  readonly warnings: number;
+}
+
+export type Take = Projection['takes'][number];
+
+/** Everything one projection would do or complains about, gives first. */
+export function planItems(projection: Projection): PlanItem[] {
+  const { objectId } = projection;
+  return [
+    ...changesOf(projection).map((change) => changeItem(objectId, change)),
+    ...projection.problems.map((problem) => problemItem(objectId, problem)),
+  ];
+}
+
+export function countPlan(projections: readonly Projection[]): PlanCounts {
+  const counts = {
+    seen: projections.length,
+    created: 0,
+    updated: 0,
+    unchanged: 0,
+    archived: 0,
+    restored: 0,
+    teamAdded: 0,
+    teamRemoved: 0,
+    failed: 0,
+    warnings: 0,
+  };
+  for (const projection of projections) {
+    const changes = changesOf(projection);
+    const kinds = new Set(changes.map(({ kind }) => kind));
+    const hasFailed = projection.problems.some(({ severity }) => severity === 'error');
+    counts.created += Number(kinds.has('create'));
+    counts.updated += Number(kinds.has('update'));
+    counts.archived += Number(kinds.has('archive'));
+    counts.restored += Number(kinds.has('restore'));
+    counts.unchanged += Number(changes.length === 0 && !hasFailed);
+    counts.teamAdded += changes.filter((change) => change.kind === 'join' && change.before.length === 0).length;
+    counts.teamRemoved += changes.filter(({ kind }) => kind === 'leave').length;
+    counts.failed += Number(hasFailed);
+    counts.warnings += projection.problems.filter(({ severity }) => severity === 'warning').length;
+  }
+  return counts;
+}
+
+/**
+ * The projection without some of its takings: held, declined, not ripe or without evidence. What is remembered as
+ * given by Entra follows, so that a withheld clear or e-mail change is planned again.
+ */
+export function withhold(projection: Projection, isWithheld: (take: Take) => boolean): Projection {
+  const withheld = projection.takes.filter(isWithheld);
+  if (withheld.length === 0) return projection;
+  const fields = new Set<string>(withheld.flatMap(({ change }) => (change.kind === 'update' ? [change.field] : [])));
+  return {
+    ...projection,
+    takes: projection.takes.filter((take) => !withheld.includes(take)),
+    lastSynced: Object.fromEntries(Object.entries(projection.lastSynced).filter(([field]) => !fields.has(field))),
+  };
+}
+
+/** Whether writing the projection would leave the record as it is, what Entra gave last included. */
+export function changesNothing({ gives, takes, lastSynced }: Projection, record: PresentRecord | null): boolean {
+  if (gives.length > 0 || takes.length > 0) return false;
+  return FIELD_TARGETS.every(
+    (field) => lastSynced[field] === undefined || lastSynced[field] === record?.lastSynced[field],
+  );
+}
+
+function changesOf({ gives, takes }: Projection): PlannedChange[] {
+  return [...gives, ...takes.map(({ change }) => change)];
+}
+
+function changeItem(person: string, change: PlannedChange): PlanItem {
+  const { kind, why } = change;
+  switch (kind) {
+    case 'create':
+      return { person, kind, before: null, after: change.after, why };
+    case 'update':
+      return { person, kind, field: change.field, before: change.before, after: change.after, why };
+    case 'join':
+      return { person, kind, team: change.teamId, before: change.before, after: change.after, why };
+    case 'leave':
+      return { person, kind, team: change.teamId, before: change.before, after: null, why };
+    case 'archive':
+      return { person, kind, before: change.before, after: 'archived', why };
+    case 'restore':
+      return { person, kind, before: change.before, after: 'active', why };
+  }
+}
+
+function problemItem(person: string, { code, subject, message, remedy }: Problem): PlanItem {
+  const field = FIELD_TARGETS.find((target) => target === subject);
+  const item = { person, kind: 'problem', before: null, after: code, why: `${message} ${remedy}` } as const;
+  if (field) return { ...item, field };
+  return code === 'leader_removal_blocked' && subject !== null ? { ...item, team: subject } : item;
+}

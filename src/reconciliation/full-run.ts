@@ -1,0 +1,191 @@
+import type { Changes } from '../changes/create-changes.js';
+import type { Log } from '../kernel/log.js';
+import type { Cursors } from '../mirror/cursors.js';
+import type { FanOut } from '../mirror/fan-out.js';
+import type { Groups } from '../mirror/groups-store.js';
+import type { Ticket } from '../mirror/types.js';
+import type { Apply } from '../sync/apply.js';
+import { groupIdsOf, type MappedGroups } from '../sync/may-work.js';
+import type { Owner } from '../sync/owner.js';
+import { type ReadPeopleDeps, readPeople } from '../sync/read-people.js';
+import type { IntegrationRow } from '../tenancy/types.js';
+import { type MappedGroupsRead, readMappedGroups } from './read-mapped-groups.js';
+import { RunCancelled, type RunEnd, type Runs } from './runs.js';
+import { causeOfRun, chunksOf, listReads, type Survey, type SurveyDeps, surveyListed } from './survey.js';
+import type { RunRow } from './types.js';
+
+/** People read by themselves at a time. */
+const READ_CHUNK = 200;
+const APPLY_CHUNK = 200;
+const SETTLE_POLL_MS = 100;
+const PROGRESS_EVERY_MS = 1_000;
+
+export interface FullRun {
+  execute(owner: Owner, run: RunRow): Promise<void>;
+}
+
+export interface FullRunDeps extends SurveyDeps, ReadPeopleDeps {
+  readonly runs: Runs;
+  readonly changes: Changes;
+  readonly groups: Groups;
+  readonly fanOut: FanOut;
+  readonly cursors: Cursors;
+  readonly apply: Apply;
+  readonly log: Log;
+  /** Puts the settings as they are into effect for this run and answers them (law L14). */
+  begin(owner: Owner, run: RunRow): Promise<IntegrationRow>;
+  /** Records a completed run: Last Sync moves, the error goes. */
+  complete(owner: Owner, run: RunRow, startedAt: Date): Promise<void>;
+  integration(enterpriseId: string): Promise<IntegrationRow | null>;
+  /** Object ids of everybody who has a record that the sync may touch. */
+  linked(tenantId: string): AsyncIterable<string>;
+}
+
+/** Everything is looked at again and takes the road of every other change: read, plan, apply. */
+export function createFullRun(deps: FullRunDeps): FullRun {
+  const { runs, clock } = deps;
+
+  return { execute };
+
+  async function execute(owner: Owner, run: RunRow): Promise<void> {
+    const integration = await deps.begin(owner, run);
+    const startedAt = run.startedAt ?? clock.now();
+    const settings = integration.inEffect?.settings ?? integration.settings;
+    const mapped = { revision: integration.inEffect?.revision ?? integration.revision, groupIds: groupIdsOf(settings) };
+    const readingAt = clock.now();
+    await ensureDeltaLinks(owner);
+    const ticket = owner.tickets.draw();
+    try {
+      const read = await readEverything(owner, { run, mapped, ticket });
+      await writePhase(owner, { run, mapped, ticket, read });
+    } finally {
+      owner.tickets.done(ticket);
+    }
+    await settle(owner, run);
+    await deps.cursors.verify(owner.tenantId, new Date(readingAt.getTime() - deps.times.lagDirectoryMs));
+    await deps.complete(owner, run, startedAt);
+    await runs.finish(run._id, await endOf(run));
+  }
+
+  /** The links are taken before the reading, so that what changes meanwhile is named by them (DESIGN, catch-up). */
+  async function ensureDeltaLinks({ tenantId, graph, signal }: Owner): Promise<void> {
+    const { users, groups } = await deps.cursors.load(tenantId);
+    if (users && groups) return;
+    const options = { priority: 'run', signal } as const;
+    const links = {
+      users: await graph.deltaLatest('users', options),
+      groups: await graph.deltaLatest('groups', options),
+    };
+    await deps.cursors.update(tenantId, links);
+  }
+
+  async function readEverything(
+    owner: Owner,
+    { run, mapped, ticket }: { run: RunRow; mapped: MappedGroups; ticket: Ticket },
+  ): Promise<MappedGroupsRead> {
+    const { graph, signal, tenantId } = owner;
+    let toldAtMs = clock.nowMs();
+    const onPage = async (people: number) => {
+      if (clock.nowMs() - toldAtMs < PROGRESS_EVERY_MS) return;
+      toldAtMs = clock.nowMs();
+      await checkWanted(owner, run);
+      await setCount(run, 'seen', people);
+    };
+    const read = await readMappedGroups({ graph, groupIds: mapped.groupIds, ticket, signal, onPage });
+    for (const group of read.groups) await deps.groups.keep(tenantId, group);
+    const usable = read.groups.filter(({ state }) => state === 'ok').map(({ groupId }) => groupId);
+    await deps.fanOut.readBelow({ graph, tenantId, signal }, usable);
+    await deps.groups.forgetUnmapped(tenantId, mapped.groupIds);
+    await setCount(run, 'seen', read.listed.size);
+    return read;
+  }
+
+  async function writePhase(
+    owner: Owner,
+    { run, mapped, ticket, read }: { run: RunRow; mapped: MappedGroups; ticket: Ticket; read: MappedGroupsRead },
+  ): Promise<void> {
+    await runs.update(run._id, { phase: 'applying' });
+    const { revision } = mapped;
+    const survey = await surveyListed(deps, read.listed, { scope: owner, ticket, revision, runId: run._id });
+    await setCount(run, 'failed', survey.failed);
+    await setCount(run, 'warnings', survey.warnings + read.groups.filter(({ state }) => state !== 'ok').length);
+    const given = onlyThese(read.listed, survey.toGive);
+    const causeOf = () => causeOfRun(run._id);
+    const common = { changes: new Map(), runId: run._id, rivals: survey.rivals, causeOf };
+    for (const reads of chunksOf(listReads(deps, given, { ticket, revision }), APPLY_CHUNK)) {
+      await checkWanted(owner, run);
+      await deps.apply.people(owner, { reads, ...common });
+    }
+    await readByThemselves(owner, { run, mapped, listed: read.listed, survey });
+  }
+
+  /** Who may lose something, and who was not on any list, is read alone: lists may give, never take (law L8). */
+  async function readByThemselves(
+    owner: Owner,
+    {
+      run,
+      mapped,
+      listed,
+      survey,
+    }: { run: RunRow; mapped: MappedGroups; listed: ReadonlyMap<string, unknown>; survey: Survey },
+  ): Promise<void> {
+    const objectIds = new Set(survey.toRead);
+    for await (const id of deps.people.everyone(owner.tenantId)) if (!listed.has(id)) objectIds.add(id);
+    for await (const id of deps.linked(owner.tenantId)) if (!listed.has(id)) objectIds.add(id);
+    for (const chunk of chunksOf(objectIds, READ_CHUNK)) {
+      await checkWanted(owner, run);
+      const ticket = owner.tickets.draw();
+      try {
+        const { reads, failed } = await readPeople(deps, owner, { objectIds: chunk, mapped, ticket, priority: 'run' });
+        const whole = reads.map((each) => ({ ...each, notified: false, movesGroups: true }));
+        const runId = run._id;
+        await deps.apply.people(owner, { reads: whole, changes: new Map(), runId, causeOf: () => causeOfRun(runId) });
+        const again = { tenantId: owner.tenantId, kind: 'user', via: 'run', notified: 0, runId } as const;
+        await deps.changes.note(failed.map(({ objectId }) => ({ ...again, objectId })));
+      } finally {
+        owner.tickets.done(ticket);
+      }
+    }
+  }
+
+  /** Takings ripen and are read once more by the work on changes; what has to wait much longer is not waited for. */
+  async function settle(owner: Owner, run: RunRow): Promise<void> {
+    await runs.update(run._id, { phase: 'settling' });
+    const { tenantId } = owner;
+    for (;;) {
+      const dueBy = new Date(clock.nowMs() + deps.times.ripeningMs + 1_000);
+      if ((await deps.changes.openCount({ tenantId, runId: run._id }, { dueBy })) === 0) return;
+      await checkWanted(owner, run);
+      await clock.sleep(SETTLE_POLL_MS, owner.signal);
+    }
+  }
+
+  async function checkWanted(owner: Owner, run: RunRow): Promise<void> {
+    const integration = await deps.integration(run.enterpriseId);
+    if (!integration?.settings.usersSync || integration.pausedAt) throw new RunCancelled('switched off');
+    owner.signal.throwIfAborted();
+  }
+
+  async function setCount(run: RunRow, name: 'seen' | 'failed' | 'warnings', count: number): Promise<void> {
+    await runs.setCount(run._id, name, count);
+  }
+
+  async function endOf(run: RunRow): Promise<RunEnd> {
+    const now = await runs.get(run._id);
+    if ((now?.held ?? 0) > 0) {
+      const message = 'More would have been taken away than the limit allows: it is held until somebody decides.';
+      return { status: 'succeeded_with_errors', code: 'removal_brake', message };
+    }
+    const failed = (now?.counts.failed ?? 0) > 0;
+    return { status: failed ? 'succeeded_with_errors' : 'succeeded', code: null, message: null };
+  }
+}
+
+function onlyThese<T>(all: ReadonlyMap<string, T>, ids: readonly string[]): Map<string, T> {
+  const some = new Map<string, T>();
+  for (const id of ids) {
+    const item = all.get(id);
+    if (item !== undefined) some.set(id, item);
+  }
+  return some;
+}

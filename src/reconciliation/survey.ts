@@ -1,0 +1,119 @@
+import type { Chance } from '../kernel/chance.js';
+import type { Clock } from '../kernel/clock.js';
+import type { Ticket } from '../mirror/types.js';
+import type { SyncRules } from '../projection/types.js';
+import type { Cause } from '../records/types.js';
+import type { PersonRead, Times } from '../sync/decide.js';
+import type { LoadDeps, Scope } from '../sync/load-inputs.js';
+import { type BatchPlan, type PersonPlan, planPeople } from '../sync/plan-people.js';
+import { hasEffect } from '../sync/write-plan.js';
+import type { ListedPerson } from './read-mapped-groups.js';
+
+/** People planned at a time; nothing is written here. */
+const CHUNK = 1_000;
+
+export interface SurveyDeps extends LoadDeps {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly times: Times;
+}
+
+export interface SurveyRequest {
+  readonly scope: Scope;
+  readonly ticket: Ticket;
+  readonly revision: number | null;
+  readonly runId: string;
+  readonly rules?: SyncRules | undefined;
+  /** Dry runs look at each plan. */
+  readonly onPlan?: (person: PersonPlan) => void;
+}
+
+export interface Survey {
+  /** People to whom the lists give something. */
+  readonly toGive: readonly string[];
+  /** People from whom something might have to be taken: the lists are no evidence for that (law L8). */
+  readonly toRead: readonly string[];
+  /** Newcomers that want one address, where there are several. */
+  readonly rivals: ReadonlyMap<string, readonly string[]>;
+  readonly failed: number;
+  readonly warnings: number;
+}
+
+/** Plans everybody who was listed, by the same functions as any other read, to find out who has to be looked at. */
+export async function surveyListed(
+  deps: SurveyDeps,
+  listed: ReadonlyMap<string, ListedPerson>,
+  request: SurveyRequest,
+): Promise<Survey> {
+  const toGive: string[] = [];
+  const toRead: string[] = [];
+  const newcomers = new Map<string, string[]>();
+  let failed = 0;
+  let warnings = 0;
+  for (const reads of chunksOf(listReads(deps, listed, request))) {
+    const { scope, rules } = request;
+    const plan = await planPeople(deps, { scope, reads, times: deps.times, rules });
+    for (const person of plan.people) {
+      const { objectId } = person.draft.read;
+      if (person.problems.some(({ severity }) => severity === 'error')) failed += 1;
+      warnings += person.problems.filter(({ severity }) => severity === 'warning').length;
+      if (person.draft.projection.takes.length > 0) toRead.push(objectId);
+      else {
+        if (affects(deps, { person, plan, request })) toGive.push(objectId);
+        rememberNewcomer(newcomers, person);
+        request.onPlan?.(person);
+      }
+    }
+  }
+  const rivals = new Map([...newcomers].filter(([, objectIds]) => objectIds.length > 1));
+  return { toGive, toRead, rivals, failed, warnings };
+}
+
+/** Reads of people as lists gave them. */
+export function* listReads(
+  { clock, times }: Pick<SurveyDeps, 'clock' | 'times'>,
+  listed: ReadonlyMap<string, ListedPerson>,
+  { ticket, revision }: Pick<SurveyRequest, 'ticket' | 'revision'>,
+): Iterable<PersonRead> {
+  const moment = { ticket, at: clock.now(), lagMs: times.lagDirectoryMs };
+  const freshGroups = new Map();
+  for (const [objectId, { attributes, groupIds }] of listed) {
+    const seen = { state: 'present', attributes, groupIds } as const;
+    const origin = { notified: false, movesGroups: true } as const;
+    yield { objectId, seen, evidence: 'list', moment, freshGroups, revision, ...origin };
+  }
+}
+
+export function* chunksOf<T>(items: Iterable<T>, size = CHUNK): Iterable<T[]> {
+  let chunk: T[] = [];
+  for (const item of items) {
+    chunk.push(item);
+    if (chunk.length < size) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+function affects(
+  { chance, clock, times }: SurveyDeps,
+  { person, plan, request }: { person: PersonPlan; plan: BatchPlan; request: SurveyRequest },
+): boolean {
+  const { scope, runId } = request;
+  const causeOf = () => causeOfRun(runId);
+  const now = clock.now();
+  const { problemDelayMs } = times;
+  return hasEffect(chance, person, { scope, plan, changes: new Map(), runId, now, problemDelayMs, causeOf });
+}
+
+function rememberNewcomer(newcomers: Map<string, string[]>, { draft }: PersonPlan): void {
+  const key = draft.projection.wantedEmailKey;
+  if (draft.user || key === null) return;
+  const rivals = newcomers.get(key);
+  if (rivals) rivals.push(draft.read.objectId);
+  else newcomers.set(key, [draft.read.objectId]);
+}
+
+export function causeOfRun(runId: string): Cause {
+  return { by: 'run', traceId: null, runId, graphRequestId: null };
+}

@@ -1,0 +1,58 @@
+import type { Filter } from 'mongodb';
+import type { Store } from '../store/connect.js';
+import type { IndexDefinition } from '../store/indexes.js';
+import { DECISIONS, type DecisionRow } from './types.js';
+
+/** A decision as it is shown (CONTRACT section 4, decisions list). */
+export interface DecisionView {
+  readonly id: string;
+  /** Object id in Entra. */
+  readonly person: string;
+  readonly subject: string;
+  readonly verdict: DecisionRow['verdict'];
+  readonly by: string;
+  readonly at: Date;
+  readonly until: Date | null;
+}
+
+export interface DecisionFilter {
+  readonly objectId?: string;
+  readonly verdict?: DecisionRow['verdict'];
+  readonly limit?: number;
+}
+
+export interface Decisions {
+  /** Newest first. */
+  list(enterpriseId: string, filter?: DecisionFilter): Promise<DecisionView[]>;
+  /** Items that wait for an administrator. */
+  countHeld(enterpriseId: string): Promise<number>;
+}
+
+export const DECISION_INDEXES: readonly IndexDefinition[] = [
+  { collection: DECISIONS, name: 'by_verdict', keys: { enterpriseId: 1, verdict: 1 }, serves: 'what is held' },
+  { collection: DECISIONS, name: 'by_person', keys: { enterpriseId: 1, objectId: 1 }, serves: 'decisions on a person' },
+];
+
+export function createDecisions({ store }: { store: Store }): Decisions {
+  const rows = store.collection<DecisionRow>(DECISIONS);
+  return {
+    list: async (enterpriseId, filter = {}) => {
+      const wanted: Filter<DecisionRow> = {
+        enterpriseId,
+        ...(filter.objectId === undefined ? {} : { objectId: filter.objectId }),
+        ...(filter.verdict === undefined ? {} : { verdict: filter.verdict }),
+      };
+      const found = await rows
+        .find(wanted)
+        .sort({ at: -1, _id: 1 })
+        .limit(filter.limit ?? 0)
+        .toArray();
+      return found.map(decisionView);
+    },
+    countHeld: (enterpriseId) => rows.countDocuments({ enterpriseId, verdict: 'held' }),
+  };
+}
+
+function decisionView({ _id, objectId, subject, verdict, by, at, until }: DecisionRow): DecisionView {
+  return { id: _id, person: objectId, subject, verdict, by, at, until };
+}

@@ -1,0 +1,187 @@
+import type { ClientSession } from 'mongodb';
+import type { Changes } from '../changes/create-changes.js';
+import { AppError } from '../kernel/app-error.js';
+import type { Chance } from '../kernel/chance.js';
+import type { Clock } from '../kernel/clock.js';
+import type { Store } from '../store/connect.js';
+import { createLedger } from './ledger.js';
+import { addressInUse, isAddressClash } from './people/address-in-use.js';
+import { createFindPeople, type FindPeople } from './people/find-people.js';
+import { blankUser, createdFacts, type NewPerson } from './people/new-person.js';
+import {
+  type Act,
+  type ActEntry,
+  archived,
+  edited,
+  type PersonEdit,
+  restored,
+  withLeader,
+} from './people/person-acts.js';
+import { createPlaces } from './people/places.js';
+import { recordTransaction } from './people/record-transaction.js';
+import { typedFields } from './people/typed-fields.js';
+import { noteWaiters } from './people/waiters.js';
+import { type LedgerRow, USERS, type UserRow } from './types.js';
+
+/** Who acts, and why, for the ledger. */
+export interface By {
+  readonly who: string;
+  readonly reason?: string | null;
+}
+
+export interface LeaderChange {
+  readonly teamId: string;
+  readonly on: boolean;
+}
+
+/** A person of an enterprise: id, object id or e-mail. */
+export interface PersonRef {
+  readonly enterpriseId: string;
+  readonly person: string;
+}
+
+/** What somebody in GetHomeSafe does to people. Each act is one transaction with its ledger entries. */
+export interface People extends FindPeople {
+  add(person: NewPerson, by: By): Promise<UserRow>;
+  edit(ref: PersonRef, edit: PersonEdit, by: By): Promise<UserRow>;
+  /** Somebody who is to lead becomes a member as well: leading is a status of a membership. */
+  setLeader(ref: PersonRef, leader: LeaderChange, by: By): Promise<UserRow>;
+  /** Frees the address; the history stays. */
+  archive(ref: PersonRef, by: By): Promise<UserRow>;
+  /** Refused while somebody else has the address (E26). */
+  restore(ref: PersonRef, by: By): Promise<UserRow>;
+}
+
+interface PeopleDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly changes: Pick<Changes, 'note'>;
+}
+
+export function createPeople(deps: PeopleDeps): People {
+  const { store, clock, chance, changes } = deps;
+  const users = store.collection<UserRow>(USERS);
+  const ledger = createLedger(deps);
+  const places = createPlaces(deps);
+  const finding = createFindPeople(deps);
+
+  return {
+    ...finding,
+    add,
+    edit: (ref, edit, by) =>
+      act(ref, by, async (user, session) => {
+        const organisation = await places.organisation(user.enterpriseId, user.organisationId, session);
+        for (const teamId of edit.addTeams ?? []) await placeable(user, teamId, session);
+        const fields = typedFields(edit.fields ?? {}, { organisation, present: user });
+        return edited(user, { ...edit, fields }, clock.now());
+      }),
+    setLeader: (ref, leader, by) =>
+      act(ref, by, async (user, session) => {
+        await placeable(user, leader.teamId, session);
+        return withLeader(user, leader, clock.now());
+      }),
+    archive: (ref, by) => act(ref, by, async (user) => archived(user, clock.now())),
+    restore: (ref, by) =>
+      act(ref, by, async (user) => {
+        const previous = (await ledger.ofPerson(user._id, 100)).find(({ kind }) => kind === 'archive')?.before;
+        return restored(user, previous === 'invited' ? 'invited' : 'active', clock.now());
+      }),
+  };
+
+  function add(person: NewPerson, by: By): Promise<UserRow> {
+    const { enterpriseId, organisationId } = person;
+    const id = chance.guid();
+    return inTransaction(enterpriseId, async (session, claim) => {
+      // An earlier attempt whose answer was lost may have made the person.
+      const made = await users.findOne({ _id: id }, { session });
+      if (made) return made;
+      const organisation = await places.organisation(enterpriseId, organisationId, session);
+      const fields = typedFields(person.fields, { organisation, present: null });
+      const blank = blankUser(person, { id, now: clock.now() });
+      for (const teamId of person.teamIds ?? []) await placeable(blank, teamId, session);
+      const { user, entries } = edited(blank, { fields, addTeams: person.teamIds ?? [] }, clock.now());
+      claim(user);
+      await users.insertOne(user, { session });
+      const joins = entries.filter(({ kind }) => kind === 'join');
+      const created: ActEntry = { kind: 'create', after: createdFacts(user), why: 'added by hand' };
+      await record(user, [created, ...joins], { by, session });
+      return user;
+    });
+  }
+
+  /** Plans and writes one act on one person. An act that changes nothing writes nothing. */
+  function act(
+    { enterpriseId, person }: PersonRef,
+    by: By,
+    plan: (user: UserRow, session: ClientSession) => Promise<Act>,
+  ): Promise<UserRow> {
+    return inTransaction(enterpriseId, async (session, claim) => {
+      const before = await finding.find(enterpriseId, person, session);
+      const { user, entries } = await plan(before, session);
+      if (entries.length === 0) return before;
+      claim(user);
+      await users.replaceOne({ _id: before._id }, user, { session });
+      await record(user, entries, { by, session });
+      await noteOthers(before, user, session);
+      return user;
+    });
+  }
+
+  /** `claim` says whose address is about to be written, so that a clash can be told in words. */
+  async function inTransaction(
+    enterpriseId: string,
+    work: (session: ClientSession, claim: (user: UserRow) => void) => Promise<UserRow>,
+  ): Promise<UserRow> {
+    let claimed: string | undefined;
+    const claim = (user: UserRow) => {
+      claimed = user.emailKey;
+    };
+    try {
+      return await recordTransaction(deps, enterpriseId, (session) => work(session, claim));
+    } catch (error) {
+      if (claimed === undefined || !isAddressClash(error)) throw error;
+      throw await addressInUse(store, { enterpriseId, emailKey: claimed });
+    }
+  }
+
+  /** Notes whoever waits for what this act ended (law L6), and the person, whom the sync looks at anew. */
+  async function noteOthers(before: UserRow, after: UserRow, session: ClientSession): Promise<void> {
+    await noteWaiters({ store, changes }, endedStates(before, after), session);
+    if (!after.entra) return;
+    const { tenantId, objectId } = after.entra;
+    await changes.note([{ tenantId, kind: 'user', objectId, via: 'manual', notified: 0 }], { session });
+  }
+
+  async function placeable(user: UserRow, teamId: string, session: ClientSession): Promise<void> {
+    const team = await places.team(user.enterpriseId, teamId, session);
+    if (team.organisationId === user.organisationId) return;
+    const text = `The team ${team.name} belongs to another organisation than this person.`;
+    throw new AppError('team_in_other_organisation', text, { status: 409, field: 'team' });
+  }
+
+  async function record(
+    user: UserRow,
+    entries: readonly ActEntry[],
+    { by, session }: { by: By; session: ClientSession },
+  ): Promise<void> {
+    const cause = { by: 'person', who: by.who, reason: by.reason ?? null } as const;
+    const about = { enterpriseId: user.enterpriseId, userId: user._id, objectId: user.entra?.objectId ?? null };
+    const blank = { field: null, teamId: null, before: null, after: null, taking: null };
+    const at = clock.now();
+    const rows = entries.map((entry): LedgerRow => ({ _id: chance.guid(), ...about, at, ...blank, ...entry, cause }));
+    await ledger.insert(rows, session);
+  }
+}
+
+/** What others may wait for and this act ended: an address that is free now, a team with one leader more. */
+function endedStates(before: UserRow, after: UserRow): string[] {
+  const freed = before.emailKey !== undefined && before.emailKey !== after.emailKey ? [`email:${before.emailKey}`] : [];
+  const led = new Set(ledTeams(before));
+  return [...freed, ...ledTeams(after).flatMap((teamId) => (led.has(teamId) ? [] : [`leader:${teamId}`]))];
+}
+
+function ledTeams({ status, memberships }: UserRow): string[] {
+  if (status === 'archived') return [];
+  return memberships.filter(({ isLeader }) => isLeader).map(({ teamId }) => teamId);
+}

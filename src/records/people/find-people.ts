@@ -1,0 +1,130 @@
+import type { ClientSession, Filter } from 'mongodb';
+import { z } from 'zod';
+import { AppError } from '../../kernel/app-error.js';
+import { normaliseGuid } from '../../kernel/guid.js';
+import { emailKeyOf } from '../../projection/email-address.js';
+import type { UserStatus } from '../../projection/types.js';
+import type { Store } from '../../store/connect.js';
+import { USERS, type UserRow } from '../types.js';
+
+/** A person in a list (CONTRACT section 4, people list). */
+export interface PersonListItem {
+  readonly id: string;
+  readonly objectId: string | null;
+  readonly status: UserStatus;
+  readonly email: string | null;
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+  /** Ids of the person's teams. */
+  readonly teams: readonly string[];
+}
+
+export interface PeopleFilter {
+  readonly status?: UserStatus;
+  readonly teamId?: string;
+  readonly organisationId?: string;
+  /** Part of the address or of a name, in any case. */
+  readonly text?: string;
+  /** All where left out. */
+  readonly limit?: number;
+  /** `next` of the page before. */
+  readonly after?: string;
+}
+
+export interface FindPeople {
+  /** By id, object id or e-mail; of archived people with the address, the one archived last. Throws where nobody is. */
+  find(enterpriseId: string, person: string, session?: ClientSession): Promise<UserRow>;
+  findOrNull(enterpriseId: string, person: string, session?: ClientSession): Promise<UserRow | null>;
+  /** In the order in which they were added. */
+  list(enterpriseId: string, filter?: PeopleFilter): Promise<{ items: PersonListItem[]; next: string | null }>;
+  /** Ids of the people who lead one of these teams. */
+  leadersOf(enterpriseId: string, teamIds: readonly string[]): Promise<string[]>;
+}
+
+export function createFindPeople({ store }: { store: Store }): FindPeople {
+  const users = store.collection<UserRow>(USERS);
+
+  return {
+    findOrNull,
+    find: async (enterpriseId, person, session) =>
+      (await findOrNull(enterpriseId, person, session)) ?? noSuchPerson(person),
+    list: async (enterpriseId, filter = {}) => {
+      const limit = filter.limit ?? 0;
+      const found = await users
+        .find(wanted(enterpriseId, filter))
+        .sort({ createdAt: 1, _id: 1 })
+        .limit(limit === 0 ? 0 : limit + 1)
+        .toArray();
+      const page = limit === 0 ? found : found.slice(0, limit);
+      const last = page.at(-1);
+      return { items: page.map(listItem), next: last && found.length > page.length ? cursorOf(last) : null };
+    },
+    leadersOf: async (enterpriseId, teamIds) => {
+      if (teamIds.length === 0) return [];
+      const leads = { $elemMatch: { teamId: { $in: [...teamIds] }, isLeader: true } };
+      const found = await users
+        .find({ enterpriseId, memberships: leads, status: { $ne: 'archived' } })
+        .project<{ _id: string }>({ _id: 1 })
+        .sort({ _id: 1 })
+        .toArray();
+      return found.map(({ _id }) => _id);
+    },
+  };
+
+  async function findOrNull(enterpriseId: string, person: string, session?: ClientSession): Promise<UserRow | null> {
+    const options = session ? { session } : {};
+    const id = normaliseGuid(person);
+    if (id !== null) {
+      return users.findOne({ enterpriseId, $or: [{ _id: id }, { 'entra.objectId': id }] }, options);
+    }
+    const key = emailKeyOf(person);
+    if (key === null) return users.findOne({ _id: person, enterpriseId }, options);
+    return (
+      (await users.findOne({ enterpriseId, emailKey: key }, options)) ??
+      (await users.findOne({ enterpriseId, formerEmailKey: key }, { ...options, sort: { archivedAt: -1 } }))
+    );
+  }
+}
+
+function noSuchPerson(person: string): never {
+  const text = `Nobody in this enterprise has the id, object id or e-mail address "${person}". See "ghs people list".`;
+  throw new AppError('person_not_found', text, { status: 404, field: 'person' });
+}
+
+function wanted(enterpriseId: string, filter: PeopleFilter): Filter<UserRow> {
+  const { status, teamId, organisationId, text, after } = filter;
+  const conditions: Filter<UserRow>[] = [{ enterpriseId }];
+  if (status !== undefined) conditions.push({ status });
+  if (teamId !== undefined) conditions.push({ 'memberships.teamId': teamId });
+  if (organisationId !== undefined) conditions.push({ organisationId });
+  if (text !== undefined) {
+    const part = { $regex: text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), $options: 'i' };
+    conditions.push({ $or: [{ email: part }, { firstName: part }, { lastName: part }] });
+  }
+  if (after !== undefined) {
+    const [createdAt, id] = readCursor(after);
+    conditions.push({ $or: [{ createdAt: { $gt: createdAt } }, { createdAt, _id: { $gt: id } }] });
+  }
+  return { $and: conditions };
+}
+
+function listItem(user: UserRow): PersonListItem {
+  const { _id, status, email, firstName, lastName } = user;
+  const teams = user.memberships.map(({ teamId }) => teamId);
+  return { id: _id, objectId: user.entra?.objectId ?? null, status, email, firstName, lastName, teams };
+}
+
+const cursorSchema = z.tuple([z.number(), z.string()]);
+
+function cursorOf({ createdAt, _id }: UserRow): string {
+  return Buffer.from(JSON.stringify([createdAt.getTime(), _id])).toString('base64url');
+}
+
+function readCursor(text: string): readonly [Date, string] {
+  try {
+    const [createdAtMs, id] = cursorSchema.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
+    return [new Date(createdAtMs), id];
+  } catch (cause) {
+    throw new AppError('invalid_cursor', 'Give the "next" of the page before.', { field: 'after', cause });
+  }
+}

@@ -1,0 +1,35 @@
+import type { IndexDefinition } from '../../store/indexes.js';
+import { USERS } from '../types.js';
+
+export const USER_INDEXES: readonly IndexDefinition[] = [
+  {
+    collection: USERS,
+    name: 'email',
+    keys: { emailKey: 1 },
+    options: { unique: true, partialFilterExpression: { emailKey: { $type: 'string' } } },
+    serves: 'one person for an address, over all enterprises (S35)',
+  },
+  {
+    collection: USERS,
+    name: 'directory_person',
+    keys: { 'entra.tenantId': 1, 'entra.objectId': 1 },
+    options: { unique: true, partialFilterExpression: { 'entra.objectId': { $type: 'string' } } },
+    serves: 'one person for an object of a tenant; the records of a batch',
+  },
+  {
+    collection: USERS,
+    name: 'former_email',
+    keys: { enterpriseId: 1, formerEmailKey: 1 },
+    options: { partialFilterExpression: { formerEmailKey: { $type: 'string' } } },
+    serves: 'an archived person by the address',
+  },
+  { collection: USERS, name: 'by_status', keys: { enterpriseId: 1, status: 1 }, serves: "the guard's head count" },
+  { collection: USERS, name: 'by_age', keys: { enterpriseId: 1, createdAt: 1, _id: 1 }, serves: 'the list of people' },
+  { collection: USERS, name: 'by_organisation', keys: { organisationId: 1 }, serves: 'the people of an organisation' },
+  {
+    collection: USERS,
+    name: 'by_team',
+    keys: { enterpriseId: 1, 'memberships.teamId': 1 },
+    serves: 'members and leaders of a team',
+  },
+];

@@ -1,0 +1,212 @@
+import type { GraphSubscription, TenantGraph } from '../graph/types.js';
+import { backoffMs } from '../kernel/backoff.js';
+import type { Chance } from '../kernel/chance.js';
+import { CLIENT_STATE_NONCE_BYTES, makeClientState } from '../kernel/client-state.js';
+import { type Clock, HOUR_MS, MINUTE_MS, SECOND_MS } from '../kernel/clock.js';
+import type { Log } from '../kernel/log.js';
+import { keyId } from '../kernel/secrets.js';
+import { renewAtOf, type SubscriptionAction } from './plan.js';
+import type { SubscriptionRows } from './subscriptions-store.js';
+import { DIRECTORY_MAX_MINUTES, MARGIN_MINUTES, type SubscriptionRow } from './types.js';
+
+export interface ExecuteDeps {
+  readonly rows: SubscriptionRows;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly log: Log;
+  readonly appSecrets: readonly string[];
+  /** Base address under which Graph reaches us. */
+  readonly notificationUrl: string;
+}
+
+export interface Executed {
+  readonly act: SubscriptionAction['act'];
+  readonly ok: boolean;
+  /** A gap may have opened: what Graph did not tell has to be asked for. */
+  readonly needsLook: boolean;
+  readonly message: string | null;
+}
+
+export interface Execute {
+  run(graph: TenantGraph, action: SubscriptionAction, signal: AbortSignal): Promise<Executed>;
+}
+
+const RETRY = { firstMs: 5 * SECOND_MS, mostMs: HOUR_MS / 2 };
+/** After a 404 Graph may still count the old one for minutes (graph-facts, pitfall 7): wait for minutes, not seconds. */
+const QUOTA_PAUSE_MS = 5 * MINUTE_MS;
+
+/** Carries out what the plan says, one action at a time; every failure is kept on the row with the next try. */
+export function createExecute(deps: ExecuteDeps): Execute {
+  const { rows, clock, chance } = deps;
+  return { run };
+
+  async function run(graph: TenantGraph, action: SubscriptionAction, signal: AbortSignal): Promise<Executed> {
+    switch (action.act) {
+      case 'create':
+        return create(graph, action, signal);
+      case 'adopt':
+        await granted(action.row, action.found);
+        return done(action.act, { needsLook: true });
+      case 'renew':
+        return renew(graph, action.row, signal);
+      case 'check':
+        return check(graph, action.row, signal);
+      case 'delete_stray': {
+        const deleted = await graph.deleteSubscription(action.subscriptionId, { signal });
+        return deleted.outcome === 'failed' ? failed(action.act, deleted.failure.message) : done(action.act, {});
+      }
+      case 'delete':
+        return remove(graph, action.row, signal);
+    }
+  }
+
+  async function create(
+    graph: TenantGraph,
+    { desired, replaces }: SubscriptionAction & { act: 'create' },
+    signal: AbortSignal,
+  ): Promise<Executed> {
+    if (replaces?.subscriptionId) await graph.deleteSubscription(replaces.subscriptionId, { signal });
+    const row = newRow(graph.tenantId, { ...desired, attempts: replaces?.attempts ?? 0 });
+    await rows.put(row);
+    const id = replaces?._id ?? row._id;
+    const { notificationUrl, resource } = row;
+    const created = await graph.createSubscription(
+      {
+        resource,
+        changeType: 'updated,deleted',
+        notificationUrl,
+        lifecycleNotificationUrl: `${deps.notificationUrl}/graph/lifecycle`,
+        clientState: clientStateOf(row),
+        expiresAt: longestExpiry(),
+      },
+      { signal },
+    );
+    switch (created.outcome) {
+      case 'created':
+        await granted({ ...row, _id: id }, created.subscription);
+        return done('create', { needsLook: true });
+      case 'conflict':
+        // Left as `creating`: the next plan, with Graph's list at hand, adopts it or deletes it.
+        await rows.update(id, { problem: created.failure.message });
+        return failed('create', created.failure.message);
+      case 'quota':
+      case 'no_resource':
+      case 'failed': {
+        const leastMs = created.outcome === 'quota' ? QUOTA_PAUSE_MS : (created.failure.retryAfterMs ?? 0);
+        await later({ ...row, _id: id }, { state: 'gone', problem: created.failure.message, leastMs });
+        return failed('create', created.failure.message);
+      }
+    }
+  }
+
+  async function renew(graph: TenantGraph, row: SubscriptionRow, signal: AbortSignal): Promise<Executed> {
+    const renewed = await graph.renewSubscription(row.subscriptionId ?? '', longestExpiry(), { signal });
+    switch (renewed.outcome) {
+      case 'renewed':
+        await granted(row, renewed.subscription);
+        await rows.update(row._id, { renewedAt: clock.now() });
+        return done('renew', { needsLook: true });
+      case 'gone':
+        await markGone(row);
+        return failed('renew', 'Microsoft Graph does not know the subscription any more: it is made anew.');
+      case 'failed': {
+        const { message, retryAfterMs } = renewed.failure;
+        await later(row, { state: row.state, problem: message, leastMs: retryAfterMs ?? 0 });
+        return failed('renew', message);
+      }
+    }
+  }
+
+  async function check(graph: TenantGraph, row: SubscriptionRow, signal: AbortSignal): Promise<Executed> {
+    const found = await graph.getSubscription(row.subscriptionId ?? '', { signal });
+    if (found.outcome === 'found') await granted(row, found.subscription);
+    if (found.outcome === 'gone') await markGone(row);
+    return found.outcome === 'failed' ? failed('check', found.failure.message) : done('check', {});
+  }
+
+  async function remove(graph: TenantGraph, row: SubscriptionRow, signal: AbortSignal): Promise<Executed> {
+    const deleted = row.subscriptionId ? await graph.deleteSubscription(row.subscriptionId, { signal }) : null;
+    if (deleted?.outcome === 'failed') {
+      await later(row, { state: row.state, problem: deleted.failure.message, leastMs: 0 });
+      return failed('delete', deleted.failure.message);
+    }
+    await rows.remove(row._id);
+    return done('delete', {});
+  }
+
+  function newRow(
+    tenantId: string,
+    { kind, resource, attempts }: Pick<SubscriptionRow, 'kind' | 'resource' | 'attempts'>,
+  ): SubscriptionRow {
+    const now = clock.now();
+    return {
+      _id: chance.guid(),
+      tenantId,
+      kind,
+      resource,
+      subscriptionId: null,
+      state: 'creating',
+      notificationUrl: `${deps.notificationUrl}/graph/notifications`,
+      keyId: keyId(deps.appSecrets[0] ?? ''),
+      nonce: chance.token(CLIENT_STATE_NONCE_BYTES),
+      expiresAt: null,
+      renewAt: null,
+      lastNotificationAt: null,
+      renewedAt: null,
+      attempts,
+      nextTryAt: null,
+      problem: null,
+      createdAt: now,
+      updatedAt: now,
+    };
+  }
+
+  function clientStateOf({ tenantId, kind, nonce }: SubscriptionRow): string {
+    const letter = kind === 'users' ? 'u' : kind === 'groups' ? 'g' : 'e';
+    return makeClientState({ secrets: deps.appSecrets, tenantId, kind: letter, resourceId: null, nonce });
+  }
+
+  function longestExpiry(): Date {
+    return new Date(clock.nowMs() + (DIRECTORY_MAX_MINUTES - MARGIN_MINUTES) * MINUTE_MS);
+  }
+
+  /** The granted expiry is read from the answer, never from what was asked. */
+  async function granted(row: SubscriptionRow, { id, expiresAt }: GraphSubscription): Promise<void> {
+    const now = clock.now();
+    const renewAt = renewAtOf(now, expiresAt, () => chance.random());
+    const good = { state: 'active', attempts: 0, nextTryAt: null, problem: null } as const;
+    await rows.update(row._id, { ...good, subscriptionId: id, expiresAt, renewAt, updatedAt: now });
+  }
+
+  async function markGone(row: SubscriptionRow): Promise<void> {
+    const change = { state: 'gone', subscriptionId: null, expiresAt: null, renewAt: null, nextTryAt: null } as const;
+    await rows.update(row._id, { ...change, updatedAt: clock.now() });
+  }
+
+  async function later(
+    row: SubscriptionRow,
+    { state, problem, leastMs }: Pick<SubscriptionRow, 'state' | 'problem'> & { leastMs: number },
+  ): Promise<void> {
+    const attempts = row.attempts + 1;
+    const waitMs = Math.max(
+      leastMs,
+      backoffMs(attempts, RETRY, () => chance.random()),
+    );
+    const now = clock.now();
+    await rows.update(row._id, {
+      state,
+      problem,
+      attempts,
+      nextTryAt: new Date(now.getTime() + waitMs),
+      updatedAt: now,
+    });
+  }
+}
+
+function done(act: Executed['act'], { needsLook = false }: { needsLook?: boolean }): Executed {
+  return { act, ok: true, needsLook, message: null };
+}
+
+function failed(act: Executed['act'], message: string): Executed {
+  return { act, ok: false, needsLook: false, message };
+}

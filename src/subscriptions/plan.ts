@@ -1,0 +1,83 @@
+import type { GraphSubscription } from '../graph/types.js';
+import type { DesiredSubscription, SubscriptionRow } from './types.js';
+
+export type SubscriptionAction =
+  | { readonly act: 'create'; readonly desired: DesiredSubscription; readonly replaces: SubscriptionRow | null }
+  | { readonly act: 'adopt'; readonly row: SubscriptionRow; readonly found: GraphSubscription }
+  | { readonly act: 'renew'; readonly row: SubscriptionRow }
+  /** A row whose subscription Graph does not list: asked for by its id before it counts as gone. */
+  | { readonly act: 'check'; readonly row: SubscriptionRow }
+  /** One of ours that nothing knows: deleted, because its notifications would be doubles. */
+  | { readonly act: 'delete_stray'; readonly subscriptionId: string }
+  | { readonly act: 'delete'; readonly row: SubscriptionRow };
+
+export interface PlanInput {
+  readonly desired: readonly DesiredSubscription[];
+  readonly rows: readonly SubscriptionRow[];
+  /** What Graph lists, null where it was not asked this time. */
+  readonly listed: readonly GraphSubscription[] | null;
+  readonly notificationUrl: string;
+  readonly now: Date;
+}
+
+/** How long a creation may go without an answer before Graph's list decides what became of it. */
+const LOST_ANSWER_MS = 60_000;
+
+/** What has to be done so that Graph tells us what we want to know; pure. */
+export function planSubscriptions(input: PlanInput): SubscriptionAction[] {
+  const actions: SubscriptionAction[] = [];
+  const wanted = new Set(input.desired.map(({ resource }) => resource));
+  const strays = straysOf(input);
+  for (const desired of input.desired) {
+    const row = input.rows.find(({ resource }) => resource === desired.resource);
+    const action = row
+      ? actionFor(row, desired, { ...input, strays })
+      : ({ act: 'create', desired, replaces: null } as const);
+    if (action) actions.push(action);
+    if (action?.act === 'adopt') strays.delete(action.found.id);
+  }
+  for (const row of input.rows) if (!wanted.has(row.resource)) actions.push({ act: 'delete', row });
+  // Strays go first: Graph refuses a second subscription for the same resource.
+  const deletions = [...strays.keys()].map((subscriptionId) => ({ act: 'delete_stray', subscriptionId }) as const);
+  return [...deletions, ...actions];
+}
+
+function actionFor(
+  row: SubscriptionRow,
+  desired: DesiredSubscription,
+  { strays, listed, now, notificationUrl }: PlanInput & { strays: Map<string, GraphSubscription> },
+): SubscriptionAction | null {
+  if (row.nextTryAt && row.nextTryAt > now) return null;
+  if (row.notificationUrl !== notificationUrl) return { act: 'create', desired, replaces: row };
+  switch (row.state) {
+    case 'gone':
+      return { act: 'create', desired, replaces: row };
+    case 'creating': {
+      if (now.getTime() - row.updatedAt.getTime() < LOST_ANSWER_MS || !listed) return null;
+      const found = [...strays.values()].find(({ resource }) => sameResource(resource, row.resource));
+      return found ? { act: 'adopt', row, found } : { act: 'create', desired, replaces: row };
+    }
+    case 'active': {
+      if (row.expiresAt && row.expiresAt <= now) return { act: 'check', row };
+      if (listed && !listed.some(({ id }) => id === row.subscriptionId)) return { act: 'check', row };
+      return row.renewAt && row.renewAt <= now ? { act: 'renew', row } : null;
+    }
+  }
+}
+
+/** Listed under our own address without a row. Those under other addresses are foreign and never touched. */
+function straysOf({ listed, rows, notificationUrl }: PlanInput): Map<string, GraphSubscription> {
+  const known = new Set(rows.flatMap(({ subscriptionId }) => subscriptionId ?? []));
+  const ours = (listed ?? []).filter((each) => each.notificationUrl === notificationUrl && !known.has(each.id));
+  return new Map(ours.map((each) => [each.id, each]));
+}
+
+function sameResource(a: string, b: string): boolean {
+  return a.replace(/^\//, '').toLowerCase() === b.replace(/^\//, '').toLowerCase();
+}
+
+/** When to renew: between 50 and 60 % of the life that was granted, spread by chance. */
+export function renewAtOf(now: Date, expiresAt: Date, random: () => number): Date {
+  const lifeMs = expiresAt.getTime() - now.getTime();
+  return new Date(now.getTime() + lifeMs * (0.5 + 0.1 * random()));
+}

@@ -1,0 +1,60 @@
+import type { Store } from '../store/connect.js';
+import type { IndexDefinition } from '../store/indexes.js';
+import { SUBSCRIPTIONS, type SubscriptionRow } from './types.js';
+
+export interface SubscriptionRows {
+  ofTenant(tenantId: string): Promise<SubscriptionRow[]>;
+  all(): Promise<SubscriptionRow[]>;
+  byGraphId(tenantId: string, subscriptionId: string): Promise<SubscriptionRow | null>;
+  put(row: SubscriptionRow): Promise<void>;
+  update(id: string, change: Partial<SubscriptionRow>): Promise<void>;
+  remove(id: string): Promise<void>;
+  /** Asks owners to renew what is due within a time: `renewAt` is moved to now. */
+  askRenewal(expiresBefore: Date, now: Date): Promise<number>;
+  /** Marks that Graph told something; one write a minute and subscription at the most. */
+  heard(tenantId: string, subscriptionIds: readonly string[], at: Date): Promise<void>;
+}
+
+export const SUBSCRIPTION_INDEXES: readonly IndexDefinition[] = [
+  {
+    collection: SUBSCRIPTIONS,
+    name: 'one_for_a_resource',
+    keys: { tenantId: 1, resource: 1 },
+    options: { unique: true },
+    serves: 'one subscription for a resource of a tenant',
+  },
+  { collection: SUBSCRIPTIONS, name: 'by_expiry', keys: { expiresAt: 1 }, serves: 'what is due for renewal' },
+];
+
+const HEARD_EVERY_MS = 60_000;
+
+export function createSubscriptionRows({ store }: { store: Store }): SubscriptionRows {
+  const rows = store.collection<SubscriptionRow>(SUBSCRIPTIONS);
+  return {
+    ofTenant: (tenantId) => rows.find({ tenantId }).toArray(),
+    all: () => rows.find({}).sort({ expiresAt: 1 }).toArray(),
+    byGraphId: (tenantId, subscriptionId) => rows.findOne({ tenantId, subscriptionId }),
+    put: async (row) => {
+      const { tenantId, resource } = row;
+      const { _id, ...fields } = row;
+      await rows.updateOne({ tenantId, resource }, { $set: fields, $setOnInsert: { _id } }, { upsert: true });
+    },
+    update: async (id, change) => {
+      await rows.updateOne({ _id: id }, { $set: change });
+    },
+    remove: async (id) => {
+      await rows.deleteOne({ _id: id });
+    },
+    askRenewal: async (expiresBefore, now) => {
+      const due = { state: 'active' as const, expiresAt: { $lte: expiresBefore }, renewAt: { $gt: now } };
+      return (await rows.updateMany(due, { $set: { renewAt: now } })).modifiedCount;
+    },
+    heard: async (tenantId, subscriptionIds, at) => {
+      const before = new Date(at.getTime() - HEARD_EVERY_MS);
+      const filter = { tenantId, subscriptionId: { $in: [...subscriptionIds] } };
+      const old = { $or: [{ lastNotificationAt: null }, { lastNotificationAt: { $lt: before } }] };
+      if (subscriptionIds.length > 0)
+        await rows.updateMany({ ...filter, ...old }, { $set: { lastNotificationAt: at } });
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import type { Changes } from '../changes/create-changes.js';
+import type { ChangeRow } from '../changes/types.js';
+import type { TenantGraph } from '../graph/types.js';
+import { messageOf } from '../kernel/app-error.js';
+import type { Chance } from '../kernel/chance.js';
+import { type Clock, HOUR_MS, MINUTE_MS, SECOND_MS } from '../kernel/clock.js';
+import type { Log } from '../kernel/log.js';
+import type { Execute } from './execute.js';
+import { planSubscriptions } from './plan.js';
+import { whyUnreachable } from './reachable.js';
+import type { SubscriptionRows } from './subscriptions-store.js';
+import type { DesiredSubscription, SubscriptionRow } from './types.js';
+
+const POLL_MS = 500;
+/** How often Graph's own list is asked, to find what we lost sight of. */
+const LIST_EVERY_MS = HOUR_MS;
+const PAUSE_WHEN_UNREACHABLE_MS = 10 * SECOND_MS;
+/** PATCH and reauthorize of one subscription must lie 10 minutes apart; we only ever PATCH, once in that time. */
+const REAUTHORISE_ONCE_IN_MS = 10 * MINUTE_MS;
+
+/** What this work needs of the tenant's owner (law L3). */
+export interface SubscriptionOwner {
+  readonly tenantId: string;
+  readonly enterpriseId: string;
+  readonly graph: TenantGraph;
+  readonly signal: AbortSignal;
+}
+
+export interface SubscriptionsWorkDeps {
+  readonly rows: SubscriptionRows;
+  readonly execute: Execute;
+  readonly changes: Changes;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly log: Log;
+  readonly notificationUrl: string;
+  /** Subscriptions that the tenant should have now; empty where the sync is off. */
+  desired(owner: SubscriptionOwner): Promise<readonly DesiredSubscription[]>;
+  /** Asks for a catch-up: a gap may have opened. */
+  look(tenantId: string): Promise<void>;
+  /** Ends lifecycle events in the owner's lane. */
+  close(owner: SubscriptionOwner, change: ChangeRow): Promise<void>;
+}
+
+/** Keeps Graph telling us: what should be there against what is, one action after the other. */
+export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
+  const { rows, clock, log } = deps;
+  const url = `${deps.notificationUrl}/graph/notifications`;
+  return { name: 'subscriptions', run };
+
+  async function run(owner: SubscriptionOwner): Promise<void> {
+    let listedAtMs = Number.NEGATIVE_INFINITY;
+    let reachable = false;
+    while (!owner.signal.aborted) {
+      await lifecycle(owner);
+      const desired = await deps.desired(owner);
+      const known = await rows.ofTenant(owner.tenantId);
+      const unsure = known.some(({ state }) => state === 'creating');
+      const mustList = desired.length > 0 && (unsure || clock.nowMs() - listedAtMs >= LIST_EVERY_MS);
+      const listed = mustList ? await owner.graph.listSubscriptions({ signal: owner.signal }) : null;
+      if (listed) listedAtMs = clock.nowMs();
+      const plan = { desired, rows: known, listed, notificationUrl: url, now: clock.now() };
+      const actions = planSubscriptions(plan);
+      const creates = actions.some(({ act }) => act === 'create');
+      if (creates && !reachable) reachable = await isReachable(owner);
+      for (const action of actions) {
+        if (action.act === 'create' && !reachable) continue;
+        await carryOut(owner, action);
+      }
+      await clock.sleep(creates && !reachable ? PAUSE_WHEN_UNREACHABLE_MS : POLL_MS, owner.signal);
+    }
+  }
+
+  async function carryOut(owner: SubscriptionOwner, action: Parameters<Execute['run']>[1]): Promise<void> {
+    const result = await deps.execute.run(owner.graph, action, owner.signal);
+    if (result.needsLook) await deps.look(owner.tenantId);
+    const { tenantId } = owner;
+    const fields = { event: 'subscription.action', tenantId, act: result.act, ok: result.ok, problem: result.message };
+    if (result.ok) log.info(fields, 'subscription kept');
+    else log.warn(fields, 'subscription action failed');
+  }
+
+  /** A subscription is asked for only after our own address answers: Graph would refuse it otherwise. */
+  async function isReachable({ signal, tenantId }: SubscriptionOwner): Promise<boolean> {
+    const reason = await whyUnreachable(url, { nonce: deps.chance.guid(), signal });
+    if (reason === null) return true;
+    const mend = 'Check NOTIFICATION_URL and that the address is reachable from the internet.';
+    log.warn({ event: 'subscription.unreachable', tenantId, reason }, mend);
+    return false;
+  }
+
+  /** Lifecycle events are hints too: each leads to a look at Graph, and only a 404 makes a subscription anew. */
+  async function lifecycle(owner: SubscriptionOwner): Promise<void> {
+    const { tenantId } = owner;
+    const wanted = { tenantId, limit: 50, now: clock.now(), busy: new Set<string>(), kinds: ['subscription'] as const };
+    for (const change of await deps.changes.takeDue(wanted)) {
+      const row = await rows.byGraphId(tenantId, change.objectId);
+      if (row) await answer(owner, { row, change }).catch((error) => notAnswered(owner, change, error));
+      else await deps.close(owner, change);
+    }
+  }
+
+  async function answer(
+    owner: SubscriptionOwner,
+    { row, change }: { row: SubscriptionRow; change: ChangeRow },
+  ): Promise<void> {
+    const events = new Set(change.lifecycle);
+    const renewedMs = row.renewedAt?.getTime() ?? Number.NEGATIVE_INFINITY;
+    const renewedLately = clock.nowMs() - renewedMs < REAUTHORISE_ONCE_IN_MS;
+    if (events.has('subscriptionRemoved')) await carryOut(owner, { act: 'check', row });
+    else if (events.has('reauthorizationRequired') && !renewedLately) await carryOut(owner, { act: 'renew', row });
+    if (events.has('missed')) await deps.look(owner.tenantId);
+    await deps.close(owner, change);
+  }
+
+  async function notAnswered(owner: SubscriptionOwner, change: ChangeRow, error: unknown): Promise<void> {
+    if (owner.signal.aborted) throw error;
+    const { _id: id, mark } = change;
+    await deps.changes.defer([{ id, mark, dueAt: new Date(clock.nowMs() + MINUTE_MS), attempts: change.attempts + 1 }]);
+    log.warn({ event: 'subscription.lifecycle_failed', tenantId: owner.tenantId, error: messageOf(error) });
+  }
+}

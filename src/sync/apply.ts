@@ -1,0 +1,148 @@
+import { MongoServerError } from 'mongodb';
+import type { ChangeRow, Closing } from '../changes/types.js';
+import type { Clock } from '../kernel/clock.js';
+import type { Log } from '../kernel/log.js';
+import type { Cause } from '../records/types.js';
+import { FENCES, type FenceRow } from '../store/fence.js';
+import { isDuplicateKey, isTransient } from '../store/transaction.js';
+import { countRun, type RunTally } from './count-run.js';
+import type { PersonRead, Times } from './decide.js';
+import type { LoadDeps } from './load-inputs.js';
+import type { Owner } from './owner.js';
+import { type BatchPlan, planPeople } from './plan-people.js';
+import { type WriteDeps, writePlan } from './write-plan.js';
+
+/** Most objects that one transaction takes (law L4). */
+export const MOST_OBJECTS_AN_APPLY = 200;
+/** After so many aborts in a row a batch is halved (law L4). */
+const ABORTS_BEFORE_HALVING = 2;
+const PAUSE_AFTER_ABORT_MS = 20;
+
+export interface ApplyBatch {
+  readonly reads: readonly PersonRead[];
+  /** Open changes that the reads answer, by object id. */
+  readonly changes: ReadonlyMap<string, ChangeRow>;
+  readonly runId: string | null;
+  readonly rivals?: ReadonlyMap<string, readonly string[]>;
+  causeOf(objectId: string): Cause;
+}
+
+export interface Apply {
+  /** Plans and writes people as read: one transaction for each 200 at the most, in the owner's lane. */
+  people(owner: Owner, batch: ApplyBatch): Promise<RunTally>;
+  /** Closes changes that need no read. */
+  close(owner: Owner, closings: readonly Closing[]): Promise<void>;
+}
+
+export interface ApplyDeps extends LoadDeps, WriteDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly times: Times;
+}
+
+/** This process does not own the tenant any more: nothing was written. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
+
+export function createApply(deps: ApplyDeps): Apply {
+  const { store, clock } = deps;
+  return {
+    people: async (owner, batch) => {
+      const tallies: RunTally[] = [];
+      for (let from = 0; from < batch.reads.length; from += MOST_OBJECTS_AN_APPLY) {
+        const reads = batch.reads.slice(from, from + MOST_OBJECTS_AN_APPLY);
+        tallies.push(await applyHalving(owner, { ...batch, reads }));
+      }
+      return countRun.sum(tallies);
+    },
+    close: async (owner, closings) => {
+      if (closings.length === 0) return;
+      await retried(owner, (session) => deps.changes.close(session, closings));
+    },
+  };
+
+  async function applyHalving(owner: Owner, batch: ApplyBatch): Promise<RunTally> {
+    const takenEmails = new Set<string>();
+    for (let aborts = 0; ; ) {
+      try {
+        return await owner.lane.run(() => applyOnce(owner, batch, takenEmails));
+      } catch (error) {
+        const refused = refusedEmail(error);
+        if (refused !== null && !takenEmails.has(refused)) takenEmails.add(refused);
+        else if (!isTransient(error)) throw error;
+        else aborts += 1;
+      }
+      if (aborts >= ABORTS_BEFORE_HALVING && batch.reads.length > 1) return applyHalves(owner, batch);
+      await clock.sleep(PAUSE_AFTER_ABORT_MS, owner.signal);
+    }
+  }
+
+  async function applyHalves(owner: Owner, batch: ApplyBatch): Promise<RunTally> {
+    const middle = Math.ceil(batch.reads.length / 2);
+    const first = await applyHalving(owner, { ...batch, reads: batch.reads.slice(0, middle) });
+    const second = await applyHalving(owner, { ...batch, reads: batch.reads.slice(middle) });
+    return countRun.sum([first, second]);
+  }
+
+  async function applyOnce(owner: Owner, batch: ApplyBatch, takenEmails: ReadonlySet<string>): Promise<RunTally> {
+    const fresh = batch.reads.filter((read) => !owner.tickets.isOvertaken(read.objectId, read.moment.ticket));
+    const now = clock.now();
+    const result = await store.transaction(async (session) => {
+      await passFence(owner, session);
+      const request = { scope: owner, reads: fresh, times: deps.times, session, rivals: batch.rivals, takenEmails };
+      const planned = await planPeople(deps, request);
+      const overtaken = batch.reads.filter((read) => !fresh.includes(read)).map(({ objectId }) => objectId);
+      const plan: BatchPlan = { ...planned, stale: [...planned.stale, ...overtaken] };
+      const { changes, runId, causeOf } = batch;
+      const { problemDelayMs } = deps.times;
+      const writes = await writePlan(
+        deps,
+        { scope: owner, plan, changes, runId, now, problemDelayMs, causeOf },
+        session,
+      );
+      const tally = countRun.of(plan, writes);
+      if (runId) await countRun.add(store, { runId, tally }, session);
+      return { plan, tally };
+    });
+    for (const { draft, accepted } of result.plan.people) {
+      const { read } = draft;
+      if (accepted.length === 0) owner.tickets.unchanged(read.objectId, read.moment.ticket);
+    }
+    return result.tally;
+  }
+
+  async function retried<T>(owner: Owner, work: Parameters<typeof store.transaction<T>>[0]): Promise<T> {
+    for (;;) {
+      try {
+        return await owner.lane.run(() =>
+          store.transaction(async (session) => {
+            await passFence(owner, session);
+            return work(session);
+          }),
+        );
+      } catch (error) {
+        if (!isTransient(error)) throw error;
+        await clock.sleep(PAUSE_AFTER_ABORT_MS, owner.signal);
+      }
+    }
+  }
+
+  /** A write that changes the fence: whoever took the tenant over since has changed it too, and one of both aborts. */
+  async function passFence(
+    owner: Owner,
+    session: Parameters<Parameters<typeof store.transaction>[0]>[0],
+  ): Promise<void> {
+    const { matchedCount } = await store
+      .collection<FenceRow>(FENCES)
+      .updateOne({ _id: owner.enterpriseId, epoch: owner.epoch }, { $inc: { writes: 1 } }, { session });
+    if (matchedCount === 0) throw new LeaseLost(`tenant ${owner.tenantId} is worked by somebody else`);
+  }
+}
+
+/** The address that the unique index refused, or null where it was something else. */
+function refusedEmail(error: unknown): string | null {
+  if (!isDuplicateKey(error) || !(error instanceof MongoServerError)) return null;
+  const text = JSON.stringify(error.errorResponse) + JSON.stringify(error);
+  return /"emailKey\\?":\\?"((?:[^"\\]|\\.)*?)\\?"/.exec(text)?.[1] ?? null;
+}

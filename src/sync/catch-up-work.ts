@@ -1,0 +1,92 @@
+import type { Changes } from '../changes/create-changes.js';
+import { GraphFailure } from '../graph/graph-failure.js';
+import { messageOf } from '../kernel/app-error.js';
+import { type Clock, MINUTE_MS } from '../kernel/clock.js';
+import type { Log } from '../kernel/log.js';
+import type { CursorRow, Cursors } from '../mirror/cursors.js';
+import { type DeltaRoundDeps, readDeltaRound } from '../mirror/delta-round.js';
+import type { Gate } from './may-work.js';
+import type { Owner, OwnerWork } from './owner.js';
+
+const POLL_MS = 250;
+const PAUSE_AFTER_FAILURE_MS = MINUTE_MS / 2;
+
+export interface CatchUpDeps extends DeltaRoundDeps {
+  readonly cursors: Cursors;
+  readonly changes: Changes;
+  readonly gate: Gate;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly lagMs: number;
+  /** Reads everything: the delta link is lost. */
+  requestFullRead(owner: Owner): Promise<void>;
+}
+
+/**
+ * Asks delta what Graph did not tell: when a round is asked for (by the `catch-up` job, a renewal, a group whose
+ * members were not all named) and whenever a tenant is taken or work begins again.
+ */
+export function createCatchUpWork(deps: CatchUpDeps): OwnerWork {
+  const { cursors, clock, gate, log } = deps;
+  return {
+    name: 'catch-up',
+    run: async (owner) => {
+      let wasOpen = false;
+      while (!owner.signal.aborted) {
+        const isOpen = await gate.isOpen(owner);
+        if (isOpen && !wasOpen) await cursors.ask(owner.tenantId, clock.now());
+        wasOpen = isOpen;
+        const pauseMs = isOpen ? await turn(owner) : POLL_MS;
+        await clock.sleep(pauseMs, owner.signal);
+      }
+    },
+  };
+
+  async function turn(owner: Owner): Promise<number> {
+    const cursor = await cursors.load(owner.tenantId);
+    await verifyPending(owner, cursor);
+    if (!cursor.askedAt || (cursor.roundAt && cursor.askedAt <= cursor.roundAt)) return POLL_MS;
+    if (!cursor.users || !cursor.groups) return POLL_MS;
+    try {
+      await round(owner, { ...cursor, users: cursor.users, groups: cursor.groups });
+      return POLL_MS;
+    } catch (error) {
+      if (owner.signal.aborted || !(error instanceof GraphFailure)) throw error;
+      log.warn({ event: 'catch_up.failed', tenantId: owner.tenantId, error: messageOf(error) }, 'catch-up failed');
+      return Math.max(error.retryAfterMs ?? 0, PAUSE_AFTER_FAILURE_MS);
+    }
+  }
+
+  /** The link is stored after everything that it covers has been noted: a crash in between repeats, never skips. */
+  async function round(owner: Owner, cursor: CursorRow & { users: string; groups: string }): Promise<void> {
+    const { tenantId, graph, signal } = owner;
+    const startedAt = clock.now();
+    const number = cursor.round + 1;
+    await cursors.update(tenantId, { round: number });
+    const request = { graph, tenantId, round: number, signal };
+    const users = await readDeltaRound(deps, { kind: 'users', link: cursor.users }, request);
+    const groups = await readDeltaRound(deps, { kind: 'groups', link: cursor.groups }, request);
+    if (users.outcome === 'reset' || groups.outcome === 'reset') {
+      await cursors.update(tenantId, { users: null, groups: null, roundAt: startedAt, pending: null });
+      log.warn({ event: 'catch_up.reset', tenantId, users: users.outcome, groups: groups.outcome }, 'link lost');
+      return deps.requestFullRead(owner);
+    }
+    const pending = { round: number, startedAt };
+    await cursors.update(tenantId, { users: users.link, groups: groups.link, roundAt: startedAt, pending });
+    const counts = { named: users.named + groups.named, noted: users.noted + groups.noted };
+    log.info({ event: 'catch_up.round', tenantId, round: number, ...counts }, 'catch-up round noted');
+  }
+
+  /** Verified once each object that the round named was read after it began, or is parked or put off (law L15). */
+  async function verifyPending(owner: Owner, { pending }: CursorRow): Promise<void> {
+    if (!pending) return;
+    const { tenantId } = owner;
+    const options = { dueBy: clock.now() };
+    for (const kind of ['user', 'group'] as const) {
+      const open = await deps.changes.openCount({ tenantId, kind, roundAtMost: pending.round }, options);
+      if (open > 0) return;
+    }
+    await cursors.verify(tenantId, new Date(pending.startedAt.getTime() - deps.lagMs));
+    await cursors.update(tenantId, { pending: null });
+  }
+}

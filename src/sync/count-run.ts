@@ -1,0 +1,68 @@
+import type { ClientSession } from 'mongodb';
+import type { Store } from '../store/connect.js';
+import type { BatchPlan } from './plan-people.js';
+
+/** What some applies did, in people (teamAdded and teamRemoved in memberships). */
+export interface RunTally {
+  readonly created: number;
+  readonly updated: number;
+  readonly archived: number;
+  readonly restored: number;
+  readonly teamAdded: number;
+  readonly teamRemoved: number;
+  /** People for whom anything changed. */
+  readonly touched: number;
+  readonly held: number;
+  /** Writes to mirror, records, ledger and changes. */
+  readonly writes: number;
+}
+
+const NOTHING: RunTally = {
+  created: 0,
+  updated: 0,
+  archived: 0,
+  restored: 0,
+  teamAdded: 0,
+  teamRemoved: 0,
+  touched: 0,
+  held: 0,
+  writes: 0,
+};
+
+export const countRun = { of: tallyOf, sum, add };
+
+function tallyOf(plan: BatchPlan, writes: number): RunTally {
+  const tally = { ...NOTHING, writes };
+  for (const { accepted, held } of plan.people) {
+    const kinds = new Set(accepted.map(({ change }) => change.kind));
+    if (kinds.has('create')) tally.created += 1;
+    if (kinds.has('update')) tally.updated += 1;
+    if (kinds.has('archive')) tally.archived += 1;
+    if (kinds.has('restore')) tally.restored += 1;
+    for (const { change } of accepted) {
+      if (change.kind === 'join' && change.before.length === 0) tally.teamAdded += 1;
+      if (change.kind === 'leave') tally.teamRemoved += 1;
+    }
+    if (accepted.length > 0) tally.touched += 1;
+    tally.held += held.length;
+  }
+  return tally;
+}
+
+function sum(tallies: readonly RunTally[]): RunTally {
+  const total: Record<keyof RunTally, number> = { ...NOTHING };
+  for (const tally of tallies) for (const key of Object.keys(NOTHING) as (keyof RunTally)[]) total[key] += tally[key];
+  return total;
+}
+
+/** Adds to the run's counts inside the transaction that did the work, so that a crash neither loses nor doubles any. */
+async function add(
+  store: Store,
+  { runId, tally }: { runId: string; tally: RunTally },
+  session: ClientSession,
+): Promise<void> {
+  const { writes, held, ...counts } = tally;
+  const raise: Record<string, number> = { writes, held };
+  for (const [name, count] of Object.entries(counts)) raise[`counts.${name}`] = count;
+  await store.collection<{ _id: string }>('runs').updateOne({ _id: runId }, { $inc: raise }, { session });
+}

@@ -1,0 +1,139 @@
+import type { Changes } from '../changes/create-changes.js';
+import { type ChangeRow, MEMBER_HINTS_KEPT } from '../changes/types.js';
+import { GraphFailure } from '../graph/graph-failure.js';
+import { messageOf } from '../kernel/app-error.js';
+import { backoffMs } from '../kernel/backoff.js';
+import type { Chance } from '../kernel/chance.js';
+import { type Clock, MINUTE_MS } from '../kernel/clock.js';
+import type { Log } from '../kernel/log.js';
+import type { FanOut, FanOutRequest } from '../mirror/fan-out.js';
+import type { Groups } from '../mirror/groups-store.js';
+import type { GroupRow, GroupRowState } from '../mirror/types.js';
+import type { Apply } from './apply.js';
+import type { Gate } from './may-work.js';
+import type { Owner, OwnerWork } from './owner.js';
+import { POLL_MS } from './people-work.js';
+
+const MOST_A_TURN = 20;
+const RETRY = { firstMs: 500, mostMs: MINUTE_MS };
+
+export interface GroupsWorkDeps {
+  readonly groups: Groups;
+  readonly fanOut: FanOut;
+  readonly changes: Changes;
+  readonly apply: Apply;
+  readonly gate: Gate;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly log: Log;
+  /** Asks for a catch-up of groups now: a notification did not name all members. */
+  catchUpGroups(tenantId: string): Promise<void>;
+}
+
+/** Takes noted groups, looks at them again and notes the people that their change is about (law L9). */
+export function createGroupsWork(deps: GroupsWorkDeps): OwnerWork {
+  const { changes, clock, gate } = deps;
+  return {
+    name: 'groups',
+    run: async (owner) => {
+      while (!owner.signal.aborted) {
+        const worked = (await gate.isOpen(owner)) ? await turn(owner) : 0;
+        if (worked === 0) await clock.sleep(POLL_MS, owner.signal);
+      }
+    },
+  };
+
+  async function turn(owner: Owner): Promise<number> {
+    const { tenantId } = owner;
+    const wanted = {
+      tenantId,
+      limit: MOST_A_TURN,
+      now: clock.now(),
+      busy: new Set<string>(),
+      kinds: ['group'] as const,
+    };
+    const due = await changes.takeDue(wanted);
+    if (due.length === 0) return 0;
+    const mapped = new Set((await gate.mapped(owner))?.groupIds ?? []);
+    const rows = await deps.groups.load(
+      tenantId,
+      due.map(({ objectId }) => objectId),
+    );
+    for (const change of due) {
+      const row = rows.get(change.objectId);
+      const inScope = mapped.size > 0 && (mapped.has(change.objectId) || (row?.above.length ?? 0) > 0);
+      if (inScope) await handle(owner, change, row ?? mappedRow(tenantId, change.objectId));
+      else await close(owner, change, 'outOfScope');
+    }
+    return due.length;
+  }
+
+  async function handle(owner: Owner, change: ChangeRow, row: GroupRow): Promise<void> {
+    try {
+      const noted = await fanOut(owner, change, row);
+      await close(owner, change, noted > 0 ? 'applied' : 'unchanged');
+      const { tenantId } = owner;
+      deps.log.info({ event: 'group.fanned_out', tenantId, groupId: row.groupId, noted, traceId: change.traceId });
+    } catch (error) {
+      if (owner.signal.aborted || !(error instanceof GraphFailure)) throw error;
+      const attempts = change.attempts + 1;
+      const waitMs = Math.max(
+        error.retryAfterMs ?? 0,
+        backoffMs(attempts, RETRY, () => deps.chance.random()),
+      );
+      const { _id: id, mark } = change;
+      await changes.defer([{ id, mark, dueAt: new Date(clock.nowMs() + waitMs), attempts }]);
+      deps.log.warn({ event: 'group.deferred', tenantId: owner.tenantId, attempts, error: messageOf(error) });
+    }
+  }
+
+  async function fanOut(owner: Owner, change: ChangeRow, row: GroupRow): Promise<number> {
+    const { tenantId, graph, signal } = owner;
+    const ticket = owner.tickets.draw();
+    try {
+      const answer = await graph.readGroup(row.groupId, { signal });
+      if (answer.status === 'failed') throw answer.failure;
+      const state: GroupRowState =
+        answer.status === 'absent' ? 'missing' : answer.group.hiddenMembership ? 'hidden' : 'ok';
+      const displayName = answer.status === 'present' ? answer.group.displayName : null;
+      await deps.groups.keep(tenantId, { groupId: row.groupId, displayName, state, ticket });
+      const request: FanOutRequest = { graph, tenantId, signal, note: noteOf(change) };
+      return await noteBehind(request, { change, row, state });
+    } finally {
+      owner.tickets.done(ticket);
+    }
+  }
+
+  async function noteBehind(
+    request: FanOutRequest,
+    { change, row, state }: { change: ChangeRow; row: GroupRow; state: GroupRowState },
+  ): Promise<number> {
+    const isMapped = row.above.includes(row.groupId);
+    const aboveIt = row.above.filter((groupId) => groupId !== row.groupId);
+    // A mapped group that is gone is a broken mapping and takes nothing (E12); below it, others lose their way in.
+    if (state === 'missing') return aboveIt.length > 0 ? deps.fanOut.holders(request, aboveIt) : 0;
+    if (isMapped && row.state !== 'ok' && state === 'ok') return deps.fanOut.everyoneBelow(request, row.groupId);
+    if (change.unhinted || change.memberIds.length > MEMBER_HINTS_KEPT) await deps.catchUpGroups(request.tenantId);
+    if (change.memberIds.length === 0) return 0;
+    const named = change.memberIds.map((id) => ({ id, type: null }));
+    return deps.fanOut.members(request, named, row);
+  }
+
+  function close(owner: Owner, change: ChangeRow, outcome: 'applied' | 'unchanged' | 'outOfScope'): Promise<void> {
+    return deps.apply.close(owner, [{ id: change._id, mark: change.mark, outcome }]);
+  }
+}
+
+function noteOf({ traceId, runId, round }: ChangeRow): FanOutRequest['note'] {
+  return {
+    via: 'fan_out',
+    ...(traceId === null ? {} : { traceId }),
+    ...(runId === null ? {} : { runId }),
+    ...(round === null ? {} : { round }),
+  };
+}
+
+function mappedRow(tenantId: string, groupId: string): GroupRow {
+  const ticket = { epoch: 0, number: 0 };
+  return { _id: `${tenantId}:${groupId}`, tenantId, groupId, displayName: null, state: 'ok', above: [groupId], ticket };
+}

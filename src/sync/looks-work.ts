@@ -1,0 +1,32 @@
+import type { Changes } from '../changes/create-changes.js';
+import type { Clock } from '../kernel/clock.js';
+import type { People } from '../mirror/people-store.js';
+import type { Gate } from './may-work.js';
+import type { OwnerWork } from './owner.js';
+
+const POLL_MS = 250;
+const MOST_A_TURN = 500;
+
+/** Notes people whose next look is due: Graph's replicas lag, and a read that showed nothing new proves little (L7). */
+export function createLooksWork(deps: { people: People; changes: Changes; gate: Gate; clock: Clock }): OwnerWork {
+  const { people, changes, gate, clock } = deps;
+  return {
+    name: 'looks',
+    run: async ({ tenantId, signal, ...owner }) => {
+      while (!signal.aborted) {
+        const now = clock.now();
+        const isOpen = await gate.isOpen({ tenantId, signal, ...owner });
+        const due = isOpen ? await people.dueLooks(tenantId, now, MOST_A_TURN) : [];
+        const note = { tenantId, kind: 'user', via: 'look', notified: 0 } as const;
+        await changes.note(due.map(({ objectId }) => ({ ...note, objectId })));
+        // Cleared after the note: a crash in between looks once more, never once less.
+        if (due.length > 0)
+          await people.clearLooks(
+            due.map(({ _id }) => _id),
+            now,
+          );
+        if (due.length < MOST_A_TURN) await clock.sleep(POLL_MS, signal);
+      }
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import type { Clock } from '../kernel/clock.js';
+import { USERS, type UserRow } from '../records/types.js';
+import type { Store } from '../store/connect.js';
+import type { IntegrationRow } from '../tenancy/types.js';
+import type { Owner } from './owner.js';
+
+/** Whether and with which settings an owner works on changes now. */
+export interface Gate {
+  /** Users Sync on, not paused, and Team Sync on or a run open: otherwise changes are noted and wait. */
+  isOpen(owner: Owner): Promise<boolean>;
+  /** Mapped groups in effect; null before the first run has begun (law L14). */
+  mapped(owner: Owner): Promise<MappedGroups | null>;
+  /** By person: groups whose mappings justify a team that the person has. */
+  groupsJustifying(owner: Owner, objectIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
+  integration(owner: Owner): Promise<IntegrationRow | null>;
+}
+
+export interface MappedGroups {
+  /** Revision of the settings that map them. */
+  readonly revision: number;
+  readonly groupIds: readonly string[];
+}
+
+/** Settings are read again this often: they never race with changes, because runs alone put them in effect. */
+const FRESH_MS = 250;
+
+export function createGate(deps: {
+  store: Store;
+  clock: Clock;
+  hasOpenRun(enterpriseId: string): Promise<boolean>;
+}): Gate {
+  const { store, clock } = deps;
+  const known = new Map<string, { readAtMs: number; integration: IntegrationRow | null; runOpen: boolean }>();
+
+  return {
+    isOpen: async (owner) => {
+      const { integration, runOpen } = await fresh(owner);
+      if (!integration?.settings.usersSync || integration.pausedAt) return false;
+      return integration.settings.teamSync || runOpen;
+    },
+    mapped: async (owner) => {
+      const inEffect = (await fresh(owner)).integration?.inEffect;
+      return inEffect ? { revision: inEffect.revision, groupIds: groupIdsOf(inEffect.settings) } : null;
+    },
+    groupsJustifying: async (owner, objectIds) => {
+      const { integration } = await fresh(owner);
+      const groupOf = new Map(integration?.inEffect?.settings.mappings.map(({ id, groupId }) => [id, groupId]) ?? []);
+      const users = await store
+        .collection<UserRow>(USERS)
+        .find({ 'entra.tenantId': owner.tenantId, 'entra.objectId': { $in: [...objectIds] } })
+        .project<Pick<UserRow, 'entra' | 'memberships'>>({ entra: 1, memberships: 1 })
+        .toArray();
+      return new Map(
+        users.map(({ entra, memberships }) => [
+          entra?.objectId ?? '',
+          memberships.flatMap(({ mappingIds }) => mappingIds.flatMap((id) => groupOf.get(id) ?? [])),
+        ]),
+      );
+    },
+    integration: async (owner) => (await fresh(owner)).integration,
+  };
+
+  async function fresh({ enterpriseId }: Owner) {
+    const last = known.get(enterpriseId);
+    if (last && clock.nowMs() - last.readAtMs < FRESH_MS) return last;
+    const integration = await store.collection<IntegrationRow>('integrations').findOne({ _id: enterpriseId });
+    const now = { readAtMs: clock.nowMs(), integration, runOpen: await deps.hasOpenRun(enterpriseId) };
+    known.set(enterpriseId, now);
+    return now;
+  }
+}
+
+export function groupIdsOf(settings: IntegrationRow['settings']): string[] {
+  return [...new Set(settings.mappings.map(({ groupId }) => groupId))];
+}

@@ -1,0 +1,148 @@
+import type { Changes } from '../changes/create-changes.js';
+import type { ChangeRow } from '../changes/types.js';
+import type { GraphFailure } from '../graph/graph-failure.js';
+import type { Priority } from '../graph/types.js';
+import { backoffMs } from '../kernel/backoff.js';
+import type { Chance } from '../kernel/chance.js';
+import { type Clock, HOUR_MS, MINUTE_MS } from '../kernel/clock.js';
+import { groupBy } from '../kernel/group-by.js';
+import type { Log } from '../kernel/log.js';
+import type { People } from '../mirror/people-store.js';
+import type { Cause } from '../records/types.js';
+import type { Apply } from './apply.js';
+import type { PersonRead, Times } from './decide.js';
+import { loadPeople } from './load-inputs.js';
+import type { Gate, MappedGroups } from './may-work.js';
+import type { Owner, OwnerWork } from './owner.js';
+import { type ReadPeopleDeps, readPeople } from './read-people.js';
+
+/** How often the set is looked at: wake-ups between processes are hints only (law L6). */
+export const POLL_MS = 100;
+/** Reads of one turn: 10 `$batch` calls of 10 people. */
+const MOST_A_TURN = 100;
+/** A change that failed so often is set aside, its next try in sight. */
+const ATTEMPTS_BEFORE_PARKING = 8;
+const PARKED_FOR_MS = HOUR_MS;
+const RETRY = { firstMs: 500, mostMs: MINUTE_MS };
+
+export interface PeopleWorkDeps extends ReadPeopleDeps {
+  readonly people: People;
+  readonly changes: Changes;
+  readonly apply: Apply;
+  readonly gate: Gate;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly log: Log;
+  readonly times: Times;
+}
+
+/** Takes noted people, reads them again and applies what they are now: step 3 to 6 of the way of a change. */
+export function createPeopleWork(deps: PeopleWorkDeps): OwnerWork {
+  const { changes, clock, gate } = deps;
+  return {
+    name: 'people',
+    run: async (owner) => {
+      while (!owner.signal.aborted) {
+        const worked = (await gate.isOpen(owner)) ? await turn(owner) : 0;
+        if (worked === 0) await clock.sleep(POLL_MS, owner.signal);
+      }
+    },
+  };
+
+  async function turn(owner: Owner): Promise<number> {
+    const { tenantId } = owner;
+    const wanted = {
+      tenantId,
+      limit: MOST_A_TURN,
+      now: clock.now(),
+      busy: new Set<string>(),
+      kinds: ['user'] as const,
+    };
+    let due = await changes.takeDue(wanted);
+    if (due.length === 0) due = await changes.takeDueParked(wanted);
+    if (due.length > 0) await workOn(owner, due);
+    return due.length;
+  }
+
+  async function workOn(owner: Owner, due: readonly ChangeRow[]): Promise<void> {
+    const startedMs = clock.nowMs();
+    const mapped = await gate.mapped(owner);
+    const inScope = mapped === null ? [] : await scopeOf(owner, due);
+    const outside = due.filter((change) => !inScope.includes(change));
+    await deps.apply.close(
+      owner,
+      outside.map(({ _id, mark }) => ({ id: _id, mark, outcome: 'outOfScope' as const })),
+    );
+    if (inScope.length > 0 && mapped) await readAndApply(owner, { due: inScope, mapped });
+    const durationMs = clock.nowMs() - startedMs;
+    const { tenantId } = owner;
+    const counts = { taken: due.length, outOfScope: outside.length, durationMs };
+    deps.log.info({ event: 'people.turn', tenantId, ...counts, traceIds: traceIdsOf(due) }, 'people read and applied');
+  }
+
+  /** Members, linked people and those that the sync archived are read; everybody else is dropped unread (law L10). */
+  async function scopeOf(owner: Owner, due: readonly ChangeRow[]): Promise<ChangeRow[]> {
+    const { rows, users } = await loadPeople(deps, { scope: owner, objectIds: due.map(({ objectId }) => objectId) });
+    return due.filter(({ objectId }) => {
+      const user = users.get(objectId);
+      return rows.has(objectId) || (user && (user.status !== 'archived' || user.archivedReason !== 'admin'));
+    });
+  }
+
+  async function readAndApply(
+    owner: Owner,
+    { due, mapped }: { due: readonly ChangeRow[]; mapped: MappedGroups },
+  ): Promise<void> {
+    const ticket = owner.tickets.draw();
+    const changesById = new Map(due.map((change) => [change.objectId, change]));
+    try {
+      const objectIds = [...changesById.keys()];
+      const { reads, failed } = await readPeople(deps, owner, { objectIds, mapped, ticket, priority: priorityOf(due) });
+      const causeOf = (objectId: string) => causeOfChange(changesById.get(objectId));
+      const withOrigin = reads.map((read) => ({ ...read, ...originOf(changesById.get(read.objectId)) }));
+      const byRun = groupBy(withOrigin, ({ objectId }) => changesById.get(objectId)?.runId ?? null);
+      for (const [runId, part] of byRun)
+        await deps.apply.people(owner, { reads: part, changes: changesById, runId, causeOf });
+      for (const { objectId, failure } of failed) await setAside(owner, changesById.get(objectId), failure);
+    } finally {
+      owner.tickets.done(ticket);
+    }
+  }
+
+  /** A read that failed says nothing about the person: it is tried again, later each time, then set aside. */
+  async function setAside(owner: Owner, change: ChangeRow | undefined, failure: GraphFailure): Promise<void> {
+    if (!change) return;
+    const attempts = change.attempts + 1;
+    const { _id: id, mark } = change;
+    const throttled = failure.kind === 'throttled';
+    if (attempts >= ATTEMPTS_BEFORE_PARKING && !throttled) {
+      const { code, message } = failure;
+      await changes.park([{ id, mark, code, message, nextTryAt: new Date(clock.nowMs() + PARKED_FOR_MS) }]);
+      deps.log.warn({ event: 'change.parked', tenantId: owner.tenantId, code, attempts }, 'change set aside');
+      return;
+    }
+    const waitMs = Math.max(
+      failure.retryAfterMs ?? 0,
+      backoffMs(attempts, RETRY, () => deps.chance.random()),
+    );
+    await changes.defer([{ id, mark, dueAt: new Date(clock.nowMs() + waitMs), attempts: throttled ? 0 : attempts }]);
+  }
+}
+
+function priorityOf(due: readonly ChangeRow[]): Priority {
+  if (due.some(({ removed }) => removed)) return 'deleted';
+  return due.some(({ via }) => via === 'notification') ? 'notification' : 'catch_up';
+}
+
+function traceIdsOf(due: readonly ChangeRow[]): string[] {
+  return [...new Set(due.flatMap(({ traceId }) => traceId ?? []))].slice(0, 10);
+}
+
+function originOf(change: ChangeRow | undefined): Pick<PersonRead, 'notified' | 'movesGroups'> {
+  return { notified: change?.via === 'notification', movesGroups: (change?.runId ?? null) !== null };
+}
+
+function causeOfChange(change: ChangeRow | undefined): Cause {
+  const by = !change || change.via === 'manual' ? 'recheck' : change.via;
+  return { by, traceId: change?.traceId ?? null, runId: change?.runId ?? null, graphRequestId: null };
+}

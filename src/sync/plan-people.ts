@@ -1,0 +1,126 @@
+import type { ClientSession } from 'mongodb';
+import { settleLeaders } from '../projection/leaders.js';
+import type { PlannedChange, Problem, SyncRules, TakingKind } from '../projection/types.js';
+import { type AcceptedChange, presentRecord } from '../records/apply-changes.js';
+import type { UserRow } from '../records/types.js';
+import { type Draft, decide, type PersonRead, type Times } from './decide.js';
+import { HELD_PROBLEM, judgeTakings, type TakingsVerdict } from './judge-takings.js';
+import {
+  countLeaders,
+  type EnterpriseContext,
+  type LoadDeps,
+  loadContext,
+  loadPeople,
+  type PeopleInputs,
+  type Scope,
+} from './load-inputs.js';
+import { settleEmails } from './settle-emails.js';
+
+/** What will be written for one person, and what keeps the rest from being written. */
+export interface PersonPlan {
+  readonly draft: Draft;
+  readonly accepted: readonly AcceptedChange[];
+  /** Takings that the guard holds for an administrator (law L12). */
+  readonly held: readonly { readonly taking: TakingKind; readonly change: PlannedChange }[];
+  readonly problems: readonly Problem[];
+  /** The address that the person waits for, where somebody else holds it (law L6). */
+  readonly waitsForEmail: string | null;
+}
+
+export interface BatchPlan {
+  readonly context: EnterpriseContext;
+  readonly inputs: PeopleInputs;
+  readonly people: readonly PersonPlan[];
+  /** People of whom a newer read has been written: nothing to do for this one. */
+  readonly stale: readonly string[];
+  /** People read for the mapped groups of other settings than those in effect by now: to be read again. */
+  readonly outdated: readonly string[];
+}
+
+export interface PlanRequest {
+  readonly scope: Scope;
+  readonly reads: readonly PersonRead[];
+  readonly times: Times;
+  readonly session?: ClientSession | undefined;
+  /** Rules other than those in effect: a dry run plans with the settings as they are now. */
+  readonly rules?: SyncRules | undefined;
+  readonly ripensAtOnce?: boolean | undefined;
+  /** Newcomers of the same run by wanted address, beyond this batch. */
+  readonly rivals?: ReadonlyMap<string, readonly string[]> | undefined;
+  /** Addresses that the database refused a moment ago. */
+  readonly takenEmails?: ReadonlySet<string> | undefined;
+}
+
+/** Loads what is known, decides person by person, then settles what only a batch can: addresses and the guard. */
+export async function planPeople(deps: LoadDeps, request: PlanRequest): Promise<BatchPlan> {
+  const { scope, reads, session } = request;
+  const loaded = await loadContext(deps, scope, session);
+  const inputs = await loadPeople(deps, { scope, objectIds: reads.map(({ objectId }) => objectId) }, session);
+  const context = await withLeaders(deps, loaded, inputs, session);
+  const rules = request.rules ?? context.integration.inEffect?.settings;
+  if (!rules) throw new Error('nothing is planned before the first run has begun (law L14)');
+
+  const drafts: Draft[] = [];
+  const stale: string[] = [];
+  const outdated: string[] = [];
+  for (const read of reads) {
+    if (read.revision !== null && !request.rules && read.revision !== context.integration.inEffect?.revision) {
+      outdated.push(read.objectId);
+      continue;
+    }
+    const row = inputs.rows.get(read.objectId) ?? null;
+    const user = inputs.users.get(read.objectId) ?? null;
+    const { times, ripensAtOnce = false } = request;
+    const decided = decide({ read, row, user, rules, context, times, ripensAtOnce });
+    if (decided.kind === 'stale') stale.push(read.objectId);
+    else drafts.push(decided.draft);
+  }
+  const settled = await settleEmails(deps, { ...request, drafts: keepLeaders(drafts, context) });
+  const now = reads[0]?.moment.at ?? new Date(0);
+  const judged = settled.map(({ draft }) => draft);
+  const verdict = await judgeTakings(deps, { scope, drafts: judged, rules, now, session });
+  const people = settled.map(({ draft, waitsForEmail }) => personPlan(draft, { verdict, waitsForEmail }));
+  return { context, inputs, people, stale, outdated };
+}
+
+/** Splits a projection into what is written now and what is held. */
+function personPlan(
+  draft: Draft,
+  { verdict, waitsForEmail }: { verdict: TakingsVerdict; waitsForEmail: string | null },
+): PersonPlan {
+  const { projection, mayTake } = draft;
+  const takes = mayTake ? projection.takes : [];
+  const held = takes.filter(({ taking, change }) => verdict.isHeld(draft, taking, change));
+  const taken = takes.filter((take) => !held.includes(take)).map(({ taking, change }) => ({ change, taking }));
+  const accepted: AcceptedChange[] = [...projection.gives.map((change) => ({ change, taking: null })), ...taken];
+  const problems = held.length === 0 ? projection.problems : [...projection.problems, HELD_PROBLEM];
+  return { draft, accepted, held, problems, waitsForEmail };
+}
+
+/** Two leaders stay in each team, whoever of the batch would leave it (E7). */
+function keepLeaders(drafts: readonly Draft[], { teams }: EnterpriseContext): Draft[] {
+  const people = drafts.map(({ projection, user }) => ({ projection, record: user && presentRecord(user) }));
+  const projections = settleLeaders({ people, teams });
+  return drafts.map((draft, index) => ({ ...draft, projection: projections[index] ?? draft.projection }));
+}
+
+async function withLeaders(
+  { store }: LoadDeps,
+  context: EnterpriseContext,
+  inputs: PeopleInputs,
+  session: ClientSession | undefined,
+): Promise<EnterpriseContext> {
+  const led = [...inputs.users.values()].flatMap(ledTeams);
+  if (led.length === 0) return context;
+  const counts = await countLeaders(store, [...new Set(led)], session);
+  const teams = new Map(context.teams);
+  for (const [teamId, leaderCount] of counts) {
+    const team = teams.get(teamId);
+    if (team) teams.set(teamId, { ...team, leaderCount });
+  }
+  return { ...context, teams };
+}
+
+function ledTeams(user: UserRow): string[] {
+  return user.memberships.filter(({ isLeader }) => isLeader).map(({ teamId }) => teamId);
+}

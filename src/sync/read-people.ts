@@ -1,0 +1,88 @@
+import type { GraphFailure } from '../graph/graph-failure.js';
+import type { PersonAnswer, Priority } from '../graph/types.js';
+import type { Clock } from '../kernel/clock.js';
+import type { Seen } from '../mirror/next-row.js';
+import type { Ticket } from '../mirror/types.js';
+import { attributesOf } from '../projection/attributes.js';
+import type { GroupState } from '../projection/types.js';
+import type { PersonRead } from './decide.js';
+import { type LoadDeps, loadPeople } from './load-inputs.js';
+import type { Gate, MappedGroups } from './may-work.js';
+import type { Owner } from './owner.js';
+
+/** What of a read is the same for everybody read with it. */
+export type OwnRead = Omit<PersonRead, 'notified' | 'movesGroups'>;
+
+export interface ReadResult {
+  readonly reads: readonly OwnRead[];
+  /** A read that failed says nothing about the person. */
+  readonly failed: readonly { readonly objectId: string; readonly failure: GraphFailure }[];
+}
+
+export interface ReadRequest {
+  readonly objectIds: readonly string[];
+  readonly mapped: MappedGroups;
+  readonly ticket: Ticket;
+  readonly priority: Priority;
+}
+
+export interface ReadPeopleDeps extends LoadDeps {
+  readonly gate: Gate;
+  readonly clock: Clock;
+  readonly lagMs: number;
+}
+
+/** Reads people and their mapped groups; groups that somebody seems to have left are read after them (law L8). */
+export async function readPeople(deps: ReadPeopleDeps, owner: Owner, request: ReadRequest): Promise<ReadResult> {
+  const { objectIds, mapped, ticket, priority } = request;
+  const { signal } = owner;
+  const answers = await owner.graph.readPeople(objectIds, { mappedGroupIds: mapped.groupIds, priority, signal });
+  const freshGroups = await readLostGroups(deps, owner, answers);
+  const moment = { ticket, at: deps.clock.now(), lagMs: deps.lagMs };
+  const reads: OwnRead[] = [];
+  const failed: { objectId: string; failure: GraphFailure }[] = [];
+  for (const [objectId, answer] of answers) {
+    if (answer.status === 'failed') failed.push({ objectId, failure: answer.failure });
+    else {
+      const { revision } = mapped;
+      reads.push({ objectId, seen: seenOf(answer), evidence: 'own_read', moment, freshGroups, revision });
+    }
+  }
+  return { reads, failed };
+}
+
+async function readLostGroups(
+  deps: ReadPeopleDeps,
+  owner: Owner,
+  answers: ReadonlyMap<string, PersonAnswer>,
+): Promise<ReadonlyMap<string, GroupState>> {
+  const objectIds = [...answers.keys()];
+  const { rows } = await loadPeople(deps, { scope: owner, objectIds });
+  const had = await deps.gate.groupsJustifying(owner, objectIds);
+  const lost = new Set<string>();
+  for (const [objectId, answer] of answers) {
+    if (answer.status !== 'present') continue;
+    const inNow = new Set(answer.groupIds);
+    const before = [...(rows.get(objectId)?.groupIds ?? []), ...(had.get(objectId) ?? [])];
+    for (const groupId of before) if (!inNow.has(groupId)) lost.add(groupId);
+  }
+  if (lost.size === 0) return new Map();
+  const groups = await owner.graph.readGroups([...lost], { signal: owner.signal });
+  const states = new Map<string, GroupState>();
+  for (const [groupId, answer] of groups) {
+    if (answer.status === 'present') states.set(groupId, answer.group.hiddenMembership ? 'hidden' : 'ok');
+    else states.set(groupId, answer.status === 'absent' ? 'missing' : 'unreadable');
+  }
+  return states;
+}
+
+function seenOf(answer: Exclude<PersonAnswer, { status: 'failed' }>): Seen {
+  switch (answer.status) {
+    case 'present':
+      return { state: 'present', attributes: attributesOf(answer.user), groupIds: answer.groupIds };
+    case 'soft_deleted':
+      return { state: 'soft_deleted' };
+    case 'absent':
+      return { state: 'absent' };
+  }
+}

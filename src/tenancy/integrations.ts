@@ -1,0 +1,178 @@
+import type { ClientSession } from 'mongodb';
+import { AppError } from '../kernel/app-error.js';
+import { MINUTE_MS } from '../kernel/clock.js';
+import { isDuplicateKey } from '../store/transaction.js';
+import { changeIntegration, readIntegration } from './change-integration.js';
+import { audit, type TenancyDeps } from './tenancy-deps.js';
+import { tenantIdFrom } from './tenant-id.js';
+import { type Connection, INTEGRATIONS, type IntegrationRow } from './types.js';
+
+/**
+ * How long a tenant id that somebody entered keeps others from entering it while nobody has proved it. A tenant id is
+ * no secret, so that an unproven one must not shut its owner out for good.
+ */
+export const UNPROVEN_CLAIM_MS = 15 * MINUTE_MS;
+
+export type IntegrationProof = NonNullable<IntegrationRow['proof']>;
+
+/** The part of `integration status` that tenancy knows (CONTRACT section 4), and what the page shows beside it. */
+export interface IntegrationStatus {
+  readonly connection: Connection;
+  readonly tenantId: string | null;
+  readonly usersSync: boolean;
+  readonly teamSync: boolean;
+  readonly groupChanges: IntegrationRow['settings']['groupChanges'];
+  readonly frequency: IntegrationRow['settings']['frequency'];
+  readonly dayOfWeek: number;
+  readonly dayOfMonth: number;
+  readonly time: string;
+  readonly zone: string;
+  readonly lastSyncAt: Date | null;
+  readonly nextSyncAt: Date | null;
+  readonly lastError: IntegrationRow['lastError'];
+  readonly paused: boolean;
+  readonly revision: number;
+  /** Settings were saved that apply with the next sync only (law L14). */
+  readonly waitsForSync: boolean;
+}
+
+/** The integration of an enterprise: its tenant, pause and end. */
+export interface Integrations {
+  getIntegration(enterpriseId: string): Promise<IntegrationRow>;
+  ofTenant(tenantId: string): Promise<IntegrationRow | null>;
+  /** Those whose tenants are worked on, in error too, because only trying ends an error; paused ones included. */
+  connectedIntegrations(): Promise<IntegrationRow[]>;
+  /** Those whose Next Sync has come. */
+  dueIntegrations(now: Date): Promise<IntegrationRow[]>;
+  status(enterpriseId: string): Promise<IntegrationStatus>;
+  /**
+   * Enters the Tenant GUID. The same one changes nothing; another one ends the connection and clears the mappings,
+   * whose group ids belong to the tenant before (E77).
+   */
+  setTenant(enterpriseId: string, tenantText: string, by: string): Promise<IntegrationRow>;
+  /** Stops everything; people, teams, mappings and history stay (E78). */
+  disconnect(enterpriseId: string, by: string): Promise<IntegrationRow>;
+  pause(enterpriseId: string, by: string): Promise<IntegrationRow>;
+  resume(enterpriseId: string, by: string): Promise<IntegrationRow>;
+}
+
+export function createIntegrations(deps: TenancyDeps): Integrations {
+  const integrations = deps.store.collection<IntegrationRow>(INTEGRATIONS);
+
+  return {
+    getIntegration: (enterpriseId) => readIntegration(deps, enterpriseId),
+    ofTenant: (tenantId) => integrations.findOne({ tenantId }),
+    connectedIntegrations: () => integrations.find({ connection: { $in: ['connected', 'error'] } }).toArray(),
+    dueIntegrations: (now) => integrations.find({ nextSyncAt: { $lte: now } }).toArray(),
+    status: async (enterpriseId) => statusOf(await readIntegration(deps, enterpriseId)),
+    setTenant,
+    disconnect,
+    pause: (enterpriseId, by) => setPause(enterpriseId, by, true),
+    resume: (enterpriseId, by) => setPause(enterpriseId, by, false),
+  };
+
+  async function setTenant(enterpriseId: string, tenantText: string, by: string): Promise<IntegrationRow> {
+    const tenantId = tenantIdFrom(tenantText);
+    try {
+      return await changeIntegration(deps, {
+        enterpriseId,
+        by,
+        decide: async (row, session) => {
+          if (row.tenantId === tenantId) return null;
+          await releaseClaim(session, { tenantId, enterpriseId });
+          const next = withTenant(row, tenantId, deps.clock.now());
+          const mappingsCleared = row.settings.mappings.length - next.settings.mappings.length;
+          const after = { tenantId, mappingsCleared };
+          return { next, what: 'tenant.entered', before: { tenantId: row.tenantId }, after };
+        },
+      });
+    } catch (error) {
+      if (isDuplicateKey(error)) throw tenantTaken();
+      throw error;
+    }
+  }
+
+  /** Takes the tenant from another enterprise that has not proved it in time; refuses where it has. */
+  async function releaseClaim(session: ClientSession, claim: { tenantId: string; enterpriseId: string }) {
+    const holder = await integrations.findOne({ tenantId: claim.tenantId }, { session });
+    if (holder === null || holder._id === claim.enterpriseId) return;
+    const claimedAtMs = holder.claimedAt?.getTime() ?? 0;
+    if (holder.proof !== null || claimedAtMs + UNPROVEN_CLAIM_MS > deps.clock.nowMs()) throw tenantTaken();
+    await integrations.replaceOne({ _id: holder._id }, withoutTenant(holder), { session });
+    const entry = { enterpriseId: holder._id, who: 'service', what: 'tenant.claim_lapsed' };
+    await audit(deps, session, { ...entry, before: { tenantId: claim.tenantId }, after: { tenantId: null } });
+  }
+
+  async function disconnect(enterpriseId: string, by: string): Promise<IntegrationRow> {
+    const row = await changeIntegration(deps, {
+      enterpriseId,
+      by,
+      decide: (current) => {
+        if (current.tenantId === null) return null;
+        const before = { tenantId: current.tenantId, connection: current.connection };
+        return { next: withoutTenant(current), what: 'connect.disconnected', before, after: { tenantId: null } };
+      },
+    });
+    deps.log.info({ event: 'integration.disconnected', enterpriseId }, 'tenant disconnected');
+    return row;
+  }
+
+  async function setPause(enterpriseId: string, by: string, paused: boolean): Promise<IntegrationRow> {
+    return changeIntegration(deps, {
+      enterpriseId,
+      by,
+      decide: (row) => {
+        if ((row.pausedAt !== null) === paused) return null;
+        const next = { ...row, pausedAt: paused ? deps.clock.now() : null };
+        const what = paused ? 'sync.paused' : 'sync.resumed';
+        return { next, what, before: { pausedAt: row.pausedAt }, after: { pausedAt: next.pausedAt } };
+      },
+    });
+  }
+}
+
+function withTenant(row: IntegrationRow, tenantId: string, now: Date): IntegrationRow {
+  const before = row.tenantId ?? row.formerTenantId ?? null;
+  const isNew = before !== null && before !== tenantId;
+  return {
+    ...withoutTenant(row),
+    tenantId,
+    formerTenantId: before,
+    connection: 'awaiting_proof',
+    claimedAt: now,
+    settings: isNew ? { ...row.settings, mappings: [] } : row.settings,
+    revision: row.revision + 1,
+    lastSyncAt: isNew ? null : row.lastSyncAt,
+  };
+}
+
+function withoutTenant(row: IntegrationRow): IntegrationRow {
+  return {
+    ...row,
+    tenantId: null,
+    formerTenantId: row.tenantId ?? row.formerTenantId ?? null,
+    connection: 'not_connected',
+    proof: null,
+    claimedAt: null,
+    // Out of scope until the next run begins (law L14).
+    inEffect: null,
+    nextSyncAt: null,
+    lastError: null,
+  };
+}
+
+function statusOf(row: IntegrationRow): IntegrationStatus {
+  const { usersSync, teamSync, groupChanges, frequency, dayOfWeek, dayOfMonth, time, zone } = row.settings;
+  const { connection, tenantId, lastSyncAt, nextSyncAt, lastError, revision } = row;
+  return {
+    ...{ connection, tenantId, usersSync, teamSync, groupChanges, frequency, dayOfWeek, dayOfMonth, time, zone },
+    ...{ lastSyncAt, nextSyncAt, lastError, paused: row.pausedAt !== null, revision },
+    waitsForSync: row.inEffect?.revision !== revision,
+  };
+}
+
+/** Nobody learns whose it is (E76). */
+function tenantTaken(): AppError {
+  const message = 'This Entra tenant is connected to another enterprise already. Contact GetHomeSafe support.';
+  return new AppError('tenant_taken', message, { status: 409, field: 'tenantId' });
+}

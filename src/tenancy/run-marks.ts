@@ -1,0 +1,96 @@
+import type { ClientSession } from 'mongodb';
+import { raiseFence } from '../store/fence.js';
+import { unknownEnterprise } from './change-integration.js';
+import type { TenancyDeps } from './tenancy-deps.js';
+import { INTEGRATIONS, type IntegrationRow, type IntegrationSettings } from './types.js';
+
+/** Faults of the connection itself: until one is mended, every run fails alike (S32, S34). */
+const CONNECTION_CODES: ReadonlySet<string> = new Set([
+  'tenant_not_found',
+  'app_not_consented',
+  'permission_denied',
+  'subscription_inactive',
+]);
+
+/** How a run ended, as far as the integration shows it. A skipped or cancelled run shows nothing (E71). */
+export type RunEnd =
+  | { readonly outcome: 'updated' }
+  | { readonly outcome: 'failed'; readonly code: string; readonly message: string }
+  | { readonly outcome: 'skipped' | 'cancelled' };
+
+/** What runs leave on the integration. */
+export interface RunMarks {
+  /** Pins the settings for the run that begins and for notifications after it (law L14), in the caller's transaction. */
+  beginRunSettings(
+    session: ClientSession,
+    enterpriseId: string,
+  ): Promise<
+    IntegrationRow & { readonly inEffect: { readonly revision: number; readonly settings: IntegrationSettings } }
+  >;
+  /** Last Sync moves on success only; a failure leaves its reason. Nothing happens when the tenant is another by now. */
+  completeRun(
+    session: ClientSession,
+    run: { readonly enterpriseId: string; readonly tenantId: string; readonly end: RunEnd },
+  ): Promise<void>;
+  /** Takes a due instant: only one of all who saw it gets the row; null for the others (law L13). */
+  moveNextSync(
+    move: { readonly enterpriseId: string; readonly seen: Date; readonly next: Date | null },
+    session?: ClientSession,
+  ): Promise<IntegrationRow | null>;
+}
+
+export function createRunMarks(deps: TenancyDeps): RunMarks {
+  const integrations = deps.store.collection<IntegrationRow>(INTEGRATIONS);
+
+  return { beginRunSettings, completeRun, moveNextSync };
+
+  async function beginRunSettings(session: ClientSession, enterpriseId: string) {
+    const row = await integrations.findOne({ _id: enterpriseId }, { session });
+    if (row === null) throw unknownEnterprise(enterpriseId);
+    const inEffect = { revision: row.revision, settings: row.settings };
+    await raiseFence(deps.store, session, enterpriseId);
+    await integrations.updateOne({ _id: enterpriseId }, { $set: { inEffect } }, { session });
+    return { ...row, inEffect };
+  }
+
+  async function completeRun(
+    session: ClientSession,
+    run: { enterpriseId: string; tenantId: string; end: RunEnd },
+  ): Promise<void> {
+    const filter = { _id: run.enterpriseId, tenantId: run.tenantId, connection: { $in: CONNECTED } };
+    const at = deps.clock.now();
+    switch (run.end.outcome) {
+      case 'updated': {
+        const set = { lastSyncAt: at, lastError: null, connection: 'connected' as const };
+        await integrations.updateOne(filter, { $set: set }, { session });
+        return;
+      }
+      case 'failed': {
+        const { code, message } = run.end;
+        const connection = CONNECTION_CODES.has(code) ? { connection: 'error' as const } : {};
+        await integrations.updateOne(
+          filter,
+          { $set: { lastError: { code, message, at }, ...connection } },
+          { session },
+        );
+        return;
+      }
+      case 'skipped':
+      case 'cancelled':
+        return;
+    }
+  }
+
+  async function moveNextSync(
+    move: { enterpriseId: string; seen: Date; next: Date | null },
+    session?: ClientSession,
+  ): Promise<IntegrationRow | null> {
+    return integrations.findOneAndUpdate(
+      { _id: move.enterpriseId, nextSyncAt: move.seen },
+      { $set: { nextSyncAt: move.next } },
+      { returnDocument: 'after', ...(session === undefined ? {} : { session }) },
+    );
+  }
+}
+
+const CONNECTED = ['connected' as const, 'error' as const];

@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { DEFAULT_FIELD_MAPPINGS } from '../../projection/default-field-mappings.js';
+import { nextInstant } from '../../projection/schedule.js';
+import { FIELD_SOURCES } from '../../projection/types.js';
+import { checked, zoneSchema } from '../checked-input.js';
+import type { IntegrationRow, IntegrationSettings } from '../types.js';
+
+const toggle = z.boolean({ error: 'is neither on nor off: give true or false' });
+const source = z.enum(FIELD_SOURCES, { error: `is no attribute on offer: give one of ${FIELD_SOURCES.join(', ')}` });
+
+function whole(least: number, most: number) {
+  const error = `is no whole number from ${least} to ${most}`;
+  return z.number({ error }).int(error).min(least, error).max(most, error);
+}
+
+function choice<const T extends readonly [string, ...string[]]>(values: T) {
+  return z.enum(values, { error: `is not on offer: give ${values.join(' or ')}` });
+}
+
+const fieldsPatch = z
+  .strictObject({
+    firstName: source.nullable(),
+    lastName: source.nullable(),
+    // Email Address is mandatory and identifies the user (S24): there is no "Not mapped".
+    email: z.enum(FIELD_SOURCES, {
+      error: (issue) =>
+        issue.input === null
+          ? 'is mandatory: Email Address identifies the user and cannot be left unmapped'
+          : `is no attribute on offer: give one of ${FIELD_SOURCES.join(', ')}`,
+    }),
+    mobilePhone: source.nullable(),
+    country: source.nullable(),
+    timeZone: source.nullable(),
+  })
+  .partial();
+
+const patchSchema = z
+  .strictObject({
+    usersSync: toggle,
+    teamSync: toggle,
+    groupChanges: choice(['as_they_happen', 'next_sync']),
+    sendInvitations: toggle,
+    frequency: choice(['daily', 'weekly', 'monthly']),
+    dayOfWeek: whole(0, 6),
+    dayOfMonth: whole(1, 31),
+    time: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is no time of day: give HH:MM, 24 hours, such as 02:30'),
+    zone: zoneSchema,
+    fields: fieldsPatch,
+    onLeaveAllGroups: choice(['keep', 'archive']),
+    onDisabledOrDeleted: choice(['archive', 'keep']),
+    includeGuests: toggle,
+    removalBrakePercent: whole(1, 100),
+  })
+  .partial();
+
+/** Settings as somebody may change them; mappings have commands of their own. */
+export type SettingsPatch = z.input<typeof patchSchema>;
+
+/** What an enterprise begins with: everything off, so that nothing is read before somebody wants it. */
+export function defaultSettings(zone: string): IntegrationSettings {
+  return {
+    usersSync: false,
+    teamSync: false,
+    groupChanges: 'as_they_happen',
+    sendInvitations: false,
+    frequency: 'daily',
+    dayOfWeek: 0,
+    dayOfMonth: 1,
+    // Outside core business hours (S17), and after the hours that summer time skips or repeats.
+    time: '04:00',
+    zone,
+    fields: DEFAULT_FIELD_MAPPINGS,
+    mappings: [],
+    onLeaveAllGroups: 'keep',
+    onDisabledOrDeleted: 'archive',
+    includeGuests: false,
+    removalBrakePercent: 25,
+  };
+}
+
+export interface Patched {
+  readonly settings: IntegrationSettings;
+  /** Only what differs. */
+  readonly before: Readonly<Record<string, unknown>>;
+  readonly after: Readonly<Record<string, unknown>>;
+  readonly zoneChosen: boolean;
+}
+
+/** The settings with a patch applied, or null where it changes nothing; an `AppError` where the patch is wrong. */
+export function patchSettings(settings: IntegrationSettings, patch: unknown): Patched | null {
+  const { fields, ...rest } = checked(patchSchema, withoutUndefined(patch));
+  const wanted = new Map<string, unknown>(Object.entries({ ...rest, ...prefixed('fields.', fields ?? {}) }));
+  const current = new Map<string, unknown>(Object.entries({ ...settings, ...prefixed('fields.', settings.fields) }));
+  const changed = [...wanted].filter(([name, value]) => value !== current.get(name));
+  if (changed.length === 0) return null;
+  return {
+    settings: Object.assign({}, settings, rest, { fields: Object.assign({}, settings.fields, fields) }),
+    before: Object.fromEntries(changed.map(([name]) => [name, current.get(name)])),
+    after: Object.fromEntries(changed),
+    zoneChosen: rest.zone !== undefined,
+  };
+}
+
+/**
+ * The row with Next Sync as its settings, connection and pause want it now (S19). Kept where none of these changed,
+ * because a due instant that nobody has taken yet must not be lost to an unrelated edit.
+ */
+export function withNextSync(row: IntegrationRow, before: IntegrationRow, now: Date): IntegrationRow {
+  if (scheduleOf(row) === scheduleOf(before)) return row;
+  return { ...row, nextSyncAt: isScheduled(row) ? nextInstant(row.settings, now) : null };
+}
+
+function scheduleOf(row: IntegrationRow): string {
+  const { frequency, dayOfWeek, dayOfMonth, time, zone } = row.settings;
+  return isScheduled(row) ? [frequency, dayOfWeek, dayOfMonth, time, zone].join() : '';
+}
+
+/** Users Sync, Team Sync and a connected tenant that is not paused: due runs happen (table in the help article). */
+function isScheduled(row: IntegrationRow): boolean {
+  const isConnected = row.connection === 'connected' || row.connection === 'error';
+  return isConnected && row.settings.usersSync && row.settings.teamSync && row.pausedAt === null;
+}
+
+function prefixed(prefix: string, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}${name}`, value]));
+}
+
+/** A key that is there without a value stands for one that is not there. */
+function withoutUndefined(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
+  const entries = Object.entries(input).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, name === 'fields' ? withoutUndefined(value) : value]),
+  );
+}

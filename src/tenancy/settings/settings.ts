@@ -1,0 +1,72 @@
+import { AppError } from '../../kernel/app-error.js';
+import { changeIntegration } from '../change-integration.js';
+import type { TenancyDeps } from '../tenancy-deps.js';
+import { type IntegrationRow, SETTINGS_CHANGES, type SettingsChangeRow } from '../types.js';
+import { patchSettings, type SettingsPatch } from './integration-settings.js';
+
+/** The integration's settings. Every change raises the revision and applies with the next run (law L14). */
+export interface Settings {
+  /** With `revision`, only if nobody changed them since that was read. Next Sync follows at once. */
+  setSettings(
+    enterpriseId: string,
+    patch: SettingsPatch,
+    options: { readonly by: string; readonly revision?: number },
+  ): Promise<IntegrationRow>;
+  /** The audit log, newest first. */
+  listChanges(enterpriseId: string, options?: { readonly limit?: number }): Promise<SettingsChangeRow[]>;
+}
+
+/** Entries of the audit log that are listed unless told. */
+const CHANGES_LISTED = 100;
+
+/** Why the settings cannot be edited yet, or null (S12). */
+export function settingsLock(row: IntegrationRow): string | null {
+  return row.tenantId === null ? 'Connect your Tenant GUID first: the settings become available then.' : null;
+}
+
+export function requireUnlocked(row: IntegrationRow): void {
+  const reason = settingsLock(row);
+  if (reason !== null) throw new AppError('not_connected', reason, { status: 409 });
+}
+
+export function createSettings(deps: TenancyDeps): Settings {
+  return { setSettings, listChanges };
+
+  async function setSettings(
+    enterpriseId: string,
+    patch: SettingsPatch,
+    options: { by: string; revision?: number },
+  ): Promise<IntegrationRow> {
+    const row = await changeIntegration(deps, {
+      enterpriseId,
+      by: options.by,
+      decide: (current) => {
+        const patched = patchSettings(current.settings, patch);
+        requireUnlocked(current);
+        requireRevision(current, options.revision);
+        if (patched === null) return null;
+        const { settings, before, after } = patched;
+        const zoneChosen = current.zoneChosen || patched.zoneChosen;
+        const next = { ...current, settings, zoneChosen, revision: current.revision + 1 };
+        return { next, what: 'settings.changed', before, after };
+      },
+    });
+    deps.log.info({ event: 'settings.saved', enterpriseId, revision: row.revision }, 'settings saved');
+    return row;
+  }
+
+  async function listChanges(enterpriseId: string, options: { limit?: number } = {}): Promise<SettingsChangeRow[]> {
+    return deps.store
+      .collection<SettingsChangeRow>(SETTINGS_CHANGES)
+      .find({ enterpriseId })
+      .sort({ at: -1 })
+      .limit(options.limit ?? CHANGES_LISTED)
+      .toArray();
+  }
+}
+
+function requireRevision(row: IntegrationRow, revision: number | undefined): void {
+  if (revision === undefined || revision === row.revision) return;
+  const message = 'Somebody else changed the settings meanwhile: load them again, then repeat your change.';
+  throw new AppError('changed_meanwhile', message, { status: 409 });
+}

@@ -1,0 +1,41 @@
+import type { ClientSession } from 'mongodb';
+import { backoffMs } from '../kernel/backoff.js';
+import type { Chance } from '../kernel/chance.js';
+import { type Clock, systemClock } from '../kernel/clock.js';
+import type { Log } from '../kernel/log.js';
+import type { Store } from '../store/connect.js';
+import { isTransient } from '../store/transaction.js';
+import { SETTINGS_CHANGES, type SettingsChangeRow } from './types.js';
+
+/** What every part of tenancy is built from. */
+export interface TenancyDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly log: Log;
+}
+
+const ATTEMPTS = 12;
+
+/** One transaction, tried again from fresh reads while it meets others; `work` must be repeatable. */
+export async function inTransaction<T>(deps: TenancyDeps, work: (session: ClientSession) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await deps.store.transaction(work);
+    } catch (error) {
+      if (!isTransient(error) || attempt === ATTEMPTS) throw error;
+      // Real time on purpose: it only spreads retries, and a test's clock must not hold them up.
+      await systemClock.sleep(backoffMs(attempt, { firstMs: 2, mostMs: 100 }, deps.chance.random));
+    }
+  }
+}
+
+/** Leaves a row in the audit log, in the transaction of what it tells. */
+export async function audit(
+  deps: TenancyDeps,
+  session: ClientSession,
+  entry: Omit<SettingsChangeRow, '_id' | 'at'>,
+): Promise<void> {
+  const row = { _id: deps.chance.guid(), at: deps.clock.now(), ...entry };
+  await deps.store.collection<SettingsChangeRow>(SETTINGS_CHANGES).insertOne(row, { session });
+}

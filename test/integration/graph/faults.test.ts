@@ -1,0 +1,99 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { all, type Scene, startScene } from './start-scene.js';
+
+let scene: Scene;
+let people: string[];
+beforeEach(async () => {
+  scene = await startScene({ people: 30, groups: 4 });
+  people = [...scene.tenant.view().users()].map((user) => user.id);
+});
+afterEach(() => scene.close());
+
+function fault(path: string, action: Parameters<Scene['simulator']['faults']['add']>[0]['action'], times = 1): void {
+  scene.simulator.faults.add({ match: { path }, after: 0, times, action });
+}
+
+test('a throttled call waits for its Retry-After and then succeeds', async () => {
+  fault('/organization|/groups\\?', {
+    status: 429,
+    headers: { 'Retry-After': '9' },
+    body: { error: { code: 'TooManyRequests' } },
+  });
+  expect(await scene.graph.searchGroups('', 5)).toHaveLength(4);
+  expect(scene.clock.slept).toContain(9_000);
+});
+
+test('throttled and failing items of a batch are repeated by themselves', async () => {
+  const [first = '', second = ''] = people;
+  fault(`/users/${first}`, {
+    status: 429,
+    headers: { 'Retry-After': '3' },
+    body: { error: { code: 'TooManyRequests' } },
+  });
+  fault(`/users/${second}`, { status: 503, body: { error: { code: 'UnknownError' } } });
+  const answers = await scene.graph.readPeople(people.slice(0, 10), { mappedGroupIds: [] });
+  expect([...answers.values()].map((answer) => answer.status)).toEqual(Array(10).fill('present'));
+});
+
+test('an item that never recovers fails alone', async () => {
+  const [first = ''] = people;
+  fault(`/users/${first}`, { status: 500, body: { error: { code: 'UnknownError' } } }, 100);
+  const answers = await scene.graph.readPeople(people.slice(0, 10), { mappedGroupIds: [] });
+  expect(answers.get(first)).toMatchObject({ status: 'failed', failure: { kind: 'unavailable' } });
+  expect([...answers.values()].filter((answer) => answer.status === 'present')).toHaveLength(9);
+});
+
+test('a cut connection and a page that is no JSON are tried again', async () => {
+  fault('/groups\\?', { reset: true });
+  fault('/groups\\?', { status: 200, body: '<html>sign in to the proxy</html>' });
+  expect(await scene.graph.searchGroups('', 5)).toHaveLength(4);
+});
+
+test('a list whose pages stay unreadable is a failure, never a short list', async () => {
+  fault('skiptoken', { status: 200, body: '<html>' }, 100);
+  const reading = all(scene.graph.page({ path: '/users?$select=id&$top=10' }));
+  await expect(reading).rejects.toMatchObject({ kind: 'unavailable', code: 'not_json' });
+});
+
+test('a link to a foreign host gets no request and no token', async () => {
+  const heard: unknown[] = [];
+  const foreign = createServer((request, response) => {
+    heard.push(request.headers);
+    response.end('{}');
+  });
+  await new Promise<void>((resolve) => foreign.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = foreign.address() as AddressInfo;
+    fault('/users\\?', {
+      status: 200,
+      body: { value: [{ id: '1' }], '@odata.nextLink': `http://127.0.0.1:${port}/v1.0/users` },
+    });
+    await expect(all(scene.graph.page({ path: '/users?$select=id' }))).rejects.toMatchObject({ code: 'foreign_link' });
+    expect(heard).toEqual([]);
+  } finally {
+    foreign.close();
+  }
+});
+
+test('a token that Graph no longer takes is renewed once', async () => {
+  expect(await scene.graph.searchGroups('', 5)).toHaveLength(4);
+  fault('/groups\\?', { status: 401, body: { error: { code: 'InvalidAuthenticationToken' } } });
+  expect(await scene.graph.searchGroups('', 5)).toHaveLength(4);
+});
+
+test('thousands of reads stay under Graph’s own budget by waiting, and none is throttled', async () => {
+  scene.simulator.world.switches.throttling = true;
+  scene.simulator.world.switches.resourceUnitsPer10s = 8_000;
+  const throttled: number[] = [];
+  for (let round = 0; round < 100; round += 1) {
+    const items = Array.from({ length: 100 }, (_, index) => ({
+      id: String(index),
+      path: `/users/${people[index % people.length]}`,
+    }));
+    const answers = await scene.graph.batch(items);
+    throttled.push([...answers.values()].filter((answer) => !answer.ok).length);
+  }
+  expect(throttled.every((count) => count === 0)).toBe(true);
+  expect(scene.clock.slept.length).toBeGreaterThan(0);
+});

@@ -1,0 +1,71 @@
+import { Writable } from 'node:stream';
+import { CHANGE_COLLECTIONS, CHANGE_INDEXES } from '../../../src/changes/change-indexes.js';
+import { type Changes, createChanges } from '../../../src/changes/create-changes.js';
+import { createApp } from '../../../src/http/create-app.js';
+import { listen } from '../../../src/http/listen.js';
+import { createCommitGroup } from '../../../src/intake/commit-group.js';
+import { createIntakeRouter } from '../../../src/intake/intake-router.js';
+import { systemChance } from '../../../src/kernel/chance.js';
+import { systemClock } from '../../../src/kernel/clock.js';
+import { createLog } from '../../../src/kernel/log.js';
+import { createMetrics } from '../../../src/kernel/metrics.js';
+import { connectStore } from '../../../src/store/connect.js';
+import { ensureCollections, ensureIndexes } from '../../../src/store/indexes.js';
+import { type CutOffProxy, startCutOffProxy } from '../../support/cut-off-proxy.js';
+import { openTestStore } from '../../support/database.js';
+import { secrets } from '../../unit/intake/notification-builders.js';
+
+export interface StartedIntake {
+  readonly url: string;
+  /** The set as the owner of a tenant sees it, over a connection of its own. */
+  readonly changes: Changes;
+  /** Between the intake and its database. */
+  readonly proxy: CutOffProxy;
+  readonly logged: Record<string, unknown>[];
+  metrics(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** The real router in the real application on a real port, over a database that can be cut off. */
+export async function startIntake(): Promise<StartedIntake> {
+  const database = await openTestStore();
+  await ensureCollections(database.store, CHANGE_COLLECTIONS);
+  await ensureIndexes(database.store, CHANGE_INDEXES);
+  const server = new URL(database.uri.replace('mongodb:', 'http:'));
+  const proxy = await startCutOffProxy({ host: server.hostname, port: Number(server.port) });
+  const uri = `mongodb://127.0.0.1:${proxy.port}${server.pathname}?directConnection=true`;
+
+  const logged: Record<string, unknown>[] = [];
+  const log = createLog('info', sinkTo(logged));
+  const store = await connectStore({ uri, log, answerTimeoutMs: 1_500 });
+  const parts = { clock: systemClock, chance: systemChance };
+  const changes = createChanges({ store, ...parts });
+  const metrics = createMetrics();
+  const commitGroup = createCommitGroup({ note: (notes) => changes.note(notes), clock: systemClock });
+  const intake = createIntakeRouter({ secrets, commitGroup, log, metrics, ...parts });
+  const app = createApp({ intake, routers: [], log, trustProxy: 1 });
+  const listening = await listen(app, { port: 0, host: '127.0.0.1', clock: systemClock });
+
+  return {
+    url: `http://127.0.0.1:${listening.port}`,
+    changes: createChanges({ store: database.store, ...parts }),
+    proxy,
+    logged,
+    metrics: () => metrics.metrics(),
+    stop: async () => {
+      await listening.close();
+      await proxy.close();
+      await store.close();
+      await database.drop();
+    },
+  };
+}
+
+function sinkTo(lines: Record<string, unknown>[]): Writable {
+  return new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(JSON.parse(String(chunk)));
+      done();
+    },
+  });
+}

@@ -1,0 +1,63 @@
+import { profileOf } from '../../../../src/graph/wire/call-profile.js';
+import { readFailure } from '../../../../src/graph/wire/read-failure.js';
+import { configFor } from '../graph-double.js';
+
+const deps = { config: configFor({ url: 'https://graph.microsoft.com' }), nowMs: Date.parse('2026-01-05T09:00:00Z') };
+
+function failureOf(status: number, error: unknown, about: { path?: string; headers?: Record<string, string> } = {}) {
+  const answer = { status, headers: about.headers ?? {}, body: { error } };
+  return readFailure(deps, answer, profileOf(about.path ?? '/users/x'));
+}
+
+test.each([
+  [400, 'rejected'],
+  [401, 'denied'],
+  [403, 'denied'],
+  [404, 'not_found'],
+  [408, 'unavailable'],
+  [409, 'conflict'],
+  [410, 'gone'],
+  [429, 'throttled'],
+  [500, 'unavailable'],
+  [503, 'unavailable'],
+  [302, 'rejected'],
+] as const)('status %d is %s', (status, kind) => {
+  expect(failureOf(status, { code: 'X' })).toMatchObject({ kind, status, code: 'X' });
+});
+
+test('the deepest known code wins, in any spelling of innerError and of the code', () => {
+  const error = { code: 'BadRequest', innererror: { code: 'SYNCSTATENOTFOUND', innerError: { code: 'whatever' } } };
+  expect(failureOf(400, error).code).toBe('syncStateNotFound');
+});
+
+test('a body without an error still gives a failure', () => {
+  expect(readFailure(deps, { status: 502, headers: {}, body: undefined }, profileOf('/users')).code).toBe('http_502');
+});
+
+test('a refusal names the permission to grant', () => {
+  const failure = failureOf(403, { code: 'Authorization_RequestDenied' }, { path: '/users/x/mailboxSettings' });
+  expect(failure.message).toContain('Grant MailboxSettings.Read');
+});
+
+test('a location on another host is not kept', () => {
+  const at = (location: string) => failureOf(410, { code: 'gone' }, { headers: { location } }).location;
+  expect(at('https://graph.microsoft.com/v1.0/users/delta?$deltatoken=')).toContain('/users/delta');
+  expect(at('https://evil.example/v1.0/users/delta')).toBeNull();
+});
+
+test('a full subscription quota is told from a missing permission', () => {
+  const path = '/subscriptions';
+  const message = "App 'x' has reached its limit of '100' 'users' subscription on tenant 'y'.";
+  expect(failureOf(403, { code: 'Forbidden', message }, { path }).kind).toBe('quota');
+  expect(failureOf(403, { code: 'Authorization_RequestDenied', message }, { path }).kind).toBe('denied');
+});
+
+test('a retry date in the year 9999 means a full quota and is not obeyed', () => {
+  const headers = { 'retry-after': 'Fri, 31 Dec 9999 23:59:59 GMT' };
+  const failure = failureOf(429, { code: 'ExtensionError' }, { path: '/subscriptions', headers });
+  expect(failure).toMatchObject({ kind: 'quota', retryAfterMs: null });
+});
+
+test('an expired page means to begin the list again', () => {
+  expect(failureOf(400, { code: 'Directory_ExpiredPageToken' }).kind).toBe('gone');
+});
