@@ -10,6 +10,7 @@ import type { GraphConfig } from './graph/graph-config.js';
 import { createSignIn } from './graph/tokens/sign-in.js';
 import { createTokens, type Tokens } from './graph/tokens/tokens.js';
 import type { Budget, TenantGraph } from './graph/types.js';
+import { type JobState, jobStates } from './jobs/alarm-clock.js';
 import { type Chance, systemChance } from './kernel/chance.js';
 import { type Clock, systemClock } from './kernel/clock.js';
 import type { Log } from './kernel/log.js';
@@ -17,6 +18,8 @@ import { createMetrics, type Metrics } from './kernel/metrics.js';
 import { type Cursors, createCursors } from './mirror/cursors.js';
 import { createGroups, GROUP_INDEXES, type Groups } from './mirror/groups-store.js';
 import { createPeople as createMirror, type People as Mirror, PEOPLE_INDEXES } from './mirror/people-store.js';
+import { previewFields } from './projection/preview.js';
+import { nextInstants } from './projection/schedule.js';
 import { createRuns, RUN_INDEXES, type Runs } from './reconciliation/runs.js';
 import { createDecisions, DECISION_INDEXES, type Decisions } from './records/decisions.js';
 import { createLedger, LEDGER_INDEXES, type Ledger } from './records/ledger.js';
@@ -28,6 +31,14 @@ import { connectStore, type Store } from './store/connect.js';
 import { startEmbedded } from './store/embedded/start-embedded.js';
 import { ensureIndexes, type IndexDefinition } from './store/indexes.js';
 import { migrate } from './store/migrations.js';
+import { createExecute, type Execute } from './subscriptions/execute.js';
+import { whyUnreachable } from './subscriptions/reachable.js';
+import { type Renewed, type RenewRequest, renewDue } from './subscriptions/renew-due.js';
+import {
+  createSubscriptionRows,
+  SUBSCRIPTION_INDEXES,
+  type SubscriptionRows,
+} from './subscriptions/subscriptions-store.js';
 import { createLeases, type Leases } from './sync/lease.js';
 import { type Connect, createConnect } from './tenancy/connect/connect.js';
 import { createConsentProbe } from './tenancy/connect/consent-probe.js';
@@ -46,6 +57,8 @@ export interface Services {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly store: Store;
+  /** Address of the database, for connections of other bounds and for other processes. */
+  readonly mongodbUri: string;
   readonly changes: Changes;
   readonly mirror: { readonly people: Mirror; readonly groups: Groups; readonly cursors: Cursors };
   readonly people: People;
@@ -60,6 +73,9 @@ export interface Services {
   readonly runMarks: RunMarks;
   readonly runs: Runs;
   readonly leases: Leases;
+  readonly subscriptions: SubscriptionRows;
+  /** What the alarm clock knows of its jobs. */
+  jobStates(): Promise<JobState[]>;
   /** Closes the connection and leaves the embedded MongoDB, which ends with its last user. */
   close(): Promise<void>;
 }
@@ -71,7 +87,16 @@ export interface MicrosoftServices {
   graphFor(tenantId: string): TenantGraph;
   readonly proofs: Proofs;
   readonly connect: Connect;
+  readonly subscriptions: {
+    readonly execute: Execute;
+    renewDue(request: RenewRequest): Promise<Renewed[]>;
+    /** Asks our own address what Graph will ask it: null, or what is wrong. */
+    whyUnreachable(signal: AbortSignal): Promise<string | null>;
+  };
 }
+
+/** The rules that need neither database nor network. */
+export const previews = { fields: previewFields, schedule: nextInstants };
 
 export interface OpenOptions {
   readonly log: Log;
@@ -93,6 +118,7 @@ const INDEXES: readonly IndexDefinition[] = [
   ...DECISION_INDEXES,
   ...TENANCY_INDEXES,
   ...RUN_INDEXES,
+  ...SUBSCRIPTION_INDEXES,
 ];
 
 /** Opens the database, brings it to this version's shape and builds on it, in dependency order. */
@@ -108,7 +134,7 @@ export async function openServices(config: StoreConfig, options: OpenOptions): P
     try {
       await ensureIndexes(store, INDEXES);
       await migrate({ db: store.db, clock, chance, log });
-      return { ...servicesOn({ store, clock, chance, log }), close };
+      return { ...servicesOn({ store, clock, chance, log }), mongodbUri: database.uri, close };
     } catch (error) {
       await store.close();
       throw error;
@@ -119,7 +145,9 @@ export async function openServices(config: StoreConfig, options: OpenOptions): P
   }
 }
 
-function servicesOn(base: Pick<Services, 'store' | 'clock' | 'chance' | 'log'>): Omit<Services, 'close'> {
+function servicesOn(
+  base: Pick<Services, 'store' | 'clock' | 'chance' | 'log'>,
+): Omit<Services, 'close' | 'mongodbUri'> {
   const changes = createChanges(base);
   const problems = createProblems(base);
   return {
@@ -139,12 +167,15 @@ function servicesOn(base: Pick<Services, 'store' | 'clock' | 'chance' | 'log'>):
     runMarks: createRunMarks(base),
     runs: createRuns(base),
     leases: createLeases({ ...base, holder: base.chance.guid() }),
+    subscriptions: createSubscriptionRows(base),
+    jobStates: () => jobStates(base.store),
   };
 }
 
 /** Builds what speaks with Microsoft; nothing is sent by that. */
 export function connectMicrosoft(services: Services, config: Config): MicrosoftServices {
-  const { clock, integrations } = services;
+  const { clock, chance, integrations, subscriptions: rows } = services;
+  const { appSecrets, publicUrl, notificationUrl } = config;
   const graphConfig: GraphConfig = { ...config.azure, graphBaseUrl: config.graphBaseUrl };
   const deps = { ...services, config: graphConfig };
   const tokens = createTokens(deps);
@@ -157,9 +188,15 @@ export function connectMicrosoft(services: Services, config: Config): MicrosoftS
   };
   const probe = createConsentProbe({ tokens, callsFor: graphFor });
   const proofs = createProofs({ ...services, probe, integrations });
-  const { appSecrets, publicUrl } = config;
   const connect = createConnect({ ...services, signIn: createSignIn(deps), proofs, appSecrets, publicUrl });
-  return { tokens, graphFor, proofs, connect };
+  const execute = createExecute({ ...services, rows, appSecrets, notificationUrl });
+  const subscriptions = {
+    execute,
+    renewDue: (request: RenewRequest) => renewDue({ rows, execute, clock, graphFor }, request),
+    whyUnreachable: (signal: AbortSignal) =>
+      whyUnreachable(`${notificationUrl}/graph/notifications`, { nonce: chance.guid(), signal }),
+  };
+  return { tokens, graphFor, proofs, connect, subscriptions };
 }
 
 async function openDatabase(

@@ -7,7 +7,7 @@ import { type ChangeWrite, insertOf, type Stamp, upsertOf } from './change-write
 import { type MergedNote, mergeNotes } from './merge-notes.js';
 import type { Note } from './types.js';
 
-/** Random bytes of a mark: two notes never get the same one. */
+/** Random bytes that the marks of one bulk begin with: two notes never get the same mark. */
 const MARK_BYTES = 12;
 /** Writers that race for a new document fail one against the other at most once each; more means something else. */
 const MOST_ATTEMPTS = 5;
@@ -37,7 +37,8 @@ export async function noteChanges(deps: NoteDeps, notes: readonly Note[], sessio
   let present = await presentAmong(deps.changes, left, session);
 
   for (let attempt = 1; left.length > 0; attempt += 1) {
-    const writes = left.map((merged) => writeOf(merged, { now, mark: deps.chance.token(MARK_BYTES) }, present));
+    const fresh = deps.chance.token(MARK_BYTES);
+    const writes = left.map((merged, index) => writeOf(merged, { now, mark: `${fresh}.${index}` }, present));
     try {
       await deps.changes.bulkWrite(writes, options);
       return;

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { AppError } from '../kernel/app-error.js';
 import type { Clock } from '../kernel/clock.js';
 
@@ -9,6 +9,7 @@ const REQUEST_LIMIT_MS = 30_000;
 /** Longer than the 60 s for which proxies usually keep a connection, so that it is theirs to end it. */
 const KEEP_ALIVE_MS = 65_000;
 const CLOSE_LIMIT_MS = 5_000;
+const LOOK_FOR_IDLE_MS = 20;
 
 export interface ListenOptions {
   /** 0 for any free port. */
@@ -29,19 +30,9 @@ export interface Listening {
 export async function listen(app: RequestListener, options: ListenOptions): Promise<Listening> {
   const server = createServer({ maxHeaderSize: MOST_HEADER_BYTES, requestTimeout: REQUEST_LIMIT_MS }, app);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  const answering = trackAnswers(server);
   const port = await open(server, options);
   let closed: Promise<void> | null = null;
-  return { port, close: () => (closed ??= close(server, { ...options, answering })) };
-}
-
-function trackAnswers(server: Server): ReadonlySet<ServerResponse> {
-  const answering = new Set<ServerResponse>();
-  server.prependListener('request', (_request, response: ServerResponse) => {
-    answering.add(response);
-    response.once('close', () => answering.delete(response));
-  });
-  return answering;
+  return { port, close: () => (closed ??= close(server, options)) };
 }
 
 function open(server: Server, { port, host }: ListenOptions): Promise<number> {
@@ -57,20 +48,17 @@ function open(server: Server, { port, host }: ListenOptions): Promise<number> {
   });
 }
 
-async function close(
-  server: Server,
-  options: ListenOptions & { answering: ReadonlySet<ServerResponse> },
-): Promise<void> {
-  const over = new AbortController();
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  // A connection whose answer is under way would be kept alive after it.
-  for (const response of options.answering) if (!response.headersSent) response.setHeader('connection', 'close');
-  server.closeIdleConnections();
-  const late = options.clock.sleep(options.closeLimitMs ?? CLOSE_LIMIT_MS, over.signal).then(
-    () => server.closeAllConnections(),
-    () => {},
-  );
-  await Promise.race([closed, late]);
-  over.abort('closed');
+async function close(server: Server, { clock, closeLimitMs = CLOSE_LIMIT_MS }: ListenOptions): Promise<void> {
+  let isClosed = false;
+  const closed = new Promise<void>((resolve) => server.close(() => resolve())).then(() => {
+    isClosed = true;
+  });
+  const giveUpAtMs = clock.nowMs() + closeLimitMs;
+  // A connection whose answer was under way is kept alive after it, so idle ones are looked for again and again.
+  while (!isClosed && clock.nowMs() < giveUpAtMs) {
+    server.closeIdleConnections();
+    await Promise.race([closed, clock.sleep(LOOK_FOR_IDLE_MS)]);
+  }
+  if (!isClosed) server.closeAllConnections();
   await closed;
 }

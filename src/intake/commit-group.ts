@@ -31,7 +31,7 @@ export interface CommitLimits {
 export const COMMIT_LIMITS: CommitLimits = {
   windowMs: 1,
   keys: 1_000,
-  inFlight: 2,
+  inFlight: 1,
   waiting: 50_000,
   staleMs: 2_000,
 };

@@ -6,10 +6,10 @@ import type { Log } from '../kernel/log.js';
 import type { Metrics } from '../kernel/metrics.js';
 import { accept, type Tally } from './accept.js';
 import type { CommitGroup } from './commit-group.js';
+import { createDeadlines } from './deadlines.js';
 import { answerHandshake, validationTokenIn } from './handshake.js';
 import { createIntakeMetrics } from './intake-metrics.js';
 import { MOST_BODY_BYTES, readBody } from './read-body.js';
-import { withinLimit } from './time-limit.js';
 
 /** Paths that Graph posts to; both take notifications and lifecycle events, told apart by the item. */
 export const INTAKE_PATHS = ['/graph/notifications', '/graph/lifecycle'];
@@ -17,6 +17,7 @@ export const INTAKE_PATHS = ['/graph/notifications', '/graph/lifecycle'];
 /** Bound of a whole request, below the 3 s that Graph waits for a first delivery (law L1). */
 export const INTAKE_LIMIT_MS = 2_000;
 const TRACE_BYTES = 9;
+const NO_BODY = { 'content-length': 0 };
 const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
 
 export interface IntakeDeps {
@@ -36,6 +37,10 @@ type Answer = { readonly result: 'stored' } | { readonly result: 'gone' } | AppE
 export function createIntakeRouter(deps: IntakeDeps): Router {
   const { clock, log } = deps;
   const metrics = createIntakeMetrics(deps.metrics);
+  const deadlines = createDeadlines(clock, deps.limitMs ?? INTAKE_LIMIT_MS);
+  // A random beginning for the process and a number for the POST.
+  const tracePrefix = deps.chance.token(TRACE_BYTES);
+  let posts = 0;
   const router = Router();
   for (const path of INTAKE_PATHS) router.all(path, receive);
   return router;
@@ -57,12 +62,10 @@ export function createIntakeRouter(deps: IntakeDeps): Router {
 
   async function post(request: Request, response: Response, next: NextFunction): Promise<void> {
     const startedAtMs = clock.nowMs();
-    const traceId = deps.chance.token(TRACE_BYTES);
+    posts += 1;
+    const traceId = `${tracePrefix}-${posts}`;
     const tally: Tally = { items: 0, accepted: 0, malformed: 0, forged: 0, mismatched: 0 };
-    const answer = await withinLimit(clock, deps.limitMs ?? INTAKE_LIMIT_MS, {
-      work: work(request, { traceId, tally }),
-      late: notStored('The store did not answer in time.'),
-    });
+    const answer = await withinLimit(work(request, { traceId, tally }));
 
     const status = answer instanceof AppError ? answer.status : answer.result === 'stored' ? 202 : 499;
     const durationMs = clock.nowMs() - startedAtMs;
@@ -72,7 +75,15 @@ export function createIntakeRouter(deps: IntakeDeps): Router {
     log.info({ event: 'intake.post', traceId, status, durationMs, ...tally, ...reason }, 'notifications received');
 
     if (answer instanceof AppError) return next(answer);
-    if (answer.result === 'stored') response.writeHead(202).end();
+    if (answer.result === 'stored') response.writeHead(202, NO_BODY).end();
+  }
+
+  /** What the work gives, or that it took too long; it goes on then, and what it still stores does no harm. */
+  function withinLimit(working: Promise<Answer>): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const callOff = deadlines.start(() => resolve(notStored('The store did not answer in time.')));
+      working.then(resolve, reject).finally(callOff);
+    });
   }
 
   async function work(request: Request, post: { traceId: string; tally: Tally }): Promise<Answer> {

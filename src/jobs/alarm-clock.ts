@@ -33,7 +33,9 @@ export async function startAlarmClock(deps: { store: Store; log: Log; jobs: read
     defaultLockLimit: 1,
     defaultConcurrency: 1,
   });
-  agenda.on('error', (error: unknown) => log.error({ event: 'agenda.error', error: messageOf(error) }, 'Agenda failed'));
+  agenda.on('error', (error: unknown) =>
+    log.error({ event: 'agenda.error', error: messageOf(error) }, 'Agenda failed'),
+  );
   for (const job of deps.jobs) {
     const handler = async () => {
       try {

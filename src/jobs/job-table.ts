@@ -83,7 +83,13 @@ async function startDue(deps: JobDeps, integration: IntegrationRow, now: Date): 
   const taken = await deps.moveNextSync({ enterpriseId, seen, next: nextInstant(settings, now) });
   if (!taken) return;
   try {
-    const request = { enterpriseId, trigger: 'scheduled', requestedBy: 'schedule', dry: false, scheduledFor: seen } as const;
+    const request = {
+      enterpriseId,
+      trigger: 'scheduled',
+      requestedBy: 'schedule',
+      dry: false,
+      scheduledFor: seen,
+    } as const;
     const { alreadyRunning } = await deps.runs.request(request);
     if (!alreadyRunning) return;
     await deps.runs.recordSkipped(taken, seen, 'already_running', 'Another run was under way at that time.');

@@ -25,7 +25,8 @@ function settle(
   { record, left }: { record: PresentRecord; left: Map<string, number> },
 ): Projection {
   const led = record.memberships.filter(({ isLeader }) => isLeader).map(({ teamId }) => teamId);
-  if (led.length === 0 || projection.takes.length === 0) return projection;
+  // Who is archived now is not counted, so that nothing of theirs lessens the count.
+  if (led.length === 0 || projection.takes.length === 0 || record.status === 'archived') return projection;
   const short = new Set(led.filter((teamId) => (left.get(teamId) ?? Number.POSITIVE_INFINITY) <= LEADERS_LEAST));
   const takes = projection.takes.filter(({ change }) => !isBlocked(change, short));
   const isArchived = takes.some(({ change }) => change.kind === 'archive');

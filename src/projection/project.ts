@@ -107,7 +107,7 @@ function archived(standing: Standing, record: PresentRecord): Partial<Projection
   if (!mayRestore(record)) return { problems: [ARCHIVED_BY_ADMIN] };
   const { organisationId, memberships } = record;
   const fields = fieldsOf(standing, { record, organisationId });
-  const teams = projectTeams({ ...input, placements, organisationId, memberships, mayJoin: true });
+  const teams = projectTeams({ ...input, placements, organisationId, memberships, mayJoin: true, isArchived: true });
   const why = 'The account is enabled and in a mapped group again; the sync had archived the profile.';
   const restore: PlannedChange = { kind: 'restore', before: 'archived', why };
   // An archived profile has no address in use that a change could take away: it comes back with the one of now.

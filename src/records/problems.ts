@@ -1,6 +1,6 @@
 import type { AnyBulkWriteOperation, ClientSession, Filter } from 'mongodb';
 import type { Clock } from '../kernel/clock.js';
-import type { Problem, ProblemCode } from '../projection/types.js';
+import { PROBLEM_CODES, type Problem, type ProblemCode } from '../projection/types.js';
 import type { Store } from '../store/connect.js';
 import type { IndexDefinition } from '../store/indexes.js';
 import { PROBLEMS, type ProblemRow } from './types.js';
@@ -20,7 +20,8 @@ export interface ProblemView {
 
 export interface ProblemFilter {
   readonly objectId?: string;
-  readonly code?: ProblemCode;
+  /** One of `PROBLEM_CODES`; of another one there are none. */
+  readonly code?: string;
   /** Those too that are not shown yet, because they may end by themselves within a moment. */
   readonly all?: boolean;
   readonly limit?: number;
@@ -51,7 +52,7 @@ export function createProblems({ store, clock }: { store: Store; clock: Clock })
       const wanted: Filter<ProblemRow> = {
         enterpriseId,
         ...(filter.objectId === undefined ? {} : { objectId: filter.objectId }),
-        ...(filter.code === undefined ? {} : { code: filter.code }),
+        ...(filter.code === undefined ? {} : { code: { $in: PROBLEM_CODES.filter((code) => code === filter.code) } }),
         ...(filter.all ? {} : { visibleAt: { $lte: clock.now() } }),
       };
       const found = await rows

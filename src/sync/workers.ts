@@ -10,6 +10,8 @@ const LOOK_EVERY_MS = 2_000;
 export interface Workers {
   /** Tenants that this process holds now. */
   held(): readonly string[];
+  /** Whether the last look for tenants succeeded: this process could take what is free and keeps what it holds. */
+  isReady(): boolean;
   stop(): Promise<void>;
 }
 
@@ -26,9 +28,11 @@ interface WorkersDeps {
 export function startWorkers(deps: WorkersDeps): Workers {
   const abort = new AbortController();
   const owners = new Map<string, RunningOwner>();
+  let ready = false;
   const loop = look();
   return {
     held: () => [...owners.values()].map(({ owner }) => owner.tenantId),
+    isReady: () => ready,
     stop: async () => {
       abort.abort(new Error('the worker stops'));
       await loop;
@@ -40,7 +44,9 @@ export function startWorkers(deps: WorkersDeps): Workers {
     while (!abort.signal.aborted) {
       try {
         await takeAndGiveBack(await deps.connected());
+        ready = true;
       } catch (error) {
+        ready = false;
         deps.log.error({ event: 'workers.look_failed', error: messageOf(error) }, 'could not look for tenants');
       }
       await deps.clock.sleep(LOOK_EVERY_MS, abort.signal).catch(() => undefined);

@@ -4,6 +4,7 @@ import type { Config } from '../../config/config.js';
 import type { Environment } from '../../config/environment-texts.js';
 import { parseConfig, parseStoreConfig } from '../../config/parse-config.js';
 import { AppError } from '../../kernel/app-error.js';
+import { systemClock } from '../../kernel/clock.js';
 import { createLog } from '../../kernel/log.js';
 import type { Answer } from './answer.js';
 import { UsageError } from './usage-error.js';
@@ -23,7 +24,8 @@ export interface CliIo {
 export interface Cli {
   /** Whom the ledger and the audit log name. */
   readonly who: string;
-  readonly config: () => Config;
+  now(): Date;
+  config(): Config;
   services(): Promise<Services>;
   microsoft(): Promise<MicrosoftServices>;
   /** The enterprise that was named, or the only one there is. */
@@ -49,6 +51,7 @@ export function createCli(io: CliIo, options: { json: boolean }): OpenCli {
 
   const cli: Cli = {
     who: `cli:${userName()}`,
+    now: () => systemClock.now(),
     config: () => parseConfig(io.env),
     services: () => (opening ??= open()),
     microsoft: async () => (microsoft ??= connectMicrosoft(await cli.services(), parseConfig(io.env))),

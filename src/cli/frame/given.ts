@@ -5,7 +5,11 @@ export function given<T extends object>(values: T): Given<T> {
   const result: Given<T> = {};
   for (const name in values) {
     const value = values[name];
-    if (value !== undefined) result[name] = value as Exclude<typeof value, undefined>;
+    if (isGiven(value)) result[name] = value;
   }
   return result;
+}
+
+function isGiven<V>(value: V): value is Exclude<V, undefined> {
+  return value !== undefined;
 }

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../kernel/clock.js';
 
 /** Texts of the command line as values; each says in words what it wants. */
 export const toggle = z.enum(['on', 'off'], { error: 'is neither on nor off' }).transform((text) => text === 'on');
@@ -16,7 +17,7 @@ export function wholeNumber(least: number, most: number) {
 /** An instant in ISO 8601 with its offset, such as 2026-09-25T14:30:00Z. */
 export const instant = z.string().transform((text, context) => {
   const parsed = DateTime.fromISO(text, { setZone: true });
-  if (parsed.isValid && /(?:z|[+-]\d{2}(?::?\d{2})?)$/i.test(text)) return parsed.toJSDate();
+  if (parsed.isValid && /T.*(?:z|[+-]\d{2}(?::?\d{2})?)$/i.test(text)) return parsed.toJSDate();
   context.addIssue({ code: 'custom', message: 'is no instant: give one such as 2026-09-25T14:30:00Z' });
   return z.NEVER;
 });
@@ -44,3 +45,13 @@ function parseJson(text: string): unknown {
     return undefined;
   }
 }
+
+const UNIT_MS: Readonly<Record<string, number>> = { s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS };
+
+/** A duration such as 30m, 12h or 7d, in ms. */
+export const durationMs = z.string().transform((text, context) => {
+  const [, count, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text.trim()) ?? [];
+  if (count !== undefined) return Number(count) * (UNIT_MS[unit] ?? 0);
+  context.addIssue({ code: 'custom', message: 'is no duration: give one such as 30m, 12h or 7d' });
+  return z.NEVER;
+});

@@ -8,6 +8,8 @@ export interface TeamsInput extends Pick<ProjectionInput, 'rules' | 'teams' | 'g
   readonly placements: readonly Placement[];
   readonly organisationId: string;
   readonly memberships: readonly Membership[];
+  /** The profile is archived now, and about to come back. */
+  readonly isArchived?: boolean;
   /** False where the person is skipped (E17, E18): what they have may go, nothing new comes. */
   readonly mayJoin: boolean;
 }
@@ -36,9 +38,13 @@ export function projectTeams(input: TeamsInput): ProjectedTeams {
 }
 
 /** Whether the team would be left with too few leaders without this one. */
-export function isNeededLeader({ teamId, isLeader }: Membership, { teams }: Pick<ProjectionInput, 'teams'>): boolean {
+export function isNeededLeader(
+  { teamId, isLeader }: Membership,
+  { teams, isArchived = false }: Pick<ProjectionInput, 'teams'> & { readonly isArchived?: boolean },
+): boolean {
   const team = teams.get(teamId);
-  return isLeader && team !== undefined && team.leaderCount <= LEADERS_LEAST;
+  // An archived leader is not counted among those whom the team has now, but would be once restored.
+  return isLeader && team !== undefined && team.leaderCount + Number(isArchived) <= LEADERS_LEAST;
 }
 
 /** Why a leader stays in a team that they should leave, or unarchived. */
@@ -56,13 +62,18 @@ type Change = PlannedChange & { kind: 'join' | 'leave' };
 
 function changeOf(membership: Membership, input: TeamsInput & { wanted: readonly Placement[] }): Change | null {
   const { teamId, mappingIds, manual } = membership;
-  if (!input.teams.has(teamId)) return null;
+  if (!input.teams.has(teamId) || isAsWanted(mappingIds, input.wanted)) return null;
   const before = [...mappingIds].sort();
   const confirmed = idsOf(input.wanted).filter((id) => input.mayJoin || mappingIds.includes(id));
   const after = [...new Set([...confirmed, ...uncertainIds(membership, input)])].sort();
   if (after.join() === before.join()) return null;
   if (after.length > 0 || manual) return join({ teamId, before, after, here: input.wanted });
   return { kind: 'leave', teamId, before, why: whyLeave(before, input) };
+}
+
+/** The usual case, told without building anything. */
+function isAsWanted(mappingIds: readonly string[], wanted: readonly Placement[]): boolean {
+  return mappingIds.length === wanted.length && wanted.every(({ mapping }) => mappingIds.includes(mapping.id));
 }
 
 /** Mappings that justified the membership and about which nothing is known now: they neither give nor take. */

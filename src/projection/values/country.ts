@@ -1,6 +1,9 @@
 import codes from 'i18n-iso-countries/codes.json' with { type: 'json' };
 import english from 'i18n-iso-countries/langs/en.json' with { type: 'json' };
 import { COUNTRY_ALIASES } from './country-names.js';
+import { memoise } from './memoise.js';
+
+const COUNTRIES_REMEMBERED = 5_000;
 
 const ALPHA_2 = new Set(codes.map(([alpha2 = '']) => alpha2));
 const ALPHA_3 = new Map(codes.map(([alpha2 = '', alpha3 = '']) => [alpha3, alpha2]));
@@ -11,11 +14,15 @@ const NAMES = namedOnce([...Object.entries(english.countries), ...Object.entries
  * then English names and other common ones, whatever their case and accents.
  */
 export function parseCountry(raw: string): string | null {
+  return read(raw);
+}
+
+const read = memoise((raw: string): string | null => {
   const text = raw.trim();
   const code = text.toUpperCase();
   if (ALPHA_2.has(code)) return code;
   return ALPHA_3.get(code) ?? NAMES.get(folded(text)) ?? null;
-}
+}, COUNTRIES_REMEMBERED);
 
 function namedOnce(countries: readonly [string, string | readonly string[]][]): Map<string, string> {
   const names = new Map<string, string>();

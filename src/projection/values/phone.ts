@@ -25,7 +25,10 @@ export function parsePhone(raw: string, countries: readonly (string | null)[]): 
 
 const read = memoise((question: string): string | null => {
   const bar = question.indexOf('|');
-  const countries = question.slice(0, bar).split(',').filter((code) => isSupportedCountry(code));
+  const countries = question
+    .slice(0, bar)
+    .split(',')
+    .filter((code) => isSupportedCountry(code));
   const text = question
     .slice(bar + 1)
     .normalize('NFKC')

@@ -1,7 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { AppError } from '../../kernel/app-error.js';
-import type { Commit, DirectoryWriter, Tenant } from '../world/types.js';
+import type { Commit, DirectoryWriter } from '../world/types.js';
 import { type ControlDeps, idParameter, readBody, readQuery, sendChange, tenantParameter } from './control-exchange.js';
 
 const mailboxSchema = z.union([
@@ -31,63 +31,45 @@ const groupSchema = z.looseObject({
 
 const deletionSchema = z.strictObject({ permanent: z.enum(['true', 'false']).default('false') });
 
-type Edit = (directory: DirectoryWriter, request: Request, tenant: Tenant) => Commit;
+type Edit = (directory: DirectoryWriter, request: Request) => Commit;
 
 /** Edits of a tenant's people, groups and memberships; every one is a commit and is announced to subscribers. */
 export function createDirectoryControls(deps: ControlDeps): Router {
   const router = Router({ mergeParams: true });
-  const edit =
-    (run: Edit, status = 200) =>
-    (request: Request, response: Response) => {
-      const tenant = tenantParameter(deps, request);
-      const commit = run(tenant.directory, request, tenant);
-      sendChange(response, { atMs: commit.atMs, id: commit.objectId }, status);
-    };
-  const created = (run: Edit) => edit(run, 201);
-
-  router.post('/users', created(createUser));
-  router.patch('/users/:id', edit(updateUser));
-  router.delete(
-    '/users/:id',
-    edit((directory, request) => directory.deleteUser(idParameter(request, 'id'), isPermanent(request))),
-  );
-  router.post(
-    '/users/:id/restore',
-    edit((directory, request) => directory.restoreUser(idParameter(request, 'id'))),
-  );
-  router.post(
-    '/groups',
-    created((directory, request) => directory.createGroup(readBody(request, groupSchema))),
-  );
-  router.patch(
-    '/groups/:id',
-    edit((directory, request) => directory.updateGroup(idParameter(request, 'id'), readBody(request, groupSchema))),
-  );
-  router.delete(
-    '/groups/:id',
-    edit((directory, request) => directory.deleteGroup(idParameter(request, 'id'), isPermanent(request))),
-  );
-  router.post(
-    '/groups/:id/restore',
-    edit((directory, request) => directory.restoreGroup(idParameter(request, 'id'))),
-  );
-  addMemberRoutes(router, edit);
-  return router;
-}
-
-function addMemberRoutes(router: Router, edit: (run: Edit) => (request: Request, response: Response) => void): void {
-  router.put(
-    '/groups/:id/members/:member',
-    edit((directory, request) => directory.addMember(idParameter(request, 'id'), idParameter(request, 'member'))),
-  );
-  router.delete(
-    '/groups/:id/members/:member',
-    edit((directory, request) => directory.removeMember(idParameter(request, 'id'), idParameter(request, 'member'))),
-  );
+  const run = (edit: Edit, status: number) => (request: Request, response: Response) => {
+    const { atMs, objectId } = edit(tenantParameter(deps, request).directory, request);
+    sendChange(response, { atMs, id: objectId }, status);
+  };
+  for (const [method, path, edit] of EDITS) router[method](path, run(edit, 200));
+  for (const [path, edit] of CREATIONS) router.post(path, run(edit, 201));
   router.all('/mailboxes/:id/events{/:event}', () => {
     throw new AppError('not_built', 'Events of mailboxes are not simulated yet.', { status: 501 });
   });
+  return router;
 }
+
+const idOf = (request: Request) => idParameter(request, 'id');
+const memberOf = (request: Request) => idParameter(request, 'member');
+
+const CREATIONS: readonly [path: string, Edit][] = [
+  ['/users', createUser],
+  ['/groups', (directory, request) => directory.createGroup(readBody(request, groupSchema))],
+];
+
+const EDITS: readonly [method: 'post' | 'patch' | 'put' | 'delete', path: string, Edit][] = [
+  ['patch', '/users/:id', updateUser],
+  ['delete', '/users/:id', (directory, request) => directory.deleteUser(idOf(request), isPermanent(request))],
+  ['post', '/users/:id/restore', (directory, request) => directory.restoreUser(idOf(request))],
+  [
+    'patch',
+    '/groups/:id',
+    (directory, request) => directory.updateGroup(idOf(request), readBody(request, groupSchema)),
+  ],
+  ['delete', '/groups/:id', (directory, request) => directory.deleteGroup(idOf(request), isPermanent(request))],
+  ['post', '/groups/:id/restore', (directory, request) => directory.restoreGroup(idOf(request))],
+  ['put', '/groups/:id/members/:member', (to, request) => to.addMember(idOf(request), memberOf(request))],
+  ['delete', '/groups/:id/members/:member', (from, request) => from.removeMember(idOf(request), memberOf(request))],
+];
 
 function createUser(directory: DirectoryWriter, request: Request): Commit {
   const { mailbox, ...properties } = readBody(request, userSchema);

@@ -7,6 +7,8 @@ import type { IdentityAnswer, IdentityContext } from './identity-context.js';
 import { tokenError } from './token-error.js';
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+/** Entra allows five minutes between clocks; MSAL rounds `nbf` up to the next second. */
+const CLOCK_TOLERANCE_SECONDS = 300;
 const headerSchema = z.object({ 'x5t#S256': z.string().optional(), x5t: z.string().optional() });
 const claimsSchema = z.object({ jti: z.string(), exp: z.number(), iss: z.string(), sub: z.string() });
 
@@ -69,10 +71,11 @@ function checkAssertion(
   if (certificate === undefined) return refuse('The key was not found. Register the certificate for the application.');
   const nowMs = context.clock.nowMs();
   try {
-    const options = { algorithms: ['PS256' as const, 'RS256' as const], audience: given.tokenEndpoint };
+    const options = { audience: given.tokenEndpoint, clockTolerance: CLOCK_TOLERANCE_SECONDS };
+    const algorithms: jwt.Algorithm[] = ['PS256', 'RS256'];
     const clockTimestamp = Math.floor(nowMs / 1_000);
     const claims = claimsSchema.parse(
-      jwt.verify(given.assertion, certificate.publicKey, { ...options, clockTimestamp }),
+      jwt.verify(given.assertion, certificate.publicKey, { ...options, algorithms, clockTimestamp }),
     );
     if (claims.iss !== application.clientId || claims.sub !== application.clientId)
       return refuse('Wrong issuer or subject.');

@@ -11,6 +11,8 @@ export interface BatchDeps {
   /** The way every sub-request takes. */
   readonly answer: GraphPipeline;
   readonly random: SeededRandom;
+  /** Simulated time. */
+  readonly nowMs: () => number;
   /** Sees each sub-request before the batch with that request id is answered. */
   readonly onPart: (batchRequestId: string, part: { call: GraphCall; outcome: Outcome }) => void;
 }
@@ -60,41 +62,30 @@ function gateFor(item: BatchItem, gates: Map<string, LimitFunction>): <T>(start:
 }
 
 async function run(deps: BatchDeps, batch: GraphRequest, item: BatchItem): Promise<Part> {
-  const headers = Object.fromEntries(
-    Object.entries(item.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
-  );
-  const requestId = systemChance.guid();
-  if (item.body != null && headers['content-type'] === undefined) {
-    const message = `Write request id : ${item.id} does not contain Content-Type header or body.`;
-    return partOf(item, graphError(400, 'BadRequest', message, { headers, requestId }));
-  }
-  const { root, caller } = batch;
-  const call = {
-    method: item.method,
-    url: `/${item.url.replace(/^\//, '')}`,
-    headers,
-    body: item.body,
-    root,
-    caller,
-    requestId,
-  };
-  const isNested = /^\/(\$|%24)batch(\?|$)/i.test(call.url);
-  const outcome: Outcome = isNested
-    ? {
-        kind: 'answer',
-        response: graphError(400, 'BadRequest', 'A batch cannot hold a batch.', call),
-        madeByFault: false,
-      }
+  const call = callOf(batch, item, deps.nowMs());
+  const problem = problemOf(call, item);
+  const refusal = problem === null ? null : graphError(400, 'BadRequest', problem, call);
+  const outcome: Outcome = refusal
+    ? { kind: 'answer', response: refusal, madeByFault: false }
     : await deps.answer(call);
   deps.onPart(batch.requestId ?? '', { call, outcome });
-  switch (outcome.kind) {
-    case 'answer':
-      return partOf(item, outcome.response);
-    case 'silence':
-    case 'cut':
-      // A part has no connection of its own to lose.
-      return partOf(item, graphError(504, 'UnknownError', 'The request timed out.', call));
-  }
+  if (outcome.kind === 'answer') return partOf(item, outcome.response);
+  // A part has no connection of its own to lose.
+  return partOf(item, graphError(504, 'UnknownError', 'The request timed out.', call));
+}
+
+function callOf({ root, caller }: GraphRequest, item: BatchItem, nowMs: number): GraphCall {
+  const entries = Object.entries(item.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
+  const { method, body } = item;
+  const url = `/${item.url.replace(/^\//, '')}`;
+  const requestId = systemChance.guid();
+  return { method, url, headers: Object.fromEntries(entries), body, root, caller, requestId, nowMs };
+}
+
+function problemOf({ url, headers }: GraphCall, item: BatchItem): string | null {
+  if (/^\/(\$|%24)batch(\?|$)/i.test(url)) return 'A batch cannot hold a batch.';
+  const lacksType = item.body != null && headers['content-type'] === undefined;
+  return lacksType ? `Write request id : ${item.id} does not contain Content-Type header or body.` : null;
 }
 
 function partOf(item: BatchItem, response: GraphResponse): Part {

@@ -13,8 +13,9 @@ export interface GraphHttpDeps {
   readonly verifyAccessToken: (token: string) => CheckedToken;
   readonly log: BoundedLog<RequestRecord>;
   /** Takes the parts that a batch with this request id was made of. */
-  readonly takeParts: (requestId: string) => NonNullable<RequestRecord['parts']> | undefined;
+  readonly takeParts: (requestId: string) => RequestRecord['parts'];
   readonly record?: ((answer: RecordedAnswer) => void) | undefined;
+  readonly signal: AbortSignal;
 }
 
 const JSON_TYPE = 'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8';
@@ -24,47 +25,45 @@ export function createGraphRouter(deps: GraphHttpDeps): Router {
   const router = Router();
   router.use(express.text({ type: () => true, limit: '4mb', defaultCharset: 'utf-8' }));
   router.use(async (request, response) => {
-    const requestId = systemChance.guid();
-    const headers = plainHeaders(request);
-    const nowMs = deps.world.clock.nowMs();
-    const tenant = callerOf(deps, headers);
-    const outcome = await outcomeOf(deps, request, { requestId, headers, tenant, nowMs });
-    response.set(answerHeaders(headers, requestId, nowMs));
+    const arrival = { requestId: systemChance.guid(), headers: plainHeaders(request), nowMs: deps.world.clock.nowMs() };
+    const checked = callerOf(deps, arrival.headers);
+    const outcome = await outcomeOf(deps, request, { ...arrival, checked });
+    response.set(answerHeaders(arrival));
     send(response, outcome);
-    note(deps, request, { requestId, tenantId: tenant.kind === 'known' ? tenant.caller.tenant.id : null, outcome });
+    const tenant = checked.kind === 'known' ? checked.caller.tenant.id : null;
+    note(deps, request, { parts: deps.takeParts(arrival.requestId), tenant, outcome });
   });
   return router;
 }
 
-type Caller =
+type Checked =
   | { readonly kind: 'known'; readonly caller: GraphCall['caller'] }
   | { readonly kind: 'refused'; readonly message: string };
 
-interface Arrival {
-  readonly requestId: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly tenant: Caller;
-  readonly nowMs: number;
-}
+type Arrival = Pick<GraphCall, 'requestId' | 'headers' | 'nowMs'>;
 
-async function outcomeOf(deps: GraphHttpDeps, request: Request, arrival: Arrival): Promise<Outcome> {
-  const { requestId, headers, tenant } = arrival;
-  if (tenant.kind === 'refused') return made(graphError(401, 'InvalidAuthenticationToken', tenant.message, arrival));
+async function outcomeOf(
+  deps: GraphHttpDeps,
+  request: Request,
+  { checked, ...arrival }: Arrival & { checked: Checked },
+): Promise<Outcome> {
+  if (checked.kind === 'refused')
+    return refuse(graphError(401, 'InvalidAuthenticationToken', checked.message, arrival));
   const body = parsedBody(request.body);
-  if (!body.ok) return made(graphError(400, 'BadRequest', 'Unable to read JSON request payload.', arrival));
-  const { caller } = tenant;
-  const root = `http://${headers['host'] ?? ''}${request.baseUrl}`;
-  const call = { method: request.method, url: request.url, headers, body: body.value, root, caller, requestId };
+  if (!body.ok) return refuse(graphError(400, 'BadRequest', 'Unable to read JSON request payload.', arrival));
+  const root = `http://${arrival.headers['host'] ?? ''}${request.baseUrl}`;
+  const { method, url } = request;
   try {
-    return await deps.answer(call);
-  } catch {
-    // The simulator closed while the request waited.
-    return { kind: 'cut' };
+    return await deps.answer({ ...arrival, method, url, body: body.value, root, caller: checked.caller });
+  } catch (error) {
+    // Waiting ends with an error when the simulator closes.
+    if (deps.signal.aborted) return { kind: 'cut' };
+    throw error;
   }
 }
 
 /** Entra's verdict on the bearer token. */
-function callerOf(deps: GraphHttpDeps, headers: Readonly<Record<string, string>>): Caller {
+function callerOf(deps: GraphHttpDeps, headers: Arrival['headers']): Checked {
   const token = /^Bearer\s+(\S+)\s*$/i.exec(headers['authorization'] ?? '')?.[1] ?? '';
   const checked = deps.verifyAccessToken(token);
   if (checked.kind === 'refused') return checked;
@@ -95,15 +94,14 @@ function send(response: Response, outcome: Outcome): void {
 function note(
   deps: GraphHttpDeps,
   request: Request,
-  done: { requestId: string; tenantId: string | null; outcome: Outcome },
+  done: Pick<RequestRecord, 'tenant'> & { parts: RequestRecord['parts']; outcome: Outcome },
 ): void {
-  const { outcome, tenantId: tenant } = done;
+  const { tenant, parts, outcome } = done;
   const { method, url, originalUrl: path } = request;
-  const parts = deps.takeParts(done.requestId);
   const status = outcome.kind === 'answer' ? outcome.response.status : null;
   const at = new Date(deps.world.clock.nowMs()).toISOString();
   deps.log.add({ at, method, path, status, tenant, ...(parts && { parts }) });
-  if (!parts && !/^\/(\$|%24)batch/i.test(url)) recordAnswer(deps.record, { method, url }, outcome);
+  if (!/^\/(\$|%24)batch/i.test(url)) recordAnswer(deps.record, { method, url }, outcome);
 }
 
 /** Tells the judge of an answer, unless a fault made it up. */
@@ -117,7 +115,7 @@ export function recordAnswer(
   record?.({ method: request.method, path: request.url, status, body });
 }
 
-function answerHeaders(headers: Readonly<Record<string, string>>, requestId: string, nowMs: number) {
+function answerHeaders({ headers, requestId, nowMs }: Arrival) {
   return {
     'request-id': requestId,
     'client-request-id': headers['client-request-id'] ?? requestId,
@@ -146,6 +144,6 @@ function parsedBody(text: unknown): { ok: true; value: unknown } | { ok: false }
   }
 }
 
-function made(response: GraphResponse): Outcome {
+function refuse(response: GraphResponse): Outcome {
   return { kind: 'answer', response, madeByFault: false };
 }

@@ -16,6 +16,8 @@ export interface GraphCall {
   readonly root: string;
   readonly caller: GraphRequest['caller'];
   readonly requestId: string;
+  /** Simulated time of its arrival. */
+  readonly nowMs: number;
 }
 
 export type Outcome =
@@ -45,7 +47,7 @@ export function createGraphPipeline(deps: PipelineDeps): GraphPipeline {
     const tenantId = call.caller.tenant.id;
     const fault = faults.take({ method: call.method, path: `/v1.0${call.url}`, tenantId });
     const lagMs = fault?.lagMs ?? replicaLag(world, random);
-    const found = findRoute(deps.routes, call, { lagMs, nowMs: world.clock.nowMs() });
+    const found = findRoute(deps.routes, call, lagMs);
     const admission = found.kind === 'route' ? throttle(found.request, found.route) : null;
     try {
       if (fault?.delayMs) await systemClock.sleep(fault.delayMs, deps.signal);
@@ -107,7 +109,7 @@ type Found =
     }
   | { readonly kind: 'none'; readonly response: GraphResponse };
 
-function findRoute(routes: readonly GraphRoute[], call: GraphCall, now: { lagMs: number; nowMs: number }): Found {
+function findRoute(routes: readonly GraphRoute[], call: GraphCall, lagMs: number): Found {
   const [encoded = '', ...rest] = call.url.split('?');
   const path = decodedPath(encoded);
   if (path === null) return refused(400, 'The request address is malformed.', call);
@@ -117,9 +119,9 @@ function findRoute(routes: readonly GraphRoute[], call: GraphCall, now: { lagMs:
   });
   const found = fitting.find(({ route }) => route.method === call.method);
   if (found) {
-    const { headers, body, root, caller, requestId } = call;
+    const { headers, body, root, caller, requestId, nowMs } = call;
     const query = new URLSearchParams(rest.join('?'));
-    const request = { method: found.route.method, path, query, headers, body, root, caller, requestId, ...now };
+    const request = { method: found.route.method, path, query, headers, body, root, caller, requestId, nowMs, lagMs };
     return { kind: 'route', ...found, request };
   }
   if (fitting.length > 0) return refused(405, 'The method is not allowed for this resource.', call);

@@ -34,7 +34,7 @@ export function createGraphService(deps: GraphServiceDeps): RequestHandler {
   const random = createSeededRandom(`${world.seed} batches`);
   routes.push(
     createBatchRoute({
-      ...{ answer, random },
+      ...{ answer, random, nowMs: world.clock.nowMs },
       onPart: (batchRequestId, { call, outcome }) => {
         const status = outcome.kind === 'answer' ? outcome.response.status : null;
         const parts = partsOf.get(batchRequestId) ?? [];
@@ -45,7 +45,7 @@ export function createGraphService(deps: GraphServiceDeps): RequestHandler {
     }),
   );
   return createGraphRouter({
-    ...{ world, answer, record, log: deps.log },
+    ...{ world, answer, record, signal, log: deps.log },
     verifyAccessToken: deps.identity.verifyAccessToken,
     takeParts: (requestId) => {
       const parts = partsOf.get(requestId);

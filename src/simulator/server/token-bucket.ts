@@ -22,9 +22,10 @@ export function createTokenBucket(deps: { clock: SimulatedClock }, windowMs: num
     used = Math.max(0, used - (nowMs - seenAtMs) * perMs);
     seenAtMs = nowMs;
     const granted = used + cost <= capacity;
-    const retryAfterMs = granted ? 0 : Math.ceil((used + cost - capacity) / perMs);
     used = Math.min(used + cost, capacity * MOST_SHARE);
-    return { granted, share: granted ? used / capacity : Math.max(1, used / capacity), retryAfterMs };
+    const share = granted ? used / capacity : Math.max(1, used / capacity);
+    // The refused call has been counted as well: its successor must still be granted when this time is over.
+    return { granted, share, retryAfterMs: granted ? 0 : Math.ceil((used + cost - capacity) / perMs) };
   };
 }
 

@@ -16,8 +16,6 @@ export interface CreationDeps {
   readonly signal: AbortSignal;
   /** How long an endpoint may take for a handshake, in ms; default 10,000. */
   readonly handshakeLimitMs?: number;
-  /** Called when a paused subscription may send again. */
-  readonly onReauthorized?: () => void;
 }
 
 /**

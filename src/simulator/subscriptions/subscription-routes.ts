@@ -10,7 +10,6 @@ const ALL = /^\/subscriptions$/i;
 const ONE = /^\/subscriptions\/([^/]+)$/i;
 const REAUTHORIZE = /^\/subscriptions\/([^/]+)\/reauthorize$/i;
 
-type Handle = GraphRoute['handle'];
 type HandleOwn = (request: GraphRequest, own: Subscription) => GraphResponse | Promise<GraphResponse>;
 
 /**
@@ -18,46 +17,32 @@ type HandleOwn = (request: GraphRequest, own: Subscription) => GraphResponse | P
  * them here. Subscription calls have their own throttling budget and cost no resource units.
  */
 export function createSubscriptionRoutes(deps: CreationDeps): GraphRoute[] {
-  const one = (handle: HandleOwn) => withOwn(deps.store, handle);
+  const { store } = deps;
+  const route = (method: GraphRoute['method'], pattern: RegExp, handle: GraphRoute['handle']): GraphRoute => {
+    return { method, pattern, handle, resourceUnits: 0, anyRoleOf: [] };
+  };
+  const read: HandleOwn = (request, own) => ({ status: 200, body: entityBody(request, own, { clientState: false }) });
+  const update: HandleOwn = (request, own) => updateSubscription(deps, request, own);
+  const remove: HandleOwn = (_request, own) => {
+    store.remove(own.id);
+    return { status: 204 };
+  };
+  const reauthorize: HandleOwn = (_request, own) => {
+    own.needsReauthorization = false;
+    return { status: 204 };
+  };
   return [
     route('POST', ALL, (request) => createSubscription(deps, request)),
-    route('GET', ALL, (request) => list(deps.store, request)),
-    route(
-      'GET',
-      ONE,
-      one((request, own) => ({ status: 200, body: entityBody(request, own, { clientState: false }) })),
-    ),
-    route(
-      'PATCH',
-      ONE,
-      one((request, own) => updateSubscription(deps, request, own)),
-    ),
-    route(
-      'DELETE',
-      ONE,
-      one((_request, own) => {
-        deps.store.remove(own.id);
-        return { status: 204 };
-      }),
-    ),
-    route(
-      'POST',
-      REAUTHORIZE,
-      one((_request, own) => {
-        own.needsReauthorization = false;
-        deps.onReauthorized?.();
-        return { status: 204 };
-      }),
-    ),
+    route('GET', ALL, (request) => list(store, request)),
+    route('GET', ONE, withOwn(store, read)),
+    route('PATCH', ONE, withOwn(store, update)),
+    route('DELETE', ONE, withOwn(store, remove)),
+    route('POST', REAUTHORIZE, withOwn(store, reauthorize)),
   ];
 }
 
-function route(method: GraphRoute['method'], pattern: RegExp, handle: Handle): GraphRoute {
-  return { method, pattern, handle, resourceUnits: 0, anyRoleOf: [] };
-}
-
 /** Finds the caller's own subscription; one of another app or tenant is as unknown as one that never was. */
-function withOwn(store: SubscriptionStore, handle: HandleOwn): Handle {
+function withOwn(store: SubscriptionStore, handle: HandleOwn): GraphRoute['handle'] {
   return (request, match) => {
     const { caller } = request;
     const found = store.find((match[1] ?? '').toLowerCase());

@@ -31,7 +31,6 @@ export async function updateSubscription(
   if (expiry) {
     own.expiresAtMs = expiry.expiresAtMs;
     own.needsReauthorization = false;
-    deps.onReauthorized?.();
   }
   return { status: 200, body: entityBody(request, own, { clientState: true }) };
 }

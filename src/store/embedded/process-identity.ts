@@ -16,7 +16,8 @@ export async function isRunning(pid: number, birth = ''): Promise<boolean> {
   if (!signalReaches(pid)) return false;
   const stat = await statOf(pid);
   if (stat === null) return process.platform !== 'linux';
-  if (stat.state === 'Z' || stat.state === 'X') return false;
+  // A zombie whose other threads are still ending keeps its ports and file locks until the last of them has gone.
+  if (stat.state === 'X' || (stat.state === 'Z' && stat.threads <= 1)) return false;
   return birth === '' || birth === (await birthOf(pid));
 }
 
@@ -40,10 +41,10 @@ export function codeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }
 
-async function statOf(pid: number): Promise<{ state: string; startTicks: string } | null> {
+async function statOf(pid: number): Promise<{ state: string; threads: number; startTicks: string } | null> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
   if (text === null) return null;
-  // The second field is the program's name in parentheses and may hold spaces; state is field 3, starttime field 22.
+  // The second field is the program's name in parentheses and may hold spaces; state is field 3, num_threads 20, starttime 22.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return { state: fields[0] ?? '', startTicks: fields[19] ?? '' };
+  return { state: fields[0] ?? '', threads: Number(fields[17]), startTicks: fields[19] ?? '' };
 }

@@ -26,15 +26,13 @@ export interface ConsentProbeDeps {
 /** One person and one group: the two reads without which there is nothing to synchronise. */
 const PROBES = ['/users?$top=1&$select=id', '/groups?$top=1&$select=id'];
 
-/** Asks for a token of the tenant and reads with it; a token from before the consent is renewed once. */
+/** Asks for a new token of the tenant and reads with it. */
 export function createConsentProbe(deps: ConsentProbeDeps): ConsentProbe {
   return async (tenantId, signal) => {
     try {
-      const token = await deps.tokens.tokenFor(tenantId);
-      const first = await read(tenantId, signal);
-      if (first === null || first.kind !== 'denied') return outcomeOf(first);
-      // Permissions are written into a token when it is issued: this one may be older than the consent.
-      await deps.tokens.tokenFor(tenantId, { rejected: token });
+      // Permissions are written into a token when it is issued: one that is kept tells of the past.
+      const kept = await deps.tokens.tokenFor(tenantId);
+      await deps.tokens.tokenFor(tenantId, { rejected: kept });
       return outcomeOf(await read(tenantId, signal));
     } catch (error) {
       if (error instanceof TokenFailure) return withoutToken(error);

@@ -6,7 +6,7 @@ import type { TenantGraph } from '../../../src/graph/types.js';
 import { systemChance } from '../../../src/kernel/chance.js';
 import type { Clock } from '../../../src/kernel/clock.js';
 import { createLog } from '../../../src/kernel/log.js';
-import { createMetrics } from '../../../src/kernel/metrics.js';
+import { createMetrics, type Metrics } from '../../../src/kernel/metrics.js';
 import {
   type Simulator,
   type SimulatorOptions,
@@ -22,11 +22,12 @@ export interface Scene {
   readonly clock: Clock & { readonly slept: number[] };
   readonly tenant: Tenant;
   readonly graph: TenantGraph;
+  readonly metrics: Metrics;
   close(): Promise<void>;
 }
 
 /** The real client and MSAL against the simulator, on the simulator's clock; a sleep moves that clock on. */
-export async function startScene(options: SimulatorOptions = {}): Promise<Scene> {
+export async function startScene(options: SimulatorOptions & { unitsPer10s?: number } = {}): Promise<Scene> {
   const simulator = await startSimulator(options);
   const [tenant] = simulator.world.tenants.values();
   if (tenant === undefined) throw new Error('the simulator has no tenant');
@@ -35,11 +36,12 @@ export async function startScene(options: SimulatorOptions = {}): Promise<Scene>
   const config: GraphConfig = { clientId, credential, authorityHost: url, graphBaseUrl: url };
   const clock = simulatedClock(simulator);
   const deps = { config, clock, log: quiet };
+  const metrics = createMetrics();
   const tokens = createTokens(deps);
-  const graph = createGraph({ ...deps, tokens, chance: systemChance, metrics: createMetrics() });
-  const budget = createBudget({ clock, resourceUnitsPer10s: plannedUnitsPer10s(1_000) });
+  const graph = createGraph({ ...deps, tokens, chance: systemChance, metrics });
+  const budget = createBudget({ clock, resourceUnitsPer10s: options.unitsPer10s ?? plannedUnitsPer10s(1_000) });
   const close = () => simulator.close();
-  return { simulator, config, clock, tenant, graph: graph.forTenant(tenant.id, { budget }), close };
+  return { simulator, config, clock, tenant, graph: graph.forTenant(tenant.id, { budget }), metrics, close };
 }
 
 function simulatedClock(simulator: Simulator): Clock & { readonly slept: number[] } {

@@ -81,7 +81,7 @@ test('a permission that is taken away shows as an error, and goes with the permi
 
 test('trouble on the way to Microsoft leaves the connection as it is', async () => {
   const { enterpriseId } = await attested();
-  scene.simulator.faults.add({ match: { path: '/v1.0/users' }, times: 50, action: { status: 503 } });
+  scene.simulator.faults.add({ match: { path: '/v1.0/users' }, after: 0, times: 50, action: { status: 503 } });
   const { row, probe } = await scene.proofs.check(enterpriseId, BY);
   expect(probe).toMatchObject({ outcome: 'unclear', code: 'network' });
   expect(row).toMatchObject({ connection: 'connected', lastError: { code: 'network' } });

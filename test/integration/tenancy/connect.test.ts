@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import request from 'supertest';
+import { mac } from '../../../src/kernel/secrets.js';
 import { TICKET_LIFE_MS } from '../../../src/tenancy/connect/connect-attempts.js';
 import {
   answerEntra,
@@ -32,15 +33,15 @@ beforeEach(async () => {
 const row = (enterpriseId: string) => scene.tenancy.integrations.getIntegration(enterpriseId);
 
 /** A ticket for our tenant, not opened yet. */
-async function begun() {
+async function begun(tenantId = scene.ours.id) {
   const enterpriseId = await scene.tenancy.anEnterprise();
-  const ticket = await scene.connect.begin(enterpriseId, scene.ours.id, BY);
+  const ticket = await scene.connect.begin(enterpriseId, tenantId, BY);
   return { enterpriseId, ticketPath: pathOf(ticket.url) };
 }
 
 /** A browser that was sent to sign in, with the address it was sent to. */
-async function sentToSignIn() {
-  const { enterpriseId, ticketPath } = await begun();
+async function sentToSignIn(tenantId = scene.ours.id) {
+  const { enterpriseId, ticketPath } = await begun(tenantId);
   const browser = scene.browser();
   const answer = await browser.get(ticketPath).expect(302);
   return { enterpriseId, browser, ticketPath, authorize: answer.get('location') };
@@ -120,7 +121,7 @@ test.each([
 test('another browser cannot finish a sign-in, and the right one still can, once', async () => {
   const { enterpriseId, browser, authorize } = await sentToSignIn();
   const back = pathOf(await answerEntra(authorize, { alias: 'admin', domain: scene.ours.domain }));
-  const stranger = await sentToSignIn().then((other) => other.browser);
+  const { browser: stranger } = await sentToSignIn(scene.theirs.id);
   await stranger.get(back).expect(400);
   await request(scene.appWith(PUBLIC_URL)).get(back).set('Cookie', 'ghs-connect=a.b.c').expect(400);
   expect(await row(enterpriseId)).toMatchObject({ connection: 'awaiting_proof', proof: null });
@@ -128,6 +129,17 @@ test('another browser cannot finish a sign-in, and the right one still can, once
   await browser.get(back).expect(302);
   expect((await row(enterpriseId)).connection).toBe('awaiting_consent');
   await browser.get(back).expect(400);
+});
+
+test('a cookie for the attempt of another browser does not pass, even if it is signed', async () => {
+  const { enterpriseId, ticketPath } = await begun();
+  const opened = await request(scene.appWith(PUBLIC_URL)).get(ticketPath).expect(302);
+  const [attemptId] = /ghs-connect=([^.]+)/.exec((opened.get('set-cookie') ?? [])[0] ?? '')?.slice(1) ?? [];
+  const text = `${attemptId}.another-browser`;
+  const cookie = `ghs-connect=${text}.${mac(SECRETS[0] ?? '', `connect-cookie:${text}`)}`;
+  const back = pathOf(await answerEntra(opened.get('location'), { alias: 'admin', domain: scene.ours.domain }));
+  await request(scene.appWith(PUBLIC_URL)).get(back).set('Cookie', cookie).expect(400);
+  expect((await row(enterpriseId)).proof).toBeNull();
 });
 
 test('a cookie that was signed with a secret that only verifies by now is still good', async () => {
@@ -172,7 +184,7 @@ test('a ticket opens once, in time, and is not used up by a look at it', async (
   const answers = await Promise.all(Array.from({ length: 6 }, () => scene.browser().get(ticketPath)));
   expect(answers.map((answer) => answer.status).sort()).toEqual([302, 410, 410, 410, 410, 410]);
 
-  const late = await begun();
+  const late = await begun(scene.theirs.id);
   scene.advance(TICKET_LIFE_MS);
   const answer = await scene.browser().get(late.ticketPath).expect(410);
   expect(answer.text).toContain('used or is too old');
@@ -229,12 +241,7 @@ test('a declined consent waits, says why, and a later one is found by loading th
 test('while Microsoft cannot be reached nothing is connected, and the page says so', async () => {
   const { enterpriseId, browser, authorize } = await sentToSignIn();
   const back = pathOf(await answerEntra(authorize, { alias: 'admin', domain: scene.ours.domain }));
-  const fault = scene.simulator.faults.add({
-    match: { path: 'oauth2/v2.0/token' },
-    times: 20,
-    action: { status: 503 },
-  });
-  expect(fault).toBeDefined();
+  scene.simulator.faults.add({ match: { path: 'oauth2/v2.0/token' }, after: 0, times: 20, action: { status: 503 } });
   const answer = await browser.get(back).expect(503);
   scene.simulator.faults.clear();
   expect(answer.text).toContain('Microsoft could not be reached');

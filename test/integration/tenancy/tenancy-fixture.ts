@@ -43,8 +43,9 @@ export async function openTenancy() {
     aConnected,
     writesOf: async (enterpriseId: string) =>
       (await store.collection<FenceRow>(FENCES).findOne({ _id: enterpriseId }))?.writes ?? 0,
+    /** In the order in which it was written. */
     audit: (enterpriseId: string) =>
-      store.collection<SettingsChangeRow>(SETTINGS_CHANGES).find({ enterpriseId }).toArray(),
+      store.collection<SettingsChangeRow>(SETTINGS_CHANGES).find({ enterpriseId }).sort({ $natural: 1 }).toArray(),
     put: (enterpriseId: string, set: Partial<IntegrationRow>) => rows.updateOne({ _id: enterpriseId }, { $set: set }),
   };
 

@@ -1,40 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { configurationPage } from '../../../src/config/configuration-page.js';
 import { describeConfig } from '../../../src/config/describe-config.js';
-import type { Environment } from '../../../src/config/environment-texts.js';
-import { parseConfig, parseStoreConfig } from '../../../src/config/parse-config.js';
-import { AppError } from '../../../src/kernel/app-error.js';
-import { systemClock } from '../../../src/kernel/clock.js';
+import { parseStoreConfig } from '../../../src/config/parse-config.js';
 import { keyId } from '../../../src/kernel/secrets.js';
-import { CURVE_CERTIFICATE, CURVE_KEY, OTHER_RSA_KEY, RSA_CERTIFICATE, RSA_KEY } from './certificate-fixture.js';
-
-const SECRET = 'an application secret of enough length';
-const LEAST: Environment = {
-  AZURE_CLIENT_ID: '12345678-90AB-cdef-1234-567890abcdef',
-  AZURE_CLIENT_SECRET: 'client~secret',
-  PUBLIC_URL: 'https://entra.gethomesafe.example/',
-  APP_SECRET: SECRET,
-};
-
-function parse(change: Environment, files: Readonly<Record<string, string>> = {}, at = '2027-01-01T00:00:00Z') {
-  const readText = (path: string) => {
-    const text = files[path];
-    if (text === undefined) throw new Error(`ENOENT: ${path}`);
-    return text;
-  };
-  return parseConfig({ ...LEAST, ...change }, { readText, clock: { ...systemClock, now: () => new Date(at) } });
-}
-
-/** The message of the refusal. */
-function problems(change: Environment, files: Readonly<Record<string, string>> = {}, at?: string): string {
-  try {
-    parse(change, files, at);
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'configuration') return error.message;
-    throw error;
-  }
-  throw new Error('the configuration was accepted');
-}
+import { parse, problems, SECRET } from './environment-fixture.js';
 
 /** Two different secrets whose key ids are the same. */
 function colliding(): string {
@@ -177,37 +146,6 @@ test('several application secrets keep their order, and two with one key id are 
   expect(parse({ APP_SECRET: `${SECRET}, ${second}` }).appSecrets).toEqual([SECRET, second]);
   expect(problems({ APP_SECRET: colliding() })).toContain('entries 1 and 2 have the same key id');
   expect(problems({ APP_SECRET: `${SECRET},` })).toContain('entry 2 has 0 characters');
-});
-
-test('the certificate file gives the key and the certificate that belong together', () => {
-  const change = { AZURE_CLIENT_SECRET: undefined, AZURE_CLIENT_CERTIFICATE_PATH: '/cert.pem' };
-  const config = parse(change, { '/cert.pem': `Bag Attributes\n${RSA_KEY}${RSA_CERTIFICATE}` });
-  expect(config.azure.credential).toEqual({
-    kind: 'certificate',
-    privateKey: RSA_KEY.trim(),
-    certificate: RSA_CERTIFICATE.trim(),
-  });
-});
-
-test.each([
-  ['without a key', RSA_CERTIFICATE, 'no private key in it'],
-  ['without a certificate', RSA_KEY, 'no certificate in it'],
-  ['with a key of another certificate', OTHER_RSA_KEY + RSA_CERTIFICATE, 'belongs to another private key'],
-  ['that is not RSA', CURVE_KEY + CURVE_CERTIFICATE, 'the private key is not RSA'],
-  ['that is damaged', RSA_KEY.replace('MII', 'XXX') + RSA_CERTIFICATE, 'it is damaged'],
-])('a certificate file %s is refused', (_, pem, mend) => {
-  const change = { AZURE_CLIENT_SECRET: undefined, AZURE_CLIENT_CERTIFICATE_PATH: '/cert.pem' };
-  expect(problems(change, { '/cert.pem': pem })).toContain(`AZURE_CLIENT_CERTIFICATE_PATH: `);
-  expect(problems(change, { '/cert.pem': pem })).toContain(mend);
-});
-
-test('a certificate outside its time, one that cannot be read, and one beside a secret are refused', () => {
-  const change = { AZURE_CLIENT_SECRET: undefined, AZURE_CLIENT_CERTIFICATE_PATH: '/cert.pem' };
-  const files = { '/cert.pem': RSA_KEY + RSA_CERTIFICATE };
-  expect(problems(change, files, '2126-12-01T00:00:00Z')).toContain('expired on Oct 30');
-  expect(problems(change, files, '2026-11-01T00:00:00Z')).toContain('valid only from Nov 23');
-  expect(problems(change)).toContain('the file cannot be read');
-  expect(problems({ AZURE_CLIENT_CERTIFICATE_PATH: '/cert.pem' }, files)).toContain('are both set: keep one');
 });
 
 test.each([

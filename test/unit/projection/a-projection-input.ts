@@ -1,13 +1,14 @@
 import { DEFAULT_FIELD_MAPPINGS } from '../../../src/projection/default-field-mappings.js';
-import type {
-  Attributes,
-  FieldSource,
-  Membership,
-  PresentRecord,
-  ProjectionInput,
-  Reading,
-  SyncRules,
-  TeamMapping,
+import {
+  type Attributes,
+  FIELD_SOURCES,
+  type FieldSource,
+  type Membership,
+  type PresentRecord,
+  type ProjectionInput,
+  type Reading,
+  type SyncRules,
+  type TeamMapping,
 } from '../../../src/projection/types.js';
 
 export function aMapping(mapping: Partial<TeamMapping> & { id: string }): TeamMapping {
@@ -33,7 +34,10 @@ export function someRules(rules: Partial<SyncRules> = {}): SyncRules {
   };
 }
 
-export const ANNA: Readonly<Partial<Record<FieldSource, string | null>>> = {
+/** Raw text by source; undefined takes the source out, as if it had not been read. */
+export type Values = Readonly<{ [Source in FieldSource]?: string | null | undefined }>;
+
+export const ANNA: Values = {
   givenName: 'Anna',
   surname: 'Aroha',
   mail: 'Anna@contoso.com',
@@ -44,7 +48,7 @@ export const ANNA: Readonly<Partial<Record<FieldSource, string | null>>> = {
 
 /** A reading of Anna, in group-1 unless said otherwise. */
 export function present(
-  values: Readonly<Partial<Record<FieldSource, string | null>>> = {},
+  values: Values = {},
   { groupIds = ['group-1'], ...attributes }: Partial<Attributes> & { groupIds?: readonly string[] } = {},
 ): Reading {
   return {
@@ -55,9 +59,18 @@ export function present(
       userType: 'Member',
       userPrincipalName: 'anna@contoso.com',
       ...attributes,
-      values: { ...ANNA, ...values },
+      values: known({ ...ANNA, ...values }),
     },
   };
+}
+
+function known(values: Values): Attributes['values'] {
+  const read: { [Source in FieldSource]?: string | null } = {};
+  for (const source of FIELD_SOURCES) {
+    const value = values[source];
+    if (value !== undefined) read[source] = value;
+  }
+  return read;
 }
 
 /** Anna as the sync left her: in step with `present()`. */

@@ -164,3 +164,16 @@ test('a change that a replica has not seen yet is told by a later round, never l
   expect(seen.entries).toHaveLength(1);
   expect((await round(call, seen.link, { lagMs: 10_000 })).entries).toEqual([]);
 });
+
+test('a page answered by an older replica than the one that began the round tells the newest state', async () => {
+  const { call, tenant, world } = quietDirectory();
+  world.switches.delta.userPageSize = 1;
+  const { link } = await round(call, '/users/delta?$select=city');
+  world.clock.advance(60_000);
+  const ids = [...tenant.view().users()].slice(0, 2).map(({ id }) => id);
+  for (const id of ids) tenant.directory.updateUser(id, { city: 'Århus' });
+  world.clock.advance(1_000);
+  const first = await call(link);
+  const second = await call(first.body['@odata.nextLink'], { lagMs: 10_000 });
+  expect([...first.body.value, ...second.body.value]).toEqual(ids.map((id) => ({ city: 'Århus', id })));
+});

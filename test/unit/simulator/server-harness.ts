@@ -84,7 +84,8 @@ export async function tokenFor(simulator: Simulator, tenantId: string): Promise<
   const client = { client_id: simulator.clientId, client_secret: simulator.clientSecret };
   const body = new URLSearchParams({ ...form, ...client });
   const response = await fetch(`${simulator.url}/${tenantId}/oauth2/v2.0/token`, { method: 'POST', body });
-  return (await response.json()).access_token;
+  const answer: { access_token: string } = JSON.parse(await response.text());
+  return answer.access_token;
 }
 
 /** Waits for a condition, with a bound. */

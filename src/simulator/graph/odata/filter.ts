@@ -18,22 +18,25 @@ const FILTERABLE = new Set(
 );
 
 /** `@1` stands for the second text literal: texts are taken out first, so that words in them mean nothing. */
-const CALL = /^(startswith|endswith)\((\w+),\s*(@\d+)\)$/i;
+const CALL = /^(startswith|endswith|contains)\((\w+),\s*(@\d+)\)$/i;
 const COMPARISON = /^(\w+) (eq|ne) (@\d+|true|false|null)$/i;
 const MEMBERSHIP = /^(\w+) in \(\s*(@\d+(?:\s*,\s*@\d+)*)\s*\)$/i;
 
 /** Reads a $filter: eq, ne, in, startswith, endswith, not, joined with `and` and `or` without brackets. */
 export function readFilter(text: string, kind: ObjectKind): Filter {
   const texts: string[] = [];
-  const bare = text.replace(/'((?:[^']|'')*)'/g, (_, value: string) => `@${texts.push(value.replaceAll("''", "'")) - 1}`);
-  const valueOf = (name: string): Literal =>
+  const bare = text.replace(
+    /'((?:[^']|'')*)'/g,
+    (_, value: string) => `@${texts.push(value.replaceAll("''", "'")) - 1}`,
+  );
+  const literal = (name: string): Literal =>
     name.startsWith('@') ? (texts[Number(name.slice(1))] ?? null) : name === 'null' ? null : name === 'true';
   const alternatives: (readonly Test[])[] = [];
   let advanced = false;
   for (const alternative of bare.trim().split(/\s+or\s+/i)) {
     const tests: Test[] = [];
     for (const clause of alternative.split(/\s+and\s+/i)) {
-      const read = readClause(clause.trim(), kind, valueOf);
+      const read = readClause(clause.trim(), kind, literal);
       if (read.kind === 'invalid') return read;
       tests.push(read.test);
       advanced ||= read.advanced;
@@ -45,10 +48,10 @@ export function readFilter(text: string, kind: ObjectKind): Filter {
   return { kind: 'filter', test, advanced };
 }
 
-function readClause(clause: string, kind: ObjectKind, valueOf: (name: string) => Literal): Filter {
-  const [, negated] = /^not\s*\(?(.+?\)?)\)?$/i.exec(clause) ?? [];
-  if (negated !== undefined) {
-    const inner = readClause(negated.trim(), kind, valueOf);
+function readClause(clause: string, kind: ObjectKind, literal: (name: string) => Literal): Filter {
+  const negated = /^not\b\s*(?:\((.+)\)|(.+))$/i.exec(clause);
+  if (negated !== null) {
+    const inner = readClause((negated[1] ?? negated[2] ?? '').trim(), kind, literal);
     return inner.kind === 'invalid' ? inner : { ...inner, test: (object) => !inner.test(object), advanced: true };
   }
   const [, name = '', operator = '', operands = ''] =
@@ -61,7 +64,10 @@ function readClause(clause: string, kind: ObjectKind, valueOf: (name: string) =>
   if (!FILTERABLE.has(name)) {
     return invalid('Request_UnsupportedQuery', `Unsupported or invalid query filter clause specified for '${name}'.`);
   }
-  const wanted = operands.split(/\s*,\s*/).map(valueOf);
+  if (operator.toLowerCase() === 'contains') {
+    return invalid('Request_UnsupportedQuery', "Function 'contains' is not supported.");
+  }
+  const wanted = operands.split(/\s*,\s*/).map(literal);
   if (wanted.length > MAX_CLAUSES) return tooMany(wanted.length);
   const compare = OPERATORS[operator.toLowerCase()] ?? same;
   const test: Test = ({ properties }) => wanted.some((each) => compare(properties[name], each));

@@ -1,5 +1,6 @@
 import { DAY_MS } from '../../../kernel/clock.js';
 import type { Commit } from '../types.js';
+import { firstIndex } from './first-index.js';
 
 /** A day more than a delta token lives: older commits are needed by nobody. */
 const KEPT_MS = 8 * DAY_MS;
@@ -37,8 +38,7 @@ export function createCommitLog(): CommitLog {
   }
 
   function sequenceAt(atMs: number): number {
-    let index = commits.length - 1;
-    while (index >= 0 && (commits[index]?.atMs ?? 0) > atMs) index -= 1;
-    return commits[index]?.sequence ?? (commits[0]?.sequence ?? latest + 1) - 1;
+    const later = firstIndex(commits.length, (index) => (commits[index]?.atMs ?? 0) > atMs);
+    return (commits[0]?.sequence ?? latest + 1) + later - 1;
   }
 }

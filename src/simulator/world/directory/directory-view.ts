@@ -1,5 +1,6 @@
 import type { DirectoryGroup, DirectoryUser, DirectoryView } from '../types.js';
-import { type DirectoryState, nameOf, type ObjectOrder } from './directory-state.js';
+import { type DirectoryState, type GroupUndo, nameOf, type ObjectOrder } from './directory-state.js';
+import { firstIndex } from './first-index.js';
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -59,16 +60,30 @@ export function pastView(state: DirectoryState, sequence: number, cutoffMs: numb
 }
 
 function rebuildGroup(state: DirectoryState, id: string, cutoffMs: number): DirectoryGroup | undefined {
-  let group = state.groups.get(id);
+  const present = state.groups.get(id);
   const changes = state.past.groups.since(id, cutoffMs);
-  if (changes.length === 0) return group;
+  if (changes.length === 0) return present;
+  const oldest = changes.findLast(({ undo }) => undo.kind === 'state')?.undo;
+  const group = oldest?.kind === 'state' ? oldest.before : present;
+  if (group === undefined) return undefined;
+  let memberIds: ReadonlySet<string> | null = null;
+  // Copied only when asked for: whether a group is live is asked far more often.
+  return Object.defineProperty({ ...group }, 'memberIds', {
+    get: () => (memberIds ??= pastMembers(present, changes)),
+  });
+}
+
+function pastMembers(
+  group: DirectoryGroup | undefined,
+  changes: readonly { readonly undo: GroupUndo }[],
+): ReadonlySet<string> {
   const memberIds = new Set(group?.memberIds);
   for (const { undo } of changes) {
-    if (undo.kind === 'state') group = undo.before;
-    else if (undo.added) memberIds.delete(undo.memberId);
+    if (undo.kind !== 'member') continue;
+    if (undo.added) memberIds.delete(undo.memberId);
     else memberIds.add(undo.memberId);
   }
-  return group === undefined ? undefined : { ...group, memberIds };
+  return memberIds;
 }
 
 function liveOnly(ids: ReadonlySet<string>, group: (id: string) => DirectoryGroup | undefined): ReadonlySet<string> {
@@ -79,19 +94,9 @@ function liveOnly(ids: ReadonlySet<string>, group: (id: string) => DirectoryGrou
 }
 
 function* inOrder<T>(order: ObjectOrder, after: number, find: (id: string) => T | undefined): Iterable<T> {
-  for (let index = firstAfter(order.ordinals, after); index < order.ids.length; index += 1) {
+  const first = firstIndex(order.ids.length, (index) => (order.ordinals[index] ?? Infinity) > after);
+  for (let index = first; index < order.ids.length; index += 1) {
     const object = find(order.ids[index] ?? '');
     if (object !== undefined) yield object;
   }
-}
-
-function firstAfter(ordinals: readonly number[], after: number): number {
-  let low = 0;
-  let high = ordinals.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ordinals[middle] ?? Infinity) > after) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

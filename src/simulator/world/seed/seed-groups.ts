@@ -13,6 +13,8 @@ const CYCLE = [3, 4] as const;
 /** A group holds other groups where its place is a multiple of this; otherwise it holds people. */
 const NESTING_EVERY = 10;
 
+const places = seedPlaces();
+
 /** Puts `count` groups into the tenant and everybody into some of them; the first group is made of other groups. */
 export function seedGroups(state: DirectoryState, random: SeededRandom, count: number): void {
   const people = [...state.users.keys()];
@@ -33,7 +35,7 @@ export function seedGroups(state: DirectoryState, random: SeededRandom, count: n
 function seedGroup(state: DirectoryState, random: SeededRandom, index: number): string {
   const id = random.guid();
   const department = random.pick(DEPARTMENTS);
-  const city = random.pick(random.pick(PLACES).cities);
+  const city = random.pick(random.pick(places).cities);
   const unified = index % 7 === 6 || index === HIDDEN;
   const nickname = `group${index}`;
   const properties = {

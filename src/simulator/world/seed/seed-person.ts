@@ -4,6 +4,8 @@ import type { DirectoryUser } from '../types.js';
 import { DEPARTMENTS, GIVEN_NAMES, JOB_TITLES, SURNAMES } from './seed-names.js';
 import { type SeedPlace, seedPlaces } from './seed-places.js';
 
+const places = seedPlaces();
+
 /** One in so many people, counted from the given place, is special in this way; small worlds have each kind too. */
 const GUEST = { every: 40, from: 17 };
 const DISABLED = { every: 50, from: 23 };
@@ -23,7 +25,7 @@ export interface SeedContext {
 /** The person at place `index` of a seeded tenant; the first one's principal name may be given. */
 export function seedPerson(context: SeedContext, index: number, alias?: string): DirectoryUser {
   const { random } = context;
-  const place = random.next() < 0.6 ? PLACES[0] : random.pick(PLACES);
+  const place = random.next() < 0.6 ? places[0] : random.pick(places);
   const id = random.guid();
   const names = { given: random.pick(GIVEN_NAMES), surname: random.pick(SURNAMES) };
   const properties = {

@@ -30,7 +30,12 @@ export function seedPlaces(): readonly [SeedPlace, ...SeedPlace[]] {
 
 function readPlace(row: string): SeedPlace {
   const [usageLocation = '', countries, cities, language = '', timeZones, mobiles, landline = ''] = row.split('; ');
-  const lists = { countries: choice(countries), cities: choice(cities), timeZones: choice(timeZones), mobiles: choice(mobiles) };
+  const lists = {
+    countries: choice(countries),
+    cities: choice(cities),
+    timeZones: choice(timeZones),
+    mobiles: choice(mobiles),
+  };
   return { usageLocation, language, landline, ...lists };
 }
 

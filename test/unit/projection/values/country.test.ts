@@ -29,6 +29,9 @@ test.each([
   expect(parseCountry(raw)).toBe(country);
 });
 
-test.each(['Korea', 'Congo', '', '??', 'Zealand', 'Virgin Islands', 'QQ', 'ZZZ'])('"%s" names no single country', (raw) => {
-  expect(parseCountry(raw)).toBeNull();
-});
+test.each(['Korea', 'Congo', '', '??', 'Zealand', 'Virgin Islands', 'QQ', 'ZZZ'])(
+  '"%s" names no single country',
+  (raw) => {
+    expect(parseCountry(raw)).toBeNull();
+  },
+);

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startEmbedded } from '../../src/store/embedded/start-embedded.js';
+import type { BenchDeps } from './report.js';
+
+export interface BenchDatabase {
+  readonly uri: string;
+  /** Version of mongod. */
+  readonly version: string;
+}
+
+/** A mongod of the benchmark's own in a temporary folder, gone afterwards. */
+export async function withBenchDatabase<T>(deps: BenchDeps, work: (database: BenchDatabase) => Promise<T>): Promise<T> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'ghs-bench-'));
+  try {
+    const server = await startEmbedded({
+      dataDir,
+      mongod: {
+        binary: deps.environment['MONGOD_BINARY'],
+        path: deps.environment['PATH'] ?? '',
+        cacheDir: join(projectFolder(), '.cache', 'mongod'),
+        report: deps.say,
+      },
+    });
+    try {
+      return await work(server);
+    } finally {
+      await server.detach();
+    }
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** The folder of package.json, from the sources as well as from `dist`. */
+function projectFolder(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json')) && folder !== dirname(folder)) folder = dirname(folder);
+  return folder;
+}

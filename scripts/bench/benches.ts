@@ -1,0 +1,6 @@
+import { burstBench } from './intake/burst-bench.js';
+import { intakeBench } from './intake/intake-bench.js';
+import type { Bench } from './report.js';
+
+/** Every benchmark there is; the goals are those of the design, section "What good means here". */
+export const BENCHES: readonly Bench[] = [intakeBench, burstBench];

@@ -1,0 +1,167 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { previews, type Services } from '../../compose.js';
+import { ownHere } from '../../compose-here.js';
+import { AppError } from '../../kernel/app-error.js';
+import { SECOND_MS } from '../../kernel/clock.js';
+import { type Answer, facts, listAnswer, shown, table } from '../frame/answer.js';
+import type { Cli } from '../frame/cli.js';
+import { family, leaf } from '../frame/command.js';
+import { instant, limit, ofEnterprise, wholeNumber } from '../frame/option-values.js';
+
+type Run = NonNullable<Awaited<ReturnType<Services['runs']['get']>>>;
+type RunItem = Awaited<ReturnType<Services['runs']['items']>>[number];
+
+const RUNS_LISTED = 20;
+const WAIT_SECONDS = 3_600;
+
+/** `sync now`, `runs list|show` and `schedule preview`. */
+export function addRunCommands(program: Command, cli: Cli): void {
+  const sync = family(program, 'sync', 'bring everybody in step');
+  leaf(sync, cli, {
+    name: 'now',
+    about: 'Sync Now: read everything from Entra and put everybody in step.',
+    options: [
+      ['--dry-run', 'change nothing, show what would change; waits for the end'],
+      ['--wait', 'wait for the end'],
+      ['--here', 'do it in this process where no service works on the tenant; waits for the end'],
+      ['--timeout <seconds>', `wait no longer (default: ${WAIT_SECONDS})`],
+    ],
+    schema: z.object({
+      ...ofEnterprise,
+      dryRun: z.boolean().optional(),
+      wait: z.boolean().optional(),
+      here: z.boolean().optional(),
+      timeout: wholeNumber(1, 1_000_000).optional(),
+    }),
+    run: async ({ enterprise, dryRun = false, wait = false, here = false, timeout = WAIT_SECONDS }) => {
+      const { runs } = await cli.services();
+      const enterpriseId = await cli.enterpriseId(enterprise);
+      const wanted = { enterpriseId, trigger: 'manual', requestedBy: cli.who, dry: dryRun } as const;
+      const { run, alreadyRunning } = await runs.request(wanted);
+      if (alreadyRunning) cli.say(`A sync is running already: ${run._id}.`);
+      if (!wait && !dryRun && !here) return runAnswer(run);
+      const ended = here ? await runHere(cli, run, timeout) : await waitFor(cli, run, timeout);
+      return runAnswer(ended, ended.dry ? await runs.items(ended._id) : undefined);
+    },
+  });
+  addHistory(program, cli);
+  addSchedule(program, cli);
+}
+
+async function runHere(cli: Cli, run: Run, timeoutSeconds: number): Promise<Run> {
+  const { enterpriseId, tenantId } = run;
+  const parts = { microsoft: await cli.microsoft(), config: cli.config() };
+  const owned = await ownHere(await cli.services(), parts, { enterpriseId, tenantId });
+  if (owned === null) cli.say('A service works on this tenant: it does the sync.');
+  try {
+    return await waitFor(cli, run, timeoutSeconds);
+  } finally {
+    await owned?.stop();
+  }
+}
+
+async function waitFor(cli: Cli, run: Run, timeoutSeconds: number): Promise<Run> {
+  const { runs } = await cli.services();
+  let said = '';
+  return runs.wait(run._id, {
+    timeoutMs: timeoutSeconds * SECOND_MS,
+    onProgress: ({ status, phase, counts }) => {
+      const line = `${status === 'queued' ? 'Waiting for the service' : `Syncing, ${phase}`}: ${counts.seen} people seen`;
+      if (line !== said) cli.say(line);
+      said = line;
+    },
+  });
+}
+
+function addHistory(program: Command, cli: Cli): void {
+  const history = family(program, 'runs', 'what syncs did');
+  leaf(history, cli, {
+    name: 'list',
+    about: 'List the latest syncs, newest first.',
+    options: [['--limit <n>', `at most so many (default: ${RUNS_LISTED})`]],
+    schema: z.object({ ...ofEnterprise, limit: limit.optional() }),
+    run: async ({ enterprise, limit: most = RUNS_LISTED }) => {
+      const { runs } = await cli.services();
+      const rows = await runs.list(await cli.enterpriseId(enterprise), most);
+      const items = rows.map((run) => runDocument(run));
+      const cells = items.map((run) => [run.id, run.trigger, run.status, run.code, run.startedAt, run.finishedAt]);
+      return listAnswer(items, table(['id', 'trigger', 'status', 'code', 'started', 'finished'], cells));
+    },
+  });
+  leaf(history, cli, {
+    name: 'show',
+    about: 'Show one sync; of a dry run, what would change.',
+    argument: ['<run>', 'id of the run'],
+    schema: z.object({ run: z.string() }),
+    run: async ({ run: id }) => {
+      const { runs } = await cli.services();
+      const run = await runs.get(id);
+      if (run === null) {
+        throw new AppError('run_not_found', `There is no run ${id}. See "ghs runs list".`, {
+          status: 404,
+          field: 'run',
+        });
+      }
+      const { hasFindings: _findings, ...answer } = runAnswer(run, run.dry ? await runs.items(id) : undefined);
+      return answer;
+    },
+  });
+}
+
+/** A run as CONTRACT section 4 shows it, with what was in the way in words. */
+function runDocument(run: Run) {
+  const { _id: id, enterpriseId, trigger, requestedBy, dry, status, code, message } = run;
+  const { requestedAt, startedAt, finishedAt, counts, held, writes } = run;
+  return {
+    ...{ id, enterpriseId, trigger, requestedBy, dry, status, code, message },
+    ...{ requestedAt, startedAt, finishedAt, scheduledFor: run.scheduledFor ?? null, counts, held, writes },
+  };
+}
+
+function runAnswer(run: Run, items?: readonly RunItem[]): Answer {
+  const planned = items?.map(({ _id, runId: _run, position: _position, ...item }) => item);
+  const { counts, ...rest } = runDocument(run);
+  const changes = planned?.map(({ person, kind, field, team, before, after, why }) => [
+    ...[person, kind, field ?? team, before, after, why],
+  ]);
+  const lines = [
+    ...facts(Object.entries(rest)),
+    `people: ${Object.entries(counts)
+      .map(([name, count]) => `${name} ${shown(count)}`)
+      .join(', ')}`,
+    ...(changes ? table(['person', 'kind', 'what', 'before', 'after', 'why'], changes, 'Nothing would change.') : []),
+  ];
+  const document = { ...rest, counts, ...(planned ? { items: planned } : {}) };
+  return { document, lines, hasFindings: run.status === 'failed' || run.status === 'cancelled' };
+}
+
+function addSchedule(program: Command, cli: Cli): void {
+  const schedule = family(program, 'schedule', 'when syncs run by themselves');
+  leaf(schedule, cli, {
+    name: 'preview',
+    about: 'Show the instants of a schedule. Needs no database.',
+    options: [
+      ['--frequency <frequency>', 'daily, weekly or monthly'],
+      ['--day-of-week <day>', '0 to 6, 0 is Sunday (default: 0)'],
+      ['--day-of-month <day>', "1 to 31, the month's last day where there is none (default: 1)"],
+      ['--time <time>', 'HH:MM, 24 hours'],
+      ['--zone <zone>', 'IANA time zone'],
+      ['--from <instant>', 'the instants after this one (default: now)'],
+      ['--count <n>', 'how many (default: 5)'],
+    ],
+    schema: z.object({
+      frequency: z.enum(['daily', 'weekly', 'monthly'], { error: 'is daily, weekly or monthly' }),
+      dayOfWeek: wholeNumber(0, 6).optional(),
+      dayOfMonth: wholeNumber(1, 31).optional(),
+      time: z.string(),
+      zone: z.string(),
+      from: instant.optional(),
+      count: wholeNumber(1, 1_000).optional(),
+    }),
+    run: async ({ dayOfWeek = 0, dayOfMonth = 1, from = cli.now(), count = 5, ...rest }) => {
+      const runs = previews.schedule({ ...rest, dayOfWeek, dayOfMonth }, from, count);
+      return { document: { runs }, lines: runs.map((at) => at.toISOString()) };
+    },
+  });
+}

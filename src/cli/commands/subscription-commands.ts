@@ -1,0 +1,187 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import type { Services } from '../../compose.js';
+import { AppError } from '../../kernel/app-error.js';
+import { DAY_MS } from '../../kernel/clock.js';
+import { type Answer, listAnswer, table } from '../frame/answer.js';
+import type { Cli } from '../frame/cli.js';
+import { family, leaf } from '../frame/command.js';
+import { durationMs, ofEnterprise } from '../frame/option-values.js';
+import { tenantOf } from '../frame/tenant.js';
+
+type Row = Awaited<ReturnType<Services['subscriptions']['all']>>[number];
+
+/** For one command, which waits for each answer of Graph in turn. */
+const LIMIT_MS = 10 * 60_000;
+const DIRECTORY_KINDS = ['users', 'groups'] as const;
+
+/** `subscriptions list|renew|create|delete`. */
+export function addSubscriptionCommands(program: Command, cli: Cli): void {
+  const subscriptions = family(program, 'subscriptions', 'what makes Graph tell us about changes');
+  leaf(subscriptions, cli, {
+    name: 'list',
+    about: 'List the subscriptions, the next to end first.',
+    options: [['--tenant <guid>', 'only those of this tenant']],
+    schema: z.object({ tenant: z.string().optional() }),
+    run: async ({ tenant }) => {
+      const services = await cli.services();
+      const rows = await services.subscriptions.all();
+      return rowsAnswer(rows.filter(({ tenantId }) => tenant === undefined || tenantId === tenant.toLowerCase()));
+    },
+  });
+  leaf(subscriptions, cli, {
+    name: 'renew',
+    about: 'Renew what ends soon, with the service up or down. One that is lost is left to the service to make anew.',
+    options: [
+      ['--tenant <guid>', 'only those of this tenant'],
+      ['--due-within <duration>', 'those that end within this time, such as 12h (default: 7d)'],
+    ],
+    schema: z.object({ tenant: z.string().optional(), dueWithin: durationMs.optional() }),
+    run: async ({ tenant, dueWithin = 7 * DAY_MS }) => renew(cli, { tenant: tenant?.toLowerCase(), dueWithin }),
+  });
+  leaf(subscriptions, cli, {
+    name: 'create',
+    about: 'Make the missing subscriptions of a tenant; the service does so by itself while it runs.',
+    schema: z.object(ofEnterprise),
+    run: async ({ enterprise }) => createMissing(cli, enterprise),
+  });
+  leaf(subscriptions, cli, {
+    name: 'delete',
+    about: 'End a subscription at Graph; the service makes it anew while the sync is on.',
+    argument: ['<subscription>', 'id of the subscription'],
+    schema: z.object({ subscription: z.string() }),
+    run: async ({ subscription }) => {
+      const services = await cli.services();
+      const row = (await services.subscriptions.all()).find(({ _id, subscriptionId }) =>
+        [_id, subscriptionId].includes(subscription.toLowerCase()),
+      );
+      if (row === undefined) throw unknown(subscription);
+      const { graphFor, subscriptions: microsoft } = await cli.microsoft();
+      const signal = AbortSignal.timeout(LIMIT_MS);
+      const { ok, message } = await microsoft.execute.run(graphFor(row.tenantId), { act: 'delete', row }, signal);
+      const lines = [ok ? 'Deleted.' : `Not deleted: ${message}`];
+      return { document: { id: idOf(row), deleted: ok, message }, lines, hasFindings: !ok };
+    },
+  });
+}
+
+/**
+ * Looks first how each stands at Graph, which may know better than our rows, then renews what ends soon. One that
+ * Graph does not know is made anew by the tenant's owner, or here where nobody alive is.
+ */
+async function renew(cli: Cli, { tenant, dueWithin }: { tenant: string | undefined; dueWithin: number }) {
+  const { subscriptions: rows } = await cli.services();
+  const { subscriptions, graphFor } = await cli.microsoft();
+  const signal = AbortSignal.timeout(LIMIT_MS);
+  const ofTenant = async () => (await rows.all()).filter(({ tenantId }) => tenant === undefined || tenantId === tenant);
+  const unseen = new Map<string, string | null>();
+  for (const row of await ofTenant()) {
+    if (row.state !== 'active') continue;
+    const { ok, message } = await subscriptions.execute.run(graphFor(row.tenantId), { act: 'check', row }, signal);
+    if (!ok) unseen.set(row._id, message);
+  }
+  const renewed = await subscriptions.renewDue({
+    ...(tenant === undefined ? {} : { tenantId: tenant }),
+    dueWithinMs: dueWithin,
+    signal,
+    onProgress: (done, total) => cli.say(`Renewed ${done} of ${total}`),
+  });
+  const results = new Map(renewed.map(({ row, result }) => [row._id, result]));
+  const items: RenewedItem[] = [];
+  for (const row of await ofTenant()) {
+    const result = results.get(row._id);
+    if (row.state === 'gone') items.push(await makeAnew(cli, row, signal));
+    else if (result)
+      items.push({ ...documentOf(row), outcome: result.ok ? 'renewed' : 'failed', message: result.message });
+    else if (unseen.has(row._id))
+      items.push({ ...documentOf(row), outcome: 'failed', message: unseen.get(row._id) ?? null });
+  }
+  const count = (outcome: RenewedItem['outcome']) => items.filter((item) => item.outcome === outcome).length;
+  const cells = items.map((item) => [item.id, item.kind, item.outcome, item.expiresAt, item.message]);
+  const { lines } = listAnswer(
+    items,
+    table(['id', 'kind', 'outcome', 'expires', 'message'], cells, 'Nothing ends soon.'),
+  );
+  const totals = {
+    renewed: count('renewed'),
+    recreated: count('recreated'),
+    left: count('left'),
+    failed: count('failed'),
+  };
+  return { document: { items, next: null, ...totals }, lines, hasFindings: totals.failed > 0 };
+}
+
+type RenewedItem = ReturnType<typeof documentOf> & {
+  /** `left`: the service works on the tenant and makes it anew. */
+  readonly outcome: 'renewed' | 'recreated' | 'left' | 'failed';
+  readonly message: string | null;
+};
+
+async function makeAnew(cli: Cli, row: Row, signal: AbortSignal): Promise<RenewedItem> {
+  const { integrations, leases, mirror, clock, subscriptions: rows } = await cli.services();
+  const integration = await integrations.ofTenant(row.tenantId);
+  if (integration === null) {
+    return { ...documentOf(row), outcome: 'failed', message: 'The tenant is not connected any more.' };
+  }
+  if (await leases.isHeld(integration._id)) {
+    return { ...documentOf(row), outcome: 'left', message: 'Graph does not know it: the service makes it anew.' };
+  }
+  const { subscriptions, graphFor } = await cli.microsoft();
+  const { kind, resource } = row;
+  const action = { act: 'create', desired: { kind, resource }, replaces: row } as const;
+  const { ok, message } = await subscriptions.execute.run(graphFor(row.tenantId), action, signal);
+  // What Graph did not tell in between has to be asked for.
+  if (ok) await mirror.cursors.ask(row.tenantId, clock.now());
+  const now = (await rows.ofTenant(row.tenantId)).find(({ _id }) => _id === row._id) ?? row;
+  return { ...documentOf(now), outcome: ok ? 'recreated' : 'failed', message };
+}
+
+/** Where an owner is alive it makes them itself: two at once would only refuse each other. */
+async function createMissing(cli: Cli, enterprise: string | undefined): Promise<Answer> {
+  const { subscriptions, leases } = await cli.services();
+  const { enterpriseId, tenantId } = await tenantOf(cli, enterprise);
+  const present = await subscriptions.ofTenant(tenantId);
+  const missing = DIRECTORY_KINDS.filter(
+    (kind) => !present.some((row) => row.resource === kind && row.state === 'active'),
+  );
+  if (missing.length > 0 && (await leases.isHeld(enterpriseId))) {
+    for (const row of present) if (row.state === 'gone') await subscriptions.update(row._id, { nextTryAt: null });
+    const text = 'The service works on this tenant and makes them itself; look again in a moment.';
+    return { document: { created: [], left: missing }, lines: [text] };
+  }
+  const { graphFor, subscriptions: microsoft } = await cli.microsoft();
+  const signal = AbortSignal.timeout(LIMIT_MS);
+  const created: string[] = [];
+  const failures: string[] = [];
+  for (const kind of missing) {
+    const replaces = present.find(({ resource }) => resource === kind) ?? null;
+    const action = { act: 'create', desired: { kind, resource: kind }, replaces } as const;
+    const { ok, message } = await microsoft.execute.run(graphFor(tenantId), action, signal);
+    if (ok) created.push(kind);
+    else failures.push(`${kind}: ${message}`);
+  }
+  const lines = [`Made ${created.length} of ${missing.length} that were missing.`, ...failures];
+  const left = missing.filter((kind) => !created.includes(kind));
+  return { document: { created, left, failures }, lines, hasFindings: failures.length > 0 };
+}
+
+function rowsAnswer(rows: readonly Row[]) {
+  const items = rows.map(documentOf);
+  const cells = items.map((item) => [item.id, item.tenantId, item.kind, item.state, item.expiresAt, item.problem]);
+  return listAnswer(items, table(['id', 'tenant', 'kind', 'state', 'expires', 'problem'], cells));
+}
+
+function documentOf(row: Row) {
+  const { tenantId, kind, resource, expiresAt, state, keyId, lastNotificationAt, problem } = row;
+  return { id: idOf(row), tenantId, kind, resource, expiresAt, state, keyId, lastNotificationAt, problem };
+}
+
+/** Graph's own id; ours while Graph has not given one. */
+function idOf({ _id, subscriptionId }: Row): string {
+  return subscriptionId ?? _id;
+}
+
+function unknown(subscription: string): AppError {
+  const text = `There is no subscription ${subscription}. See "ghs subscriptions list".`;
+  return new AppError('subscription_not_found', text, { status: 404, field: 'subscription' });
+}

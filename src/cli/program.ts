@@ -1,0 +1,39 @@
+import { Command } from 'commander';
+import { addChangeCommands } from './commands/change-commands.js';
+import { addDoctorCommand } from './commands/doctor-command.js';
+import { addFieldCommands } from './commands/field-commands.js';
+import { addIntegrationCommands } from './commands/integration-commands.js';
+import { addPeopleCommands } from './commands/people-commands.js';
+import { addReviewCommands } from './commands/review-commands.js';
+import { addRunCommands } from './commands/run-commands.js';
+import { addStructureCommands } from './commands/structure-commands.js';
+import { addSubscriptionCommands } from './commands/subscription-commands.js';
+import { addTeamCommands } from './commands/team-commands.js';
+import type { Cli } from './frame/cli.js';
+
+/** What commander says by itself: help, and errors of usage. */
+export interface ProgramOutput {
+  writeOut(text: string): void;
+  writeErr(text: string): void;
+}
+
+/** Every command of the operator's tool. */
+export function createProgram(cli: Cli, output: ProgramOutput): Command {
+  const program = new Command('ghs')
+    .description("The operator's tool of GetHomeSafe's Microsoft Entra ID integration.")
+    .option('--json', 'answer with one JSON document on stdout')
+    .exitOverride()
+    .configureOutput(output)
+    .showSuggestionAfterError();
+  addStructureCommands(program, cli);
+  addTeamCommands(program, cli);
+  addPeopleCommands(program, cli);
+  addIntegrationCommands(program, cli);
+  addFieldCommands(program, cli);
+  addRunCommands(program, cli);
+  addReviewCommands(program, cli);
+  addSubscriptionCommands(program, cli);
+  addChangeCommands(program, cli);
+  addDoctorCommand(program, cli);
+  return program;
+}

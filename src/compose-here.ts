@@ -1,0 +1,29 @@
+import type { MicrosoftServices, Services } from './compose.js';
+import { composeSubscriptions, composeWorks } from './compose-worker.js';
+import type { Config } from './config/config.js';
+import { startOwner } from './sync/owner.js';
+
+/** A tenant that this process works for a while. */
+export interface OwnedHere {
+  /** Ends the work, waits for what is being written and gives the tenant back. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Takes one tenant into this process, if nobody alive holds it (null otherwise): for a command that must not depend
+ * on a running service. Subscriptions are left alone, because nobody here would listen to what Graph then tells.
+ */
+export async function ownHere(
+  services: Services,
+  parts: { microsoft: MicrosoftServices; config: Config },
+  scope: { enterpriseId: string; tenantId: string },
+): Promise<OwnedHere | null> {
+  const { leases, clock, log } = services;
+  const lease = await leases.take(scope.enterpriseId, scope.tenantId);
+  if (lease === null) return null;
+  const subscriptions = composeSubscriptions(services, parts.config);
+  const works = composeWorks(services, { ...parts, subscriptions }).filter(({ name }) => name !== 'subscriptions');
+  const graphFor = (tenantId: string) => parts.microsoft.graphFor(tenantId);
+  const running = startOwner({ leases, clock, log, works, graphFor }, lease);
+  return { stop: () => running.stop() };
+}

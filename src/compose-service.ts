@@ -1,0 +1,70 @@
+import { createConnectRouter } from './api/connect-router.js';
+import { createChanges } from './changes/create-changes.js';
+import { connectMicrosoft, type Services } from './compose.js';
+import { composeSubscriptions, startWorker } from './compose-worker.js';
+import type { Config } from './config/config.js';
+import { createApp } from './http/create-app.js';
+import { createOpsApp } from './http/create-ops-app.js';
+import { listen } from './http/listen.js';
+import type { ReadinessCheck } from './http/readiness.js';
+import { createCommitGroup } from './intake/commit-group.js';
+import { createIntakeRouter } from './intake/intake-router.js';
+import { SECOND_MS } from './kernel/clock.js';
+import type { Stopping } from './kernel/stopping.js';
+import { connectStore } from './store/connect.js';
+
+export interface RunningService {
+  readonly port: number;
+  readonly opsPort: number;
+}
+
+/** Longest time for a majority write that says "ready" (CONTRACT section 3). */
+const READY_WITHIN_MS = SECOND_MS;
+/** Bounds of the intake's own connection: the answer has to be out within 2 s (law L1). */
+const INTAKE_OPERATION_MS = 1_800;
+
+/** Starts the roles of this process; each registers how it stops, in reverse order. */
+export async function startService(
+  services: Services,
+  { config, stopping }: { config: Config; stopping: Stopping },
+): Promise<RunningService> {
+  const { log, clock, metrics } = services;
+  const { roles } = config;
+  const microsoft = connectMicrosoft(services, config);
+  const checks: Record<string, ReadinessCheck> = {};
+
+  const intake = roles.intake ? await startIntake(services, { config, stopping }) : null;
+  if (roles.intake) checks['intake'] = () => services.store.canWrite(READY_WITHIN_MS);
+  const { publicUrl, trustProxy } = config;
+  const connectRouter = { path: '/', router: createConnectRouter({ connect: microsoft.connect, publicUrl }) };
+  const app = createApp({ intake, routers: roles.portal ? [connectRouter] : [], log, trustProxy });
+  const http = await listen(app, { port: config.port, host: '0.0.0.0', clock });
+  stopping.add({ name: 'http', limitMs: 10 * SECOND_MS, stop: () => http.close() });
+
+  if (roles.worker) {
+    const subscriptions = composeSubscriptions(services, config);
+    const worker = await startWorker(services, { microsoft, subscriptions, config });
+    stopping.add({ name: 'workers', limitMs: 20 * SECOND_MS, stop: () => worker.workers.stop() });
+    stopping.add({ name: 'alarm clock', limitMs: 10 * SECOND_MS, stop: () => worker.alarm.stop() });
+    checks['worker'] = () => worker.workers.isReady();
+  }
+  const ops = await listen(createOpsApp({ metrics, checks, clock, log }), {
+    port: config.opsPort,
+    host: '127.0.0.1',
+    clock,
+  });
+  stopping.add({ name: 'ops', limitMs: 5 * SECOND_MS, stop: () => ops.close() });
+  log.info({ event: 'service.ready', port: http.port, opsPort: ops.port, roles }, 'ready');
+  return { port: http.port, opsPort: ops.port };
+}
+
+/** The intake has a connection of its own, whose bounds fit what Graph waits for. */
+async function startIntake(services: Services, { config, stopping }: { config: Config; stopping: Stopping }) {
+  const { log, clock, chance, metrics, mongodbUri: uri } = services;
+  const bounds = { selectionTimeoutMs: SECOND_MS, operationTimeoutMs: INTAKE_OPERATION_MS };
+  const store = await connectStore({ uri, log, appName: 'gethomesafe-intake', ...bounds });
+  stopping.add({ name: 'intake store', limitMs: 5 * SECOND_MS, stop: () => store.close() });
+  const changes = createChanges({ store, clock, chance });
+  const commitGroup = createCommitGroup({ note: (notes) => changes.note(notes), clock });
+  return createIntakeRouter({ secrets: config.appSecrets, commitGroup, clock, chance, log, metrics });
+}

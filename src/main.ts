@@ -1,0 +1,39 @@
+import { openServices } from './compose.js';
+import { startService } from './compose-service.js';
+import { describeConfig } from './config/describe-config.js';
+import { parseConfig } from './config/parse-config.js';
+import { AppError, messageOf } from './kernel/app-error.js';
+import { SECOND_MS } from './kernel/clock.js';
+import { createLog } from './kernel/log.js';
+import { createStopping } from './kernel/stopping.js';
+
+/** Entry of the service: configuration, database, roles; then it runs until it is told to stop. */
+async function main(): Promise<void> {
+  const config = parseConfig(process.env);
+  const log = createLog(config.logLevel);
+  log.info({ event: 'service.configured', config: describeConfig(config) }, 'configured');
+  const stopping = createStopping(log);
+  let stops = 0;
+  const stop = (signal: NodeJS.Signals) => {
+    stops += 1;
+    // A second signal means now: whatever is under way is safe to cut, because nothing acknowledged is in memory only.
+    if (stops > 1) process.exit(1);
+    log.info({ event: 'service.stopping', signal }, 'stopping');
+    void stopping.stop().then((clean) => process.exit(clean ? 0 : 1));
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+
+  const report = (line: string) => log.info({ event: 'store.starting' }, line);
+  const services = await openServices(config, { log, path: process.env['PATH'] ?? '', report });
+  stopping.add({ name: 'database', limitMs: 20 * SECOND_MS, stop: () => services.close() });
+  await startService(services, { config, stopping });
+  // A parent that started us as a child is told the moment we are ready.
+  process.send?.({ ready: true });
+}
+
+main().catch((error: unknown) => {
+  const known = error instanceof AppError;
+  process.stderr.write(`${known ? error.message : (error instanceof Error && error.stack) || messageOf(error)}\n`);
+  process.exit(1);
+});
