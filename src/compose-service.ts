@@ -1,6 +1,6 @@
 import { createConnectRouter } from './api/connect-router.js';
 import { createChanges } from './changes/create-changes.js';
-import { connectMicrosoft, type Services } from './compose.js';
+import { connectMicrosoft, type MicrosoftServices, type Services } from './compose.js';
 import { composeSubscriptions, startWorker } from './compose-worker.js';
 import type { Config } from './config/config.js';
 import { createApp } from './http/create-app.js';
@@ -16,6 +16,7 @@ import { connectStore } from './store/connect.js';
 export interface RunningService {
   readonly port: number;
   readonly opsPort: number;
+  readonly microsoft: MicrosoftServices;
 }
 
 /** Longest time for a majority write that says "ready" (CONTRACT section 3). */
@@ -55,7 +56,7 @@ export async function startService(
   });
   stopping.add({ name: 'ops', limitMs: 5 * SECOND_MS, stop: () => ops.close() });
   log.info({ event: 'service.ready', port: http.port, opsPort: ops.port, roles }, 'ready');
-  return { port: http.port, opsPort: ops.port };
+  return { port: http.port, opsPort: ops.port, microsoft };
 }
 
 /** The intake has a connection of its own, whose bounds fit what Graph waits for. */

@@ -5,9 +5,9 @@ import { CHANGE_OUTCOMES, CHANGES } from './change-document.js';
 export const CHANGE_INDEXES: readonly IndexDefinition[] = [
   {
     collection: CHANGES,
-    name: 'tenant_due',
-    keys: { tenantId: 1, isParked: 1, rank: 1, dueAt: 1 },
-    serves: 'the next due changes of a tenant in the order in which they are taken; its parked ones; its sums',
+    name: 'tenant_kind_due',
+    keys: { tenantId: 1, isParked: 1, kind: 1, rank: 1, dueAt: 1 },
+    serves: 'the next due changes of a tenant and kind in the order in which they are taken; its parked ones; its sums',
   },
   {
     collection: CHANGES,

@@ -67,7 +67,7 @@ function newcomer(standing: Standing): Partial<Projection> {
   const { groupId } = first.mapping;
   const why = `Member of mapped group ${groupId} in Microsoft Entra ID and not in GetHomeSafe yet.`;
   const create: PlannedChange = { kind: 'create', organisationId, after: fields.after, why };
-  const teams = projectTeams({ ...input, placements, organisationId, memberships: [], mayJoin: true });
+  const teams = projectTeams({ ground: input, placements, organisationId, memberships: [], mayJoin: true });
   return {
     wantedEmailKey,
     gives: [create, ...teams.gives],
@@ -85,7 +85,7 @@ function linked(standing: Standing, record: PresentRecord): Partial<Projection> 
   const skipped = departure === null ? skippedProblem(sort) : null;
   const fields = sort === 'person' ? fieldsOf(standing, { record, organisationId }) : null;
   const mayJoin = sort === 'person' && archive === null;
-  const teams = projectTeams({ ...input, placements, organisationId, memberships, mayJoin });
+  const teams = projectTeams({ ground: input, placements, organisationId, memberships, mayJoin });
   const given = archive ? withoutEmail(fields) : fields;
   const parts = [given, teams].filter((part) => part !== null);
   return {
@@ -107,7 +107,14 @@ function archived(standing: Standing, record: PresentRecord): Partial<Projection
   if (!mayRestore(record)) return { problems: [ARCHIVED_BY_ADMIN] };
   const { organisationId, memberships } = record;
   const fields = fieldsOf(standing, { record, organisationId });
-  const teams = projectTeams({ ...input, placements, organisationId, memberships, mayJoin: true, isArchived: true });
+  const teams = projectTeams({
+    ground: input,
+    placements,
+    organisationId,
+    memberships,
+    mayJoin: true,
+    isArchived: true,
+  });
   const why = 'The account is enabled and in a mapped group again; the sync had archived the profile.';
   const restore: PlannedChange = { kind: 'restore', before: 'archived', why };
   // An archived profile has no address in use that a change could take away: it comes back with the one of now.

@@ -1,4 +1,4 @@
-import { connectMicrosoft, type MicrosoftServices, openServices, type Services } from '../../src/compose.js';
+import { type MicrosoftServices, openServices, type Services } from '../../src/compose.js';
 import { startService } from '../../src/compose-service.js';
 import type { Config } from '../../src/config/config.js';
 import { parseConfig } from '../../src/config/parse-config.js';
@@ -71,7 +71,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const services = await openServices(config, { log, path: '' });
   stopping.add({ name: 'database', limitMs: 5_000, stop: () => services.close() });
   const running = await startService(services, { config, stopping });
-  const microsoft = connectMicrosoft(services, config);
+  const { microsoft } = running;
   const setUp = await setUpEnterprise({
     services,
     microsoft,

@@ -26,9 +26,9 @@ export function placementsOf(groupIds: readonly string[], { rules, teams, groups
 /** Whether every mapped group is known to do without this person: what leaving all groups rests on (laws L8, L10). */
 export function hasLeftAllGroups(groupIds: readonly string[], { rules, groups }: Ground): boolean {
   const inNow = new Set(groupIds);
-  const gone = ({ groupId }: TeamMapping) => groups.get(groupId) === 'ok' && !inNow.has(groupId);
+  const { mappings } = rules;
   // Without any mapping nothing is in scope to leave; a sync then has nothing to go by (S21).
-  return rules.mappings.length > 0 && rules.mappings.every(gone);
+  return mappings.length > 0 && mappings.every(({ groupId }) => groups.get(groupId) === 'ok' && !inNow.has(groupId));
 }
 
 /** Whether membership of the mapping's group can neither be confirmed nor denied now (E12, E16). */

@@ -1,10 +1,11 @@
 import type { Membership, PlannedChange, Problem, Projection, ProjectionInput } from '../types.js';
-import { isUncertain, mappingIndex, type Placement } from './scope.js';
+import { type Ground, isUncertain, mappingIndex, type Placement } from './scope.js';
 
 /** A team keeps at least this many leaders, so that alerts never lose their receiver (E7). */
 export const LEADERS_LEAST = 2;
 
-export interface TeamsInput extends Pick<ProjectionInput, 'rules' | 'teams' | 'groups'> {
+export interface TeamsInput {
+  readonly ground: Ground;
   readonly placements: readonly Placement[];
   readonly organisationId: string;
   readonly memberships: readonly Membership[];
@@ -18,16 +19,17 @@ export type ProjectedTeams = Pick<Projection, 'gives' | 'takes' | 'problems'>;
 
 /** Where a person belongs by their mapped groups, against where they are (E1 to E5, E7). */
 export function projectTeams(input: TeamsInput): ProjectedTeams {
-  const { placements, organisationId, mayJoin } = input;
+  const { ground, placements, organisationId, mayJoin, isArchived = false } = input;
   const gives: PlannedChange[] = [];
   const takes: { taking: 'team_removal'; change: PlannedChange }[] = [];
   const problems: Problem[] = mayJoin ? conflicts(placements, organisationId) : [];
   const wanted = wantedByTeam(placements, organisationId);
   for (const membership of input.memberships) {
-    const change = changeOf(membership, { ...input, wanted: wanted.get(membership.teamId) ?? [] });
+    const change = changeOf(membership, wanted.get(membership.teamId) ?? [], input);
     if (change === null) continue;
     if (change.kind === 'join') gives.push(change);
-    else if (isNeededLeader(membership, input)) problems.push(leaderKept(membership.teamId));
+    else if (isNeededLeader(membership, { teams: ground.teams, isArchived }))
+      problems.push(leaderKept(membership.teamId));
     else takes.push({ taking: 'team_removal', change });
   }
   const present = new Set(input.memberships.map(({ teamId }) => teamId));
@@ -60,14 +62,14 @@ export function leaderKept(teamId: string): Problem {
 
 type Change = PlannedChange & { kind: 'join' | 'leave' };
 
-function changeOf(membership: Membership, input: TeamsInput & { wanted: readonly Placement[] }): Change | null {
+function changeOf(membership: Membership, wanted: readonly Placement[], input: TeamsInput): Change | null {
   const { teamId, mappingIds, manual } = membership;
-  if (!input.teams.has(teamId) || isAsWanted(mappingIds, input.wanted)) return null;
+  if (!input.ground.teams.has(teamId) || isAsWanted(mappingIds, wanted)) return null;
   const before = [...mappingIds].sort();
-  const confirmed = idsOf(input.wanted).filter((id) => input.mayJoin || mappingIds.includes(id));
+  const confirmed = idsOf(wanted).filter((id) => input.mayJoin || mappingIds.includes(id));
   const after = [...new Set([...confirmed, ...uncertainIds(membership, input)])].sort();
   if (after.join() === before.join()) return null;
-  if (after.length > 0 || manual) return join({ teamId, before, after, here: input.wanted });
+  if (after.length > 0 || manual) return join({ teamId, before, after, here: wanted });
   return { kind: 'leave', teamId, before, why: whyLeave(before, input) };
 }
 
@@ -77,7 +79,7 @@ function isAsWanted(mappingIds: readonly string[], wanted: readonly Placement[])
 }
 
 /** Mappings that justified the membership and about which nothing is known now: they neither give nor take. */
-function uncertainIds({ teamId, mappingIds }: Membership, { rules, groups }: TeamsInput): string[] {
+function uncertainIds({ teamId, mappingIds }: Membership, { ground: { rules, groups } }: TeamsInput): string[] {
   const { byId } = mappingIndex(rules.mappings);
   const uncertain = (id: string) => {
     const mapping = byId.get(id);
@@ -137,7 +139,7 @@ function whyJoin(
   return before.length === 0 ? member : `The groups that justify the team have changed. ${member}`;
 }
 
-function whyLeave(mappingIds: readonly string[], { rules }: TeamsInput): string {
+function whyLeave(mappingIds: readonly string[], { ground: { rules } }: TeamsInput): string {
   const still = rules.mappings.filter(({ id }) => mappingIds.includes(id));
   if (still.length === 0) return 'The team mapping that placed the person here was removed.';
   const groups = [...new Set(still.map(({ groupId }) => groupId))].sort();

@@ -140,18 +140,29 @@ test('other tenants are left alone', async () => {
   expect(await ids()).toEqual([]);
 });
 
-test('one index serves taking, without a sort in memory', async () => {
-  await changes.note([aNote()]);
-  const explained = await test0.store
-    .collection('changes')
-    .find({ tenantId, isParked: false, rank: { $in: [0, 1, 2] }, dueAt: { $lte: clock.now() } })
-    .sort({ rank: 1, dueAt: 1 })
-    .limit(10)
-    .explain('queryPlanner');
-  const plan = JSON.stringify(explained['queryPlanner']['winningPlan']);
-  expect(plan).toContain('tenant_due');
-  expect(plan).not.toContain('"SORT"');
+test('each kind of work takes its own kinds', async () => {
+  await changes.note([aNote({ objectId: 'a' }), aNote({ objectId: 'g', kind: 'group' }), aNote({ kind: 'events' })]);
+  const wanted = { tenantId, limit: 10, now: clock.now(), busy: nobody, kinds: ['group', 'events'] as const };
+  expect((await changes.takeDue(wanted)).map((row) => row.kind).sort()).toEqual(['events', 'group']);
 });
+
+test.each([[['group']], [['user', 'group', 'events', 'subscription']]])(
+  'one index serves taking of %j: nothing of other kinds is looked at and nothing sorted',
+  async (kinds) => {
+    const people = Array.from({ length: 200 }, (_, index) => aNote({ objectId: `p${index}` }));
+    await changes.note([...people, aNote({ kind: 'group', objectId: 'g' })]);
+    const explained = await test0.store
+      .collection('changes')
+      .find({ tenantId, isParked: false, kind: { $in: kinds }, rank: { $in: [0, 1, 2] }, dueAt: { $lte: clock.now() } })
+      .sort({ rank: 1, dueAt: 1 })
+      .limit(10)
+      .explain('executionStats');
+    const plan = JSON.stringify(explained['queryPlanner']['winningPlan']);
+    expect(plan).toContain('tenant_kind_due');
+    expect(plan).not.toContain('"SORT"');
+    expect(explained['executionStats']['totalDocsExamined']).toBeLessThan(15);
+  },
+);
 
 test('closing moves the accepted items to the outcome and accepted stays the same', async () => {
   await changes.note([aNote({ objectId: 'a', notified: 3 }), aNote({ objectId: 'b', notified: 2 })]);

@@ -19,7 +19,7 @@ beforeAll(async () => {
   );
 });
 
-afterAll(() => stack.close());
+afterAll(() => stack?.close());
 
 function person(name: string, extra: Record<string, unknown> = {}): string {
   const mail = `${name.toLowerCase()}@kiwipower.test`;
