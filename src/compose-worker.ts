@@ -14,6 +14,7 @@ import { createSubscriptionsWork, type SubscriptionOwner } from './subscriptions
 import { createApply } from './sync/apply.js';
 import { createCatchUpWork } from './sync/catch-up-work.js';
 import { createGroupsWork } from './sync/groups-work.js';
+import { inLane } from './sync/in-lane.js';
 import { createLooksWork } from './sync/looks-work.js';
 import { createMailboxWork } from './sync/mailbox-work.js';
 import { createGate } from './sync/may-work.js';
@@ -54,11 +55,10 @@ export function composeWorks(
   const integration = (enterpriseId: string) => integrations.getIntegration(enterpriseId);
   const linked = (tenantId: string) => linkedPeople(store, tenantId);
   const look = (tenantId: string) => cursors.ask(tenantId, clock.now());
-  const finish = (enterpriseId: string, end: Parameters<typeof runMarks.completeRun>[1]['end']) =>
-    store.transaction(async (session) => {
-      const { tenantId } = await integration(enterpriseId);
-      await runMarks.completeRun(session, { enterpriseId, tenantId: tenantId ?? '', end });
-    });
+  const finish = (owner: Owner, end: Parameters<typeof runMarks.completeRun>[1]['end']) => {
+    const { enterpriseId, tenantId } = owner;
+    return inLane(services, owner, (session) => runMarks.completeRun(session, { enterpriseId, tenantId, end }));
+  };
 
   const fullRun = createFullRun({
     ...base,
@@ -66,11 +66,12 @@ export function composeWorks(
     integration,
     linked,
     begin: (owner, run) => begin(services, owner, run),
-    complete: (owner) => finish(owner.enterpriseId, { outcome: 'updated' }),
+    complete: (owner) => finish(owner, { outcome: 'updated' }),
   });
   const dryRun = createDryRun({ ...base, integration, linked });
-  const keepError = (enterpriseId: string, error: { code: string; message: string }) =>
-    finish(enterpriseId, { outcome: 'failed', ...error });
+  const keepError = (owner: Owner, error: { code: string; message: string }) =>
+    finish(owner, { outcome: 'failed', ...error });
+  const forgetToken = (tenantId: string) => microsoft.tokens.forget(tenantId);
   const requestFullRead = async ({ enterpriseId }: Owner) => {
     await runs.request({ enterpriseId, trigger: 'restore', requestedBy: 'catch-up', dry: false });
   };
@@ -80,7 +81,7 @@ export function composeWorks(
     createLooksWork(base),
     createMailboxWork({ ...base, apply }),
     createCatchUpWork({ ...base, linked: (tenantId, ids) => linkedAmong(store, tenantId, ids), requestFullRead }),
-    createRunWork({ ...base, fullRun, dryRun, integration, keepError }),
+    createRunWork({ ...base, fullRun, dryRun, integration, keepError, forgetToken }),
     subscriptionsWork(services, { apply, integration, look, subscriptions, config }),
   ];
 
@@ -128,8 +129,9 @@ export function composeWorks(
 }
 
 /** Pins the settings and starts the run in one transaction; a run that goes on keeps the settings it began with. */
-async function begin({ store, runMarks, clock }: Services, owner: Owner, run: RunRow): Promise<IntegrationRow> {
-  return store.transaction(async (session) => {
+async function begin(services: Services, owner: Owner, run: RunRow): Promise<IntegrationRow> {
+  const { store, runMarks, clock } = services;
+  return inLane(services, owner, async (session) => {
     const runs = store.collection<RunRow>('runs');
     if (run.status === 'running') {
       const kept = await store

@@ -29,9 +29,9 @@ export async function takeDue(
     .find({
       tenantId: wanted.tenantId,
       isParked,
-      // Every kind and rank is named, so that the index gives each in order and merges them without a sort.
+      // Kinds by name and ranks by range: so the index gives each kind in order, and they are merged without a sort.
       kind: { $in: [...(wanted.kinds ?? EVERY_KIND)] },
-      rank: { $in: Object.values(RANK) },
+      rank: { $lte: RANK.other },
       dueAt: { $lte: wanted.now },
       ...(wanted.busy.size === 0 ? {} : { _id: { $nin: [...wanted.busy] } }),
     })

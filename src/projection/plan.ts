@@ -40,8 +40,6 @@ export interface PlanCounts {
   readonly warnings: number;
 }
 
-export type Take = Projection['takes'][number];
-
 /** Everything one projection would do or complains about, gives first. */
 export function planItems(projection: Projection): PlanItem[] {
   const { objectId } = projection;
@@ -81,17 +79,31 @@ export function countPlan(projections: readonly Projection[]): PlanCounts {
   return counts;
 }
 
-/**
- * The projection without some of its takings: held, declined, not ripe or without evidence. What is remembered as
- * given by Entra follows, so that a withheld clear or e-mail change is planned again.
- */
+export type Take = Projection['takes'][number];
+
+/** The projection without some of its takings: held, not ripe or without evidence. They are planned again later. */
 export function withhold(projection: Projection, isWithheld: (take: Take) => boolean): Projection {
-  const withheld = projection.takes.filter(isWithheld);
-  if (withheld.length === 0) return projection;
-  const fields = new Set<string>(withheld.flatMap(({ change }) => (change.kind === 'update' ? [change.field] : [])));
+  return without(projection, new Set(projection.takes.filter(isWithheld).map(({ change }) => change)));
+}
+
+/** The projection without changes of any kind that somebody declined (law L11). */
+export function decline(projection: Projection, isDeclined: (change: PlannedChange) => boolean): Projection {
+  return without(projection, new Set(changesOf(projection).filter(isDeclined)));
+}
+
+/**
+ * What is remembered as given by Entra follows what is left, so that a clear or an e-mail change is planned again;
+ * without its record or restore nothing is left for a person.
+ */
+function without(projection: Projection, unwanted: ReadonlySet<PlannedChange>): Projection {
+  if (unwanted.size === 0) return projection;
+  const isOut = [...unwanted].some(({ kind }) => kind === 'create' || kind === 'restore');
+  if (isOut) return { ...projection, gives: [], takes: [], lastSynced: {} };
+  const fields = new Set<string>([...unwanted].flatMap((change) => (change.kind === 'update' ? [change.field] : [])));
   return {
     ...projection,
-    takes: projection.takes.filter((take) => !withheld.includes(take)),
+    gives: projection.gives.filter((change) => !unwanted.has(change)),
+    takes: projection.takes.filter(({ change }) => !unwanted.has(change)),
     lastSynced: Object.fromEntries(Object.entries(projection.lastSynced).filter(([field]) => !fields.has(field))),
   };
 }

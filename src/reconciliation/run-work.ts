@@ -18,8 +18,10 @@ export interface RunWorkDeps {
   readonly clock: Clock;
   readonly log: Log;
   integration(enterpriseId: string): Promise<Parameters<typeof mayRun>[0]>;
+  /** A token holds the permissions of when it was issued: a run begins with a fresh one. */
+  forgetToken(tenantId: string): void;
   /** Keeps the reason why the last run failed, for the page (S31). */
-  keepError(enterpriseId: string, error: { code: string; message: string }): Promise<void>;
+  keepError(owner: Owner, error: { code: string; message: string }): Promise<void>;
 }
 
 /** Works the runs of a tenant one after the other; a run that a former owner left is gone on with at its phase. */
@@ -40,6 +42,7 @@ export function createRunWork(deps: RunWorkDeps): OwnerWork {
     const { enterpriseId, tenantId } = owner;
     try {
       mayRun(await deps.integration(enterpriseId));
+      if (run.status === 'queued') deps.forgetToken(tenantId);
       if (run.dry) await deps.dryRun.execute(owner, run);
       else await deps.fullRun.execute(owner, run);
     } catch (error) {
@@ -48,7 +51,7 @@ export function createRunWork(deps: RunWorkDeps): OwnerWork {
       if (!end) throw error;
       await runs.finish(run._id, end);
       const { code, message } = end;
-      if (end.status === 'failed' && !run.dry && code && message) await deps.keepError(enterpriseId, { code, message });
+      if (end.status === 'failed' && !run.dry && code && message) await deps.keepError(owner, { code, message });
     }
     const ended = await runs.get(run._id);
     const { status, code, counts, writes } = ended ?? run;
@@ -68,12 +71,13 @@ function endOf(error: unknown): RunEnd | null {
     const status = error.code === 'no_group_mapping' ? 'skipped' : 'failed';
     return { status, code: error.code, message: error.message };
   }
-  if (error instanceof TokenFailure) return { status: 'failed', code: error.kind, message: messageOf(error) };
   if (error instanceof GraphFailure) return { status: 'failed', code: codeOf(error), message: messageOf(error) };
   return null;
 }
 
 function codeOf(failure: GraphFailure): string {
+  // Without a token nothing was asked of Graph: Entra's reason is the one to show (S32, S34).
+  if (failure.cause instanceof TokenFailure) return codeOfToken(failure.cause);
   switch (failure.kind) {
     case 'denied':
       return 'permission_denied';
@@ -86,6 +90,24 @@ function codeOf(failure: GraphFailure): string {
     case 'gone':
     case 'rejected':
     case 'conflict':
+      return 'internal';
+  }
+}
+
+function codeOfToken({ kind }: TokenFailure): string {
+  switch (kind) {
+    case 'tenant_not_found':
+    case 'app_not_consented':
+    case 'throttled':
+      return kind;
+    case 'unreachable':
+      return 'network';
+    case 'app_disabled':
+      return 'subscription_inactive';
+    case 'secret_wrong':
+    case 'secret_expired':
+    case 'certificate_wrong':
+    case 'rejected':
       return 'internal';
   }
 }

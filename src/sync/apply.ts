@@ -7,6 +7,8 @@ import { FENCES, type FenceRow } from '../store/fence.js';
 import { isDuplicateKey, isTransient } from '../store/transaction.js';
 import { countRun, type RunTally } from './count-run.js';
 import type { PersonRead, Times } from './decide.js';
+import { inLane } from './in-lane.js';
+import { LeaseLost } from './lease.js';
 import type { LoadDeps } from './load-inputs.js';
 import type { Owner } from './owner.js';
 import { type BatchPlan, planPeople } from './plan-people.js';
@@ -40,11 +42,6 @@ export interface ApplyDeps extends LoadDeps, WriteDeps {
   readonly times: Times;
 }
 
-/** This process does not own the tenant any more: nothing was written. */
-export class LeaseLost extends Error {
-  override readonly name = 'LeaseLost';
-}
-
 export function createApply(deps: ApplyDeps): Apply {
   const { store, clock } = deps;
   return {
@@ -58,7 +55,10 @@ export function createApply(deps: ApplyDeps): Apply {
     },
     close: async (owner, closings) => {
       if (closings.length === 0) return;
-      await retried(owner, (session) => deps.changes.close(session, closings));
+      await inLane(deps, owner, async (session) => {
+        await passFence(owner, session);
+        await deps.changes.close(session, closings);
+      });
     },
   };
 
@@ -110,22 +110,6 @@ export function createApply(deps: ApplyDeps): Apply {
       if (accepted.length === 0) owner.tickets.unchanged(read.objectId, read.moment.ticket);
     }
     return result.tally;
-  }
-
-  async function retried<T>(owner: Owner, work: Parameters<typeof store.transaction<T>>[0]): Promise<T> {
-    for (;;) {
-      try {
-        return await owner.lane.run(() =>
-          store.transaction(async (session) => {
-            await passFence(owner, session);
-            return work(session);
-          }),
-        );
-      } catch (error) {
-        if (!isTransient(error)) throw error;
-        await clock.sleep(PAUSE_AFTER_ABORT_MS, owner.signal);
-      }
-    }
   }
 
   /** A write that changes the fence: whoever took the tenant over since has changed it too, and one of both aborts. */

@@ -23,6 +23,11 @@ export interface Leases {
   isHeld(enterpriseId: string): Promise<boolean>;
 }
 
+/** This process does not own the tenant any more: nothing was written. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
+
 /** Clocks decide when to try to take a tenant, never who may write: that is the fence's epoch. */
 export function createLeases({ store, clock, holder }: { store: Store; clock: Clock; holder: string }): Leases {
   const fences = store.collection<FenceRow>(FENCES);

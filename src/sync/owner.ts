@@ -3,7 +3,7 @@ import { messageOf } from '../kernel/app-error.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
 import { createLane, type Lane } from './lane.js';
-import { LEASE_MS, type Lease, type Leases, RENEW_EVERY_MS } from './lease.js';
+import { LEASE_MS, type Lease, LeaseLost, type Leases, RENEW_EVERY_MS } from './lease.js';
 import { createTickets, type Tickets } from './tickets.js';
 
 /** The one process that works a tenant, for as long as its lease holds (law L3). */
@@ -74,10 +74,15 @@ export function startOwner(deps: OwnerDeps, lease: Lease): RunningOwner {
       const renewed = await lane.run(() => deps.leases.renew(lease), { urgent: true }).catch(() => null);
       if (renewed === true) renewedAtMs = clock.nowMs();
       else if (renewed === false || clock.nowMs() - renewedAtMs > LEASE_MS) {
-        log.warn({ event: 'owner.lost', tenantId: owner.tenantId, epoch: owner.epoch }, 'tenant lost');
-        abort.abort(new Error('the lease is lost'));
+        lose();
       }
     }
+  }
+
+  function lose(): void {
+    if (!abort.signal.aborted)
+      log.warn({ event: 'owner.lost', tenantId: owner.tenantId, epoch: owner.epoch }, 'tenant lost');
+    abort.abort(new Error('the lease is lost'));
   }
 
   /** A kind of work that throws is started again: one broken kind never stops the others. */
@@ -87,6 +92,7 @@ export function startOwner(deps: OwnerDeps, lease: Lease): RunningOwner {
         await work.run(owner);
       } catch (error) {
         if (abort.signal.aborted) return;
+        if (error instanceof LeaseLost) return lose();
         log.error({ event: 'owner.work_failed', work: work.name, tenantId: owner.tenantId, error: messageOf(error) });
         await clock.sleep(1_000, abort.signal).catch(() => undefined);
       }

@@ -40,6 +40,11 @@ export function addChangeCommands(program: Command, cli: Cli): void {
       return listAnswer(items, table(['id', 'via', 'attempts', 'opened', 'due', 'parked'], cells));
     },
   });
+  addRepairs(changes, cli);
+  addJobs(program, cli);
+}
+
+function addRepairs(changes: Command, cli: Cli): void {
   leaf(changes, cli, {
     name: 'retry',
     about: 'Open parked changes again.',
@@ -66,6 +71,9 @@ export function addChangeCommands(program: Command, cli: Cli): void {
       return { document: { tenantId, askedAt }, lines: ['Asked: the service looks next.'] };
     },
   });
+}
+
+function addJobs(program: Command, cli: Cli): void {
   leaf(program, cli, {
     name: 'jobs',
     about: 'List what runs on a schedule, with the last and the next time.',

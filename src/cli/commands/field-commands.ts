@@ -28,6 +28,11 @@ export function addFieldCommands(program: Command, cli: Cli): void {
     schema: z.object(ofEnterprise),
     run: async ({ enterprise }) => listFields(cli, await cli.enterpriseId(enterprise)),
   });
+  addSet(fields, cli);
+  addPreview(fields, cli);
+}
+
+function addSet(fields: Command, cli: Cli): void {
   leaf(fields, cli, {
     name: 'set',
     about: 'Change field mappings; they apply with the next sync. "none" leaves a field unmapped.',
@@ -57,6 +62,9 @@ export function addFieldCommands(program: Command, cli: Cli): void {
       return listFields(cli, enterpriseId);
     },
   });
+}
+
+function addPreview(fields: Command, cli: Cli): void {
   leaf(fields, cli, {
     name: 'preview',
     about: 'Show what the field mappings make of one person. Needs no database.',

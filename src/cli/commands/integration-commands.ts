@@ -13,6 +13,7 @@ export function addIntegrationCommands(program: Command, cli: Cli): void {
   const integration = family(program, 'integration', 'the connection to Microsoft Entra ID');
   addConnecting(integration, cli);
   addSettings(integration, cli);
+  addStatus(integration, cli);
   const acts = [
     ['pause', 'Stop reading and writing until resumed.'],
     ['resume', 'Go on after a pause.'],
@@ -111,6 +112,9 @@ function addSettings(integration: Command, cli: Cli): void {
       return statusAnswer(cli, enterpriseId);
     },
   });
+}
+
+function addStatus(integration: Command, cli: Cli): void {
   leaf(integration, cli, {
     name: 'status',
     about: 'Show how the connection stands.',

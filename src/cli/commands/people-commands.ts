@@ -32,12 +32,14 @@ const fieldTexts = {
 /** `people add|edit|archive|list|show|why|sync`. */
 export function addPeopleCommands(program: Command, cli: Cli): void {
   const people = family(program, 'people', "people: GetHomeSafe's own records");
-  addWrites(people, cli);
+  addAdd(people, cli);
+  addEdit(people, cli);
+  addArchive(people, cli);
   addReads(people, cli);
   addPersonInsight(people, cli);
 }
 
-function addWrites(people: Command, cli: Cli): void {
+function addAdd(people: Command, cli: Cli): void {
   leaf(people, cli, {
     name: 'add',
     about: 'Add somebody by hand.',
@@ -72,6 +74,9 @@ function addWrites(people: Command, cli: Cli): void {
       return personAnswer(services, user, `Added ${user._id}.`);
     },
   });
+}
+
+function addEdit(people: Command, cli: Cli): void {
   leaf(people, cli, {
     name: 'edit',
     about: "Change a person's fields and teams by hand; an empty text clears a field.",
@@ -108,6 +113,9 @@ function addWrites(people: Command, cli: Cli): void {
       return personAnswer(services, user, 'Changed.');
     },
   });
+}
+
+function addArchive(people: Command, cli: Cli): void {
   leaf(people, cli, {
     name: 'archive',
     about: 'Archive a person, whose address is free for others then; or undo that.',

@@ -41,6 +41,11 @@ export function addTeamCommands(program: Command, cli: Cli): void {
       return listAnswer(items, table(['id', 'organisation', 'name'], rows));
     },
   });
+  addLeader(team, cli);
+  addMappingCommands(program, cli);
+}
+
+function addLeader(team: Command, cli: Cli): void {
   leaf(team, cli, {
     name: 'leader',
     about: 'Make a person a leader of a team, or end that.',
@@ -59,7 +64,6 @@ export function addTeamCommands(program: Command, cli: Cli): void {
       return { document, lines: [`The team has ${leaders.length} leaders now.`] };
     },
   });
-  addMappingCommands(program, cli);
 }
 
 function addMappingCommands(program: Command, cli: Cli): void {
@@ -86,6 +90,10 @@ function addMappingCommands(program: Command, cli: Cli): void {
       return { document: mapping, lines: [`Mapped: ${mapping.id}. It applies with the next sync.`] };
     },
   });
+  addUnmap(teams, cli);
+}
+
+function addUnmap(teams: Command, cli: Cli): void {
   leaf(teams, cli, {
     name: 'unmap',
     about: 'Remove a team mapping; applies with the next sync.',

@@ -56,14 +56,24 @@ describe('bad usage', () => {
 });
 
 describe('help', () => {
-  it('is there for the tool and for every command', async () => {
-    const top = await ghs('--help');
-    expect(top.code).toBe(0);
-    for (const name of [...top.stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, found = '']) => found)) {
-      const family = await ghs(name, '--help');
-      expect(family).toMatchObject({ code: 0, stderr: '' });
-      if (name !== 'doctor' && name !== 'help') expect(family.stdout).toMatch(/^Commands:/m);
+  const commandsIn = (help: string) => {
+    const [, list = ''] = help.split(/^Commands:$/m);
+    return [...list.matchAll(/^ {2}([a-z]+) /gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
+  };
+
+  it('is there for the tool, for every family and for every command', async () => {
+    let leaves = 0;
+    for (const family of commandsIn((await ghs('--help')).stdout)) {
+      const { stdout } = await ghs(family, '--help');
+      const paths = commandsIn(stdout).map((name) => [family, name]);
+      for (const path of paths.length === 0 ? [[family]] : paths) {
+        const help = await ghs(...path, '--help');
+        expect(help).toMatchObject({ code: 0, stderr: '' });
+        expect(help.stdout).toContain('--json');
+        leaves += 1;
+      }
     }
+    expect(leaves).toBeGreaterThan(40);
   });
 
   it('stays one document in JSON', async () => {

@@ -1,4 +1,4 @@
-import { changesNothing, countPlan, planItems, withhold } from '../../../src/projection/plan.js';
+import { changesNothing, countPlan, decline, planItems, withhold } from '../../../src/projection/plan.js';
 import { project } from '../../../src/projection/project.js';
 import { anInput, aRecord, present, someRules } from './a-projection-input.js';
 
@@ -54,6 +54,13 @@ test('a withheld clear is not remembered as given, so that it is planned again',
   expect(withheld.takes.map(({ taking }) => taking)).toEqual(['team_removal']);
   expect(Object.keys(withheld.lastSynced)).not.toContain('mobilePhone');
   expect(withhold(changed, () => false)).toBe(changed);
+});
+
+test('a declined value is left out and not remembered, and without its record nothing is left', () => {
+  const declined = decline(changed, (change) => change.kind === 'update' && change.field === 'firstName');
+  expect(declined.gives.map(({ kind }) => kind)).toEqual(['update', 'join']);
+  expect(Object.keys(declined.lastSynced)).not.toContain('firstName');
+  expect(decline(created, ({ kind }) => kind === 'create')).toMatchObject({ gives: [], takes: [], lastSynced: {} });
 });
 
 test('only a projection that leaves the record and its provenance alone changes nothing', () => {

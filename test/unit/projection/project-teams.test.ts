@@ -96,6 +96,16 @@ test.each([
   expect(codes(projection).includes('leader_removal_blocked team-1')).toBe(!mayLeave);
 });
 
+test('an archived leader is counted only once they are back', () => {
+  const record = { ...leading, status: 'archived', archivedReason: 'sync_disabled' } as const;
+  const back = (leaderCount: number) => {
+    const teams = new Map(['team-1', 'team-2'].map((id) => [id, { id, organisationId: 'org-a', leaderCount }]));
+    return project(anInput({ record, teams, reading: present({}, { groupIds: ['group-2'] }) }));
+  };
+  expect(back(1).takes).toEqual([]);
+  expect(back(2).takes).toHaveLength(1);
+});
+
 const twoOrganisations = someRules({
   mappings: [
     aMapping({ id: '1' }),

@@ -1,0 +1,26 @@
+import type { ClientSession } from 'mongodb';
+import type { Clock } from '../kernel/clock.js';
+import type { Store } from '../store/connect.js';
+import { isTransient } from '../store/transaction.js';
+import type { Owner } from './owner.js';
+
+const PAUSE_AFTER_ABORT_MS = 20;
+
+/**
+ * One transaction in the owner's lane, done again while something else got in its way: a command line that writes
+ * settings meets the owner on the same fence.
+ */
+export async function inLane<T>(
+  { store, clock }: { store: Store; clock: Clock },
+  owner: Owner,
+  work: (session: ClientSession) => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await owner.lane.run(() => store.transaction(work));
+    } catch (error) {
+      if (!isTransient(error)) throw error;
+      await clock.sleep(PAUSE_AFTER_ABORT_MS, owner.signal);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import { RUNS, type RunRow } from '../../../src/reconciliation/types.js';
+import { USERS, type UserRow } from '../../../src/records/types.js';
+import { type Stack, startStack } from '../../support/stack.js';
+import { waitFor } from '../../support/wait-for.js';
+
+let stack: Stack;
+let group: string;
+let aroha: string;
+
+beforeAll(async () => {
+  stack = await startStack();
+  group = stack.tenant.directory.createGroup({ displayName: 'Field crew' }).objectId;
+  const teamId = stack.teams['North'] ?? '';
+  await stack.services.teamMappings.mapTeam(stack.enterpriseId, { groupId: group, teamId }, 'test');
+  aroha = person('Aroha');
+  stack.tenant.directory.addMember(group, aroha);
+  await stack.sync();
+  const active = () => stack.services.store.collection('subscriptions').countDocuments({ state: 'active' });
+  await waitFor(async () => (await active()) === 2, { message: 'not subscribed', timeoutMs: 10_000 });
+  // From here on Graph tells us nothing: only delta can.
+  await control('deliveries', { loss: 1 });
+});
+
+afterAll(() => stack?.close());
+
+function person(name: string): string {
+  const mail = `${name.toLowerCase()}@kiwipower.test`;
+  const properties = { displayName: name, givenName: name, mail, userPrincipalName: mail, accountEnabled: true };
+  return stack.tenant.directory.createUser(properties).objectId;
+}
+
+async function control(path: string, body: unknown): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(`${stack.simulator.control}/${path}`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(await response.text());
+}
+
+function userOf(objectId: string): Promise<UserRow | null> {
+  return stack.services.store.collection<UserRow>(USERS).findOne({ 'entra.objectId': objectId });
+}
+
+const ask = () => stack.services.mirror.cursors.ask(stack.tenant.id, stack.services.clock.now());
+
+test('what Graph lost is found by delta: a changed field, a newcomer and somebody who left', async () => {
+  const hemi = person('Hemi');
+  stack.tenant.directory.addMember(group, hemi);
+  stack.tenant.directory.updateUser(aroha, { surname: 'Ngata' });
+  await ask();
+  await waitFor(async () => (await userOf(aroha))?.lastName === 'Ngata', { message: 'the field is not applied' });
+  await waitFor(async () => (await userOf(hemi)) !== null, { message: 'the newcomer is not there' });
+  stack.tenant.directory.removeMember(group, hemi);
+  await ask();
+  await waitFor(async () => (await userOf(hemi))?.memberships.length === 0, { message: 'did not leave' });
+});
+
+test('verifiedUntil moves to the start of a round once everything that it named has been read', async () => {
+  const before = new Date();
+  await ask();
+  const verified = async () => {
+    const { verifiedUntil } = await stack.services.mirror.cursors.load(stack.tenant.id);
+    return verifiedUntil.users !== null && verifiedUntil.users >= before;
+  };
+  await waitFor(verified, { message: 'not verified' });
+});
+
+test('a delta link that was lost leads to a full read and a fresh link', async () => {
+  const kahu = person('Kahu');
+  stack.tenant.directory.addMember(group, kahu);
+  stack.simulator.faults.add({
+    match: { path: 'users/(microsoft.graph.)?delta' },
+    after: 0,
+    times: 1,
+    action: { status: 400, body: { error: { code: 'syncStateNotFound', message: 'expired' } } },
+  });
+  await ask();
+  const restored = () =>
+    stack.services.store.collection<RunRow>(RUNS).findOne({ trigger: 'restore', status: 'succeeded' });
+  await waitFor(restored, { message: 'no full read', timeoutMs: 10_000 });
+  expect(await userOf(kahu)).not.toBeNull();
+  expect((await stack.services.mirror.cursors.load(stack.tenant.id)).users).not.toBeNull();
+});
+
+test('with Enable Team Sync off changes wait for Sync Now', async () => {
+  const { settings, changes } = stack.services;
+  await settings.setSettings(stack.enterpriseId, { teamSync: false }, { by: 'test' });
+  await control('deliveries', { loss: 0 });
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  stack.tenant.directory.updateUser(aroha, { surname: 'Parata' });
+  await waitFor(async () => (await changes.stats(stack.tenant.id)).open > 0, { message: 'not noted' });
+  expect((await userOf(aroha))?.lastName).toBe('Ngata');
+  await stack.sync();
+  await waitFor(async () => (await userOf(aroha))?.lastName === 'Parata', { message: 'Sync Now did not apply it' });
+});
