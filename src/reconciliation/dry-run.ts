@@ -40,7 +40,8 @@ export function createDryRun(deps: DryRunDeps): DryRun {
       const onPage = async (people: number) => runs.setCount(run._id, 'seen', people);
       const read = await readMappedGroups({ graph, groupIds: mapped.groupIds, ticket, signal, onPage });
       const onPlan = (person: PersonPlan) => plans.push(person);
-      const request = { scope: owner, ticket, revision, runId: run._id, rules, onPlan };
+      const groups = new Map(read.groups.map(({ groupId, state }) => [groupId, state]));
+      const request = { scope: owner, ticket, revision, runId: run._id, rules, groups, onPlan };
       const survey = await surveyListed(deps, read.listed, request);
       const alone = new Set(survey.toRead);
       for await (const id of deps.people.everyone(owner.tenantId)) if (!read.listed.has(id)) alone.add(id);
@@ -48,7 +49,7 @@ export function createDryRun(deps: DryRunDeps): DryRun {
       for (const objectIds of chunksOf(alone, READ_CHUNK)) {
         const { reads } = await readPeople(deps, owner, { objectIds, mapped, ticket, priority: 'run' });
         const whole = reads.map((each) => ({ ...each, notified: false, movesGroups: true }));
-        const options = { scope: owner, times: deps.times, rules, ripensAtOnce: true, rivals: survey.rivals };
+        const options = { scope: owner, times: deps.times, rules, groups, ripensAtOnce: true, rivals: survey.rivals };
         plans.push(...(await planPeople(deps, { ...options, reads: whole })).people);
       }
       await keepPlan(run, { plans, rivals: survey.rivals, seen: read.listed.size });

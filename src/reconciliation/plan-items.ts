@@ -18,7 +18,7 @@ export function itemsOf(
 function settled({ draft, held, problems }: PersonPlan, rivals: ReadonlyMap<string, readonly string[]>): Projection {
   const projection = withhold(
     { ...draft.projection, problems },
-    (change, taking) => taking !== null && (!draft.mayTake || held.some((each) => each.change === change)),
+    (take) => !draft.mayTake || held.some(({ change }) => change === take.change),
   );
   const key = projection.wantedEmailKey;
   const others = key === null || draft.user ? [] : (rivals.get(key) ?? []).filter((id) => id !== draft.read.objectId);

@@ -1,7 +1,7 @@
 import type { Chance } from '../kernel/chance.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Ticket } from '../mirror/types.js';
-import type { SyncRules } from '../projection/types.js';
+import type { GroupState, SyncRules } from '../projection/types.js';
 import type { Cause } from '../records/types.js';
 import type { PersonRead, Times } from '../sync/decide.js';
 import type { LoadDeps, Scope } from '../sync/load-inputs.js';
@@ -24,6 +24,7 @@ export interface SurveyRequest {
   readonly revision: number | null;
   readonly runId: string;
   readonly rules?: SyncRules | undefined;
+  readonly groups?: ReadonlyMap<string, GroupState> | undefined;
   /** Dry runs look at each plan. */
   readonly onPlan?: (person: PersonPlan) => void;
 }
@@ -51,8 +52,8 @@ export async function surveyListed(
   let failed = 0;
   let warnings = 0;
   for (const reads of chunksOf(listReads(deps, listed, request))) {
-    const { scope, rules } = request;
-    const plan = await planPeople(deps, { scope, reads, times: deps.times, rules });
+    const { scope, rules, groups } = request;
+    const plan = await planPeople(deps, { scope, reads, times: deps.times, rules, groups });
     for (const person of plan.people) {
       const { objectId } = person.draft.read;
       if (person.problems.some(({ severity }) => severity === 'error')) failed += 1;

@@ -1,6 +1,6 @@
 import type { ClientSession } from 'mongodb';
 import { settleLeaders } from '../projection/leaders.js';
-import type { PlannedChange, Problem, SyncRules, TakingKind } from '../projection/types.js';
+import type { GroupState, PlannedChange, Problem, SyncRules, TakingKind } from '../projection/types.js';
 import { type AcceptedChange, presentRecord } from '../records/apply-changes.js';
 import type { UserRow } from '../records/types.js';
 import { type Draft, decide, type PersonRead, type Times } from './decide.js';
@@ -44,6 +44,8 @@ export interface PlanRequest {
   readonly session?: ClientSession | undefined;
   /** Rules other than those in effect: a dry run plans with the settings as they are now. */
   readonly rules?: SyncRules | undefined;
+  /** Mapped groups as just read, where nothing of them may be written: a dry run. */
+  readonly groups?: ReadonlyMap<string, GroupState> | undefined;
   readonly ripensAtOnce?: boolean | undefined;
   /** Newcomers of the same run by wanted address, beyond this batch. */
   readonly rivals?: ReadonlyMap<string, readonly string[]> | undefined;
@@ -54,7 +56,8 @@ export interface PlanRequest {
 /** Loads what is known, decides person by person, then settles what only a batch can: addresses and the guard. */
 export async function planPeople(deps: LoadDeps, request: PlanRequest): Promise<BatchPlan> {
   const { scope, reads, session } = request;
-  const loaded = await loadContext(deps, scope, session);
+  const stored = await loadContext(deps, scope, session);
+  const loaded = { ...stored, groups: new Map([...stored.groups, ...(request.groups ?? [])]) };
   const inputs = await loadPeople(deps, { scope, objectIds: reads.map(({ objectId }) => objectId) }, session);
   const context = await withLeaders(deps, loaded, inputs, session);
   const rules = request.rules ?? context.integration.inEffect?.settings;

@@ -21,14 +21,13 @@ export const MAY_USE_TIME_AND_CHANCE: readonly Exception[] = [
   { where: 'scripts/bench/', why: 'a benchmark measures real time' },
 ];
 
-/** Limits in real milliseconds, which a test cannot move by its clock. */
+/** Limits in real milliseconds in `src`, which a test cannot move by its clock. */
 export const MAY_LIMIT_BY_REAL_TIME: readonly Exception[] = [
   { where: 'src/graph/tokens/id-token.ts', why: 'a socket does not know of moved clocks' },
   { where: 'src/graph/tokens/token-network.ts', why: 'a socket does not know of moved clocks' },
   { where: 'src/subscriptions/reachable.ts', why: 'a socket does not know of moved clocks' },
   { where: 'src/cli/commands/', why: 'a command of an operator ends in real time' },
   { where: 'src/simulator/', why: 'it waits for real sockets' },
-  { where: 'scripts/', why: 'what people run by hand ends in real time' },
 ];
 
 /** Who takes the system's clock or chance by itself instead of being given one. */
@@ -45,15 +44,12 @@ export const MAY_TAKE_THE_SYSTEMS: readonly Exception[] = [
   { where: 'scripts/', why: 'what people run by hand runs in real time' },
 ];
 
-/** Who reads the environment; everybody else is given values (src/config). */
+/** Who reads the environment, to hand it to src/config; everybody else is given values. */
 export const MAY_READ_THE_ENVIRONMENT: readonly Exception[] = [
-  { where: 'src/config/', why: 'it turns the environment into one checked value' },
   { where: 'src/main.ts', why: 'an entry file hands the environment to config' },
   { where: 'src/cli/main.ts', why: 'an entry file hands the environment to the commands' },
   { where: 'scripts/', why: 'entry files that people run by hand' },
 ];
 
 /** Who writes to the console; everybody else has a log or a stream. */
-export const MAY_USE_THE_CONSOLE: readonly Exception[] = [
-  { where: 'scripts/', why: 'it speaks to whoever runs it' },
-];
+export const MAY_USE_THE_CONSOLE: readonly Exception[] = [{ where: 'scripts/', why: 'it speaks to whoever runs it' }];

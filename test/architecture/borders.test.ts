@@ -11,7 +11,8 @@ import {
 import { placeOf, type SourceFile, sourceFile, sourceFilesIn, walk } from './source-tree.js';
 
 const PAGE = 'docs/decisions/0012-time-and-chance.md';
-const files = [...sourceFilesIn('src'), ...sourceFilesIn('scripts')];
+const src = sourceFilesIn('src');
+const files = [...src, ...sourceFilesIn('scripts')];
 
 type Find = (node: ts.Node) => string | null;
 
@@ -64,20 +65,42 @@ const environment: Find = (node) => {
 };
 const consoles: Find = (node) => (ts.isIdentifier(node) && node.text === 'console' ? 'console is used' : null);
 
-const RULES: readonly (readonly [rule: string, find: Find, exceptions: readonly Exception[]])[] = [
-  ['time, chance and timers come from the kernel', timeAndChance, MAY_USE_TIME_AND_CHANCE],
-  ['limits in real time stand only where a socket or a person waits', realTime, MAY_LIMIT_BY_REAL_TIME],
-  ["the system's clock and chance are handed in", systems, MAY_TAKE_THE_SYSTEMS],
-  ['only entry files and config read the environment', environment, MAY_READ_THE_ENVIRONMENT],
-  ['only scripts write to the console', consoles, MAY_USE_THE_CONSOLE],
+interface Rule {
+  readonly rule: string;
+  readonly of: readonly SourceFile[];
+  readonly find: Find;
+  readonly exceptions: readonly Exception[];
+}
+
+const RULES: readonly Rule[] = [
+  {
+    rule: 'time, chance and timers come from the kernel',
+    ...{ of: files, find: timeAndChance, exceptions: MAY_USE_TIME_AND_CHANCE },
+  },
+  {
+    rule: 'limits in real time stand only where a socket or a person waits',
+    ...{ of: src, find: realTime, exceptions: MAY_LIMIT_BY_REAL_TIME },
+  },
+  {
+    rule: "the system's clock and chance are handed in",
+    ...{ of: files, find: systems, exceptions: MAY_TAKE_THE_SYSTEMS },
+  },
+  {
+    rule: 'only entry files read the environment',
+    ...{ of: files, find: environment, exceptions: MAY_READ_THE_ENVIRONMENT },
+  },
+  {
+    rule: 'only scripts write to the console',
+    ...{ of: files, find: consoles, exceptions: MAY_USE_THE_CONSOLE },
+  },
 ];
 
-test.each(RULES)('%s', (_rule, find, exceptions) => {
-  expect(complaints(files, find, exceptions)).toEqual([]);
+test.each(RULES)('$rule', ({ of, find, exceptions }) => {
+  expect(complaints(of, find, exceptions)).toEqual([]);
 });
 
-test.each(RULES)('no exception has outlived its use: %s', (_rule, find, exceptions) => {
-  expect(stale(files, find, exceptions)).toEqual([]);
+test.each(RULES)('no exception has outlived its use: $rule', ({ of, find, exceptions }) => {
+  expect(stale(of, find, exceptions)).toEqual([]);
 });
 
 test('classes are errors and nothing else', () => {
@@ -86,7 +109,8 @@ test('classes are errors and nothing else', () => {
     walk(file.tree, (node) => {
       if (!ts.isClassLike(node)) return;
       const parent = node.heritageClauses?.[0]?.types[0]?.expression.getText() ?? '';
-      if (!/Error$/.test(parent)) found.push(`${placeOf(file, node)}: write a factory instead of a class (CONTRIBUTING.md)`);
+      if (!/Error$/.test(parent))
+        found.push(`${placeOf(file, node)}: write a factory instead of a class (CONTRIBUTING.md)`);
     });
     return found;
   });
@@ -106,5 +130,5 @@ test('the rules see what they should see', () => {
     'const fine = new Date(0); // Date.now() in words',
   ];
   const made = [sourceFile('src/sync/made-up.ts', lines.join('\n'))];
-  expect(RULES.map(([, find]) => complaints(made, find, []).length)).toEqual([4, 1, 1, 2, 0]);
+  expect(RULES.map(({ find }) => complaints(made, find, []).length)).toEqual([4, 1, 1, 2, 0]);
 });

@@ -16,7 +16,8 @@ function complaintAbout(each: Import): string | null {
   const from = partOf(each.file);
   const allowed = MAY_IMPORT[from];
   if (allowed === undefined) return `${each.place}: ${from} is not in the import table (${PAGE})`;
-  if (!each.target.startsWith('src/')) return `${each.place}: src imports nothing outside src: ${each.target} (${PAGE})`;
+  if (!each.target.startsWith('src/'))
+    return `${each.place}: src imports nothing outside src: ${each.target} (${PAGE})`;
   const to = partOf(`${each.target}.ts`);
   if (to === from || to === 'kernel' || allowed.includes(to)) return null;
   const deviation = DEVIATIONS.find((candidate) => candidate.from === from && candidate.to === to);
@@ -37,7 +38,9 @@ test('each part of src imports only what the table allows', () => {
 });
 
 test('nothing in src imports the simulator, and the simulator imports nothing but the kernel', () => {
-  const users = imports.filter(({ file, target }) => partOf(file) !== 'simulator' && target.startsWith('src/simulator/'));
+  const users = imports.filter(
+    ({ file, target }) => partOf(file) !== 'simulator' && target.startsWith('src/simulator/'),
+  );
   expect(users.map(({ place }) => `${place}: only scripts and tests import the simulator (${PAGE})`)).toEqual([]);
   expect(MAY_IMPORT['simulator']).toEqual([]);
 });

@@ -25,7 +25,7 @@ export interface LoadOptions {
 
 const HEADERS = { 'content-type': 'application/json' };
 
-/** Sends posts as fast as the answers come, each connection from another place in the list. */
+/** Sends posts as fast as the answers come, each connection its own share of them again and again. */
 export async function load(options: LoadOptions): Promise<LoadResult> {
   const { posts, connections, bound } = options;
   let itemsAnswered202 = 0;
@@ -38,7 +38,7 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
       if (status === 202) itemsAnswered202 += post.items;
     },
   }));
-  const shares = sharesOf(requests, connections, bound === 'each_once');
+  const shares = sharesOf(requests, connections);
   const result = await autocannon({
     url: options.url,
     connections,
@@ -56,11 +56,9 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
   };
 }
 
-/** `isSplit`: every request belongs to one connection; otherwise each connection has them all, turned. */
-function sharesOf<T>(requests: readonly T[], connections: number, isSplit: boolean): T[][] {
-  return Array.from({ length: connections }, (_, connection) => {
-    if (isSplit) return requests.filter((_request, index) => index % connections === connection);
-    const turn = Math.floor((connection * requests.length) / connections);
-    return [...requests.slice(turn), ...requests.slice(0, turn)];
-  });
+/** Every request belongs to one connection: to prepare all of them for each would take the client seconds. */
+function sharesOf<T>(requests: readonly T[], connections: number): T[][] {
+  return Array.from({ length: connections }, (_, connection) =>
+    requests.filter((_request, index) => index % connections === connection),
+  );
 }
