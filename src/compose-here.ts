@@ -1,5 +1,5 @@
 import type { MicrosoftServices, Services } from './compose.js';
-import { composeSubscriptions, composeWorks } from './compose-worker.js';
+import { composeWorks } from './compose-worker.js';
 import type { Config } from './config/config.js';
 import { startOwner } from './sync/owner.js';
 
@@ -21,8 +21,7 @@ export async function ownHere(
   const { leases, clock, log } = services;
   const lease = await leases.take(scope.enterpriseId, scope.tenantId);
   if (lease === null) return null;
-  const subscriptions = composeSubscriptions(services, parts.config);
-  const works = composeWorks(services, { ...parts, subscriptions }).filter(({ name }) => name !== 'subscriptions');
+  const works = composeWorks(services, parts).filter(({ name }) => name !== 'subscriptions');
   const graphFor = (tenantId: string) => parts.microsoft.graphFor(tenantId);
   const running = startOwner({ leases, clock, log, works, graphFor }, lease);
   return { stop: () => running.stop() };

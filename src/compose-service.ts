@@ -1,7 +1,7 @@
 import { createConnectRouter } from './api/connect-router.js';
 import { createChanges } from './changes/create-changes.js';
 import { connectMicrosoft, type MicrosoftServices, type Services } from './compose.js';
-import { composeSubscriptions, startWorker } from './compose-worker.js';
+import { startWorker } from './compose-worker.js';
 import type { Config } from './config/config.js';
 import { createApp } from './http/create-app.js';
 import { createOpsApp } from './http/create-ops-app.js';
@@ -43,8 +43,7 @@ export async function startService(
   stopping.add({ name: 'http', limitMs: 10 * SECOND_MS, stop: () => http.close() });
 
   if (roles.worker) {
-    const subscriptions = composeSubscriptions(services, config);
-    const worker = await startWorker(services, { microsoft, subscriptions, config });
+    const worker = await startWorker(services, { microsoft, config });
     stopping.add({ name: 'workers', limitMs: 20 * SECOND_MS, stop: () => worker.workers.stop() });
     stopping.add({ name: 'alarm clock', limitMs: 10 * SECOND_MS, stop: () => worker.alarm.stop() });
     checks['worker'] = () => worker.workers.isReady();

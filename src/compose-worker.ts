@@ -8,9 +8,8 @@ import { createFullRun } from './reconciliation/full-run.js';
 import { createRunWork } from './reconciliation/run-work.js';
 import type { RunRow } from './reconciliation/types.js';
 import { linkedAmong, linkedPeople } from './records/linked.js';
-import { createExecute, type Execute } from './subscriptions/execute.js';
-import { createSubscriptionRows, type SubscriptionRows } from './subscriptions/subscriptions-store.js';
 import { createSubscriptionsWork, type SubscriptionOwner } from './subscriptions/subscriptions-work.js';
+import type { DesiredSubscription } from './subscriptions/types.js';
 import { createApply } from './sync/apply.js';
 import { createCatchUpWork } from './sync/catch-up-work.js';
 import { createGroupsWork } from './sync/groups-work.js';
@@ -23,125 +22,103 @@ import { createPeopleWork } from './sync/people-work.js';
 import { startWorkers, type Workers } from './sync/workers.js';
 import type { IntegrationRow } from './tenancy/types.js';
 
-export interface SubscriptionServices {
-  readonly subscriptionRows: SubscriptionRows;
-  readonly execute: Execute;
+/** What the works are built from. */
+export interface WorkParts {
+  readonly microsoft: MicrosoftServices;
+  readonly config: Config;
 }
 
-/** What keeps Graph telling us; renewal needs no owner. */
-export function composeSubscriptions(services: Services, config: Config): SubscriptionServices {
-  const subscriptionRows = createSubscriptionRows(services);
-  const { appSecrets, notificationUrl } = config;
-  const execute = createExecute({ ...services, rows: subscriptionRows, appSecrets, notificationUrl });
-  return { subscriptionRows, execute };
-}
-
-/** The kinds of work that the owner of a tenant does, in one list (law L3). */
-export function composeWorks(
-  services: Services,
-  {
-    microsoft,
-    subscriptions,
-    config,
-  }: { microsoft: MicrosoftServices; subscriptions: SubscriptionServices; config: Config },
-): OwnerWork[] {
-  const { store, clock, changes, runs, integrations, runMarks } = services;
+/** What all kinds of work share. */
+function foundation(services: Services, { config }: WorkParts) {
+  const { store, clock, runs, integrations, changes } = services;
   const { people, groups, cursors } = services.mirror;
   const { times } = config;
   const gate = createGate({ store, clock, hasOpenRun: (enterpriseId) => runs.hasOpen(enterpriseId) });
   const fanOut = createFanOut({ people, groups, changes });
   const base = { ...services, ...services.mirror, people, gate, fanOut, times, lagMs: times.lagDirectoryMs };
-  const apply = createApply(base);
-  const integration = (enterpriseId: string) => integrations.getIntegration(enterpriseId);
-  const linked = (tenantId: string) => linkedPeople(store, tenantId);
-  const look = (tenantId: string) => cursors.ask(tenantId, clock.now());
-  const finish = (owner: Owner, end: Parameters<typeof runMarks.completeRun>[1]['end']) => {
-    const { enterpriseId, tenantId } = owner;
-    return inLane(services, owner, (session) => runMarks.completeRun(session, { enterpriseId, tenantId, end }));
-  };
-
-  const fullRun = createFullRun({
+  return {
     ...base,
-    apply,
-    integration,
-    linked,
-    begin: (owner, run) => begin(services, owner, run),
-    complete: (owner) => finish(owner, { outcome: 'updated' }),
-  });
-  const dryRun = createDryRun({ ...base, integration, linked });
-  const keepError = (owner: Owner, error: { code: string; message: string }) =>
-    finish(owner, { outcome: 'failed', ...error });
-  const forgetToken = (tenantId: string) => microsoft.tokens.forget(tenantId);
+    apply: createApply(base),
+    integration: (enterpriseId: string) => integrations.getIntegration(enterpriseId),
+    look: (tenantId: string) => cursors.ask(tenantId, clock.now()),
+  };
+}
+
+type Foundation = ReturnType<typeof foundation>;
+
+/** The kinds of work that the owner of a tenant does, in one list (law L3). */
+export function composeWorks(services: Services, parts: WorkParts): OwnerWork[] {
+  const base = foundation(services, parts);
+  const { store, runs, look } = base;
   const requestFullRead = async ({ enterpriseId }: Owner) => {
     await runs.request({ enterpriseId, trigger: 'restore', requestedBy: 'catch-up', dry: false });
   };
   return [
-    createPeopleWork({ ...base, apply }),
-    createGroupsWork({ ...base, apply, catchUpGroups: look }),
+    createPeopleWork(base),
+    createGroupsWork({ ...base, catchUpGroups: look }),
     createLooksWork(base),
-    createMailboxWork({ ...base, apply }),
+    createMailboxWork(base),
     createCatchUpWork({ ...base, linked: (tenantId, ids) => linkedAmong(store, tenantId, ids), requestFullRead }),
-    createRunWork({ ...base, fullRun, dryRun, integration, keepError, forgetToken }),
-    subscriptionsWork(services, { apply, integration, look, subscriptions, config }),
+    runWork(services, base, parts),
+    subscriptionsWork(base, parts),
   ];
+}
 
-  function subscriptionsWork(
-    { changes: set, chance, log }: Services,
-    deps: {
-      apply: ReturnType<typeof createApply>;
-      integration: (id: string) => Promise<IntegrationRow>;
-      look: (tenantId: string) => Promise<void>;
-      subscriptions: SubscriptionServices;
-      config: Config;
+function runWork(services: Services, base: Foundation, { microsoft }: WorkParts): OwnerWork {
+  const { runMarks, store } = services;
+  const linked = (tenantId: string) => linkedPeople(store, tenantId);
+  const finish = (owner: Owner, end: RunEnd) => {
+    const { enterpriseId, tenantId } = owner;
+    return inLane(services, owner, (session) => runMarks.completeRun(session, { enterpriseId, tenantId, end }));
+  };
+  const fullRun = createFullRun({
+    ...base,
+    linked,
+    begin: (owner, run) => begin(services, owner, run),
+    complete: (owner) => finish(owner, { outcome: 'updated' }),
+  });
+  return createRunWork({
+    ...base,
+    fullRun,
+    dryRun: createDryRun({ ...base, linked }),
+    keepError: (owner, error) => finish(owner, { outcome: 'failed', ...error }),
+    forgetToken: (tenantId) => microsoft.tokens.forget(tenantId),
+  });
+}
+
+type RunEnd = Parameters<Services['runMarks']['completeRun']>[1]['end'];
+
+function subscriptionsWork(base: Foundation, { microsoft, config }: WorkParts): OwnerWork {
+  const { subscriptions: rows, integration, apply } = base;
+  const { execute } = microsoft.subscriptions;
+  const { notificationUrl } = config;
+  const desired = async ({ enterpriseId }: SubscriptionOwner): Promise<DesiredSubscription[]> => {
+    const { connection, settings } = await integration(enterpriseId);
+    if (connection === 'not_connected' || !settings.usersSync) return [];
+    return [
+      { kind: 'users', resource: 'users' },
+      { kind: 'groups', resource: 'groups' },
+    ];
+  };
+  return {
+    name: 'subscriptions',
+    run: (owner) => {
+      const close = (id: string, mark: string) => apply.close(owner, [{ id, mark, outcome: 'applied' }]);
+      return createSubscriptionsWork({ ...base, rows, execute, notificationUrl, desired, close }).run(owner);
     },
-  ): OwnerWork {
-    const owners = new WeakMap<AbortSignal, Owner>();
-    const work = createSubscriptionsWork({
-      changes: set,
-      clock,
-      chance,
-      log,
-      rows: deps.subscriptions.subscriptionRows,
-      execute: deps.subscriptions.execute,
-      notificationUrl: deps.config.notificationUrl,
-      look: deps.look,
-      desired: async ({ enterpriseId }: SubscriptionOwner) => {
-        const { connection, settings } = await deps.integration(enterpriseId);
-        if (connection === 'not_connected' || !settings.usersSync) return [];
-        return [
-          { kind: 'users', resource: 'users' },
-          { kind: 'groups', resource: 'groups' },
-        ];
-      },
-      close: async ({ signal }, { _id, mark }) => {
-        const owner = owners.get(signal);
-        if (owner) await deps.apply.close(owner, [{ id: _id, mark, outcome: 'applied' }]);
-      },
-    });
-    return {
-      name: work.name,
-      run: (owner) => {
-        owners.set(owner.signal, owner);
-        return work.run(owner);
-      },
-    };
-  }
+  };
 }
 
 /** Pins the settings and starts the run in one transaction; a run that goes on keeps the settings it began with. */
 async function begin(services: Services, owner: Owner, run: RunRow): Promise<IntegrationRow> {
   const { store, runMarks, clock } = services;
   return inLane(services, owner, async (session) => {
-    const runs = store.collection<RunRow>('runs');
-    if (run.status === 'running') {
-      const kept = await store
-        .collection<IntegrationRow>('integrations')
-        .findOne({ _id: owner.enterpriseId }, { session });
-      if (kept) return kept;
-    }
+    const integrations = store.collection<IntegrationRow>('integrations');
+    const kept = run.status === 'running' && (await integrations.findOne({ _id: owner.enterpriseId }, { session }));
+    if (kept) return kept;
     const row = await runMarks.beginRunSettings(session, owner.enterpriseId);
     const started = { status: 'running', phase: 'reading', startedAt: clock.now(), revision: row.revision } as const;
-    await runs.updateOne({ _id: run._id }, { $set: started }, { session });
+    await store.collection<RunRow>('runs').updateOne({ _id: run._id }, { $set: started }, { session });
     return row;
   });
 }
@@ -152,11 +129,8 @@ export interface RunningWorker {
 }
 
 /** Takes tenants and works them; the alarm clock notes what is due. */
-export async function startWorker(
-  services: Services,
-  parts: { microsoft: MicrosoftServices; subscriptions: SubscriptionServices; config: Config },
-): Promise<RunningWorker> {
-  const { leases, clock, log, integrations, runMarks, runs, changes, store } = services;
+export async function startWorker(services: Services, parts: WorkParts): Promise<RunningWorker> {
+  const { leases, clock, log, integrations, store, runMarks } = services;
   const works = composeWorks(services, parts);
   const graphFor = (tenantId: string) => parts.microsoft.graphFor(tenantId);
   const connected = async () =>
@@ -166,12 +140,9 @@ export async function startWorker(
   const start = (lease: Parameters<typeof startOwner>[1]) => startOwner({ leases, clock, log, works, graphFor }, lease);
   const workers = startWorkers({ leases, clock, log, connected, start });
   const jobs = jobTable({
-    runs,
-    changes,
-    clock,
-    log,
+    ...services,
     cursors: services.mirror.cursors,
-    subscriptionRows: parts.subscriptions.subscriptionRows,
+    subscriptionRows: services.subscriptions,
     dueIntegrations: (now) => integrations.dueIntegrations(now),
     connectedIntegrations: () => integrations.connectedIntegrations(),
     moveNextSync: (move) => runMarks.moveNextSync(move),

@@ -54,6 +54,8 @@ export type BatchAnswer =
       readonly status: number;
       readonly headers: Readonly<Record<string, string>>;
       readonly body: unknown;
+      /** Graph's own id of the answer: the item's where it has one, else the batch's. */
+      readonly requestId: string | null;
     }
   | { readonly ok: false; readonly failure: GraphFailure };
 
@@ -90,9 +92,14 @@ export interface ReadPeopleOptions extends CallOptions {
 
 /** What one look at a person gave. `failed` says nothing about the person. Ids are lower case. */
 export type PersonAnswer =
-  | { readonly status: 'present'; readonly user: GraphUser; readonly groupIds: readonly string[] }
-  | { readonly status: 'soft_deleted'; readonly deletedAt: Date | null }
-  | { readonly status: 'absent' }
+  | {
+      readonly status: 'present';
+      readonly user: GraphUser;
+      readonly groupIds: readonly string[];
+      readonly requestId: string | null;
+    }
+  | { readonly status: 'soft_deleted'; readonly deletedAt: Date | null; readonly requestId: string | null }
+  | { readonly status: 'absent'; readonly requestId: string | null }
   | { readonly status: 'failed'; readonly failure: GraphFailure };
 
 export type MailboxAnswer =

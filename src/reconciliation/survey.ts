@@ -80,7 +80,7 @@ export function* listReads(
   const freshGroups = new Map();
   for (const [objectId, { attributes, groupIds }] of listed) {
     const seen = { state: 'present', attributes, groupIds } as const;
-    const origin = { notified: false, movesGroups: true } as const;
+    const origin = { notified: false, movesGroups: true, requestId: null } as const;
     yield { objectId, seen, evidence: 'list', moment, freshGroups, revision, ...origin };
   }
 }

@@ -48,7 +48,8 @@ function applyChange(user: UserRow | null, change: PlannedChange, context: Apply
       return { ...rest, ...archived, formerEmailKey: emailKey ?? user.formerEmailKey };
     }
     case 'restore': {
-      const live = { ...user, status: 'active', archivedReason: null, archivedAt: null } as const;
+      const unarchived = { archivedReason: null, archivedAt: null, formerEmailKey: null } as const;
+      const live = { ...user, ...unarchived, status: 'active' } as const;
       return withEmail(live, user.email, context);
     }
   }

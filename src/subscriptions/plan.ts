@@ -59,10 +59,16 @@ function actionFor(
     }
     case 'active': {
       if (row.expiresAt && row.expiresAt <= now) return { act: 'check', row };
-      if (listed && !listed.some(({ id }) => id === row.subscriptionId)) return { act: 'check', row };
+      if (listed && differsFrom(row, listed)) return { act: 'check', row };
       return row.renewAt && row.renewAt <= now ? { act: 'renew', row } : null;
     }
   }
+}
+
+/** Graph does not list it, or with another end than the one that it granted. */
+function differsFrom({ subscriptionId, expiresAt }: SubscriptionRow, listed: readonly GraphSubscription[]): boolean {
+  const found = listed.find(({ id }) => id === subscriptionId);
+  return found === undefined || found.expiresAt.getTime() !== expiresAt?.getTime();
 }
 
 /** Listed under our own address without a row. Those under other addresses are foreign and never touched. */

@@ -39,7 +39,7 @@ export interface SubscriptionsWorkDeps {
   /** Asks for a catch-up: a gap may have opened. */
   look(tenantId: string): Promise<void>;
   /** Ends lifecycle events in the owner's lane. */
-  close(owner: SubscriptionOwner, change: ChangeRow): Promise<void>;
+  close(changeId: string, mark: string): Promise<void>;
 }
 
 /** Keeps Graph telling us: what should be there against what is, one action after the other. */
@@ -96,7 +96,7 @@ export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
     for (const change of await deps.changes.takeDue(wanted)) {
       const row = await rows.byGraphId(tenantId, change.objectId);
       if (row) await answer(owner, { row, change }).catch((error) => notAnswered(owner, change, error));
-      else await deps.close(owner, change);
+      else await deps.close(change._id, change.mark);
     }
   }
 
@@ -110,7 +110,7 @@ export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
     if (events.has('subscriptionRemoved')) await carryOut(owner, { act: 'check', row });
     else if (events.has('reauthorizationRequired') && !renewedLately) await carryOut(owner, { act: 'renew', row });
     if (events.has('missed')) await deps.look(owner.tenantId);
-    await deps.close(owner, change);
+    await deps.close(change._id, change.mark);
   }
 
   async function notAnswered(owner: SubscriptionOwner, change: ChangeRow, error: unknown): Promise<void> {

@@ -26,6 +26,8 @@ export interface PersonRead {
   readonly freshGroups: ReadonlyMap<string, GroupState>;
   /** Settings that the read was made for: their mapped groups were asked for. null: it asked for none. */
   readonly revision: number | null;
+  /** Graph's own id of the answer, for the ledger. */
+  readonly requestId: string | null;
   /** Whether a notification asked for the read: then an unchanged one is looked at again. */
   readonly notified: boolean;
   /** A full run may move the groups in effect where changes take effect at the next sync. */

@@ -59,7 +59,7 @@ export function createMailboxWork(deps: MailboxWorkDeps): OwnerWork {
       const reads = objectIds.map((objectId): PersonRead => {
         const answer = answers.get(objectId);
         const seen = { state: 'mailbox', ...settingsOf(answer), dueAt: nextAt(answer) } as const;
-        const origin = { notified: false, movesGroups: false, revision: null } as const;
+        const origin = { notified: false, movesGroups: false, revision: null, requestId: null } as const;
         return { objectId, seen, evidence: 'list', moment, freshGroups: new Map(), ...origin };
       });
       const causeOf = () => ({ by: 'recheck', traceId: null, runId: null, graphRequestId: null }) as const;

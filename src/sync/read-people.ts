@@ -45,7 +45,8 @@ export async function readPeople(deps: ReadPeopleDeps, owner: Owner, request: Re
     if (answer.status === 'failed') failed.push({ objectId, failure: answer.failure });
     else {
       const { revision } = mapped;
-      reads.push({ objectId, seen: seenOf(answer), evidence: 'own_read', moment, freshGroups, revision });
+      const { requestId } = answer;
+      reads.push({ objectId, seen: seenOf(answer), evidence: 'own_read', moment, freshGroups, revision, requestId });
     }
   }
   return { reads, failed };

@@ -154,7 +154,7 @@ function collectRecord(writes: Writes, person: PersonPlan, request: WriteRequest
       writes.movers.push(user._id);
       writes.freedEmails.push(user.emailKey);
     }
-    const cause = request.causeOf(objectId);
+    const cause = { ...request.causeOf(objectId), graphRequestId: read.requestId };
     writes.ledger.push(...ledgerEntries(next, person.accepted, { enterpriseId, objectId, now, cause, newId }));
   }
   collectHeld(writes, person, request);

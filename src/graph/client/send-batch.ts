@@ -109,7 +109,8 @@ async function sendRound(deps: TenantDeps, items: readonly BatchItem[], options:
     const answer = await graphRequest(deps, call, { units });
     for (const response of parsedBody(responsesSchema, answer).responses) {
       const profile = profiles.get(response.id);
-      if (profile !== undefined) answers.set(response.id, itemAnswer(deps, response, profile));
+      if (profile !== undefined)
+        answers.set(response.id, itemAnswer(deps, response, { profile, requestId: answer.requestId }));
     }
     return { answers, isWhole: false };
   } catch (error) {
@@ -131,13 +132,18 @@ function wireItem(item: BatchItem): Record<string, unknown> {
   };
 }
 
-function itemAnswer(deps: TenantDeps, response: Response, profile: CallProfile): BatchAnswer {
+function itemAnswer(
+  deps: TenantDeps,
+  response: Response,
+  { profile, requestId }: { profile: CallProfile; requestId: string | null },
+): BatchAnswer {
   const headers = lowerCaseHeaders(response.headers ?? {});
   const actual = Number(headers['x-ms-resource-unit'] ?? Number.NaN);
   if (Number.isFinite(actual) && profile.units > 0) deps.budget.correct(profile.units, actual);
   deps.graphMetrics.units(Number.isFinite(actual) ? actual : profile.units);
   const { status, body } = response;
-  if (status >= 200 && status < 300) return { ok: true, status, headers, body };
+  if (status >= 200 && status < 300)
+    return { ok: true, status, headers, body, requestId: headers['request-id'] ?? requestId };
   const failure = readFailure({ config: deps.config, nowMs: deps.clock.nowMs() }, { status, headers, body }, profile);
   if (failure.kind === 'throttled') deps.graphMetrics.throttled();
   closeGate(deps.budget, failure, profile.service);

@@ -71,15 +71,21 @@ function personOf(
   }
   const user = parsedOrFailure(graphUserSchema, userAnswer);
   if (!user.ok) return { status: 'failed', failure: user.failure };
+  const { requestId } = userAnswer;
   if (user.value.id !== id) return { status: 'failed', failure: wrongObject() };
-  if (groupIds.length === 0) return { status: 'present', user: user.value, groupIds: [] };
+  if (groupIds.length === 0) return { status: 'present', user: user.value, groupIds: [], requestId };
   // Without an answer about groups nothing is known of them: an empty list would read as "left every team".
   const groupsAnswer = answerOf(answers, `groups:${id}`);
   if (!groupsAnswer.ok) return { status: 'failed', failure: groupsAnswer.failure };
   const groups = parsedOrFailure(groupIdsSchema, groupsAnswer);
   if (!groups.ok) return { status: 'failed', failure: groups.failure };
   const theirs = new Set(groups.value.value);
-  return { status: 'present', user: user.value, groupIds: groupIds.filter((groupId) => theirs.has(groupId)) };
+  return {
+    status: 'present',
+    user: user.value,
+    groupIds: groupIds.filter((groupId) => theirs.has(groupId)),
+    requestId,
+  };
 }
 
 function answerOf(answers: ReadonlyMap<string, BatchAnswer>, id: string): BatchAnswer {
@@ -100,13 +106,16 @@ async function readDeleted(
 
 function deletedOf(answer: BatchAnswer, id: string): PersonAnswer {
   if (!answer.ok) {
-    return answer.failure.kind === 'not_found' ? { status: 'absent' } : { status: 'failed', failure: answer.failure };
+    return answer.failure.kind === 'not_found'
+      ? { status: 'absent', requestId: answer.failure.requestId }
+      : { status: 'failed', failure: answer.failure };
   }
   const deleted = parsedOrFailure(deletedSchema, answer);
   if (!deleted.ok) return { status: 'failed', failure: deleted.failure };
   if (deleted.value.id.toLowerCase() !== id) return { status: 'failed', failure: wrongObject() };
   const { deletedDateTime } = deleted.value;
-  return { status: 'soft_deleted', deletedAt: deletedDateTime ? new Date(deletedDateTime) : null };
+  const { requestId } = answer;
+  return { status: 'soft_deleted', deletedAt: deletedDateTime ? new Date(deletedDateTime) : null, requestId };
 }
 
 function wrongObject(): GraphFailure {
