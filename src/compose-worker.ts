@@ -2,6 +2,7 @@ import type { MicrosoftServices, Services } from './compose.js';
 import type { Config } from './config/config.js';
 import { type AlarmClock, startAlarmClock } from './jobs/alarm-clock.js';
 import { jobTable } from './jobs/job-table.js';
+import { keyId } from './kernel/secrets.js';
 import { createFanOut } from './mirror/fan-out.js';
 import { createDryRun } from './reconciliation/dry-run.js';
 import { createFullRun } from './reconciliation/full-run.js';
@@ -91,7 +92,8 @@ type RunEnd = Parameters<Services['runMarks']['completeRun']>[1]['end'];
 function subscriptionsWork(base: Foundation, { microsoft, config }: WorkParts): OwnerWork {
   const { subscriptions: rows, integration, apply } = base;
   const { execute } = microsoft.subscriptions;
-  const { notificationUrl } = config;
+  const { notificationUrl, appSecrets } = config;
+  const signing = { notificationUrl, keyId: keyId(appSecrets[0] ?? '') };
   const desired = async ({ enterpriseId }: SubscriptionOwner): Promise<DesiredSubscription[]> => {
     const { connection, settings } = await integration(enterpriseId);
     if (connection === 'not_connected' || !settings.usersSync) return [];
@@ -104,7 +106,7 @@ function subscriptionsWork(base: Foundation, { microsoft, config }: WorkParts): 
     name: 'subscriptions',
     run: (owner) => {
       const close = (id: string, mark: string) => apply.close(owner, [{ id, mark, outcome: 'applied' }]);
-      return createSubscriptionsWork({ ...base, rows, execute, notificationUrl, desired, close }).run(owner);
+      return createSubscriptionsWork({ ...base, rows, execute, ...signing, desired, close }).run(owner);
     },
   };
 }

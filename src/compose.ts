@@ -33,7 +33,7 @@ import { ensureIndexes, type IndexDefinition } from './store/indexes.js';
 import { migrate } from './store/migrations.js';
 import { createExecute, type Execute } from './subscriptions/execute.js';
 import { whyUnreachable } from './subscriptions/reachable.js';
-import { type Renewed, type RenewRequest, renewDue } from './subscriptions/renew-due.js';
+import { type Care, type Renewed, type RenewRequest, renewDue } from './subscriptions/renew-due.js';
 import {
   createSubscriptionRows,
   SUBSCRIPTION_INDEXES,
@@ -190,13 +190,24 @@ export function connectMicrosoft(services: Services, config: Config): MicrosoftS
   const proofs = createProofs({ ...services, probe, integrations });
   const connect = createConnect({ ...services, signIn: createSignIn(deps), proofs, appSecrets, publicUrl });
   const execute = createExecute({ ...services, rows, appSecrets, notificationUrl });
-  const subscriptions = {
-    execute,
-    renewDue: (request: RenewRequest) => renewDue({ rows, execute, clock, graphFor }, request),
-    whyUnreachable: (signal: AbortSignal) =>
-      whyUnreachable(`${notificationUrl}/graph/notifications`, { nonce: chance.guid(), signal }),
+  const unreachable = (signal: AbortSignal) =>
+    whyUnreachable(`${notificationUrl}/graph/notifications`, { nonce: chance.guid(), signal });
+  const renewing = {
+    ...{ rows, execute, clock, graphFor, whyUnreachable: unreachable },
+    careOf: (tenantId: string) => careOf(services, tenantId),
+    look: (tenantId: string) => services.mirror.cursors.ask(tenantId, clock.now()),
   };
+  const renew = (request: RenewRequest) => renewDue(renewing, request);
+  const subscriptions = { execute, renewDue: renew, whyUnreachable: unreachable };
   return { tokens, graphFor, proofs, connect, subscriptions };
+}
+
+/** Who would make a lost subscription anew. */
+async function careOf({ integrations, leases }: Services, tenantId: string): Promise<Care> {
+  const integration = await integrations.ofTenant(tenantId);
+  if (integration === null || integration.connection === 'not_connected') return 'unwanted';
+  if (!integration.settings.usersSync) return 'unwanted';
+  return (await leases.isHeld(integration._id)) ? 'owned' : 'free';
 }
 
 async function openDatabase(

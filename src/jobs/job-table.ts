@@ -92,9 +92,10 @@ async function startDue(deps: JobDeps, integration: IntegrationRow, now: Date): 
     } as const;
     const { alreadyRunning } = await deps.runs.request(request);
     if (!alreadyRunning) return;
-    await deps.runs.recordSkipped(taken, seen, 'already_running', 'Another run was under way at that time.');
+    const message = 'Another run was under way at that time.';
+    await deps.runs.recordSkipped(taken, seen, { code: 'already_running', message });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    await deps.runs.recordSkipped(taken, seen, error.code, error.message);
+    await deps.runs.recordSkipped(taken, seen, error);
   }
 }

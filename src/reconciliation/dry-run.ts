@@ -1,6 +1,6 @@
 import { groupIdsOf } from '../sync/may-work.js';
 import type { Owner } from '../sync/owner.js';
-import { type PersonPlan, planPeople } from '../sync/plan-people.js';
+import { type PersonPlan, planPeople } from '../sync/plan/plan-people.js';
 import { type ReadPeopleDeps, readPeople } from '../sync/read-people.js';
 import type { IntegrationRow } from '../tenancy/types.js';
 import { itemsOf } from './plan-items.js';

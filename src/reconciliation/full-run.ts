@@ -61,6 +61,8 @@ export function createFullRun(deps: FullRunDeps): FullRun {
     } finally {
       owner.tickets.done(ticket);
     }
+    // Somebody who was not known yet while the lists were read may have changed since: delta names them.
+    await deps.cursors.ask(owner.tenantId, clock.now());
     await settle(owner, run);
     await deps.cursors.verify(owner.tenantId, new Date(readingAt.getTime() - deps.times.lagDirectoryMs));
     await deps.complete(owner, run, startedAt);

@@ -1,7 +1,7 @@
 import { countPlan, type PlanCounts, type PlanItem, planItems, withhold } from '../projection/plan.js';
 import { refuse } from '../projection/refuse.js';
 import type { Projection } from '../projection/types.js';
-import type { PersonPlan } from '../sync/plan-people.js';
+import type { PersonPlan } from '../sync/plan/plan-people.js';
 
 /**
  * The plan of a dry run, item by item. Newcomers of one run who want one address rule each other out, also where the

@@ -20,7 +20,11 @@ export interface Runs {
   /** Queues a run; one that is open already is answered instead (E68). Refused with a reason where none can start. */
   request(request: RunRequest): Promise<{ run: RunRow; alreadyRunning: boolean }>;
   /** Records a scheduled run that did not take place. */
-  recordSkipped(integration: IntegrationRow, scheduledFor: Date, code: string, message: string): Promise<void>;
+  recordSkipped(
+    integration: IntegrationRow,
+    scheduledFor: Date,
+    reason: { readonly code: string; readonly message: string },
+  ): Promise<void>;
   get(id: string): Promise<RunRow | null>;
   list(enterpriseId: string, limit: number): Promise<RunRow[]>;
   items(id: string): Promise<RunItemRow[]>;
@@ -70,7 +74,7 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
 
   return {
     request,
-    recordSkipped: async (integration, scheduledFor, code, message) => {
+    recordSkipped: async (integration, scheduledFor, { code, message }) => {
       const { open: _open, ...row } = newRun(integration, {
         enterpriseId: integration._id,
         trigger: 'scheduled',

@@ -3,10 +3,10 @@ import type { Clock } from '../kernel/clock.js';
 import type { Ticket } from '../mirror/types.js';
 import type { GroupState, SyncRules } from '../projection/types.js';
 import type { Cause } from '../records/types.js';
-import type { PersonRead, Times } from '../sync/decide.js';
-import type { LoadDeps, Scope } from '../sync/load-inputs.js';
-import { type BatchPlan, type PersonPlan, planPeople } from '../sync/plan-people.js';
-import { hasEffect } from '../sync/write-plan.js';
+import type { PersonRead, Times } from '../sync/plan/decide.js';
+import type { LoadDeps, Scope } from '../sync/plan/load-inputs.js';
+import { type BatchPlan, type PersonPlan, planPeople } from '../sync/plan/plan-people.js';
+import { hasEffect } from '../sync/plan/write-plan.js';
 import type { ListedPerson } from './read-mapped-groups.js';
 
 /** People planned at a time; nothing is written here. */

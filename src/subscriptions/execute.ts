@@ -5,7 +5,7 @@ import { CLIENT_STATE_NONCE_BYTES, makeClientState } from '../kernel/client-stat
 import { type Clock, HOUR_MS, MINUTE_MS, SECOND_MS } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
 import { keyId } from '../kernel/secrets.js';
-import { renewAtOf, type SubscriptionAction } from './plan.js';
+import { REKEY_WITHIN_MS, renewAtOf, type SubscriptionAction } from './plan.js';
 import type { SubscriptionRows } from './subscriptions-store.js';
 import { DIRECTORY_MAX_MINUTES, MARGIN_MINUTES, type SubscriptionRow } from './types.js';
 
@@ -24,6 +24,8 @@ export interface Executed {
   readonly ok: boolean;
   /** A gap may have opened: what Graph did not tell has to be asked for. */
   readonly needsLook: boolean;
+  /** Graph answered 404: the row is gone by now, and somebody has to make the subscription anew. */
+  readonly isLost: boolean;
   readonly message: string | null;
 }
 
@@ -34,6 +36,7 @@ export interface Execute {
 const RETRY = { firstMs: 5 * SECOND_MS, mostMs: HOUR_MS / 2 };
 /** After a 404 Graph may still count the old one for minutes (graph-facts, pitfall 7): wait for minutes, not seconds. */
 const QUOTA_PAUSE_MS = 5 * MINUTE_MS;
+const LOST = 'Microsoft Graph does not know the subscription any more (404): it has to be made anew.';
 
 /** Carries out what the plan says, one action at a time; every failure is kept on the row with the next try. */
 export function createExecute(deps: ExecuteDeps): Execute {
@@ -57,6 +60,11 @@ export function createExecute(deps: ExecuteDeps): Execute {
       }
       case 'delete':
         return remove(graph, action.row, signal);
+      case 'hurry': {
+        const renewAt = new Date(clock.nowMs() + chance.random() * REKEY_WITHIN_MS);
+        await rows.update(action.row._id, { renewAt });
+        return done('hurry', {});
+      }
     }
   }
 
@@ -65,7 +73,13 @@ export function createExecute(deps: ExecuteDeps): Execute {
     { desired, replaces }: SubscriptionAction & { act: 'create' },
     signal: AbortSignal,
   ): Promise<Executed> {
-    if (replaces?.subscriptionId) await graph.deleteSubscription(replaces.subscriptionId, { signal });
+    const old = replaces?.subscriptionId ? await graph.deleteSubscription(replaces.subscriptionId, { signal }) : null;
+    if (replaces && old?.outcome === 'failed') {
+      // Made now, the new one would only meet the old one in its place.
+      const { message, retryAfterMs } = old.failure;
+      await later(replaces, { state: replaces.state, problem: message, leastMs: retryAfterMs ?? 0 });
+      return failed('create', message);
+    }
     const row = newRow(graph.tenantId, { ...desired, attempts: replaces?.attempts ?? 0 });
     await rows.put(row);
     const id = replaces?._id ?? row._id;
@@ -107,8 +121,7 @@ export function createExecute(deps: ExecuteDeps): Execute {
         await rows.update(row._id, { renewedAt: clock.now() });
         return done('renew', { needsLook: true });
       case 'gone':
-        await markGone(row);
-        return failed('renew', 'Microsoft Graph does not know the subscription any more: it is made anew.');
+        return lost('renew', row);
       case 'failed': {
         const { message, retryAfterMs } = renewed.failure;
         await later(row, { state: row.state, problem: message, leastMs: retryAfterMs ?? 0 });
@@ -119,9 +132,18 @@ export function createExecute(deps: ExecuteDeps): Execute {
 
   async function check(graph: TenantGraph, row: SubscriptionRow, signal: AbortSignal): Promise<Executed> {
     const found = await graph.getSubscription(row.subscriptionId ?? '', { signal });
-    if (found.outcome === 'found') await granted(row, found.subscription);
-    if (found.outcome === 'gone') await markGone(row);
-    return found.outcome === 'failed' ? failed('check', found.failure.message) : done('check', {});
+    switch (found.outcome) {
+      case 'found':
+        await granted(row, found.subscription);
+        return done('check', {});
+      case 'gone':
+        return lost('check', row);
+      case 'failed': {
+        const { message, retryAfterMs } = found.failure;
+        await later(row, { state: row.state, problem: message, leastMs: retryAfterMs ?? 0 });
+        return failed('check', message);
+      }
+    }
   }
 
   async function remove(graph: TenantGraph, row: SubscriptionRow, signal: AbortSignal): Promise<Executed> {
@@ -173,14 +195,17 @@ export function createExecute(deps: ExecuteDeps): Execute {
   /** The granted expiry is read from the answer, never from what was asked. */
   async function granted(row: SubscriptionRow, { id, expiresAt }: GraphSubscription): Promise<void> {
     const now = clock.now();
-    const renewAt = renewAtOf(now, expiresAt, () => chance.random());
+    // Only another end makes another plan: else every look at it would put its renewal off.
+    const isKnown = row.renewAt !== null && row.expiresAt?.getTime() === expiresAt.getTime();
+    const renewAt = isKnown ? row.renewAt : renewAtOf(now, expiresAt, () => chance.random());
     const good = { state: 'active', attempts: 0, nextTryAt: null, problem: null } as const;
     await rows.update(row._id, { ...good, subscriptionId: id, expiresAt, renewAt, updatedAt: now });
   }
 
-  async function markGone(row: SubscriptionRow): Promise<void> {
+  async function lost(act: Executed['act'], row: SubscriptionRow): Promise<Executed> {
     const change = { state: 'gone', subscriptionId: null, expiresAt: null, renewAt: null, nextTryAt: null } as const;
     await rows.update(row._id, { ...change, updatedAt: clock.now() });
+    return { act, ok: true, needsLook: false, isLost: true, message: LOST };
   }
 
   async function later(
@@ -204,9 +229,9 @@ export function createExecute(deps: ExecuteDeps): Execute {
 }
 
 function done(act: Executed['act'], { needsLook = false }: { needsLook?: boolean }): Executed {
-  return { act, ok: true, needsLook, message: null };
+  return { act, ok: true, needsLook, isLost: false, message: null };
 }
 
 function failed(act: Executed['act'], message: string): Executed {
-  return { act, ok: false, needsLook: false, message };
+  return { act, ok: false, needsLook: false, isLost: false, message };
 }

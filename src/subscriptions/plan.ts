@@ -1,4 +1,5 @@
 import type { GraphSubscription } from '../graph/types.js';
+import { DAY_MS } from '../kernel/clock.js';
 import type { DesiredSubscription, SubscriptionRow } from './types.js';
 
 export type SubscriptionAction =
@@ -9,7 +10,9 @@ export type SubscriptionAction =
   | { readonly act: 'check'; readonly row: SubscriptionRow }
   /** One of ours that nothing knows: deleted, because its notifications would be doubles. */
   | { readonly act: 'delete_stray'; readonly subscriptionId: string }
-  | { readonly act: 'delete'; readonly row: SubscriptionRow };
+  | { readonly act: 'delete'; readonly row: SubscriptionRow }
+  /** Signed with a secret that signs no more: its end is brought forward, to a moment of its own. */
+  | { readonly act: 'hurry'; readonly row: SubscriptionRow };
 
 export interface PlanInput {
   readonly desired: readonly DesiredSubscription[];
@@ -17,11 +20,16 @@ export interface PlanInput {
   /** What Graph lists, null where it was not asked this time. */
   readonly listed: readonly GraphSubscription[] | null;
   readonly notificationUrl: string;
+  /** Of the secret that signs now. */
+  readonly keyId: string;
   readonly now: Date;
 }
 
 /** How long a creation may go without an answer before Graph's list decides what became of it. */
 const LOST_ANSWER_MS = 60_000;
+
+/** Within this time everything is signed with the new secret, each at its own moment (CONTRACT section 3). */
+export const REKEY_WITHIN_MS = DAY_MS;
 
 /** What has to be done so that Graph tells us what we want to know; pure. */
 export function planSubscriptions(input: PlanInput): SubscriptionAction[] {
@@ -36,7 +44,9 @@ export function planSubscriptions(input: PlanInput): SubscriptionAction[] {
     if (action) actions.push(action);
     if (action?.act === 'adopt') strays.delete(action.found.id);
   }
-  for (const row of input.rows) if (!wanted.has(row.resource)) actions.push({ act: 'delete', row });
+  for (const row of input.rows) {
+    if (!wanted.has(row.resource) && !waits(row, input.now)) actions.push({ act: 'delete', row });
+  }
   // Strays go first: Graph refuses a second subscription for the same resource.
   const deletions = [...strays.keys()].map((subscriptionId) => ({ act: 'delete_stray', subscriptionId }) as const);
   return [...deletions, ...actions];
@@ -45,24 +55,38 @@ export function planSubscriptions(input: PlanInput): SubscriptionAction[] {
 function actionFor(
   row: SubscriptionRow,
   desired: DesiredSubscription,
-  { strays, listed, now, notificationUrl }: PlanInput & { strays: Map<string, GraphSubscription> },
+  { strays, listed, now, notificationUrl, keyId }: PlanInput & { strays: Map<string, GraphSubscription> },
 ): SubscriptionAction | null {
-  if (row.nextTryAt && row.nextTryAt > now) return null;
+  if (waits(row, now)) return null;
   if (row.notificationUrl !== notificationUrl) return { act: 'create', desired, replaces: row };
   switch (row.state) {
     case 'gone':
       return { act: 'create', desired, replaces: row };
     case 'creating': {
-      if (now.getTime() - row.updatedAt.getTime() < LOST_ANSWER_MS || !listed) return null;
       const found = [...strays.values()].find(({ resource }) => sameResource(resource, row.resource));
-      return found ? { act: 'adopt', row, found } : { act: 'create', desired, replaces: row };
+      if (found) return { act: 'adopt', row, found };
+      const isLost = listed !== null && now.getTime() - row.updatedAt.getTime() >= LOST_ANSWER_MS;
+      return isLost ? { act: 'create', desired, replaces: row } : null;
     }
     case 'active': {
       if (row.expiresAt && row.expiresAt <= now) return { act: 'check', row };
       if (listed && differsFrom(row, listed)) return { act: 'check', row };
-      return row.renewAt && row.renewAt <= now ? { act: 'renew', row } : null;
+      const isSignedAnew = row.keyId === keyId;
+      if (row.renewAt && row.renewAt <= now) {
+        return isSignedAnew ? { act: 'renew', row } : { act: 'create', desired, replaces: row };
+      }
+      return isSignedAnew || endsSoon(row, now) ? null : { act: 'hurry', row };
     }
   }
+}
+
+/** The last try failed, and the next one is not due. */
+function waits({ nextTryAt }: SubscriptionRow, now: Date): boolean {
+  return nextTryAt !== null && nextTryAt > now;
+}
+
+function endsSoon({ renewAt }: SubscriptionRow, now: Date): boolean {
+  return renewAt !== null && renewAt.getTime() - now.getTime() <= REKEY_WITHIN_MS;
 }
 
 /** Graph does not list it, or with another end than the one that it granted. */

@@ -14,6 +14,8 @@ import type { DesiredSubscription, SubscriptionRow } from './types.js';
 const POLL_MS = 500;
 /** How often Graph's own list is asked, to find what we lost sight of. */
 const LIST_EVERY_MS = HOUR_MS;
+/** While a creation has had no answer, which the list tells. */
+const LIST_UNSURE_EVERY_MS = 5 * SECOND_MS;
 const PAUSE_WHEN_UNREACHABLE_MS = 10 * SECOND_MS;
 /** PATCH and reauthorize of one subscription must lie 10 minutes apart; we only ever PATCH, once in that time. */
 const REAUTHORISE_ONCE_IN_MS = 10 * MINUTE_MS;
@@ -34,6 +36,8 @@ export interface SubscriptionsWorkDeps {
   readonly chance: Chance;
   readonly log: Log;
   readonly notificationUrl: string;
+  /** Of the secret that signs now. */
+  readonly keyId: string;
   /** Subscriptions that the tenant should have now; empty where the sync is off. */
   desired(owner: SubscriptionOwner): Promise<readonly DesiredSubscription[]>;
   /** Asks for a catch-up: a gap may have opened. */
@@ -55,11 +59,11 @@ export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
       await lifecycle(owner);
       const desired = await deps.desired(owner);
       const known = await rows.ofTenant(owner.tenantId);
-      const unsure = known.some(({ state }) => state === 'creating');
-      const mustList = desired.length > 0 && (unsure || clock.nowMs() - listedAtMs >= LIST_EVERY_MS);
+      const everyMs = known.some(({ state }) => state === 'creating') ? LIST_UNSURE_EVERY_MS : LIST_EVERY_MS;
+      const mustList = desired.length > 0 && clock.nowMs() - listedAtMs >= everyMs;
       const listed = mustList ? await owner.graph.listSubscriptions({ signal: owner.signal }) : null;
       if (listed) listedAtMs = clock.nowMs();
-      const plan = { desired, rows: known, listed, notificationUrl: url, now: clock.now() };
+      const plan = { desired, rows: known, listed, notificationUrl: url, keyId: deps.keyId, now: clock.now() };
       const actions = planSubscriptions(plan);
       const creates = actions.some(({ act }) => act === 'create');
       if (creates && !reachable) reachable = await isReachable(owner);
@@ -76,7 +80,7 @@ export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
     if (result.needsLook) await deps.look(owner.tenantId);
     const { tenantId } = owner;
     const fields = { event: 'subscription.action', tenantId, act: result.act, ok: result.ok, problem: result.message };
-    if (result.ok) log.info(fields, 'subscription kept');
+    if (result.ok && !result.isLost) log.info(fields, 'subscription kept');
     else log.warn(fields, 'subscription action failed');
   }
 

@@ -5,14 +5,14 @@ import type { Log } from '../kernel/log.js';
 import type { Cause } from '../records/types.js';
 import { FENCES, type FenceRow } from '../store/fence.js';
 import { isDuplicateKey, isTransient } from '../store/transaction.js';
-import { countRun, type RunTally } from './count-run.js';
-import type { PersonRead, Times } from './decide.js';
 import { inLane } from './in-lane.js';
 import { LeaseLost } from './lease.js';
-import type { LoadDeps } from './load-inputs.js';
 import type { Owner } from './owner.js';
-import { type BatchPlan, planPeople } from './plan-people.js';
-import { type WriteDeps, writePlan } from './write-plan.js';
+import { countRun, type RunTally } from './plan/count-run.js';
+import type { PersonRead, Times } from './plan/decide.js';
+import type { LoadDeps } from './plan/load-inputs.js';
+import { type BatchPlan, planPeople } from './plan/plan-people.js';
+import { type WriteDeps, writePlan } from './plan/write-plan.js';
 
 /** Most objects that one transaction takes (law L4). */
 export const MOST_OBJECTS_AN_APPLY = 200;

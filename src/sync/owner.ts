@@ -2,9 +2,9 @@ import type { TenantGraph } from '../graph/types.js';
 import { messageOf } from '../kernel/app-error.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
-import { createLane, type Lane } from './lane.js';
 import { LEASE_MS, type Lease, LeaseLost, type Leases, RENEW_EVERY_MS } from './lease.js';
-import { createTickets, type Tickets } from './tickets.js';
+import { createLane, type Lane } from './ordering/lane.js';
+import { createTickets, type Tickets } from './ordering/tickets.js';
 
 /** The one process that works a tenant, for as long as its lease holds (law L3). */
 export interface Owner {

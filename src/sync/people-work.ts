@@ -1,7 +1,9 @@
+import { MongoError } from 'mongodb';
 import type { Changes } from '../changes/create-changes.js';
 import type { ChangeRow } from '../changes/types.js';
 import type { GraphFailure } from '../graph/graph-failure.js';
 import type { Priority } from '../graph/types.js';
+import { messageOf } from '../kernel/app-error.js';
 import { backoffMs } from '../kernel/backoff.js';
 import type { Chance } from '../kernel/chance.js';
 import { type Clock, HOUR_MS, MINUTE_MS } from '../kernel/clock.js';
@@ -10,10 +12,11 @@ import type { Log } from '../kernel/log.js';
 import type { People } from '../mirror/people-store.js';
 import type { Cause } from '../records/types.js';
 import type { Apply } from './apply.js';
-import type { PersonRead, Times } from './decide.js';
-import { loadPeople } from './load-inputs.js';
+import { LeaseLost } from './lease.js';
 import type { Gate, MappedGroups } from './may-work.js';
 import type { Owner, OwnerWork } from './owner.js';
+import type { PersonRead, Times } from './plan/decide.js';
+import { loadPeople } from './plan/load-inputs.js';
 import { type ReadPeopleDeps, readPeople } from './read-people.js';
 
 /** How often the set is looked at: wake-ups between processes are hints only (law L6). */
@@ -73,11 +76,32 @@ export function createPeopleWork(deps: PeopleWorkDeps): OwnerWork {
       owner,
       outside.map(({ _id, mark }) => ({ id: _id, mark, outcome: 'outOfScope' as const })),
     );
-    if (inScope.length > 0 && mapped) await readAndApply(owner, { due: inScope, mapped });
+    if (inScope.length > 0 && mapped) await withoutPoison(owner, { due: inScope, mapped });
     const durationMs = clock.nowMs() - startedMs;
     const { tenantId } = owner;
     const counts = { taken: due.length, outOfScope: outside.length, durationMs };
     deps.log.info({ event: 'people.turn', tenantId, ...counts, traceIds: traceIdsOf(due) }, 'people read and applied');
+  }
+
+  /** One person whom our own code cannot handle is set aside with the reason and keeps nobody else waiting. */
+  async function withoutPoison(owner: Owner, work: { due: readonly ChangeRow[]; mapped: MappedGroups }): Promise<void> {
+    try {
+      await readAndApply(owner, work);
+    } catch (error) {
+      if (owner.signal.aborted || error instanceof LeaseLost || error instanceof MongoError) throw error;
+      const [change, ...others] = work.due;
+      if (others.length > 0) for (const each of work.due) await withoutPoison(owner, { ...work, due: [each] });
+      else if (change) await park(owner, change, { code: 'internal', message: messageOf(error) });
+    }
+  }
+
+  async function park(owner: Owner, change: ChangeRow, reason: { code: string; message: string }): Promise<void> {
+    const { _id: id, mark, attempts } = change;
+    await changes.park([{ id, mark, ...reason, nextTryAt: new Date(clock.nowMs() + PARKED_FOR_MS) }]);
+    deps.log.warn(
+      { event: 'change.parked', tenantId: owner.tenantId, code: reason.code, attempts },
+      'change set aside',
+    );
   }
 
   /** Members, linked people and those that the sync archived are read; everybody else is dropped unread (law L10). */
@@ -115,12 +139,7 @@ export function createPeopleWork(deps: PeopleWorkDeps): OwnerWork {
     const attempts = change.attempts + 1;
     const { _id: id, mark } = change;
     const throttled = failure.kind === 'throttled';
-    if (attempts >= ATTEMPTS_BEFORE_PARKING && !throttled) {
-      const { code, message } = failure;
-      await changes.park([{ id, mark, code, message, nextTryAt: new Date(clock.nowMs() + PARKED_FOR_MS) }]);
-      deps.log.warn({ event: 'change.parked', tenantId: owner.tenantId, code, attempts }, 'change set aside');
-      return;
-    }
+    if (attempts >= ATTEMPTS_BEFORE_PARKING && !throttled) return park(owner, change, failure);
     const waitMs = Math.max(
       failure.retryAfterMs ?? 0,
       backoffMs(attempts, RETRY, () => deps.chance.random()),

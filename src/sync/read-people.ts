@@ -5,10 +5,10 @@ import type { Seen } from '../mirror/next-row.js';
 import type { Ticket } from '../mirror/types.js';
 import { attributesOf } from '../projection/attributes.js';
 import type { GroupState } from '../projection/types.js';
-import type { PersonRead } from './decide.js';
-import { type LoadDeps, loadPeople } from './load-inputs.js';
 import type { Gate, MappedGroups } from './may-work.js';
 import type { Owner } from './owner.js';
+import type { PersonRead } from './plan/decide.js';
+import { type LoadDeps, loadPeople } from './plan/load-inputs.js';
 
 /** What of a read is the same for everybody read with it. */
 export type OwnRead = Omit<PersonRead, 'notified' | 'movesGroups'>;

@@ -3,12 +3,15 @@ import { join, posix } from 'node:path';
 import { configurationPage } from '../../src/config/configuration-page.js';
 import { variableDescriptions } from '../../src/config/variables.js';
 import { type Document, documentOf, documents, textOf } from './documents.js';
-import { commands, constants, metrics, routes, variablesRead } from './named-in-code.js';
+import { benchmarks, commands, constants, metrics, routes, variablesRead } from './named-in-code.js';
 import { PROJECT } from './source-tree.js';
 
 const pages = documents();
 const allCode = pages.flatMap(({ code }) => code);
-const known = { commands: commands(), constants: constants(), metrics: metrics(), routes: routes() };
+const known = {
+  ...{ commands: commands(), constants: constants(), metrics: metrics(), routes: routes() },
+  benches: benchmarks(),
+};
 const scripts: Readonly<Record<string, string>> = JSON.parse(textOf('package.json')).scripts;
 
 /** Variables of the environment that belong to others than the service. */
@@ -87,6 +90,9 @@ describe('commands', () => {
     const named = allCode.flatMap((code) => [...code.matchAll(/npm run (?:--silent )?([\w:-]+)/g)]);
     const missing = named.map(([, name = '']) => name).filter((name) => scripts[name] === undefined);
     expect(missing.map((name) => `npm run ${name} is not in package.json`)).toEqual([]);
+    const benches = allCode.flatMap((code) => [...code.matchAll(/npm run bench -- ([a-z]+)/g)]);
+    const unmeasured = benches.map(([, name = '']) => name).filter((name) => !known.benches.includes(name));
+    expect(unmeasured.map((name) => `there is no benchmark ${name}`)).toEqual([]);
   });
 
   function unknownCommand(code: string): string | null {

@@ -60,6 +60,17 @@ export function metrics(): readonly string[] {
 
 const ROUTING = new Set(['get', 'post', 'put', 'patch', 'delete', 'head', 'all']);
 
+/** Names of the benchmarks: constants of type `Bench` with a name. */
+export function benchmarks(): readonly string[] {
+  const names: string[] = [];
+  eachNode(sourceFilesIn('scripts/bench'), (node) => {
+    if (!ts.isVariableDeclaration(node) || node.type?.getText() !== 'Bench') return;
+    const [, name] = /\bname: '([a-z]+)'/.exec(node.initializer?.getText() ?? '') ?? [];
+    if (name !== undefined) names.push(name);
+  });
+  return names;
+}
+
 /** Paths that the service answers, the simulator's left out. */
 export function routes(): readonly string[] {
   const paths = new Set<string>(INTAKE_PATHS);

@@ -122,10 +122,12 @@ test('the README can be read in one go', () => {
 });
 
 test('files are named in kebab-case for one idea', () => {
-  const named = [...pathsIn('src'), ...pathsIn('scripts'), ...pathsIn('test')].map((path) => posix.basename(path));
-  const odd = named.filter((name) => !/^[a-z0-9-]+(\.[a-z0-9-]+)*(\.test)?\.?[a-z]*$/.test(name));
-  const vague = named.filter((name) => /^(utils?|helpers?|common|manager|misc|index)\.[a-z]+$/.test(name));
-  expect([...odd, ...vague].map((name) => `${name}: name it for the one idea in it (CONTRIBUTING.md)`)).toEqual([]);
+  const programs = [...pathsIn('src'), ...pathsIn('scripts'), ...pathsIn('test')].filter((path) =>
+    /\.(tsx?|[cm]js)$/.test(path),
+  );
+  const odd = programs.filter((path) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.test)?\.\w+$/.test(posix.basename(path)));
+  const vague = programs.filter((path) => /^(utils?|helpers?|common|manager|misc|index)\./.test(posix.basename(path)));
+  expect([...odd, ...vague].map((path) => `${path}: name it for the one idea in it (CONTRIBUTING.md)`)).toEqual([]);
 });
 
 test('the measures see what they should see', () => {

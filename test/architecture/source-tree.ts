@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import ts from 'typescript';
 
 /** One TypeScript file, as far as the rules look at it. */
@@ -19,25 +19,28 @@ export function sourceFile(path: string, text: string): SourceFile {
   return { path, tree, lines: text.split('\n').length - (text.endsWith('\n') ? 1 : 0) };
 }
 
-/** Every TypeScript file below a folder of the project. */
+const parsed = new Map<string, readonly SourceFile[]>();
+
+/** Every TypeScript file below a folder of the project; parsed once for all tests of a file. */
 export function sourceFilesIn(folder: string): readonly SourceFile[] {
-  return pathsIn(folder)
+  const known = parsed.get(folder);
+  if (known !== undefined) return known;
+  const files = pathsIn(folder)
     .filter((path) => /\.tsx?$/.test(path))
     .map((path) => sourceFile(path, readFileSync(join(PROJECT, path), 'utf8')));
+  parsed.set(folder, files);
+  return files;
 }
 
-/** Paths of all files below a folder of the project, in order; none where there is no such folder. */
+/** Paths of all files below a folder of the project, in order, installed packages left out; none without the folder. */
 export function pathsIn(folder: string): readonly string[] {
-  try {
-    const entries = readdirSync(join(PROJECT, folder), { recursive: true, withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => relative(PROJECT, join(entry.parentPath, entry.name)).split(sep).join('/'))
-      .sort();
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  }
+  const absolute = join(PROJECT, folder);
+  if (!existsSync(absolute)) return [];
+  const entries = readdirSync(absolute, { withFileTypes: true });
+  return entries
+    .filter(({ name }) => name !== 'node_modules')
+    .flatMap((entry) => (entry.isDirectory() ? pathsIn(`${folder}/${entry.name}`) : [`${folder}/${entry.name}`]))
+    .sort();
 }
 
 /** Calls `look` with a node and everything in it. */

@@ -1,3 +1,4 @@
+import { CHANGES } from '../../../src/changes/change-document.js';
 import { systemChance } from '../../../src/kernel/chance.js';
 import type { Store } from '../../../src/store/connect.js';
 import { withBenchDatabase } from '../bench-database.js';
@@ -42,7 +43,7 @@ async function run(deps: BenchDeps, given: { uri: string; version: string; store
     lost += Math.max(0, result.itemsAnswered202 - accepted);
     failed += result.failed;
     slowestMs = Math.max(slowestMs, result.slowestMs);
-    await store.collection('changes').deleteMany({});
+    await store.collection(CHANGES).deleteMany({});
     return NOTIFICATIONS / (tookMs / 1_000);
   };
 

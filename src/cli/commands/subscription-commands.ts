@@ -65,75 +65,24 @@ export function addSubscriptionCommands(program: Command, cli: Cli): void {
   });
 }
 
-/**
- * Looks first how each stands at Graph, which may know better than our rows, then renews what ends soon. One that
- * Graph does not know is made anew by the tenant's owner, or here where nobody alive is.
- */
 async function renew(cli: Cli, { tenant, dueWithin }: { tenant: string | undefined; dueWithin: number }) {
-  const { subscriptions: rows } = await cli.services();
-  const { subscriptions, graphFor } = await cli.microsoft();
-  const signal = AbortSignal.timeout(LIMIT_MS);
-  const ofTenant = async () => (await rows.all()).filter(({ tenantId }) => tenant === undefined || tenantId === tenant);
-  const unseen = new Map<string, string | null>();
-  for (const row of await ofTenant()) {
-    if (row.state !== 'active') continue;
-    const { ok, message } = await subscriptions.execute.run(graphFor(row.tenantId), { act: 'check', row }, signal);
-    if (!ok) unseen.set(row._id, message);
-  }
+  const { subscriptions } = await cli.microsoft();
   const renewed = await subscriptions.renewDue({
     ...(tenant === undefined ? {} : { tenantId: tenant }),
     dueWithinMs: dueWithin,
-    signal,
-    onProgress: (done, total) => cli.say(`Renewed ${done} of ${total}`),
+    signal: AbortSignal.timeout(LIMIT_MS),
+    onProgress: ({ done, total, row, renewed: result }) => {
+      const { outcome, message } = result ?? { outcome: 'ends later', message: null };
+      cli.say(`${done} of ${total}: ${row.resource} of ${row.tenantId}: ${message ?? outcome}`);
+    },
   });
-  const results = new Map(renewed.map(({ row, result }) => [row._id, result]));
-  const items: RenewedItem[] = [];
-  for (const row of await ofTenant()) {
-    const result = results.get(row._id);
-    if (row.state === 'gone') items.push(await makeAnew(cli, row, signal));
-    else if (result)
-      items.push({ ...documentOf(row), outcome: result.ok ? 'renewed' : 'failed', message: result.message });
-    else if (unseen.has(row._id))
-      items.push({ ...documentOf(row), outcome: 'failed', message: unseen.get(row._id) ?? null });
-  }
-  const count = (outcome: RenewedItem['outcome']) => items.filter((item) => item.outcome === outcome).length;
+  const items = renewed.map(({ row, outcome, message }) => ({ ...documentOf(row), outcome, message }));
   const cells = items.map((item) => [item.id, item.kind, item.outcome, item.expiresAt, item.message]);
-  const { lines } = listAnswer(
-    items,
-    table(['id', 'kind', 'outcome', 'expires', 'message'], cells, 'Nothing ends soon.'),
-  );
-  const totals = {
-    renewed: count('renewed'),
-    recreated: count('recreated'),
-    left: count('left'),
-    failed: count('failed'),
-  };
+  const lines = table(['id', 'kind', 'outcome', 'expires', 'message'], cells, 'Nothing ends soon.');
+  const count = (wanted: (typeof items)[number]['outcome']) => items.filter(({ outcome }) => outcome === wanted).length;
+  const outcomes = { renewed: count('renewed'), recreated: count('recreated'), left: count('left') };
+  const totals = { ...outcomes, failed: count('failed') };
   return { document: { items, next: null, ...totals }, lines, hasFindings: totals.failed > 0 };
-}
-
-type RenewedItem = ReturnType<typeof documentOf> & {
-  /** `left`: the service works on the tenant and makes it anew. */
-  readonly outcome: 'renewed' | 'recreated' | 'left' | 'failed';
-  readonly message: string | null;
-};
-
-async function makeAnew(cli: Cli, row: Row, signal: AbortSignal): Promise<RenewedItem> {
-  const { integrations, leases, mirror, clock, subscriptions: rows } = await cli.services();
-  const integration = await integrations.ofTenant(row.tenantId);
-  if (integration === null) {
-    return { ...documentOf(row), outcome: 'failed', message: 'The tenant is not connected any more.' };
-  }
-  if (await leases.isHeld(integration._id)) {
-    return { ...documentOf(row), outcome: 'left', message: 'Graph does not know it: the service makes it anew.' };
-  }
-  const { subscriptions, graphFor } = await cli.microsoft();
-  const { kind, resource } = row;
-  const action = { act: 'create', desired: { kind, resource }, replaces: row } as const;
-  const { ok, message } = await subscriptions.execute.run(graphFor(row.tenantId), action, signal);
-  // What Graph did not tell in between has to be asked for.
-  if (ok) await mirror.cursors.ask(row.tenantId, clock.now());
-  const now = (await rows.ofTenant(row.tenantId)).find(({ _id }) => _id === row._id) ?? row;
-  return { ...documentOf(now), outcome: ok ? 'recreated' : 'failed', message };
 }
 
 /** Where an owner is alive it makes them itself: two at once would only refuse each other. */

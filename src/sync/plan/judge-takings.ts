@@ -1,5 +1,5 @@
 import type { ClientSession } from 'mongodb';
-import { DAY_MS } from '../kernel/clock.js';
+import { DAY_MS } from '../../kernel/clock.js';
 import {
   countTakings,
   type GuardVerdict,
@@ -8,9 +8,9 @@ import {
   NO_TAKINGS,
   type Taking,
   type Takings,
-} from '../projection/guard.js';
-import type { PlannedChange, Problem, SyncRules, TakingKind } from '../projection/types.js';
-import { type DecisionRow, LEDGER, type LedgerRow, USERS, type UserRow } from '../records/types.js';
+} from '../../projection/guard.js';
+import type { PlannedChange, Problem, SyncRules, TakingKind } from '../../projection/types.js';
+import { type DecisionRow, LEDGER, type LedgerRow, USERS, type UserRow } from '../../records/types.js';
 import type { Draft } from './decide.js';
 import type { LoadDeps, Scope } from './load-inputs.js';
 

@@ -1,6 +1,6 @@
-import { project } from '../../../src/projection/project.js';
-import type { PresentRecord, Projection, ProjectionInput } from '../../../src/projection/types.js';
-import { aMembership, anInput, aRecord, present, someRules } from './a-projection-input.js';
+import { project } from '../../../../src/projection/project.js';
+import type { PresentRecord, Projection, ProjectionInput } from '../../../../src/projection/types.js';
+import { aMembership, anInput, aRecord, present, someRules } from '../a-projection-input.js';
 
 function outline({ gives, takes, problems }: Projection): string[] {
   return [

@@ -1,11 +1,11 @@
 import type { ClientSession } from 'mongodb';
-import { groupBy } from '../kernel/group-by.js';
-import type { People } from '../mirror/people-store.js';
-import { GROUPS, type GroupRow, type PersonRow } from '../mirror/types.js';
-import type { GroupState, Organisation, TeamState } from '../projection/types.js';
-import { DECISIONS, type DecisionRow, PROBLEMS, type ProblemRow, USERS, type UserRow } from '../records/types.js';
-import type { Store } from '../store/connect.js';
-import type { IntegrationRow, OrganisationRow, TeamRow } from '../tenancy/types.js';
+import { groupBy } from '../../kernel/group-by.js';
+import type { People } from '../../mirror/people-store.js';
+import { GROUPS, type GroupRow, type PersonRow } from '../../mirror/types.js';
+import type { GroupState, Organisation, TeamState } from '../../projection/types.js';
+import { DECISIONS, type DecisionRow, PROBLEMS, type ProblemRow, USERS, type UserRow } from '../../records/types.js';
+import type { Store } from '../../store/connect.js';
+import type { IntegrationRow, OrganisationRow, TeamRow } from '../../tenancy/types.js';
 
 /** Everything about an enterprise that a decision on a person looks at, beside the person. */
 export interface EnterpriseContext {

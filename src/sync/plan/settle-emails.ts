@@ -1,7 +1,7 @@
 import type { ClientSession } from 'mongodb';
-import { type EmailHolder, settleClaims } from '../projection/claims.js';
-import { refuse } from '../projection/refuse.js';
-import { USERS, type UserRow } from '../records/types.js';
+import { type EmailHolder, settleClaims } from '../../projection/claims.js';
+import { refuse } from '../../projection/refuse.js';
+import { USERS, type UserRow } from '../../records/types.js';
 import type { Draft } from './decide.js';
 import type { LoadDeps, Scope } from './load-inputs.js';
 
@@ -22,11 +22,12 @@ interface SettleRequest {
 /** Decides over the whole batch who gets which address; who is refused keeps everything else (S36). */
 export async function settleEmails(deps: LoadDeps, request: SettleRequest): Promise<SettledDraft[]> {
   const { drafts, scope, session } = request;
-  const claims = drafts.map(({ read, user, projection }) => ({
+  const claims = drafts.map(({ read, user, projection, mayTake }) => ({
     objectId: read.objectId,
     recordId: user?._id ?? null,
     currentKey: user?.emailKey ?? null,
-    wantedKey: projection.wantedEmailKey,
+    // An address that may not be taken up now frees nothing: who wants the old one has to wait.
+    wantedKey: mayTake || !changesEmail(projection) ? projection.wantedEmailKey : null,
   }));
   const moves = claims.filter(({ wantedKey, currentKey }) => wantedKey !== null && wantedKey !== currentKey);
   const keys = [...new Set(moves.flatMap(({ wantedKey }) => wantedKey ?? []))];
@@ -41,6 +42,10 @@ export async function settleEmails(deps: LoadDeps, request: SettleRequest): Prom
     const { refusal } = verdict;
     return { draft: { ...draft, projection: refuse(draft.projection, refusal) }, waitsForEmail: refusal.key };
   });
+}
+
+function changesEmail({ takes }: Draft['projection']): boolean {
+  return takes.some(({ taking }) => taking === 'email_change');
 }
 
 async function holdersOf(

@@ -1,13 +1,13 @@
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
-import type { Changes } from '../changes/create-changes.js';
-import type { ChangeRow, Closing, Deferral, Note } from '../changes/types.js';
-import type { Chance } from '../kernel/chance.js';
-import { sameContent } from '../mirror/next-row.js';
-import type { People } from '../mirror/people-store.js';
-import { PEOPLE, type PersonRow } from '../mirror/types.js';
-import { emailKeyOf } from '../projection/email-address.js';
-import { applyChanges, ledgerEntries } from '../records/apply-changes.js';
-import { problemWrites } from '../records/problems.js';
+import type { Changes } from '../../changes/create-changes.js';
+import type { ChangeRow, Closing, Deferral, Note } from '../../changes/types.js';
+import type { Chance } from '../../kernel/chance.js';
+import { sameContent } from '../../mirror/next-row.js';
+import type { People } from '../../mirror/people-store.js';
+import { PEOPLE, type PersonRow } from '../../mirror/types.js';
+import { emailKeyOf } from '../../projection/email-address.js';
+import { applyChanges, ledgerEntries } from '../../records/apply-changes.js';
+import { problemWrites } from '../../records/problems.js';
 import {
   type Cause,
   DECISIONS,
@@ -18,8 +18,8 @@ import {
   type ProblemRow,
   USERS,
   type UserRow,
-} from '../records/types.js';
-import type { Store } from '../store/connect.js';
+} from '../../records/types.js';
+import type { Store } from '../../store/connect.js';
 import { heldDecision } from './judge-takings.js';
 import type { Scope } from './load-inputs.js';
 import type { BatchPlan, PersonPlan } from './plan-people.js';

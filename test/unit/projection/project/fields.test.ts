@@ -1,6 +1,6 @@
-import { project } from '../../../src/projection/project.js';
-import type { FieldTarget, Projection } from '../../../src/projection/types.js';
-import { anInput, aRecord, present, someRules } from './a-projection-input.js';
+import { project } from '../../../../src/projection/project.js';
+import type { FieldTarget, Projection } from '../../../../src/projection/types.js';
+import { anInput, aRecord, present, someRules } from '../a-projection-input.js';
 
 const inStep = aRecord();
 

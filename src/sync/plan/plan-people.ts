@@ -1,8 +1,8 @@
 import type { ClientSession } from 'mongodb';
-import { settleLeaders } from '../projection/leaders.js';
-import type { GroupState, PlannedChange, Problem, SyncRules, TakingKind } from '../projection/types.js';
-import { type AcceptedChange, presentRecord } from '../records/apply-changes.js';
-import type { UserRow } from '../records/types.js';
+import { settleLeaders } from '../../projection/leaders.js';
+import type { GroupState, PlannedChange, Problem, SyncRules, TakingKind } from '../../projection/types.js';
+import { type AcceptedChange, presentRecord } from '../../records/apply-changes.js';
+import type { UserRow } from '../../records/types.js';
 import { type Draft, decide, type PersonRead, type Times } from './decide.js';
 import { HELD_PROBLEM, judgeTakings, type TakingsVerdict } from './judge-takings.js';
 import {
@@ -59,7 +59,7 @@ export async function planPeople(deps: LoadDeps, request: PlanRequest): Promise<
   const stored = await loadContext(deps, scope, session);
   const loaded = { ...stored, groups: new Map([...stored.groups, ...(request.groups ?? [])]) };
   const inputs = await loadPeople(deps, { scope, objectIds: reads.map(({ objectId }) => objectId) }, session);
-  const context = await withLeaders(deps, loaded, inputs, session);
+  const context = await withLeaders(deps, { context: loaded, inputs }, session);
   const rules = request.rules ?? context.integration.inEffect?.settings;
   if (!rules) throw new Error('nothing is planned before the first run has begun (law L14)');
 
@@ -109,8 +109,7 @@ function keepLeaders(drafts: readonly Draft[], { teams }: EnterpriseContext): Dr
 
 async function withLeaders(
   { store }: LoadDeps,
-  context: EnterpriseContext,
-  inputs: PeopleInputs,
+  { context, inputs }: { context: EnterpriseContext; inputs: PeopleInputs },
   session: ClientSession | undefined,
 ): Promise<EnterpriseContext> {
   const led = [...inputs.users.values()].flatMap(ledTeams);

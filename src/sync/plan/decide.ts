@@ -1,9 +1,9 @@
-import { nextRow, type ReadMoment, type Seen, sameContent, unreadRow, wentBackUntil } from '../mirror/next-row.js';
-import { isOlder, type PersonRow } from '../mirror/types.js';
-import { project } from '../projection/project.js';
-import type { GroupState, Projection, Reading, SyncRules } from '../projection/types.js';
-import { presentRecord } from '../records/apply-changes.js';
-import type { UserRow } from '../records/types.js';
+import { nextRow, type ReadMoment, type Seen, sameContent, unreadRow, wentBackUntil } from '../../mirror/next-row.js';
+import { isOlder, type PersonRow } from '../../mirror/types.js';
+import { project } from '../../projection/project.js';
+import type { GroupState, Projection, Reading, SyncRules } from '../../projection/types.js';
+import { presentRecord } from '../../records/apply-changes.js';
+import type { UserRow } from '../../records/types.js';
 import type { EnterpriseContext } from './load-inputs.js';
 
 /** The times of laws L7, L8 and L10, in ms. */
@@ -111,15 +111,15 @@ function readingOf(row: PersonRow, { times, read }: DecideInput): Reading {
 function groupsAsEvidence(
   before: PersonRow | null,
   { read, user, rules, context }: DecideInput,
-): Map<string, GroupState> {
-  const groups = new Map<string, GroupState>(context.groups);
-  if (read.seen.state !== 'present') return groups;
+): ReadonlyMap<string, GroupState> {
+  if (read.seen.state !== 'present') return context.groups;
   const inNow = new Set(read.seen.groupIds);
   const justifying = new Set(user?.memberships.flatMap(({ mappingIds }) => mappingIds) ?? []);
   const had = rules.mappings.filter(({ id }) => justifying.has(id)).map(({ groupId }) => groupId);
-  for (const groupId of [...(before?.groupIds ?? []), ...had]) {
-    if (!inNow.has(groupId)) groups.set(groupId, read.freshGroups.get(groupId) ?? 'unreadable');
-  }
+  const lost = [...(before?.groupIds ?? []), ...had].filter((groupId) => !inNow.has(groupId));
+  if (lost.length === 0) return context.groups;
+  const groups = new Map<string, GroupState>(context.groups);
+  for (const groupId of lost) groups.set(groupId, read.freshGroups.get(groupId) ?? 'unreadable');
   return groups;
 }
 

@@ -1,6 +1,6 @@
-import { project } from '../../../src/projection/project.js';
-import type { Attributes, Projection } from '../../../src/projection/types.js';
-import { anInput, aRecord, present, someRules, type Values } from './a-projection-input.js';
+import { project } from '../../../../src/projection/project.js';
+import type { Attributes, Projection } from '../../../../src/projection/types.js';
+import { anInput, aRecord, present, someRules, type Values } from '../a-projection-input.js';
 
 function codes({ problems }: Projection): string[] {
   return problems.map(({ code, severity }) => `${severity} ${code}`);

@@ -1,6 +1,6 @@
-import { project } from '../../../src/projection/project.js';
-import type { Projection } from '../../../src/projection/types.js';
-import { aMapping, aMembership, anInput, aRecord, present, someRules } from './a-projection-input.js';
+import { project } from '../../../../src/projection/project.js';
+import type { Projection } from '../../../../src/projection/types.js';
+import { aMapping, aMembership, anInput, aRecord, present, someRules } from '../a-projection-input.js';
 
 function teamChanges({ gives, takes }: Projection): string[] {
   return [...gives, ...takes.map(({ change }) => change)].flatMap((change) => {

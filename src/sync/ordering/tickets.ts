@@ -1,4 +1,4 @@
-import type { Ticket } from '../mirror/types.js';
+import type { Ticket } from '../../mirror/types.js';
 
 /**
  * Tickets of one owner (law L7). A read that showed nothing new leaves no trace in the database; its ticket is kept

@@ -1,5 +1,5 @@
 import type { ClientSession } from 'mongodb';
-import type { Store } from '../store/connect.js';
+import type { Store } from '../../store/connect.js';
 import type { BatchPlan } from './plan-people.js';
 
 /** What some applies did, in people (teamAdded and teamRemoved in memberships). */

@@ -1,0 +1,110 @@
+import { createServer } from 'node:net';
+import { openServices, type Services } from '../../../src/compose.js';
+import { parseConfig } from '../../../src/config/parse-config.js';
+import { createLog } from '../../../src/kernel/log.js';
+import type { RunRow } from '../../../src/reconciliation/types.js';
+import type { SimulatedTenant } from './simulated-tenant.js';
+import { startChild } from './start-child.js';
+import { setUpEnterprise } from './tenant-set-up.js';
+
+/** The service as it is deployed, in a process of its own, connected to a simulated tenant and set up. */
+export interface RunningService {
+  readonly pid: number;
+  readonly enterpriseId: string;
+  /** The same database, seen from the benchmark's process. */
+  readonly services: Services;
+  /** Runs a full reconciliation; answers its end and the ms from the request to that. */
+  reconcile(): Promise<{ run: RunRow; tookMs: number }>;
+  /** The service's own metrics by name with labels, such as `graph_requests_total{status="200",kind="batch"}`. */
+  metrics(): Promise<ReadonlyMap<string, number>>;
+  stop(): Promise<void>;
+}
+
+export interface ServiceOptions {
+  readonly mongodbUri: string;
+  readonly tenant: SimulatedTenant;
+  readonly groupIds: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly inherit: Readonly<Record<string, string | undefined>>;
+}
+
+/** Longest that one reconciliation may take. */
+const RUN_WITHIN_MS = 900_000;
+
+/** The times of laws L7, L8 and L10 in every benchmark: no lag, ripening after a second, looks beyond its end. */
+export const BENCH_TIMES = {
+  LAG_DIRECTORY_MS: '0',
+  LAG_MAILBOX_MS: '0',
+  LOOKS_MS: '3600000',
+  RIPENING_MS: '1000',
+  GONE_CONFIRM_MS: '1000',
+  PROBLEM_DELAY_MS: '1000',
+};
+
+/** Starts the service on an empty database and maps each group to a team of its own. */
+export async function startRunningService(options: ServiceOptions): Promise<RunningService> {
+  const { tenant, mongodbUri, inherit } = options;
+  const [port, opsPort] = [await freePort(), await freePort()];
+  const environment = {
+    AZURE_CLIENT_ID: tenant.clientId,
+    AZURE_CLIENT_SECRET: tenant.clientSecret,
+    AZURE_AUTHORITY_HOST: tenant.url,
+    GRAPH_BASE_URL: tenant.url,
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    MONGODB_URI: mongodbUri,
+    PORT: String(port),
+    OPS_PORT: String(opsPort),
+    APP_SECRET: 'a-secret-for-benchmarks-that-is-long-enough',
+    LOG_LEVEL: 'info',
+    ...BENCH_TIMES,
+    ...options.environment,
+  };
+  const services = await openServices(parseConfig(environment), { log: createLog('silent'), path: '' });
+  try {
+    const enterpriseId = await setUpEnterprise(services, options);
+    const child = await startChild('serve-service', { environment, inherit });
+    const stop = async () => {
+      await child.stop();
+      await services.store.db.dropDatabase();
+      await services.close();
+    };
+    const metrics = () => metricsAt(`http://127.0.0.1:${opsPort}/metrics`);
+    return { pid: child.pid, enterpriseId, services, reconcile: () => reconcile(services, enterpriseId), metrics, stop };
+  } catch (error) {
+    await services.close();
+    throw error;
+  }
+}
+
+async function reconcile(services: Services, enterpriseId: string): Promise<{ run: RunRow; tookMs: number }> {
+  const wanted = { enterpriseId, trigger: 'manual', requestedBy: 'bench', dry: false } as const;
+  const { run: asked } = await services.runs.request(wanted);
+  const run = await services.runs.wait(asked._id, { timeoutMs: RUN_WITHIN_MS });
+  if (run.status !== 'succeeded' && run.status !== 'succeeded_with_errors')
+    throw new Error(`The run ended as ${run.status}: ${run.code} ${run.message}`);
+  return { run, tookMs: (run.finishedAt?.getTime() ?? Number.NaN) - run.requestedAt.getTime() };
+}
+
+async function metricsAt(address: string): Promise<ReadonlyMap<string, number>> {
+  const response = await fetch(address, { signal: AbortSignal.timeout(10_000) });
+  const lines = (await response.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return new Map(
+    lines.map((line) => {
+      const space = line.lastIndexOf(' ');
+      return [line.slice(0, space), Number(line.slice(space + 1))];
+    }),
+  );
+}
+
+/** A port that nobody listens on at this moment. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}

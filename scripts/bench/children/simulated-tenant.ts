@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { startChild } from './start-child.js';
+
+const toldSchema = z.object({
+  url: z.string(),
+  control: z.string(),
+  clientId: z.string(),
+  clientSecret: z.string(),
+  tenantId: z.string(),
+  groupIds: z.array(z.string()),
+  personIds: z.array(z.string()),
+  /** Direct members who are people, by group. */
+  memberIds: z.record(z.string(), z.array(z.string())),
+});
+
+const changeSchema = z.object({ at: z.iso.datetime(), id: z.string() });
+const tokenSchema = z.object({ access_token: z.string() });
+
+export interface SimulatedTenant extends z.infer<typeof toldSchema> {
+  /** One edit from outside; answers the instant of its commit, in ms since 1970, and the object's id. */
+  change(edit: Edit): Promise<{ atMs: number; id: string }>;
+  /** An access token for the application. */
+  token(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface Edit {
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below `_control`; what begins with `~/` lies in the tenant. */
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+/** Starts a simulated tenant in a process of its own. */
+export async function startTenant(
+  size: { people: number; groups: number },
+  inherit: Readonly<Record<string, string | undefined>>,
+): Promise<SimulatedTenant> {
+  const child = await startChild('serve-simulator', { args: [String(size.people), String(size.groups)], inherit });
+  const told = toldSchema.parse(child.told);
+  return { ...told, change, token, stop: () => child.stop() };
+
+  async function change({ method, path, body }: Edit): Promise<{ atMs: number; id: string }> {
+    const address = path.startsWith('~/') ? `/tenants/${told.tenantId}${path.slice(1)}` : path;
+    const response = await fetch(`${told.control}${address}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(30_000),
+    });
+    if (!response.ok) throw new Error(`The simulator refused ${method} ${address}: ${await response.text()}`);
+    const { at, id } = changeSchema.parse(await response.json());
+    return { atMs: Date.parse(at), id };
+  }
+
+  async function token(): Promise<string> {
+    const form = new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: told.clientId,
+      client_secret: told.clientSecret,
+      scope: 'https://graph.microsoft.com/.default',
+    });
+    const address = `${told.url}/${told.tenantId}/oauth2/v2.0/token`;
+    const response = await fetch(address, { method: 'POST', body: form, signal: AbortSignal.timeout(30_000) });
+    return tokenSchema.parse(await response.json()).access_token;
+  }
+}

@@ -1,0 +1,48 @@
+import { AppError } from '../../../src/kernel/app-error.js';
+import { createLog } from '../../../src/kernel/log.js';
+import { connectStore, type Store } from '../../../src/store/connect.js';
+import { type Embedded, startEmbedded } from '../../../src/store/embedded/start-embedded.js';
+import { claimFolder } from './claim-folder.js';
+import { MONGOD_CACHE } from './program-paths.js';
+
+/** Says that a database is the demo's own, which may empty it. */
+const MARKS = 'demo';
+
+export interface DemoDatabase {
+  readonly server: Embedded;
+  /** What a demo before this one left was removed: its simulated tenant ended with it. */
+  readonly wasReset: boolean;
+}
+
+/** Starts the folder's MongoDB and empties the demo's own database; data of a real installation is never touched. */
+export async function openDatabase(
+  dataDir: string,
+  options: { mongodBinary: string | undefined; path: string; report(line: string): void },
+): Promise<DemoDatabase> {
+  await claimFolder(dataDir);
+  const { mongodBinary: binary, path, report } = options;
+  const server = await startEmbedded({ dataDir, mongod: { binary, path, cacheDir: MONGOD_CACHE, report } });
+  try {
+    const store = await connectStore({ uri: server.uri, log: createLog('silent') });
+    try {
+      return { server, wasReset: await reset(store, dataDir) };
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    await server.detach();
+    throw error;
+  }
+}
+
+async function reset({ db }: Store, dataDir: string): Promise<boolean> {
+  const marks = db.collection<{ _id: string }>(MARKS);
+  const isOurs = (await marks.findOne({ _id: MARKS })) !== null;
+  if (!isOurs && (await db.collection('enterprises').countDocuments({}, { limit: 1 })) > 0) {
+    const text = `${dataDir} holds data that is not the demo's. Choose another folder with DATA_DIR.`;
+    throw new AppError('data_dir_in_use', text, { field: 'DATA_DIR' });
+  }
+  if (isOurs) await db.dropDatabase();
+  await marks.insertOne({ _id: MARKS });
+  return isOurs;
+}

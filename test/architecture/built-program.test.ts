@@ -1,0 +1,35 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { PROJECT } from './source-tree.js';
+
+/** How a program of `dist` ended, run in plain Node with nothing in its environment. */
+function run(program: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const file = join(PROJECT, 'dist', program);
+  if (!existsSync(file)) throw new Error(`There is no dist/${program}: run npm run build first.`);
+  const options = { env: { PATH: process.env['PATH'] ?? '' }, timeout: 20_000 };
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [file, ...args], options, (_error, stdout, stderr) =>
+      resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+    );
+  });
+}
+
+test('the built service starts as an ES module and says everything that its configuration lacks', async () => {
+  const { code, stderr } = await run('src/main.js');
+  expect(code).toBe(1);
+  for (const name of ['AZURE_CLIENT_ID', 'AZURE_CLIENT_SECRET', 'PUBLIC_URL', 'APP_SECRET'])
+    expect(stderr).toContain(name);
+});
+
+test('the built tool of the operators answers without a database', async () => {
+  const schedule = ['--frequency', 'daily', '--time', '02:30', '--zone', 'Pacific/Auckland'];
+  const { code, stdout } = await run('src/cli/main.js', 'schedule', 'preview', ...schedule, '--count', '1', '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout).runs).toHaveLength(1);
+});
+
+test.each(['scripts/simulator.js', 'scripts/bench/main.js'])('%s says how it is used', async (program) => {
+  const { code, stdout, stderr } = await run(program, '--help');
+  expect({ code, said: /usage/i.test(stdout + stderr) }).toEqual({ code: 0, said: true });
+});

@@ -1,0 +1,103 @@
+import type { GraphSubscription } from '../../../src/graph/types.js';
+import { planSubscriptions, renewAtOf } from '../../../src/subscriptions/plan.js';
+import type { SubscriptionRow } from '../../../src/subscriptions/types.js';
+
+const NOW = new Date('2026-11-23T00:00:00Z');
+const URL_OF_OURS = 'https://ours.example/graph/notifications';
+const inMs = (ms: number) => new Date(NOW.getTime() + ms);
+const DAY = 86_400_000;
+
+function aRow(change: Partial<SubscriptionRow> = {}): SubscriptionRow {
+  return {
+    _id: 'row',
+    tenantId: 't',
+    kind: 'users',
+    resource: 'users',
+    subscriptionId: 's1',
+    state: 'active',
+    notificationUrl: URL_OF_OURS,
+    keyId: 'abcd',
+    nonce: 'n',
+    expiresAt: inMs(28 * DAY),
+    renewAt: inMs(14 * DAY),
+    lastNotificationAt: null,
+    renewedAt: null,
+    attempts: 0,
+    nextTryAt: null,
+    problem: null,
+    createdAt: NOW,
+    updatedAt: NOW,
+    ...change,
+  };
+}
+
+function aListed(change: Partial<GraphSubscription> = {}): GraphSubscription {
+  return {
+    id: 's1',
+    resource: 'users',
+    changeType: 'updated,deleted',
+    notificationUrl: URL_OF_OURS,
+    lifecycleNotificationUrl: null,
+    expiresAt: inMs(28 * DAY),
+    applicationId: null,
+    ...change,
+  };
+}
+
+function plan(rows: SubscriptionRow[], listed: GraphSubscription[] | null, resources = ['users']) {
+  const desired = resources.map((resource) => ({ kind: 'users' as const, resource }));
+  return planSubscriptions({ desired, rows, listed, notificationUrl: URL_OF_OURS, keyId: 'abcd', now: NOW });
+}
+
+const acts = (actions: ReturnType<typeof plan>) => actions.map(({ act }) => act);
+
+test('what is missing is created and what is not wanted is deleted', () => {
+  expect(acts(plan([], []))).toEqual(['create']);
+  expect(acts(plan([aRow()], [aListed()], []))).toEqual(['delete']);
+});
+
+test('a subscription that is as it should be is left alone', () => {
+  expect(plan([aRow()], [aListed()])).toEqual([]);
+});
+
+test('one whose time has come is renewed', () => {
+  expect(acts(plan([aRow({ renewAt: inMs(-1) })], null))).toEqual(['renew']);
+});
+
+test('one that Graph does not list is asked for by its id before it counts as gone', () => {
+  expect(acts(plan([aRow()], []))).toEqual(['check']);
+});
+
+test('one that ends at another time than was granted is looked at', () => {
+  expect(acts(plan([aRow()], [aListed({ expiresAt: inMs(600_000) })]))).toEqual(['check']);
+});
+
+test('one that is gone is made anew', () => {
+  expect(acts(plan([aRow({ state: 'gone', subscriptionId: null })], null))).toEqual(['create']);
+});
+
+test('a stray under our own address is deleted first, one under another address is never touched', () => {
+  const stray = aListed({ id: 's9' });
+  const foreign = aListed({ id: 's8', notificationUrl: 'https://theirs.example/x' });
+  expect(plan([aRow()], [aListed(), stray, foreign])).toEqual([{ act: 'delete_stray', subscriptionId: 's9' }]);
+});
+
+test('a creation whose answer was lost is adopted when Graph lists it, and repeated when not', () => {
+  const lost = aRow({ state: 'creating', subscriptionId: null, updatedAt: inMs(-120_000) });
+  expect(acts(plan([lost], [aListed({ id: 's9', resource: '/Users' })]))).toContain('adopt');
+  expect(acts(plan([lost], []))).toEqual(['create']);
+  expect(plan([{ ...lost, updatedAt: NOW }], [])).toEqual([]);
+});
+
+test('a failed action waits for its next try', () => {
+  expect(plan([aRow({ state: 'gone', nextTryAt: inMs(1_000) })], null)).toEqual([]);
+});
+
+test('another public address makes the subscription anew', () => {
+  expect(acts(plan([aRow({ notificationUrl: 'https://old.example' })], null))).toEqual(['create']);
+});
+
+test('renewal lies between half and six tenths of the life that was granted', () => {
+  expect(renewAtOf(NOW, inMs(100), () => 0)).toEqual(inMs(50));
+  expect(renewAtOf(NOW, inMs(100), () => 1)).toEqual(inMs(60));
+});
