@@ -22,7 +22,7 @@ export interface RunningService {
 /** Longest time for a majority write that says "ready" (CONTRACT section 3). */
 const READY_WITHIN_MS = SECOND_MS;
 /** Bounds of the intake's own connection: the answer has to be out within 2 s (law L1). */
-const INTAKE_OPERATION_MS = 1_800;
+const INTAKE_ANSWER_MS = 1_500;
 
 /** Starts the roles of this process; each registers how it stops, in reverse order. */
 export async function startService(
@@ -61,7 +61,7 @@ export async function startService(
 /** The intake has a connection of its own, whose bounds fit what Graph waits for. */
 async function startIntake(services: Services, { config, stopping }: { config: Config; stopping: Stopping }) {
   const { log, clock, chance, metrics, mongodbUri: uri } = services;
-  const bounds = { selectionTimeoutMs: SECOND_MS, operationTimeoutMs: INTAKE_OPERATION_MS };
+  const bounds = { selectionTimeoutMs: SECOND_MS, answerTimeoutMs: INTAKE_ANSWER_MS };
   const store = await connectStore({ uri, log, appName: 'gethomesafe-intake', ...bounds });
   stopping.add({ name: 'intake store', limitMs: 5 * SECOND_MS, stop: () => store.close() });
   const changes = createChanges({ store, clock, chance });

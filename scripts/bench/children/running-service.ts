@@ -69,7 +69,14 @@ export async function startRunningService(options: ServiceOptions): Promise<Runn
       await services.close();
     };
     const metrics = () => metricsAt(`http://127.0.0.1:${opsPort}/metrics`);
-    return { pid: child.pid, enterpriseId, services, reconcile: () => reconcile(services, enterpriseId), metrics, stop };
+    return {
+      pid: child.pid,
+      enterpriseId,
+      services,
+      reconcile: () => reconcile(services, enterpriseId),
+      metrics,
+      stop,
+    };
   } catch (error) {
     await services.close();
     throw error;

@@ -1,0 +1,122 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { messageOf } from '../../src/kernel/app-error.js';
+import { SECOND_MS, systemClock } from '../../src/kernel/clock.js';
+import type { Stopping } from '../../src/kernel/stopping.js';
+import { connectTenant } from './scene/connect-tenant.js';
+import { createScene, type Scene } from './scene/scene.js';
+import { setUp } from './scene/set-up.js';
+import { openDatabase } from './stage/open-database.js';
+import { type StageOptions, startStage, startTenants } from './stage/start-stage.js';
+import { crash } from './steps/crash-steps.js';
+import { foreignTenant, forged } from './steps/intake-steps.js';
+import * as people from './steps/people-steps.js';
+import { recreate, renew } from './steps/subscription-steps.js';
+import { createStory, type StepResult, type Story } from './story.js';
+
+export interface CheckOptions extends Omit<StageOptions, 'dataDir' | 'port' | 'simulatorPort'> {
+  readonly mongodBinary: string | undefined;
+  /** Words, a line a step. */
+  say(line: string): void;
+  readonly stopping: Stopping;
+}
+
+export interface CheckAnswer {
+  readonly ok: boolean;
+  readonly steps: readonly StepResult[];
+  readonly totalMs: number;
+  readonly versions: { readonly node: string; readonly mongod: string | null };
+}
+
+/** The whole story unattended, in a temporary data folder on free ports; everything is removed at the end. */
+export async function runCheck(options: CheckOptions): Promise<CheckAnswer> {
+  const startMs = systemClock.nowMs();
+  const { stopping, say } = options;
+  const dataDir = await mkdtemp(join(tmpdir(), 'ghs-demo-'));
+  const removal = () => rm(dataDir, { recursive: true, force: true });
+  stopping.add({ name: 'data folder', limitMs: 10 * SECOND_MS, stop: removal });
+  const story = createStory((result) => say(stepLine(result)));
+  let mongod: string | null = null;
+  try {
+    const scene = await foundation(story, {
+      ...{ ...options, dataDir },
+      tellVersion: (version) => {
+        mongod = version;
+      },
+    });
+    await events(story, scene);
+  } catch (error) {
+    say(`The story ended: ${messageOf(error)}`);
+  }
+  const isClean = await stopping.stop();
+  if (!isClean) say('Not everything stopped cleanly.');
+  const steps = story.results();
+  const totalMs = systemClock.nowMs() - startMs;
+  const ok = isClean && steps.every((step) => step.ok);
+  return { ok, steps, totalMs, versions: { node: process.versions.node, mongod } };
+}
+
+async function foundation(
+  story: Story,
+  options: CheckOptions & { dataDir: string; tellVersion(version: string): void },
+): Promise<Scene> {
+  const { dataDir, inherit, mongodBinary, stopping } = options;
+  const database = await story.need('mongodb', async (tell) => {
+    const opened = await openDatabase(dataDir, { mongodBinary, path: inherit['PATH'] ?? '', report: options.say });
+    stopping.add({ name: 'mongodb', limitMs: 30 * SECOND_MS, stop: () => opened.server.detach() });
+    options.tellVersion(opened.server.version);
+    tell(`${opened.server.version} on port ${opened.server.port}`);
+    return opened;
+  });
+  const onFreePorts = { ...options, port: 0, simulatorPort: 0 };
+  const simulator = await story.need('simulator', async (tell) => {
+    const started = await startTenants(onFreePorts);
+    tell(started.tenants.map(({ id, people: n, groups }) => `${id}: ${n} people, ${groups} groups`).join('; '));
+    return started;
+  });
+  const stage = await story.need('service', async (tell) => {
+    const started = await startStage(onFreePorts, { database, simulator });
+    for (const address of [`${started.url}/healthz`, `${started.opsUrl}/readyz`]) {
+      const { status } = await fetch(address, { signal: AbortSignal.timeout(5 * SECOND_MS) });
+      if (status !== 200) throw new Error(`${address} answers ${status}.`);
+    }
+    tell(`process ${started.service().pid} at ${started.url}`);
+    return started;
+  });
+  const tenant = await story.need('connect', async (tell) => {
+    const connected = await connectTenant(stage);
+    tell(`${connected.tenantId}, by ${connected.administrator.username}`);
+    return connected;
+  });
+  return story.need('setup', async () => createScene(stage, tenant, await setUp(stage, tenant.tenantId)));
+}
+
+async function events(story: Story, scene: Scene): Promise<void> {
+  await story.need('first-run', (tell) => people.firstRun(scene, tell));
+  const { field, night } = scene.mapped;
+  const aroha = await scene.newcomer('Aroha Parata');
+  const hemi = await scene.newcomer('Hemi Kowhai');
+  const joining = (person: typeof aroha) =>
+    scene.control.change('PUT', `${scene.at}/groups/${night.group.id}/members/${person.id}`);
+  await joining(aroha);
+  await scene.seen(aroha.id, () => true, { for: 'a person to change', sinceMs: systemClock.nowMs() });
+  await story.try('field', (tell) => people.field(scene, aroha, tell));
+  await story.try('join', (tell) => people.join(scene, field.group.id, { person: aroha, tell }));
+  await story.try('join-nested', (tell) => people.join(scene, scene.below.id, { person: hemi, tell }));
+  await story.try('leave', (tell) => people.leave(scene, field.group.id, { person: aroha, tell }));
+  await story.try('duplicate', (tell) => people.duplicate(scene, tell));
+  await story.try('archive', (tell) => people.archive(scene, [aroha, hemi], tell));
+  await story.try('restore', (tell) => people.restore(scene, [aroha, hemi], tell));
+  await story.try('forged', (tell) => forged(scene, aroha.id, tell));
+  await story.try('foreign-tenant', (tell) => foreignTenant(scene, aroha.id, tell));
+  await story.try('renew', (tell) => renew(scene, tell));
+  await story.try('recreate', (tell) => recreate(scene, aroha, tell));
+  await story.try('crash', (tell) => crash(scene, hemi, tell));
+  await story.try('second-run', (tell) => people.secondRun(scene, tell));
+}
+
+function stepLine({ id, name, ok, ms, detail }: StepResult): string {
+  const seconds = `${(ms / SECOND_MS).toFixed(1)} s`.padStart(7);
+  return `${ok ? 'ok    ' : 'FAILED'} ${seconds}  ${id.padEnd(14)}  ${name}${detail ? `: ${detail}` : ''}`;
+}

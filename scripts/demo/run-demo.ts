@@ -1,0 +1,98 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../../src/kernel/app-error.js';
+import { SECOND_MS } from '../../src/kernel/clock.js';
+import type { Stopping } from '../../src/kernel/stopping.js';
+import { connectTenant } from './scene/connect-tenant.js';
+import { createScene, type Scene } from './scene/scene.js';
+import { setUp } from './scene/set-up.js';
+import { showChanges } from './show-changes.js';
+import { shellFile } from './stage/environment.js';
+import { openDatabase } from './stage/open-database.js';
+import { type StageOptions, startStage, startTenants } from './stage/start-stage.js';
+import { firstRun } from './steps/people-steps.js';
+
+export interface DemoOptions extends StageOptions {
+  readonly mongodBinary: string | undefined;
+  readonly stopping: Stopping;
+  say(line: string): void;
+  /** The document of CONTRACT section 4, once everything answers. */
+  ready(document: object): void;
+}
+
+/** Builds everything up, then shows changes flowing until it is stopped. */
+export async function runDemo(options: DemoOptions): Promise<void> {
+  const { signal, say, dataDir } = options;
+  try {
+    const scene = await build(options);
+    const document = documentOf(scene, dataDir);
+    await writeFile(join(dataDir, 'demo.json'), `${JSON.stringify(document, null, 2)}\n`);
+    await writeFile(document.environmentFile, shellFile(scene.stage.settings), { mode: 0o600 });
+    for (const line of introduction(scene, dataDir)) say(line);
+    options.ready(document);
+    const died = scene.stage.service().ended.then((how) => {
+      throw new AppError('service_ended', `The service stopped: ${how}. See ${join(dataDir, 'service.log')}.`);
+    });
+    await Promise.race([showChanges(scene, say), died]);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    say('Stopping; once more Ctrl-C stops at once.');
+  }
+}
+
+async function build(options: DemoOptions): Promise<Scene> {
+  const { dataDir, mongodBinary, inherit, stopping, say } = options;
+  say(`Data folder ${dataDir}`);
+  const database = await openDatabase(dataDir, { mongodBinary, path: inherit['PATH'] ?? '', report: say });
+  const { server, wasReset } = database;
+  stopping.add({ name: 'mongodb', limitMs: 30 * SECOND_MS, stop: () => server.detach() });
+  say(`MongoDB ${server.version} runs on port ${server.port}`);
+  if (wasReset) say('Begins anew: what the demo before left in this folder belonged to a tenant that ended with it');
+  const simulator = await startTenants(options);
+  say(`Two simulated Entra tenants answer at ${simulator.url}`);
+  const stage = await startStage(options, { database, simulator });
+  say(`The service answers at ${stage.url}`);
+  const tenant = await connectTenant(stage);
+  say(`${tenant.administrator.username} signed in and consented: the tenant is connected`);
+  const scene = createScene(stage, tenant, await setUp(stage, tenant.tenantId));
+  say('Two organisations, three teams and their Team Mappings are there; Graph tells us what changes');
+  await firstRun(scene, (detail) => say(`First sync: ${detail}`));
+  return scene;
+}
+
+/** `portal`, `api` and what signs in to them stay null until there is a portal. */
+function documentOf({ stage, tenantId, enterpriseId, organisations }: Scene, dataDir: string) {
+  const { simulator, mongodbUri, config } = stage;
+  return {
+    ...{ portal: null, api: null, notificationUrl: `${stage.url}/graph/notifications` },
+    ...{ simulator: simulator.url, control: simulator.control, mongodbUri },
+    ...{ tenantId, enterpriseId, organisations },
+    ...{ token: null, user: null, password: null, times: config.times },
+    /** Settings of the service, for a shell; for its owner's eyes only. */
+    environmentFile: join(dataDir, 'demo.env'),
+  };
+}
+
+function introduction({ stage, tenantId, administrator, enterpriseId }: Scene, dataDir: string): string[] {
+  const { simulator, mongodbUri, url, opsUrl } = stage;
+  return [
+    '',
+    `  Service      ${url}  (health ${url}/healthz, metrics ${opsUrl}/metrics)`,
+    `  Notified at  ${url}/graph/notifications`,
+    `  Simulator    ${simulator.url}/v1.0, moved through ${simulator.control}`,
+    `  Tenant       ${tenantId}, administrator ${administrator.username} / ${administrator.password}`,
+    `  Enterprise   ${enterpriseId}`,
+    `  MongoDB      ${mongodbUri}`,
+    '',
+    '  In another terminal, beside this demo:',
+    `    set -a; . ${join(dataDir, 'demo.env')}; set +a`,
+    '    npx ghs integration status',
+    '    npx ghs people list',
+    '    npx ghs people why ADDRESS',
+    '    npx ghs subscriptions list',
+    '    npx ghs doctor',
+    '',
+    '  Changes flow from here on. Stop with Ctrl-C.',
+    '',
+  ];
+}
