@@ -42,6 +42,7 @@ function foundation(services: Services, { config }: WorkParts) {
     apply: createApply(base),
     integration: (enterpriseId: string) => integrations.getIntegration(enterpriseId),
     look: (tenantId: string) => cursors.ask(tenantId, clock.now()),
+    heard: services.subscriptions.heard,
   };
 }
 

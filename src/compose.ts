@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CHANGE_INDEXES } from './changes/change-indexes.js';
+import { CHANGE_COLLECTIONS, CHANGE_INDEXES } from './changes/change-indexes.js';
 import { type Changes, createChanges } from './changes/create-changes.js';
 import type { Config, StoreConfig } from './config/config.js';
 import { createBudget, plannedUnitsPer10s } from './graph/budget.js';
@@ -29,7 +29,7 @@ import { createPersonViews, type PersonViews } from './records/person-view.js';
 import { createProblems, PROBLEM_INDEXES, type Problems } from './records/problems.js';
 import { connectStore, type Store } from './store/connect.js';
 import { startEmbedded } from './store/embedded/start-embedded.js';
-import { ensureIndexes, type IndexDefinition } from './store/indexes.js';
+import { ensureCollections, ensureIndexes, type IndexDefinition } from './store/indexes.js';
 import { migrate } from './store/migrations.js';
 import { createExecute, type Execute } from './subscriptions/execute.js';
 import { whyUnreachable } from './subscriptions/reachable.js';
@@ -132,6 +132,7 @@ export async function openServices(config: StoreConfig, options: OpenOptions): P
       await database.detach();
     };
     try {
+      await ensureCollections(store, CHANGE_COLLECTIONS);
       await ensureIndexes(store, INDEXES);
       await migrate({ db: store.db, clock, chance, log });
       return { ...servicesOn({ store, clock, chance, log }), mongodbUri: database.uri, close };

@@ -53,10 +53,11 @@ async function run(options: Options): Promise<void> {
   const { json: isJson = false, check: isCheck = false, people, port, simulatorPort } = options;
   const stopping = createStopping(createLog('silent'));
   const stop = new AbortController();
-  endOnSignals(() => stop.abort(new AppError('stopped', 'Stopped.')));
+  const children = new Set<number>();
+  endOnSignals(() => stop.abort(new AppError('stopped', 'Stopped.')), children);
   const say = (line: string) => (isJson ? console.error(line) : console.log(line));
   const surroundings = { inherit: process.env, mongodBinary: process.env['MONGOD_BINARY'], signal: stop.signal };
-  const parts = { ...surroundings, people, groups: 8, stopping, say };
+  const parts = { ...surroundings, people, groups: 8, stopping, children, say };
   if (isCheck) {
     const answer = await runCheck(parts);
     console.log(JSON.stringify(answer));
@@ -77,12 +78,15 @@ async function run(options: Options): Promise<void> {
 }
 
 /** The first signal ends everything in order, the second one at once. */
-function endOnSignals(stop: () => void): void {
+function endOnSignals(stop: () => void, children: ReadonlySet<number>): void {
   let firstMs: number | null = null;
   const onSignal = () => {
     const nowMs = systemClock.nowMs();
     firstMs ??= nowMs;
-    if (nowMs - firstMs > SAME_SIGNAL_MS) process.exit(EXIT.failed);
+    if (nowMs - firstMs > SAME_SIGNAL_MS) {
+      for (const pid of children) process.kill(pid, 'SIGKILL');
+      process.exit(EXIT.failed);
+    }
     stop();
   };
   process.on('SIGINT', onSignal);

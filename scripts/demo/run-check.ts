@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '../../src/kernel/app-error.js';
 import { SECOND_MS, systemClock } from '../../src/kernel/clock.js';
-import type { Stopping } from '../../src/kernel/stopping.js';
 import { connectTenant } from './scene/connect-tenant.js';
 import { createScene, type Scene } from './scene/scene.js';
 import { setUp } from './scene/set-up.js';
@@ -19,7 +18,6 @@ export interface CheckOptions extends Omit<StageOptions, 'dataDir' | 'port' | 's
   readonly mongodBinary: string | undefined;
   /** Words, a line a step. */
   say(line: string): void;
-  readonly stopping: Stopping;
 }
 
 export interface CheckAnswer {
@@ -61,10 +59,9 @@ async function foundation(
   story: Story,
   options: CheckOptions & { dataDir: string; tellVersion(version: string): void },
 ): Promise<Scene> {
-  const { dataDir, inherit, mongodBinary, stopping } = options;
+  const { dataDir } = options;
   const database = await story.need('mongodb', async (tell) => {
-    const opened = await openDatabase(dataDir, { mongodBinary, path: inherit['PATH'] ?? '', report: options.say });
-    stopping.add({ name: 'mongodb', limitMs: 30 * SECOND_MS, stop: () => opened.server.detach() });
+    const opened = await openDatabase(dataDir, options);
     options.tellVersion(opened.server.version);
     tell(`${opened.server.version} on port ${opened.server.port}`);
     return opened;

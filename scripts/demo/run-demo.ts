@@ -1,8 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../src/kernel/app-error.js';
-import { SECOND_MS } from '../../src/kernel/clock.js';
-import type { Stopping } from '../../src/kernel/stopping.js';
 import { connectTenant } from './scene/connect-tenant.js';
 import { createScene, type Scene } from './scene/scene.js';
 import { setUp } from './scene/set-up.js';
@@ -14,7 +12,6 @@ import { firstRun } from './steps/people-steps.js';
 
 export interface DemoOptions extends StageOptions {
   readonly mongodBinary: string | undefined;
-  readonly stopping: Stopping;
   say(line: string): void;
   /** The document of CONTRACT section 4, once everything answers. */
   ready(document: object): void;
@@ -41,11 +38,10 @@ export async function runDemo(options: DemoOptions): Promise<void> {
 }
 
 async function build(options: DemoOptions): Promise<Scene> {
-  const { dataDir, mongodBinary, inherit, stopping, say } = options;
+  const { dataDir, say } = options;
   say(`Data folder ${dataDir}`);
-  const database = await openDatabase(dataDir, { mongodBinary, path: inherit['PATH'] ?? '', report: say });
+  const database = await openDatabase(dataDir, options);
   const { server, wasReset } = database;
-  stopping.add({ name: 'mongodb', limitMs: 30 * SECOND_MS, stop: () => server.detach() });
   say(`MongoDB ${server.version} runs on port ${server.port}`);
   if (wasReset) say('Begins anew: what the demo before left in this folder belonged to a tenant that ended with it');
   const simulator = await startTenants(options);

@@ -12,7 +12,7 @@ import type { GroupRow, GroupRowState } from '../mirror/types.js';
 import type { Apply } from './apply.js';
 import type { Gate } from './may-work.js';
 import type { Owner, OwnerWork } from './owner.js';
-import { POLL_MS } from './people-work.js';
+import { POLL_MS, subscriptionsOf } from './people-work.js';
 
 const MOST_A_TURN = 20;
 const RETRY = { firstMs: 500, mostMs: MINUTE_MS };
@@ -26,6 +26,8 @@ export interface GroupsWorkDeps {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly log: Log;
+  /** Graph told something through these subscriptions: they are alive. */
+  heard(tenantId: string, subscriptionIds: readonly string[], at: Date): Promise<void>;
   /** Asks for a catch-up of groups now: a notification did not name all members. */
   catchUpGroups(tenantId: string): Promise<void>;
 }
@@ -54,6 +56,7 @@ export function createGroupsWork(deps: GroupsWorkDeps): OwnerWork {
     };
     const due = await changes.takeDue(wanted);
     if (due.length === 0) return 0;
+    await deps.heard(tenantId, subscriptionsOf(due), clock.now());
     const mapped = new Set((await gate.mapped(owner))?.groupIds ?? []);
     const rows = await deps.groups.load(
       tenantId,

@@ -37,6 +37,8 @@ export interface PeopleWorkDeps extends ReadPeopleDeps {
   readonly chance: Chance;
   readonly log: Log;
   readonly times: Times;
+  /** Graph told something through these subscriptions: they are alive. */
+  heard(tenantId: string, subscriptionIds: readonly string[], at: Date): Promise<void>;
 }
 
 /** Takes noted people, reads them again and applies what they are now: step 3 to 6 of the way of a change. */
@@ -63,6 +65,7 @@ export function createPeopleWork(deps: PeopleWorkDeps): OwnerWork {
     };
     let due = await changes.takeDue(wanted);
     if (due.length === 0) due = await changes.takeDueParked(wanted);
+    await deps.heard(tenantId, subscriptionsOf(due), clock.now());
     if (due.length > 0) await workOn(owner, due);
     return due.length;
   }
@@ -146,6 +149,11 @@ export function createPeopleWork(deps: PeopleWorkDeps): OwnerWork {
     );
     await changes.defer([{ id, mark, dueAt: new Date(clock.nowMs() + waitMs), attempts: throttled ? 0 : attempts }]);
   }
+}
+
+/** Subscriptions that told of these changes. */
+export function subscriptionsOf(due: readonly ChangeRow[]): string[] {
+  return [...new Set(due.flatMap(({ subscriptionId }) => subscriptionId ?? []))];
 }
 
 function priorityOf(due: readonly ChangeRow[]): Priority {

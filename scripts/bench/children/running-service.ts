@@ -59,9 +59,11 @@ export async function startRunningService(options: ServiceOptions): Promise<Runn
     ...BENCH_TIMES,
     ...options.environment,
   };
-  const services = await openServices(parseConfig(environment), { log: createLog('silent'), path: '' });
+  const config = parseConfig(environment);
+  const services = await openServices(config, { log: createLog('silent'), path: '' });
   try {
-    const enterpriseId = await setUpEnterprise(services, options);
+    const { groupIds } = options;
+    const enterpriseId = await setUpEnterprise(services, { config, tenantId: tenant.tenantId, groupIds });
     const child = await startChild('serve-service', { environment, inherit });
     const stop = async () => {
       await child.stop();

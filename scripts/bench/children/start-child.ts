@@ -8,6 +8,8 @@ export interface Child {
   readonly pid: number;
   /** What it told when it was ready. */
   readonly told: unknown;
+  /** Sends it a message and waits for its next word, for that long at the most. */
+  ask(message: object, withinMs: number): Promise<unknown>;
   /** Ends it and waits for that. */
   stop(): Promise<void>;
 }
@@ -42,22 +44,34 @@ export async function forkAndWait(file: string, options: ChildOptions): Promise<
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-KEPT_CHARACTERS);
   });
-  const told = await firstWord(child, file, () => said);
-  return { pid: child.pid ?? 0, told, stop: () => stopped(child) };
+  const about = { file, said: () => said };
+  const told = await nextWord(child, READY_WITHIN_MS, about);
+  const ask = (message: object, withinMs: number) => {
+    const answer = nextWord(child, withinMs, about);
+    child.send(message);
+    return answer;
+  };
+  return { pid: child.pid ?? 0, told, ask, stop: () => stopped(child) };
 }
 
-function firstWord(child: ChildProcess, file: string, said: () => string): Promise<unknown> {
+function nextWord(
+  child: ChildProcess,
+  withinMs: number,
+  { file, said }: { file: string; said: () => string },
+): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      child.kill();
-      reject(new Error(`${file} was not ready within ${READY_WITHIN_MS} ms. ${said()}`));
-    }, READY_WITHIN_MS);
-    child.once('exit', (code) => {
+    const onExit = (code: number | null) => {
       clearTimeout(timer);
       reject(new Error(`${file} ended with ${code}. ${said()}`));
-    });
+    };
+    const timer = setTimeout(() => {
+      child.off('exit', onExit).kill();
+      reject(new Error(`${file} said nothing within ${withinMs} ms. ${said()}`));
+    }, withinMs);
+    child.once('exit', onExit);
     child.once('message', (message) => {
       clearTimeout(timer);
+      child.off('exit', onExit);
       const failed = errorSchema.safeParse(message);
       if (failed.success) reject(new Error(failed.data.error));
       else resolve(message);

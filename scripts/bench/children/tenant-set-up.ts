@@ -1,2 +1,27 @@
-import type { Services } from '../../../src/compose.js';
-import { createBudget, plannedUnitsPer10s } from '../../../src/graph/budget.js';
+import { connectMicrosoft, type Services } from '../../../src/compose.js';
+import type { Config } from '../../../src/config/config.js';
+
+const BY = 'bench';
+
+/**
+ * An enterprise connected to the tenant, with each group mapped to a team of its own. Time zones are not mapped:
+ * Graph keeps them in mailboxes, each a request of its own, which no other candidate reads.
+ */
+export async function setUpEnterprise(
+  services: Services,
+  { config, tenantId, groupIds }: { config: Config; tenantId: string; groupIds: readonly string[] },
+): Promise<string> {
+  const { structure, settings, teamMappings } = services;
+  const { _id: enterpriseId } = await structure.createEnterprise({ name: 'Bench', by: BY });
+  const place = { zone: 'Pacific/Auckland', country: 'NZ' };
+  const organisation = await structure.createOrganisation({ enterpriseId, name: 'Bench', ...place, by: BY });
+  const { proofs } = connectMicrosoft(services, config);
+  await proofs.attest(enterpriseId, { tenantText: tenantId, reason: 'a benchmark', by: BY });
+  const wanted = { usersSync: true, teamSync: true, fields: { timeZone: null } };
+  await settings.setSettings(enterpriseId, wanted, { by: BY });
+  for (const [index, groupId] of groupIds.entries()) {
+    const team = await structure.createTeam({ organisationId: organisation._id, name: `Team ${index}`, by: BY });
+    await teamMappings.mapTeam(enterpriseId, { groupId, teamId: team._id }, BY);
+  }
+  return enterpriseId;
+}

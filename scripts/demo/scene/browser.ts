@@ -66,7 +66,7 @@ function formIn(html: string): Form | null {
 }
 
 function filledIn({ hidden }: Form, { username, password }: Credentials): URLSearchParams {
-  const form = new URLSearchParams(hidden.map(([name, value]) => [name, value]));
+  const form = new URLSearchParams(Object.fromEntries(hidden));
   for (const [name, value] of Object.entries({ username, password, decision: 'accept' })) form.set(name, value);
   return form;
 }

@@ -1,5 +1,7 @@
 import { AppError } from '../../../src/kernel/app-error.js';
+import { SECOND_MS } from '../../../src/kernel/clock.js';
 import { createLog } from '../../../src/kernel/log.js';
+import type { Stopping } from '../../../src/kernel/stopping.js';
 import { connectStore, type Store } from '../../../src/store/connect.js';
 import { type Embedded, startEmbedded } from '../../../src/store/embedded/start-embedded.js';
 import { claimFolder } from './claim-folder.js';
@@ -14,24 +16,34 @@ export interface DemoDatabase {
   readonly wasReset: boolean;
 }
 
+export interface DatabaseOptions {
+  readonly mongodBinary: string | undefined;
+  readonly inherit: Readonly<Record<string, string | undefined>>;
+  say(line: string): void;
+  readonly stopping: Stopping;
+  readonly children: Set<number>;
+}
+
 /** Starts the folder's MongoDB and empties the demo's own database; data of a real installation is never touched. */
-export async function openDatabase(
-  dataDir: string,
-  options: { mongodBinary: string | undefined; path: string; report(line: string): void },
-): Promise<DemoDatabase> {
+export async function openDatabase(dataDir: string, options: DatabaseOptions): Promise<DemoDatabase> {
   await claimFolder(dataDir);
-  const { mongodBinary: binary, path, report } = options;
-  const server = await startEmbedded({ dataDir, mongod: { binary, path, cacheDir: MONGOD_CACHE, report } });
+  const { mongodBinary: binary, inherit, say: report, stopping, children } = options;
+  const mongod = { binary, path: inherit['PATH'] ?? '', cacheDir: MONGOD_CACHE, report };
+  const server = await startEmbedded({ dataDir, mongod });
+  children.add(server.pid);
+  stopping.add({
+    name: 'mongodb',
+    limitMs: 30 * SECOND_MS,
+    stop: async () => {
+      await server.detach();
+      children.delete(server.pid);
+    },
+  });
+  const store = await connectStore({ uri: server.uri, log: createLog('silent') });
   try {
-    const store = await connectStore({ uri: server.uri, log: createLog('silent') });
-    try {
-      return { server, wasReset: await reset(store, dataDir) };
-    } finally {
-      await store.close();
-    }
-  } catch (error) {
-    await server.detach();
-    throw error;
+    return { server, wasReset: await reset(store, dataDir) };
+  } finally {
+    await store.close();
   }
 }
 

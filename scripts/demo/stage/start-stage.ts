@@ -26,6 +26,8 @@ export interface StageOptions {
   readonly inherit: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   readonly stopping: Stopping;
+  /** Processes of ours, to be ended at once when nobody wants to wait any more. */
+  readonly children: Set<number>;
 }
 
 /** MongoDB, the simulated tenants and the service, running. */
@@ -64,7 +66,7 @@ export async function startStage(
   options: StageOptions,
   { database, simulator }: { database: DemoDatabase; simulator: Simulator },
 ): Promise<Stage> {
-  const { dataDir, inherit, signal, stopping } = options;
+  const { dataDir, inherit, signal, stopping, children } = options;
   const mongodbUri = database.server.uri;
   const port = options.port === 0 ? await freePort() : options.port;
   const opsPort = await freePort();
@@ -91,6 +93,8 @@ export async function startStage(
 
   async function start(): Promise<ServiceProcess> {
     const started = await startServiceProcess({ environment, logFile, signal });
+    children.add(started.pid);
+    void started.ended.then(() => children.delete(started.pid));
     await noteService(dataDir, started.pid);
     return started;
   }

@@ -97,7 +97,7 @@ export async function duplicate(scene: Scene, tell: Tell): Promise<void> {
   const fine = await ghs(personSchema, 'people', 'show', free.email);
   insist(fine.problems.length === 0, `${free.name} has problems too: ${JSON.stringify(fine.problems)}.`);
   insist((await scene.recordOf(taken.id)) === null, 'The record added by hand was taken over.');
-  insist((await services.people.find(enterpriseId, byHand)).entra === null, 'The record by hand was linked.');
+  insist((await services.people.find(enterpriseId, byHand)).entra === undefined, 'The record by hand was linked.');
   tell(`${items[0]?.remedy}`);
 }
 

@@ -29,7 +29,7 @@ export function createDirectoryRoutes(world: World): readonly GraphRoute[] {
 
 function refuseMe(request: GraphRequest): GraphResponse {
   const message = '/me request is only valid with delegated authentication flow.';
-  return graphError(400, 'BadRequest', message, request);
+  return graphError({ status: 400, code: 'BadRequest' }, message, request);
 }
 
 function organization(request: GraphRequest): GraphResponse {

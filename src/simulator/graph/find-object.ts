@@ -29,13 +29,17 @@ export function findMember(view: DirectoryView, id: string): DirectoryObject | u
 /** 404 for an object that is not there, or no longer; a malformed id is answered in the same way. */
 export function notFound(request: GraphRequest, key: string): GraphResponse {
   const missing = `Resource '${key}' does not exist or one of its queried reference-property objects are not present.`;
-  return graphError(404, 'Request_ResourceNotFound', missing, request);
+  return graphError({ status: 404, code: 'Request_ResourceNotFound' }, missing, request);
 }
 
 export function denied(request: GraphRequest): GraphResponse {
-  return graphError(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.', request);
+  return graphError(
+    { status: 403, code: 'Authorization_RequestDenied' },
+    'Insufficient privileges to complete the operation.',
+    request,
+  );
 }
 
 export function badRequest(request: GraphRequest, message: string): GraphResponse {
-  return graphError(400, 'Request_BadRequest', message, request);
+  return graphError({ status: 400, code: 'Request_BadRequest' }, message, request);
 }

@@ -10,7 +10,11 @@ export type FailedRequest = Pick<GraphRequest, 'headers' | 'nowMs' | 'requestId'
  *
  * The date carries no zone and no fraction, as the service sends it. Source: answers captured from a real tenant.
  */
-export function graphError(status: number, code: string, message: string, request?: FailedRequest): GraphResponse {
+export function graphError(
+  { status, code }: { readonly status: number; readonly code: string },
+  message: string,
+  request?: FailedRequest,
+): GraphResponse {
   const requestId = request?.requestId ?? systemChance.guid();
   const innerError = {
     date: new Date(request?.nowMs ?? systemClock.nowMs()).toISOString().slice(0, 19),

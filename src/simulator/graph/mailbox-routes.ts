@@ -31,7 +31,7 @@ function settings(request: GraphRequest, key = '', part?: 'timeZone'): GraphResp
   if (refused !== null) return refused;
   const user = findUser(request.caller.tenant.view(request.lagMs), key);
   if (user === undefined)
-    return graphError(404, 'ErrorInvalidUser', `The requested user '${key}' is invalid.`, request);
+    return graphError({ status: 404, code: 'ErrorInvalidUser' }, `The requested user '${key}' is invalid.`, request);
   const mailbox = readMailboxSettings(request, user);
   if ('status' in mailbox) return mailbox;
   const context = `${request.root}/$metadata#users('${encodeURIComponent(key)}')/mailboxSettings`;
@@ -42,8 +42,8 @@ function settings(request: GraphRequest, key = '', part?: 'timeZone'): GraphResp
 /** The settings of a user's mailbox, or the answer where there is none or it is closed to applications. */
 export function readMailboxSettings(request: GraphRequest, user: DirectoryUser) {
   const { mailbox } = user;
-  if (mailbox === 'none') return graphError(404, 'MailboxNotEnabledForRESTAPI', NO_MAILBOX, request);
-  if (mailbox === 'blocked') return graphError(403, 'ErrorAccessDenied', BLOCKED, request);
+  if (mailbox === 'none') return graphError({ status: 404, code: 'MailboxNotEnabledForRESTAPI' }, NO_MAILBOX, request);
+  if (mailbox === 'blocked') return graphError({ status: 403, code: 'ErrorAccessDenied' }, BLOCKED, request);
   return {
     archiveFolder: null,
     timeZone: mailbox.timeZone,

@@ -66,7 +66,7 @@ function getMemberGroups(request: GraphRequest, match: RegExpMatchArray): GraphR
   const ids = [...above.ids].filter(counts);
   if (ids.length <= MAX_GROUPS_ANSWERED) return idCollection(request, ids);
   const message = 'The result size limit is exceeded; ask for fewer groups with checkMemberGroups.';
-  return graphError(400, 'Directory_ResultSizeLimitExceeded', message, request);
+  return graphError({ status: 400, code: 'Directory_ResultSizeLimitExceeded' }, message, request);
 }
 
 /** Needs permission for users and for groups; neither alone is enough. */

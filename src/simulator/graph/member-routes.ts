@@ -41,7 +41,7 @@ function answer(
     return badRequest(request, '$count is not currently supported.');
   if (cast !== undefined && countSegment === undefined && !isAdvanced(request)) {
     const message = "OData cast needs the header 'ConsistencyLevel: eventual' and '$count=true'.";
-    return graphError(400, 'Request_UnsupportedQuery', message, request);
+    return graphError({ status: 400, code: 'Request_UnsupportedQuery' }, message, request);
   }
   const options = readListOptions(request, cast ?? USER_KIND);
   if ('status' in options) return options;

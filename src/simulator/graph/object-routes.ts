@@ -17,7 +17,11 @@ export function objectRoutes(world: World, kind: ObjectKind): readonly GraphRout
   const read = { method: 'GET', anyRoleOf: kind.readRoles } as const;
   const write = { resourceUnits: 1, anyRoleOf: [kind.name === 'user' ? 'User.ReadWrite.All' : 'Group.ReadWrite.All'] };
   const refuse = (request: GraphRequest) =>
-    graphError(501, 'NotImplemented', 'Edits go through the control interface of the simulator.', request);
+    graphError(
+      { status: 501, code: 'NotImplemented' },
+      'Edits go through the control interface of the simulator.',
+      request,
+    );
   return [
     { ...read, pattern: all, resourceUnits: LIST_UNITS, handle: (request) => list(world, kind, request) },
     {
@@ -37,7 +41,8 @@ const MAILBOX_IN_LIST = 'This operation target is not yet supported.';
 function list(world: World, kind: ObjectKind, request: GraphRequest): GraphResponse {
   const options = readListOptions(request, kind);
   if ('status' in options) return options;
-  if (options.select?.includes('mailboxSettings')) return graphError(501, 'NotImplemented', MAILBOX_IN_LIST, request);
+  if (options.select?.includes('mailboxSettings'))
+    return graphError({ status: 501, code: 'NotImplemented' }, MAILBOX_IN_LIST, request);
   return listPage(world, request, {
     context: contextOf(request, kind.set, options.select),
     options,

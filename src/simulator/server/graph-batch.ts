@@ -30,7 +30,7 @@ export function createBatchRoute(deps: BatchDeps): GraphRoute {
     ...{ method: 'POST', pattern: /^\/\$batch$/i, resourceUnits: 0, anyRoleOf: [] },
     handle: async (request) => {
       const read = readBatch(request.body);
-      if (!read.ok) return graphError(400, 'BadRequest', read.message, request);
+      if (!read.ok) return graphError({ status: 400, code: 'BadRequest' }, read.message, request);
       const running = new Map<string, Promise<Part>>();
       const gates = new Map<string, LimitFunction>();
       for (const item of read.items) {
@@ -44,7 +44,7 @@ export function createBatchRoute(deps: BatchDeps): GraphRoute {
         const ended = await Promise.all(earlier);
         if (ended.some((part) => part !== undefined && part.status >= 400)) {
           const message = 'This request depends on another that failed.';
-          return partOf(item, graphError(424, 'FailedDependency', message, request));
+          return partOf(item, graphError({ status: 424, code: 'FailedDependency' }, message, request));
         }
         return gateFor(item, gates)(() => run(deps, request, item));
       }
@@ -64,14 +64,14 @@ function gateFor(item: BatchItem, gates: Map<string, LimitFunction>): <T>(start:
 async function run(deps: BatchDeps, batch: GraphRequest, item: BatchItem): Promise<Part> {
   const call = callOf(batch, item, deps.nowMs());
   const problem = problemOf(call, item);
-  const refusal = problem === null ? null : graphError(400, 'BadRequest', problem, call);
+  const refusal = problem === null ? null : graphError({ status: 400, code: 'BadRequest' }, problem, call);
   const outcome: Outcome = refusal
     ? { kind: 'answer', response: refusal, madeByFault: false }
     : await deps.answer(call);
   deps.onPart(batch.requestId ?? '', { call, outcome });
   if (outcome.kind === 'answer') return partOf(item, outcome.response);
   // A part has no connection of its own to lose.
-  return partOf(item, graphError(504, 'UnknownError', 'The request timed out.', call));
+  return partOf(item, graphError({ status: 504, code: 'UnknownError' }, 'The request timed out.', call));
 }
 
 function callOf({ root, caller }: GraphRequest, item: BatchItem, nowMs: number): GraphCall {

@@ -48,9 +48,10 @@ async function outcomeOf(
   { checked, ...arrival }: Arrival & { checked: Checked },
 ): Promise<Outcome> {
   if (checked.kind === 'refused')
-    return refuse(graphError(401, 'InvalidAuthenticationToken', checked.message, arrival));
+    return refuse(graphError({ status: 401, code: 'InvalidAuthenticationToken' }, checked.message, arrival));
   const body = parsedBody(request.body);
-  if (!body.ok) return refuse(graphError(400, 'BadRequest', 'Unable to read JSON request payload.', arrival));
+  if (!body.ok)
+    return refuse(graphError({ status: 400, code: 'BadRequest' }, 'Unable to read JSON request payload.', arrival));
   const root = `http://${arrival.headers['host'] ?? ''}${request.baseUrl}`;
   const { method, url } = request;
   try {

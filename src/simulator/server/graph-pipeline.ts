@@ -89,7 +89,11 @@ function faultyResponse(fault: FaultAction, call: GraphCall): GraphResponse {
     429: 'TooManyRequests',
     503: 'serviceNotAvailable',
   };
-  const error = graphError(status, codes[status] ?? 'UnknownError', 'This answer is a fault of the simulator.', call);
+  const error = graphError(
+    { status, code: codes[status] ?? 'UnknownError' },
+    'This answer is a fault of the simulator.',
+    call,
+  );
   const body = fault.body === undefined && status >= 400 ? error.body : fault.body;
   return { status, headers: { ...fault.headers }, body };
 }
@@ -129,7 +133,7 @@ function findRoute(routes: readonly GraphRoute[], call: GraphCall, lagMs: number
 }
 
 function refused(status: number, message: string, call: GraphCall): Found {
-  return { kind: 'none', response: graphError(status, 'BadRequest', message, call) };
+  return { kind: 'none', response: graphError({ status: status, code: 'BadRequest' }, message, call) };
 }
 
 function decodedPath(encoded: string): string | null {
@@ -143,6 +147,14 @@ function decodedPath(encoded: string): string | null {
 function missingRole(request: GraphRequest, route: GraphRoute): GraphResponse | null {
   if (route.anyRoleOf.length === 0 || route.anyRoleOf.some((role) => request.caller.roles.has(role))) return null;
   return mailboxOf(request.path) === null
-    ? graphError(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.', request)
-    : graphError(403, 'ErrorAccessDenied', 'Access is denied. Check credentials and try again.', request);
+    ? graphError(
+        { status: 403, code: 'Authorization_RequestDenied' },
+        'Insufficient privileges to complete the operation.',
+        request,
+      )
+    : graphError(
+        { status: 403, code: 'ErrorAccessDenied' },
+        'Access is denied. Check credentials and try again.',
+        request,
+      );
 }

@@ -38,7 +38,11 @@ export function createMailboxGates(world: World) {
 }
 
 function over(request: GraphRequest, limit: string, retryAfterMs: number): Admission {
-  const error = graphError(429, 'ApplicationThrottled', `Application is over its ${limit} limit.`, request);
+  const error = graphError(
+    { status: 429, code: 'ApplicationThrottled' },
+    `Application is over its ${limit} limit.`,
+    request,
+  );
   const headers = { 'Retry-After': String(Math.max(1, Math.ceil(retryAfterMs / SECOND_MS))) };
   return { headers: {}, refusal: { ...error, headers }, release: () => {} };
 }

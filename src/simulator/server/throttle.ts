@@ -95,7 +95,11 @@ function explained(scope: string, information: string): Record<string, string> {
 
 function refused(request: GraphRequest, draw: Draw, headers: Record<string, string>): Admission {
   const seconds = String(Math.max(1, Math.ceil(draw.retryAfterMs / SECOND_MS)));
-  const error = graphError(429, 'TooManyRequests', 'Too many requests. Wait for Retry-After.', request);
+  const error = graphError(
+    { status: 429, code: 'TooManyRequests' },
+    'Too many requests. Wait for Retry-After.',
+    request,
+  );
   return { ...free(), refusal: { ...error, headers: { ...headers, 'Retry-After': seconds } } };
 }
 

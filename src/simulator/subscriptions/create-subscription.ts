@@ -24,7 +24,7 @@ export interface CreationDeps {
  */
 export async function createSubscription(deps: CreationDeps, request: GraphRequest): Promise<GraphResponse> {
   const read = readCreation(request.body);
-  if (!read.ok) return graphError(400, 'InvalidRequest', read.message, request);
+  if (!read.ok) return graphError({ status: 400, code: 'InvalidRequest' }, read.message, request);
   const wanted = read.value;
   const denied = missingRole(wanted.watched, request);
   if (denied) return denied;
@@ -34,7 +34,7 @@ export async function createSubscription(deps: CreationDeps, request: GraphReque
     nowMs: deps.world.clock.nowMs(),
     switches: deps.world.switches,
   });
-  if (!expiry.ok) return graphError(400, 'InvalidRequest', expiry.message, request);
+  if (!expiry.ok) return graphError({ status: 400, code: 'InvalidRequest' }, expiry.message, request);
   const refusal = refusedByWorkload(wanted.watched, request) ?? noRoom(deps, wanted, request);
   if (refusal) return refusal;
 
@@ -59,7 +59,7 @@ export function missingRole(watched: SubscribedResource, request: GraphRequest):
   if (rolesForResource(watched).some((role) => request.caller.roles.has(role))) return null;
   if (watched.kind === 'events') return extensionError(request, 403, 'Forbidden');
   const message = 'Insufficient privileges to complete the operation.';
-  return graphError(403, 'Authorization_RequestDenied', message, request);
+  return graphError({ status: 403, code: 'Authorization_RequestDenied' }, message, request);
 }
 
 /** The 400 of an endpoint that did not prove itself, or null. */
@@ -70,7 +70,9 @@ export async function failedHandshake(
 ): Promise<GraphResponse | null> {
   const limitMs = deps.handshakeLimitMs ?? HANDSHAKE_LIMIT_MS;
   const shaken = await shakeHands(url, { limitMs, signal: deps.signal });
-  return shaken.outcome === 'validated' ? null : graphError(400, 'ValidationError', shaken.message, request);
+  return shaken.outcome === 'validated'
+    ? null
+    : graphError({ status: 400, code: 'ValidationError' }, shaken.message, request);
 }
 
 function noRoom(deps: CreationDeps, wanted: Creation, request: GraphRequest): GraphResponse | null {
@@ -83,9 +85,9 @@ function noRoom(deps: CreationDeps, wanted: Creation, request: GraphRequest): Gr
     case 'free':
       return null;
     case 'taken':
-      return graphError(409, 'Conflict', room.message, request);
+      return graphError({ status: 409, code: 'Conflict' }, room.message, request);
     case 'full':
-      return graphError(403, 'Forbidden', room.message, request);
+      return graphError({ status: 403, code: 'Forbidden' }, room.message, request);
   }
 }
 
@@ -98,7 +100,7 @@ function refusedByWorkload(watched: SubscribedResource, request: GraphRequest): 
   if (watched.kind !== 'events') {
     if (live) return null;
     const message = `Resource '${watched.id}' does not exist or one of its queried reference-property objects are not present.`;
-    return graphError(404, 'Request_ResourceNotFound', message, request);
+    return graphError({ status: 404, code: 'Request_ResourceNotFound' }, message, request);
   }
   const mailbox = live ? view.user(watched.id)?.mailbox : 'none';
   if (mailbox === 'none') return extensionError(request, 404, 'NotFound');
@@ -108,7 +110,7 @@ function refusedByWorkload(watched: SubscribedResource, request: GraphRequest): 
 function extensionError(request: GraphRequest, status: number, reason: 'NotFound' | 'Forbidden'): GraphResponse {
   const spoken = reason === 'NotFound' ? 'Not Found' : 'Forbidden';
   const message = `Operation: Create; Exception: [Status Code: ${reason}; Reason: ${spoken}]`;
-  return graphError(status, 'ExtensionError', message, request);
+  return graphError({ status: status, code: 'ExtensionError' }, message, request);
 }
 
 function buildSubscription(wanted: Creation, expiresAtMs: number, request: GraphRequest): Subscription {

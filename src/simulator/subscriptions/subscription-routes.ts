@@ -47,7 +47,7 @@ function withOwn(store: SubscriptionStore, handle: HandleOwn): GraphRoute['handl
     const { caller } = request;
     const found = store.find((match[1] ?? '').toLowerCase());
     if (!found || found.tenantId !== caller.tenant.id || found.applicationId !== caller.clientId) {
-      return graphError(404, 'ResourceNotFound', 'The object was not found.', request);
+      return graphError({ status: 404, code: 'ResourceNotFound' }, 'The object was not found.', request);
     }
     return missingRole(found.watched, request) ?? handle(request, found);
   };
@@ -57,7 +57,11 @@ function list(store: SubscriptionStore, request: GraphRequest): GraphResponse {
   const { caller, query, root } = request;
   const option = [...query.keys()].find((key) => key !== '$skiptoken');
   if (option) {
-    return graphError(400, 'InvalidRequest', `Query option '${option}' is not supported on subscriptions.`, request);
+    return graphError(
+      { status: 400, code: 'InvalidRequest' },
+      `Query option '${option}' is not supported on subscriptions.`,
+      request,
+    );
   }
   const own = store.ofTenant(caller.tenant.id).filter((other) => other.applicationId === caller.clientId);
   const from = Number(query.get('$skiptoken') ?? '0') || 0;

@@ -12,7 +12,7 @@ export async function updateSubscription(
   own: Subscription,
 ): Promise<GraphResponse> {
   const read = readUpdate(request.body);
-  if (!read.ok) return graphError(400, 'InvalidRequest', read.message, request);
+  if (!read.ok) return graphError({ status: 400, code: 'InvalidRequest' }, read.message, request);
   const { expirationDateTime, notificationUrl, encryptionCertificate, encryptionCertificateId } = read.value;
   const { watched, includeResourceData } = own;
   const { clock, switches } = deps.world;
@@ -20,7 +20,7 @@ export async function updateSubscription(
     expirationDateTime === undefined
       ? null
       : grantExpiry(expirationDateTime, { watched, includeResourceData, nowMs: clock.nowMs(), switches });
-  if (expiry && !expiry.ok) return graphError(400, 'InvalidRequest', expiry.message, request);
+  if (expiry && !expiry.ok) return graphError({ status: 400, code: 'InvalidRequest' }, expiry.message, request);
   if (notificationUrl !== undefined && notificationUrl !== own.notificationUrl) {
     const failure = await failedHandshake(deps, notificationUrl, request);
     if (failure) return failure;

@@ -149,9 +149,11 @@ function patienceOf(projection: Projection, row: PersonRow, input: DecideInput):
     return { row: { ripening: row.ripening, wantedEmailKey }, takings: { mayTake: false, retryAt: read.moment.at } };
   }
   const ripensFrom = projection.takes.filter(({ taking }) => taking === 'archive' || taking === 'team_removal');
-  const since = row.ripening?.since ?? read.moment.at;
-  const ripening =
-    ripensFrom.length === 0 ? null : { since, takings: ripensFrom.map(({ taking, change }) => nameOf(taking, change)) };
+  const takingNames = ripensFrom.map(({ taking, change }) => nameOf(taking, change));
+  // Something new to take ripens from now on, whatever ripened before.
+  const isKnown = takingNames.every((name) => row.ripening?.takings.includes(name));
+  const since = (isKnown ? row.ripening?.since : null) ?? read.moment.at;
+  const ripening = ripensFrom.length === 0 ? null : { since, takings: takingNames };
   const ripeAt = ripening ? since.getTime() + times.ripeningMs : 0;
   const backAt = wentBackUntil(input.row ?? row, read.seen, read.moment)?.getTime() ?? 0;
   const readyAt = Math.max(ripeAt, backAt);

@@ -119,6 +119,7 @@ async function countLinkedByTeam(
   const counts = new Map<string, number>();
   for (const teamId of teamIds) {
     const members = {
+      enterpriseId: scope.enterpriseId,
       'entra.tenantId': scope.tenantId,
       status: { $ne: 'archived' as const },
       'memberships.teamId': teamId,

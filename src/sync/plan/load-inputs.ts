@@ -80,7 +80,7 @@ export async function loadPeople(
 /** Leaders that each of these teams has now (E7): asked only where a leader may be taken away. */
 export async function countLeaders(
   store: Store,
-  teamIds: readonly string[],
+  { enterpriseId, teamIds }: { enterpriseId: string; teamIds: readonly string[] },
   session?: ClientSession,
 ): Promise<Map<string, number>> {
   if (teamIds.length === 0) return new Map();
@@ -89,7 +89,7 @@ export async function countLeaders(
     .collection<UserRow>(USERS)
     .aggregate<{ _id: string; leaders: number }>(
       [
-        { $match: { status: { $ne: 'archived' }, 'memberships.teamId': { $in: ids } } },
+        { $match: { enterpriseId, status: { $ne: 'archived' }, 'memberships.teamId': { $in: ids } } },
         { $unwind: '$memberships' },
         { $match: { 'memberships.isLeader': true, 'memberships.teamId': { $in: ids } } },
         { $group: { _id: '$memberships.teamId', leaders: { $sum: 1 } } },

@@ -97,7 +97,10 @@ function personPlan(
   const taken = takes.filter((take) => !held.includes(take)).map(({ taking, change }) => ({ change, taking }));
   const accepted: AcceptedChange[] = [...projection.gives.map((change) => ({ change, taking: null })), ...taken];
   const problems = held.length === 0 ? projection.problems : [...projection.problems, HELD_PROBLEM];
-  return { draft, accepted, held, problems, waitsForEmail };
+  // What is taken now ripens no more; what is held goes on counting for the guard.
+  const isTaken = mayTake && held.length === 0;
+  const row = draft.row && (isTaken ? { ...draft.row, ripening: null } : draft.row);
+  return { draft: { ...draft, row }, accepted, held, problems, waitsForEmail };
 }
 
 /** Two leaders stay in each team, whoever of the batch would leave it (E7). */
@@ -114,7 +117,8 @@ async function withLeaders(
 ): Promise<EnterpriseContext> {
   const led = [...inputs.users.values()].flatMap(ledTeams);
   if (led.length === 0) return context;
-  const counts = await countLeaders(store, [...new Set(led)], session);
+  const enterpriseId = context.integration._id;
+  const counts = await countLeaders(store, { enterpriseId, teamIds: [...new Set(led)] }, session);
   const teams = new Map(context.teams);
   for (const [teamId, leaderCount] of counts) {
     const team = teams.get(teamId);

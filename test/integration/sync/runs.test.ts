@@ -81,7 +81,7 @@ test('a run that cannot read fails, says why, and neither Last Sync nor any reco
   stack.simulator.faults.add({
     match: { path: 'transitiveMembers' },
     after: 0,
-    times: 1,
+    times: 1_000,
     action: { status: 403, body: { error: { code: 'Authorization_RequestDenied', message: 'no' } } },
   });
   const run = await stack.sync();

@@ -54,8 +54,9 @@ export function roundLink(
 
 function expired(world: World, request: GraphRequest, round: DeltaRound): GraphResponse {
   const text = 'The delta token is older than the service keeps changes; start again with a full synchronisation.';
-  if (world.switches.expiredDeltaToken === 'bad_request') return graphError(400, 'syncStateNotFound', text, request);
+  if (world.switches.expiredDeltaToken === 'bad_request')
+    return graphError({ status: 400, code: 'syncStateNotFound' }, text, request);
   const select = round.select === null ? '' : `$select=${round.select.map(encodeURIComponent).join(',')}&`;
   const location = `${request.root}/${round.set}/delta?${select}$deltatoken=`;
-  return { ...graphError(410, 'resyncRequired', text, request), headers: { location } };
+  return { ...graphError({ status: 410, code: 'resyncRequired' }, text, request), headers: { location } };
 }

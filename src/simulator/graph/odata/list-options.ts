@@ -39,11 +39,15 @@ export function refuseOptions(request: GraphRequest, supported: ReadonlySet<stri
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated !== undefined) {
     const message = `Query option '${repeated}' was specified more than once, but it must be specified at most once.`;
-    return graphError(400, 'Request_BadRequest', message, request);
+    return graphError({ status: 400, code: 'Request_BadRequest' }, message, request);
   }
   const unsupported = names.find((name) => !supported.has(name.toLowerCase()));
   if (unsupported === undefined) return null;
-  return graphError(400, 'Request_UnsupportedQuery', `'${unsupported}' is not supported by the service.`, request);
+  return graphError(
+    { status: 400, code: 'Request_UnsupportedQuery' },
+    `'${unsupported}' is not supported by the service.`,
+    request,
+  );
 }
 
 /** The query options of a list of `kind`, or the answer that refuses them. */
@@ -54,7 +58,7 @@ export function readListOptions(request: GraphRequest, kind: ObjectKind): ListOp
   const top = Number(query.get('$top') ?? DEFAULT_PAGE_SIZE);
   if (!Number.isInteger(top) || top < 1 || top > MAX_PAGE_SIZE) {
     const message = `Invalid page size specified: '${query.get('$top')}'. Must be between 1 and ${MAX_PAGE_SIZE} inclusive.`;
-    return graphError(400, 'Request_BadRequest', message, request);
+    return graphError({ status: 400, code: 'Request_BadRequest' }, message, request);
   }
   const matches = readMatches(request, kind);
   if (typeof matches !== 'function') return matches;
@@ -68,16 +72,22 @@ function readMatches(request: GraphRequest, kind: ObjectKind): ((object: Directo
   const tests: ((object: DirectoryObject) => boolean)[] = [];
   if (filterText !== null) {
     const filter = readFilter(filterText, kind);
-    if (filter.kind === 'invalid') return graphError(400, filter.code, filter.message, request);
+    if (filter.kind === 'invalid') return graphError({ status: 400, code: filter.code }, filter.message, request);
     if (filter.advanced && !isAdvanced(request)) {
-      return graphError(400, 'Request_UnsupportedQuery', 'Unsupported property filter clause operator.', request);
+      return graphError(
+        { status: 400, code: 'Request_UnsupportedQuery' },
+        'Unsupported property filter clause operator.',
+        request,
+      );
     }
     tests.push(filter.test);
   }
   if (searchText !== null) {
-    if (!isEventual(request)) return graphError(400, 'Request_UnsupportedQuery', EVENTUAL_ONLY, request);
+    if (!isEventual(request))
+      return graphError({ status: 400, code: 'Request_UnsupportedQuery' }, EVENTUAL_ONLY, request);
     const search = readSearch(searchText);
-    if (search === null) return graphError(400, 'Request_BadRequest', 'Syntax error in the $search clause.', request);
+    if (search === null)
+      return graphError({ status: 400, code: 'Request_BadRequest' }, 'Syntax error in the $search clause.', request);
     tests.push(search);
   }
   return (object) => tests.every((test) => test(object));
@@ -111,7 +121,11 @@ function readOrder(request: GraphRequest, kind: ObjectKind): ListOptions['orderB
   const [, name = '', direction = 'asc'] = /^(\w+)(?:\s+(asc|desc))?$/.exec(text.trim()) ?? [];
   const narrowed = request.query.has('$filter') || request.query.has('$search');
   if (!SORTABLE.has(name) || !(name in kind.properties) || (narrowed && !isAdvanced(request))) {
-    return graphError(400, 'Request_UnsupportedQuery', 'Sorting not supported for current query.', request);
+    return graphError(
+      { status: 400, code: 'Request_UnsupportedQuery' },
+      'Sorting not supported for current query.',
+      request,
+    );
   }
   return { name, descending: direction === 'desc' };
 }

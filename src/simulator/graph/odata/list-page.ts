@@ -68,11 +68,15 @@ function readPlace(world: World, request: GraphRequest): number | GraphResponse 
   if (text === null) return -1;
   const token = openToken(tokenSecret(world.seed), text, tokenSchema);
   if (token === null || token.tenant !== request.caller.tenant.id || token.path !== request.path.toLowerCase()) {
-    return graphError(400, 'Request_BadRequest', 'Invalid $skiptoken value specified in the query.', request);
+    return graphError(
+      { status: 400, code: 'Request_BadRequest' },
+      'Invalid $skiptoken value specified in the query.',
+      request,
+    );
   }
   if (world.clock.nowMs() - token.issuedAtMs < world.switches.pageTokenLifetimeMs) return token.after;
   const message = 'The specified page token value has expired and can no longer be included in your request.';
-  return graphError(400, 'Directory_ExpiredPageToken', message, request);
+  return graphError({ status: 400, code: 'Directory_ExpiredPageToken' }, message, request);
 }
 
 function nextLink(world: World, request: GraphRequest, after: number): string {

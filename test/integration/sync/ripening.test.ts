@@ -1,0 +1,46 @@
+import { USERS, type UserRow } from '../../../src/records/types.js';
+import { type Stack, startStack } from '../../support/stack.js';
+import { waitFor } from '../../support/wait-for.js';
+
+const RIPENING_MS = 700;
+
+let stack: Stack;
+let group: string;
+
+beforeAll(async () => {
+  stack = await startStack({ env: { RIPENING_MS: String(RIPENING_MS), LOOKS_MS: '60000' } });
+  group = stack.tenant.directory.createGroup({ displayName: 'Field crew' }).objectId;
+  const mapping = { groupId: group, teamId: stack.teams['North'] ?? '' };
+  await stack.services.teamMappings.mapTeam(stack.enterpriseId, mapping, 'test');
+});
+
+afterAll(() => stack?.close());
+
+test('each thing that is taken away ripens by itself, whatever was taken before', async () => {
+  const { directory } = stack.tenant;
+  const mail = 'aroha@kiwipower.test';
+  const aroha = directory.createUser({ displayName: 'Aroha', mail, userPrincipalName: mail, accountEnabled: true });
+  const { objectId } = aroha;
+  directory.addMember(group, objectId);
+  await stack.sync();
+  await waitFor(async () => (await stack.services.subscriptions.ofTenant(stack.tenant.id)).length === 2, {
+    message: 'no subscriptions',
+  });
+  directory.removeMember(group, objectId);
+  await waitFor(async () => (await userOf(objectId))?.memberships.length === 0, { message: 'did not leave' });
+  expect((await rowOf(objectId))?.ripening).toBeNull();
+
+  const sinceMs = Date.now();
+  directory.updateUser(objectId, { accountEnabled: false });
+  await waitFor(async () => (await userOf(objectId))?.status === 'archived', { message: 'not archived' });
+  expect(Date.now() - sinceMs).toBeGreaterThanOrEqual(RIPENING_MS);
+  expect((await rowOf(objectId))?.ripening ?? null).toBeNull();
+});
+
+function userOf(objectId: string): Promise<UserRow | null> {
+  return stack.services.store.collection<UserRow>(USERS).findOne({ 'entra.objectId': objectId });
+}
+
+async function rowOf(objectId: string) {
+  return (await stack.services.mirror.people.load(stack.tenant.id, [objectId])).get(objectId) ?? null;
+}
