@@ -42,5 +42,8 @@ function userOf(objectId: string): Promise<UserRow | null> {
 }
 
 async function rowOf(objectId: string) {
-  return (await stack.services.mirror.people.load(stack.tenant.id, [objectId])).get(objectId) ?? null;
+  return (
+    (await stack.services.mirror.people.load({ tenantId: stack.tenant.id, objectIds: [objectId] })).get(objectId) ??
+    null
+  );
 }
