@@ -20,7 +20,7 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   try {
-    const report = await bench.run({ say: (line) => console.error(line), environment: process.env });
+    const report = await bench.run({ say: (line) => console.error(line), args, environment: process.env });
     for (const line of linesOf(report)) console.error(line);
     // Always the last line of stdout; the words for people go to stderr.
     console.log(JSON.stringify(report));

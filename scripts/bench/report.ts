@@ -26,6 +26,8 @@ export interface BenchReport {
 export interface BenchDeps {
   /** Progress in words, for people. */
   readonly say: (line: string) => void;
+  /** What was given after the name. */
+  readonly args: readonly string[];
   /** PATH and MONGOD_BINARY of this process. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }

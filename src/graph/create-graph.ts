@@ -7,6 +7,7 @@ import { sendBatch } from './client/send-batch.js';
 import { checkedGraphConfig } from './graph-config.js';
 import { deltaLatest, deltaRound } from './reads/delta-round.js';
 import { directMembers, getByIds, transitiveGroups, transitiveUsers } from './reads/list-members.js';
+import { nestedGroups } from './reads/nested-groups.js';
 import { readGroup, readGroups, searchGroups } from './reads/read-groups.js';
 import { readMailboxSettings } from './reads/read-mailboxes.js';
 import { readPeople } from './reads/read-people.js';
@@ -45,6 +46,8 @@ function tenantGraph(deps: TenantDeps & { budget: Budget }): TenantGraph {
     searchGroups: (text, limit, options) => searchGroups(calls, { text, limit }, options),
     transitiveUsers: (id, options) => transitiveUsers(lists, id, options),
     transitiveGroups: (id, options) => transitiveGroups(lists, id, options),
+    nestedGroups: (groupIds, options) =>
+      nestedGroups(calls, { groupIds, allOf: (id) => transitiveGroups(lists, id, options) }, options),
     directMembers: (id, options) => directMembers(lists, id, options),
     getByIds: (ids, types, options) => getByIds(lists, { ids, types }, options),
     deltaLatest: (kind, options) => deltaLatest(calls, kind, options),

@@ -149,6 +149,8 @@ export interface DirectoryReads {
   transitiveUsers(groupId: string, options?: ListUsersOptions): AsyncIterable<UsersPage>;
   /** Ids of the groups nested below a group. */
   transitiveGroups(groupId: string, options?: CallOptions): AsyncIterable<readonly string[]>;
+  /** The same for several groups, in batches. Throws GraphFailure; a missing group has nothing below it. */
+  nestedGroups(groupIds: readonly string[], options?: CallOptions): Promise<Map<string, readonly string[]>>;
   directMembers(groupId: string, options?: CallOptions): AsyncIterable<readonly DirectoryObject[]>;
   /** Those of the ids that exist as one of the types; others are left out. */
   getByIds(

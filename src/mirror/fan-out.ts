@@ -105,11 +105,8 @@ export function createFanOut({ people, groups, changes }: FanOutDeps): FanOut {
     { graph, tenantId, signal }: Pick<FanOutRequest, 'graph' | 'tenantId' | 'signal'>,
     mappedIds: readonly string[],
   ): Promise<void> {
-    for (const mappedId of mappedIds) {
-      const below: string[] = [];
-      for await (const ids of graph.transitiveGroups(mappedId, { signal })) below.push(...ids);
-      await groups.setBelow(tenantId, mappedId, below);
-    }
+    const below = await graph.nestedGroups(mappedIds, { signal });
+    for (const [mappedId, groupIds] of below) await groups.setBelow(tenantId, mappedId, groupIds);
   }
 
   async function noteAll({ tenantId, note }: FanOutRequest, objectIds: readonly string[]): Promise<number> {

@@ -35,7 +35,7 @@ export async function readMappedGroups(request: ReadMappedGroupsRequest): Promis
   const listed = new Map<string, ListedPerson>();
   const groups: GroupSeen[] = [];
   let dropped = 0;
-  const left = [...request.groupIds];
+  const left = await usableGroups();
   await Promise.all(Array.from({ length: GROUPS_AT_ONCE }, readNext));
   return { listed, groups, dropped };
 
@@ -43,16 +43,20 @@ export async function readMappedGroups(request: ReadMappedGroupsRequest): Promis
     for (let groupId = left.shift(); groupId !== undefined; groupId = left.shift()) await readOne(groupId);
   }
 
-  async function readOne(groupId: string): Promise<void> {
-    const answer = await graph.readGroup(groupId, { priority: 'run', signal });
-    if (answer.status === 'failed') throw answer.failure;
-    if (answer.status === 'absent') {
-      groups.push({ groupId, displayName: null, state: 'missing', ticket });
-      return;
+  /** All groups themselves first, in batches: which of them can be read, and what they are called. */
+  async function usableGroups(): Promise<string[]> {
+    const usable: string[] = [];
+    for (const [groupId, answer] of await graph.readGroups(request.groupIds, { priority: 'run', signal })) {
+      if (answer.status === 'failed') throw answer.failure;
+      const group = answer.status === 'present' ? answer.group : null;
+      const state = group === null ? 'missing' : group.hiddenMembership ? 'hidden' : 'ok';
+      groups.push({ groupId, displayName: group?.displayName ?? null, state, ticket });
+      if (state === 'ok') usable.push(groupId);
     }
-    const { displayName, hiddenMembership } = answer.group;
-    groups.push({ groupId, displayName, state: hiddenMembership ? 'hidden' : 'ok', ticket });
-    if (hiddenMembership) return;
+    return usable;
+  }
+
+  async function readOne(groupId: string): Promise<void> {
     for await (const page of graph.transitiveUsers(groupId, { priority: 'run', signal })) {
       dropped += page.dropped;
       for (const user of page.users) {
