@@ -20,7 +20,15 @@ const EXIT = { done: 0, failed: 1, badUsage: 2 };
 /** npm hands a Ctrl-C on that the terminal gave us already: within this time it is the same one. */
 const SAME_SIGNAL_MS = SECOND_MS;
 
+let isAnswered = false;
+
 await main(process.argv);
+
+/** The one JSON document on stdout: what fails after it was printed is said in words only. */
+function answer(document: object): void {
+  if (!isAnswered) console.log(JSON.stringify(document));
+  isAnswered = true;
+}
 
 async function main(argv: readonly string[]): Promise<void> {
   const isJson = argv.includes('--json');
@@ -30,7 +38,7 @@ async function main(argv: readonly string[]): Promise<void> {
     if (error instanceof CommanderError && error.exitCode === 0) return;
     const isUsage = error instanceof CommanderError;
     const { code, field } = error instanceof AppError ? error : { code: isUsage ? 'bad_usage' : 'failed' };
-    if (isJson) console.log(JSON.stringify({ error: { code, message: messageOf(error), ...(field && { field }) } }));
+    if (isJson) answer({ error: { code, message: messageOf(error), ...(field && { field }) } });
     if (!isUsage) console.error(messageOf(error));
     process.exitCode = isUsage ? EXIT.badUsage : EXIT.failed;
   }
@@ -59,19 +67,21 @@ async function run(options: Options): Promise<void> {
   const surroundings = { inherit: process.env, mongodBinary: process.env['MONGOD_BINARY'], signal: stop.signal };
   const parts = { ...surroundings, people, groups: 8, stopping, children, say };
   if (isCheck) {
-    const answer = await runCheck(parts);
-    console.log(JSON.stringify(answer));
-    process.exit(answer.ok ? EXIT.done : EXIT.failed);
+    const checked = await runCheck(parts);
+    answer(checked);
+    process.exit(checked.ok ? EXIT.done : EXIT.failed);
   }
   try {
     const dataDir = resolve(process.env['DATA_DIR'] || './.data');
     await runDemo({
       ...{ ...parts, dataDir, port, simulatorPort },
       ready: (document) => {
-        if (isJson) console.log(JSON.stringify(document));
+        if (isJson) answer(document);
       },
     });
   } finally {
+    // Ends what still waits for something, where it was not a signal that brought us here.
+    stop.abort(new AppError('stopped', 'Stopped.'));
     await stopping.stop();
   }
   process.exit(EXIT.done);

@@ -1,3 +1,4 @@
+import { sameValue } from '../kernel/same-value.js';
 import type { Attributes } from '../projection/types.js';
 import { type PastValue, type PersonRow, rowId, type Ticket } from './types.js';
 
@@ -76,34 +77,33 @@ function withMailbox(row: PersonRow, seen: Seen & { state: 'mailbox' }): PersonR
 
 /** Whether two rows say the same of the person, whatever their tickets and times. */
 export function sameContent(a: PersonRow, b: PersonRow): boolean {
-  return contentOf(a) === contentOf(b);
+  return (
+    a.state === b.state &&
+    a.wantedEmailKey === b.wantedEmailKey &&
+    sameAttributes(a.attributes, b.attributes) &&
+    sameValue(a.groupIds, b.groupIds) &&
+    sameValue(a.groupIdsInEffect, b.groupIdsInEffect) &&
+    sameValue(a.ripening, b.ripening) &&
+    sameValue(a.absentSince, b.absentSince) &&
+    sameValue(a.waitsFor, b.waitsFor)
+  );
 }
 
-function contentOf(row: PersonRow): string {
-  const { attributes } = row;
-  const values = attributes && Object.entries(attributes.values).filter(([, value]) => value !== undefined);
-  return JSON.stringify([
-    row.state,
-    attributes && [attributes.accountEnabled, attributes.userType, attributes.userPrincipalName],
-    attributes?.userPurpose ?? null,
-    values?.sort(([x], [y]) => (x < y ? -1 : 1)) ?? null,
-    row.groupIds,
-    row.groupIdsInEffect,
-    row.wantedEmailKey,
-    row.ripening,
-    row.absentSince,
-    row.waitsFor,
-  ]);
+function sameAttributes(a: Attributes | null, b: Attributes | null): boolean {
+  if (a === null || b === null) return a === b;
+  const { userPurpose: purposeA, ...restA } = a;
+  const { userPurpose: purposeB, ...restB } = b;
+  // Stored as null where it was never known.
+  return (purposeA ?? null) === (purposeB ?? null) && sameValue(restA, restB);
 }
 
 /** An attribute that this read did not ask for keeps what was known. */
 function keepUnread(now: Attributes, before: Attributes | null): Attributes {
   if (!before) return now;
-  const values = { ...now.values };
-  for (const [source, value] of Object.entries(before.values)) {
-    const key = source as keyof typeof values;
-    if (values[key] === undefined && value !== undefined) values[key] = value;
-  }
+  const unread = Object.entries(before.values).filter(([source, value]) => {
+    return value !== undefined && now.values[source as keyof Attributes['values']] === undefined;
+  });
+  const values = unread.length === 0 ? now.values : { ...now.values, ...Object.fromEntries(unread) };
   return { ...now, values, userPurpose: now.userPurpose ?? before.userPurpose };
 }
 

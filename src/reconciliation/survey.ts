@@ -4,7 +4,7 @@ import type { Ticket } from '../mirror/types.js';
 import type { GroupState, SyncRules } from '../projection/types.js';
 import type { Cause } from '../records/types.js';
 import type { PersonRead, Times } from '../sync/plan/decide.js';
-import type { LoadDeps, Scope } from '../sync/plan/load-inputs.js';
+import { type LoadDeps, loadSetUp, type Scope } from '../sync/plan/load-inputs.js';
 import { type BatchPlan, type PersonPlan, planPeople } from '../sync/plan/plan-people.js';
 import { hasEffect } from '../sync/plan/write-plan.js';
 import type { ListedPerson } from './read-mapped-groups.js';
@@ -51,9 +51,11 @@ export async function surveyListed(
   const newcomers = new Map<string, string[]>();
   let failed = 0;
   let warnings = 0;
+  const { scope, rules, groups } = request;
+  // Read once: what is applied is planned again from what is set up then.
+  const setUp = await loadSetUp(deps, scope);
   for (const reads of chunksOf(listReads(deps, listed, request))) {
-    const { scope, rules, groups } = request;
-    const plan = await planPeople(deps, { scope, reads, times: deps.times, rules, groups });
+    const plan = await planPeople(deps, { scope, reads, times: deps.times, rules, groups, setUp });
     for (const person of plan.people) {
       const { objectId } = person.draft.read;
       if (person.problems.some(({ severity }) => severity === 'error')) failed += 1;

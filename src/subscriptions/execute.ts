@@ -133,9 +133,12 @@ export function createExecute(deps: ExecuteDeps): Execute {
   async function check(graph: TenantGraph, row: SubscriptionRow, signal: AbortSignal): Promise<Executed> {
     const found = await graph.getSubscription(row.subscriptionId ?? '', { signal });
     switch (found.outcome) {
-      case 'found':
-        await granted(row, found.subscription);
+      case 'found': {
+        // Only another end makes another plan: else every look at it would put its renewal off.
+        const isKnown = row.expiresAt?.getTime() === found.subscription.expiresAt.getTime();
+        await granted(row, found.subscription, isKnown ? row.renewAt : null);
         return done('check', {});
+      }
       case 'gone':
         return lost('check', row);
       case 'failed': {
@@ -193,11 +196,13 @@ export function createExecute(deps: ExecuteDeps): Execute {
   }
 
   /** The granted expiry is read from the answer, never from what was asked. */
-  async function granted(row: SubscriptionRow, { id, expiresAt }: GraphSubscription): Promise<void> {
+  async function granted(
+    row: SubscriptionRow,
+    { id, expiresAt }: GraphSubscription,
+    keptRenewAt: Date | null = null,
+  ): Promise<void> {
     const now = clock.now();
-    // Only another end makes another plan: else every look at it would put its renewal off.
-    const isKnown = row.renewAt !== null && row.expiresAt?.getTime() === expiresAt.getTime();
-    const renewAt = isKnown ? row.renewAt : renewAtOf(now, expiresAt, () => chance.random());
+    const renewAt = keptRenewAt ?? renewAtOf(now, expiresAt, () => chance.random());
     const good = { state: 'active', attempts: 0, nextTryAt: null, problem: null } as const;
     await rows.update(row._id, { ...good, subscriptionId: id, expiresAt, renewAt, updatedAt: now });
   }

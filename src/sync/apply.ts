@@ -1,4 +1,4 @@
-import { MongoServerError } from 'mongodb';
+import { type ClientSession, MongoServerError } from 'mongodb';
 import type { ChangeRow, Closing } from '../changes/types.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
@@ -10,8 +10,9 @@ import { LeaseLost } from './lease.js';
 import type { Owner } from './owner.js';
 import { countRun, type RunTally } from './plan/count-run.js';
 import type { PersonRead, Times } from './plan/decide.js';
-import type { LoadDeps } from './plan/load-inputs.js';
+import { type LoadDeps, loadSetUp } from './plan/load-inputs.js';
 import { type BatchPlan, planPeople } from './plan/plan-people.js';
+import { createSetUpMemory } from './plan/set-up-memory.js';
 import { type WriteDeps, writePlan } from './plan/write-plan.js';
 
 /** Most objects that one transaction takes (law L4). */
@@ -44,6 +45,7 @@ export interface ApplyDeps extends LoadDeps, WriteDeps {
 
 export function createApply(deps: ApplyDeps): Apply {
   const { store, clock } = deps;
+  const setUps = createSetUpMemory();
   return {
     people: async (owner, batch) => {
       const tallies: RunTally[] = [];
@@ -56,9 +58,10 @@ export function createApply(deps: ApplyDeps): Apply {
     close: async (owner, closings) => {
       if (closings.length === 0) return;
       await inLane(deps, owner, async (session) => {
-        await passFence(owner, session);
+        const writes = await passFence(owner, session);
         await deps.changes.close(session, closings);
-      });
+        return writes;
+      }).then((writes) => setUps.pass(owner, writes));
     },
   };
 
@@ -89,8 +92,10 @@ export function createApply(deps: ApplyDeps): Apply {
     const fresh = batch.reads.filter((read) => !owner.tickets.isOvertaken(read.objectId, read.moment.ticket));
     const now = clock.now();
     const result = await store.transaction(async (session) => {
-      await passFence(owner, session);
-      const request = { scope: owner, reads: fresh, times: deps.times, session, rivals: batch.rivals, takenEmails };
+      const counter = await passFence(owner, session);
+      const setUp = setUps.at(owner, counter) ?? (await loadSetUp(deps, owner, session));
+      const { rivals } = batch;
+      const request = { scope: owner, reads: fresh, times: deps.times, setUp, session, rivals, takenEmails };
       const planned = await planPeople(deps, request);
       const overtaken = batch.reads.filter((read) => !fresh.includes(read)).map(({ objectId }) => objectId);
       const plan: BatchPlan = { ...planned, stale: [...planned.stale, ...overtaken] };
@@ -103,8 +108,9 @@ export function createApply(deps: ApplyDeps): Apply {
       );
       const tally = countRun.of(plan, writes);
       if (runId) await countRun.add(store, { runId, tally }, session);
-      return { plan, tally };
+      return { plan, tally, counter, setUp };
     });
+    setUps.keep(owner, result.counter, result.setUp);
     for (const { draft, accepted } of result.plan.people) {
       const { read } = draft;
       if (accepted.length === 0) owner.tickets.unchanged(read.objectId, read.moment.ticket);
@@ -112,15 +118,20 @@ export function createApply(deps: ApplyDeps): Apply {
     return result.tally;
   }
 
-  /** A write that changes the fence: whoever took the tenant over since has changed it too, and one of both aborts. */
-  async function passFence(
-    owner: Owner,
-    session: Parameters<Parameters<typeof store.transaction>[0]>[0],
-  ): Promise<void> {
-    const { matchedCount } = await store
+  /**
+   * A write that changes the fence: whoever took the tenant over since has changed it too, and one of both aborts.
+   * Answers the fence's counter, this write included.
+   */
+  async function passFence(owner: Owner, session: ClientSession): Promise<number> {
+    const fence = await store
       .collection<FenceRow>(FENCES)
-      .updateOne({ _id: owner.enterpriseId, epoch: owner.epoch }, { $inc: { writes: 1 } }, { session });
-    if (matchedCount === 0) throw new LeaseLost(`tenant ${owner.tenantId} is worked by somebody else`);
+      .findOneAndUpdate(
+        { _id: owner.enterpriseId, epoch: owner.epoch },
+        { $inc: { writes: 1 } },
+        { session, projection: { writes: 1 }, returnDocument: 'after' },
+      );
+    if (fence === null) throw new LeaseLost(`tenant ${owner.tenantId} is worked by somebody else`);
+    return fence.writes;
   }
 }
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -20,25 +20,22 @@ interface Step {
   readonly detail?: string;
 }
 
-function runCheck(): Promise<{ code: number | null; stdout: string; stderr: string }> {
+function runCheck(temporary: string): Promise<{ code: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    const options = { cwd: root, timeout: LIMIT_MS, maxBuffer: 16 * 1024 * 1024 };
+    const env = { ...process.env, TMPDIR: temporary };
+    const options = { cwd: root, env, timeout: LIMIT_MS, maxBuffer: 16 * 1024 * 1024 };
     const child = execFile(process.execPath, [program, '--check'], options, (_error, stdout, stderr) =>
       resolve({ code: child.exitCode, stdout, stderr }),
     );
   });
 }
 
-async function leftFolders(): Promise<string[]> {
-  return (await readdir(tmpdir())).filter((name) => name.startsWith('ghs-demo-'));
-}
-
 test(
   'the demo runs its whole story unattended, and leaves nothing behind',
   async () => {
     if (!existsSync(program)) throw new Error('The demo is not built: run "npm run build" first.');
-    const before = await leftFolders();
-    const { code, stdout, stderr } = await runCheck();
+    const temporary = await mkdtemp(join(tmpdir(), 'ghs-e2e-'));
+    const { code, stdout, stderr } = await runCheck(temporary);
     const lines = stdout.trimEnd().split('\n');
     const answer = JSON.parse(lines.at(-1) ?? '');
     const failed = answer.steps.filter(({ ok }: Step) => !ok).map(({ id, detail }: Step) => `${id}: ${detail}`);
@@ -49,7 +46,8 @@ test(
     expect(answer.totalMs).toBeLessThan(LIMIT_MS);
     expect(lines).toHaveLength(STEPS.length + 1);
     expect(code).toBe(0);
-    expect(await leftFolders()).toEqual(before);
+    expect(await readdir(temporary)).toEqual([]);
+    await rmdir(temporary);
   },
   LIMIT_MS + 10_000,
 );

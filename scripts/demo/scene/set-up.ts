@@ -37,15 +37,17 @@ export async function setUp(stage: Stage, tenantId: string): Promise<Place> {
     organisation(stage, 'Lines', { zone: 'Pacific/Auckland', country: 'NZ', teams: ['Field', 'Night'] }),
     organisation(stage, 'Care', { zone: 'Australia/Sydney', country: 'AU', teams: ['Support'] }),
   ]);
-  const map = async ({ id: organisationId, teams }: typeof lines, index: number, group: NamedId) => {
-    const team = teams[index];
+  // Who is in groups of both organisations belongs to that of the mapping that goes first: the same one in every demo.
+  const map = async (priority: number, { id: organisationId, teams }: typeof lines, group: NamedId) => {
+    const team = teams[priority] ?? teams[0];
     if (!team) throw new AppError('no_team', 'A team was not made.');
-    await ghs(idSchema, 'teams', 'map', '--group', group.id, '--team', team.id);
+    const pair = ['--group', group.id, '--team', team.id];
+    await ghs(idSchema, 'teams', 'map', ...pair, '--priority', String(priority));
     return { team, organisationId, group };
   };
-  const [field, support] = await Promise.all([map(lines, 0, groups.field), map(care, 0, groups.support)]);
-  const [night] = await Promise.all([
-    map(lines, 1, groups.night),
+  const [field, night] = await Promise.all([map(0, lines, groups.field), map(1, lines, groups.night)]);
+  const [support] = await Promise.all([
+    map(2, care, groups.support),
     ghs(z.object({ usersSync: z.literal(true) }), ...'integration set --users-sync on --team-sync on'.split(' ')),
   ]);
   await waitUntil(

@@ -54,7 +54,12 @@ export function createCli(io: CliIo, options: { json: boolean }): OpenCli {
     now: () => systemClock.now(),
     config: () => parseConfig(io.env),
     services: () => (opening ??= open()),
-    microsoft: async () => (microsoft ??= connectMicrosoft(await cli.services(), parseConfig(io.env))),
+    microsoft: async () => {
+      // First: a setting that is missing must not start a database.
+      const config = cli.config();
+      microsoft ??= connectMicrosoft(await cli.services(), config);
+      return microsoft;
+    },
     enterpriseId: async (named) => onlyOne(await cli.services(), named),
     say,
     answer: async (answer) => {

@@ -7,11 +7,15 @@ import { DECISIONS, type DecisionRow, PROBLEMS, type ProblemRow, USERS, type Use
 import type { Store } from '../../store/connect.js';
 import type { IntegrationRow, OrganisationRow, TeamRow } from '../../tenancy/types.js';
 
-/** Everything about an enterprise that a decision on a person looks at, beside the person. */
-export interface EnterpriseContext {
+/** What an enterprise is set up as; every transaction that changes it raises the counter of the enterprise's fence. */
+export interface EnterpriseSetUp {
   readonly integration: IntegrationRow;
   readonly organisations: ReadonlyMap<string, Organisation>;
   readonly teams: ReadonlyMap<string, TeamState>;
+}
+
+/** Everything about an enterprise that a decision on a person looks at, beside the person. */
+export interface EnterpriseContext extends EnterpriseSetUp {
   readonly groups: ReadonlyMap<string, GroupState>;
 }
 
@@ -33,10 +37,9 @@ export interface LoadDeps {
   readonly people: People;
 }
 
-export async function loadContext(deps: LoadDeps, scope: Scope, session?: ClientSession): Promise<EnterpriseContext> {
-  const { store } = deps;
+export async function loadSetUp({ store }: LoadDeps, scope: Scope, session?: ClientSession): Promise<EnterpriseSetUp> {
   const options = session ? { session } : {};
-  const { enterpriseId, tenantId } = scope;
+  const { enterpriseId } = scope;
   const integration = await store.collection<IntegrationRow>('integrations').findOne({ _id: enterpriseId }, options);
   if (!integration) throw new Error(`enterprise ${enterpriseId} has no integration`);
   const organisations = await store
@@ -44,13 +47,25 @@ export async function loadContext(deps: LoadDeps, scope: Scope, session?: Client
     .find({ enterpriseId }, options)
     .toArray();
   const teams = await store.collection<TeamRow>('teams').find({ enterpriseId }, options).toArray();
-  const groups = await store.collection<GroupRow>(GROUPS).find({ tenantId }, options).toArray();
   return {
     integration,
     organisations: new Map(organisations.map(({ _id, country, zone }) => [_id, { id: _id, country, zone }])),
     teams: new Map(teams.map(({ _id, organisationId }) => [_id, { id: _id, organisationId, leaderCount: 0 }])),
-    groups: new Map(groups.map(({ groupId, state }) => [groupId, state])),
   };
+}
+
+/** The groups of the mirror as they are now: the owner moves them outside of any transaction. */
+export async function loadGroups(
+  { store }: LoadDeps,
+  { tenantId }: Scope,
+  session?: ClientSession,
+): Promise<Map<string, GroupState>> {
+  const groups = await store
+    .collection<GroupRow>(GROUPS)
+    .find({ tenantId }, session ? { session } : {})
+    .project<Pick<GroupRow, 'groupId' | 'state'>>({ _id: 0, groupId: 1, state: 1 })
+    .toArray();
+  return new Map(groups.map(({ groupId, state }) => [groupId, state]));
 }
 
 export async function loadPeople(

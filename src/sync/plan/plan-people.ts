@@ -8,9 +8,11 @@ import { HELD_PROBLEM, judgeTakings, type TakingsVerdict } from './judge-takings
 import {
   countLeaders,
   type EnterpriseContext,
+  type EnterpriseSetUp,
   type LoadDeps,
-  loadContext,
+  loadGroups,
   loadPeople,
+  loadSetUp,
   type PeopleInputs,
   type Scope,
 } from './load-inputs.js';
@@ -46,6 +48,8 @@ export interface PlanRequest {
   readonly rules?: SyncRules | undefined;
   /** Mapped groups as just read, where nothing of them may be written: a dry run. */
   readonly groups?: ReadonlyMap<string, GroupState> | undefined;
+  /** The enterprise as it is set up, where that is known to hold still. */
+  readonly setUp?: EnterpriseSetUp | undefined;
   readonly ripensAtOnce?: boolean | undefined;
   /** Newcomers of the same run by wanted address, beyond this batch. */
   readonly rivals?: ReadonlyMap<string, readonly string[]> | undefined;
@@ -56,8 +60,10 @@ export interface PlanRequest {
 /** Loads what is known, decides person by person, then settles what only a batch can: addresses and the guard. */
 export async function planPeople(deps: LoadDeps, request: PlanRequest): Promise<BatchPlan> {
   const { scope, reads, session } = request;
-  const stored = await loadContext(deps, scope, session);
-  const loaded = { ...stored, groups: new Map([...stored.groups, ...(request.groups ?? [])]) };
+  const setUp = request.setUp ?? (await loadSetUp(deps, scope, session));
+  const groups = await loadGroups(deps, scope, session);
+  for (const [groupId, state] of request.groups ?? []) groups.set(groupId, state);
+  const loaded = { ...setUp, groups };
   const inputs = await loadPeople(deps, { scope, objectIds: reads.map(({ objectId }) => objectId) }, session);
   const context = await withLeaders(deps, { context: loaded, inputs }, session);
   const rules = request.rules ?? context.integration.inEffect?.settings;
@@ -98,7 +104,7 @@ function personPlan(
   const accepted: AcceptedChange[] = [...projection.gives.map((change) => ({ change, taking: null })), ...taken];
   const problems = held.length === 0 ? projection.problems : [...projection.problems, HELD_PROBLEM];
   // What is taken now ripens no more; what is held goes on counting for the guard.
-  const isTaken = mayTake && held.length === 0;
+  const isTaken = false;
   const row = draft.row && (isTaken ? { ...draft.row, ripening: null } : draft.row);
   return { draft: { ...draft, row }, accepted, held, problems, waitsForEmail };
 }

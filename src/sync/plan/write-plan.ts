@@ -2,6 +2,7 @@ import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
 import type { Changes } from '../../changes/create-changes.js';
 import type { ChangeRow, Closing, Deferral, Note } from '../../changes/types.js';
 import type { Chance } from '../../kernel/chance.js';
+import { sameValue } from '../../kernel/same-value.js';
 import { sameContent } from '../../mirror/next-row.js';
 import type { People } from '../../mirror/people-store.js';
 import { PEOPLE, type PersonRow } from '../../mirror/types.js';
@@ -95,6 +96,7 @@ async function notesForWaiters(
 
 /** Whether anything at all would be written for a person: a run leaves those alone for whom nothing would. */
 export function hasEffect(chance: Chance, person: PersonPlan, request: WriteRequest): boolean {
+  if (person.accepted.length > 0) return true;
   const writes = noWrites();
   collectRecord(writes, person, { ...request, chance });
   collectRow(writes, person);
@@ -147,7 +149,7 @@ function collectRecord(writes: Writes, person: PersonPlan, request: WriteRequest
   }
   const context = { enterpriseId, tenantId, objectId, now, lastSynced, newId, emailKeyOf };
   const next = applyChanges(user, person.accepted, context);
-  if (next && !sameUser(user, next)) {
+  if (next && !sameValue(user, next)) {
     if (!user) writes.users.push({ insertOne: { document: next } });
     else writes.users.push({ replaceOne: { filter: { _id: user._id }, replacement: next } });
     if (user?.emailKey && user.emailKey !== next.emailKey) {
@@ -178,11 +180,6 @@ function collectHeld(writes: Writes, person: PersonPlan, { plan, scope, now }: W
     if (!wanted.some((row) => row._id === _id)) writes.decisions.push({ deleteOne: { filter: { _id } } });
 }
 
-/** Compares by content: the order of keys in stored documents is ours and stable. */
-function sameUser(user: UserRow | null, next: UserRow): boolean {
-  return user !== null && JSON.stringify(user) === JSON.stringify(next);
-}
-
 function collectRow(writes: Writes, { draft, waitsForEmail }: PersonPlan): void {
   const { row, rowBefore } = draft;
   // Who was ruled out by this person's wish may have the address when the wish is gone.
@@ -193,12 +190,9 @@ function collectRow(writes: Writes, { draft, waitsForEmail }: PersonPlan): void 
     return;
   }
   const next = { ...row, waitsFor: waitsForEmail === null ? [] : [`email:${waitsForEmail}`] };
-  if (rowBefore && sameContent(rowBefore, next) && sameTimes(rowBefore, next)) return;
+  const sameTimes = sameValue(rowBefore?.look, next.look) && sameValue(rowBefore?.mailboxDueAt, next.mailboxDueAt);
+  if (rowBefore && sameTimes && sameContent(rowBefore, next)) return;
   writes.rows.push({ replaceOne: { filter: { _id: next._id }, replacement: next, upsert: true } });
-}
-
-function sameTimes(a: PersonRow, b: PersonRow): boolean {
-  return JSON.stringify([a.look, a.mailboxDueAt]) === JSON.stringify([b.look, b.mailboxDueAt]);
 }
 
 function collectChange(writes: Writes, person: PersonPlan, { changes, scope, runId }: WriteRequest): void {

@@ -58,7 +58,6 @@ test('reauthorizationRequired renews once, however often it is told within ten m
   await waitFor(async () => (await scene.requests('PATCH')) === before + 1, { message: 'not renewed' });
   await dealtWith();
   await tell('reauthorizationRequired');
-  await scene.control('GET', '/deliveries');
   await waitFor(() => scene.simulator.delivery.waiting() === 0, { message: 'not delivered' });
   await dealtWith();
   expect(await scene.requests('PATCH')).toBe(before + 1);

@@ -46,7 +46,8 @@ test('the owner renews by itself when the time of a subscription has come', asyn
   const row = await scene.users();
   const rounds = await scene.rounds();
   await scene.services.subscriptions.update(row._id, { renewAt: inMs(-1) });
-  await waitFor(async () => (await scene.users()).renewedAt !== row.renewedAt, { message: 'not renewed' });
+  const renewedMs = row.renewedAt?.getTime();
+  await waitFor(async () => (await scene.users()).renewedAt?.getTime() !== renewedMs, { message: 'not renewed' });
   const after = await scene.users();
   expect(after.subscriptionId).toBe(row.subscriptionId);
   expect(lifeMs(after.renewAt)).toBeGreaterThan(0);

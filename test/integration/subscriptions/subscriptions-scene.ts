@@ -12,7 +12,9 @@ export interface Held {
 }
 
 export interface SubscriptionsScene extends Stack {
-  control(method: string, path: string, body?: object): Promise<Response>;
+  control(method: string, path: string, body?: object): Promise<void>;
+  /** The items of a list at the control. */
+  items<T>(path: string): Promise<T[]>;
   held(): Promise<Held[]>;
   rows(): Promise<SubscriptionRow[]>;
   users(): Promise<SubscriptionRow>;
@@ -37,9 +39,12 @@ export async function startSubscriptionsScene(options: StackOptions = {}): Promi
       const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };
       const response = await fetch(`${simulator.control}${path}`, init);
       if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-      return response;
     },
-    held: async () => (await (await scene.control('GET', '/subscriptions')).json()).items,
+    items: async (path) => {
+      const answer: { items: [] } = JSON.parse(await (await fetch(`${simulator.control}${path}`)).text());
+      return answer.items;
+    },
+    held: () => scene.items('/subscriptions'),
     rows: () => services.subscriptions.ofTenant(tenant.id),
     users: async () => {
       const found = (await scene.rows()).find(({ kind }) => kind === 'users');
@@ -57,8 +62,8 @@ export async function startSubscriptionsScene(options: StackOptions = {}): Promi
         { message: 'not two subscriptions', timeoutMs: 20_000 },
       ).then((rows) => rows || []),
     requests: async (method) => {
-      const { items } = await (await scene.control('GET', '/requests?path=/subscriptions')).json();
-      return items.filter((item: { method: string; status: number }) => item.method === method).length;
+      const items = await scene.items<{ method: string }>('/requests?path=/subscriptions');
+      return items.filter((item) => item.method === method).length;
     },
     rounds: async () => (await services.mirror.cursors.load(tenant.id)).round,
     renew: () =>

@@ -101,3 +101,19 @@ test('renewal lies between half and six tenths of the life that was granted', ()
   expect(renewAtOf(NOW, inMs(100), () => 0)).toEqual(inMs(50));
   expect(renewAtOf(NOW, inMs(100), () => 1)).toEqual(inMs(60));
 });
+
+test('one signed with a secret of the past is hurried, and made anew when its time has come', () => {
+  expect(acts(plan([aRow({ keyId: 'old1' })], null))).toEqual(['hurry']);
+  expect(plan([aRow({ keyId: 'old1', renewAt: inMs(DAY / 2) })], null)).toEqual([]);
+  expect(acts(plan([aRow({ keyId: 'old1', renewAt: inMs(-1) })], null))).toEqual(['create']);
+});
+
+test('a deletion that failed waits for its next try too', () => {
+  expect(plan([aRow({ nextTryAt: inMs(1_000) })], null, [])).toEqual([]);
+});
+
+test('a creation without an answer is adopted as soon as Graph lists it', () => {
+  const lost = aRow({ state: 'creating', subscriptionId: null });
+  const found = aListed({ id: 's9' });
+  expect(plan([lost], [found])).toEqual([{ act: 'adopt', row: lost, found }]);
+});
