@@ -104,7 +104,7 @@ function personPlan(
   const accepted: AcceptedChange[] = [...projection.gives.map((change) => ({ change, taking: null })), ...taken];
   const problems = held.length === 0 ? projection.problems : [...projection.problems, HELD_PROBLEM];
   // What is taken now ripens no more; what is held goes on counting for the guard.
-  const isTaken = false;
+  const isTaken = mayTake && held.length === 0;
   const row = draft.row && (isTaken ? { ...draft.row, ripening: null } : draft.row);
   return { draft: { ...draft, row }, accepted, held, problems, waitsForEmail };
 }
