@@ -22,7 +22,7 @@ export interface MappedGroups {
 }
 
 /** Settings are read again this often: they never race with changes, because runs alone put them in effect. */
-const FRESH_MS = 250;
+export const FRESH_MS = 250;
 
 export function createGate(deps: {
   store: Store;

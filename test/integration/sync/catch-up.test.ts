@@ -1,5 +1,7 @@
+import { systemClock } from '../../../src/kernel/clock.js';
 import { RUNS, type RunRow } from '../../../src/reconciliation/types.js';
 import { USERS, type UserRow } from '../../../src/records/types.js';
+import { FRESH_MS } from '../../../src/sync/may-work.js';
 import { type Stack, startStack } from '../../support/stack.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -88,7 +90,8 @@ test('with Enable Team Sync off changes wait for Sync Now', async () => {
   const { settings, changes } = stack.services;
   await settings.setSettings(stack.enterpriseId, { teamSync: false }, { by: 'test' });
   await control('deliveries', { loss: 0 });
-  await new Promise((resolve) => setTimeout(resolve, 400));
+  // Settings are read again within this bound: from then on the owner knows.
+  await systemClock.sleep(FRESH_MS);
   stack.tenant.directory.updateUser(aroha, { surname: 'Parata' });
   await waitFor(async () => (await changes.stats(stack.tenant.id)).open > 0, { message: 'not noted' });
   expect((await userOf(aroha))?.lastName).toBe('Ngata');
