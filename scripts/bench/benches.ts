@@ -1,7 +1,8 @@
 import { burstBench } from './intake/burst-bench.js';
 import { intakeBench } from './intake/intake-bench.js';
+import { latencyBench } from './latency/latency-bench.js';
 import { reconcileBench } from './reconcile/reconcile-bench.js';
 import type { Bench } from './report.js';
 
 /** Every benchmark there is; the goals are those of the design, section "What good means here". */
-export const BENCHES: readonly Bench[] = [intakeBench, burstBench, reconcileBench];
+export const BENCHES: readonly Bench[] = [intakeBench, burstBench, reconcileBench, latencyBench];

@@ -49,9 +49,10 @@ export function createRunWork(deps: RunWorkDeps): OwnerWork {
       if (owner.signal.aborted) throw error;
       const end = endOf(error);
       if (!end) throw error;
-      await runs.finish(run._id, end);
       const { code, message } = end;
+      // Before the run shows as ended: who waited for it finds the reason.
       if (end.status === 'failed' && !run.dry && code && message) await deps.keepError(owner, { code, message });
+      await runs.finish(run._id, end);
     }
     const ended = await runs.get(run._id);
     const { status, code, counts, writes } = ended ?? run;

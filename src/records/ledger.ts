@@ -40,7 +40,8 @@ export function createLedger({ store }: { store: Store }): Ledger {
     },
     ofPerson: (userId, limit) => rows.find({ userId }).sort({ at: -1, _id: 1 }).limit(limit).toArray(),
     ofRun: (runId) => {
-      const wanted: Filter<LedgerRow> = { 'cause.runId': runId };
+      // The type again: without it MongoDB does not see that the partial index has them all.
+      const wanted: Filter<LedgerRow> = { 'cause.runId': { $eq: runId, $type: 'string' } };
       return rows.find(wanted).sort({ at: 1, _id: 1 }).toArray();
     },
   };

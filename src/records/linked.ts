@@ -5,7 +5,7 @@ import { USERS, type UserRow } from './types.js';
 export async function* linkedPeople(store: Store, tenantId: string): AsyncIterable<string> {
   const rows = store
     .collection<UserRow>(USERS)
-    .find({ 'entra.tenantId': tenantId, archivedReason: { $ne: 'admin' } })
+    .find({ 'entra.tenantId': tenantId, 'entra.objectId': { $exists: true }, archivedReason: { $ne: 'admin' } })
     .project<Pick<UserRow, 'entra'>>({ 'entra.objectId': 1 });
   for await (const { entra } of rows) if (entra) yield entra.objectId;
 }

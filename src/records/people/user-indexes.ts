@@ -1,26 +1,30 @@
 import type { IndexDefinition } from '../../store/indexes.js';
 import { USERS } from '../types.js';
 
+/**
+ * Partial by `$exists`, never by `$type`: MongoDB uses a partial index only where it can prove that the query asks for
+ * nothing outside of it, and it does not conclude a type from the value that is asked for.
+ */
 export const USER_INDEXES: readonly IndexDefinition[] = [
   {
     collection: USERS,
     name: 'email',
     keys: { emailKey: 1 },
-    options: { unique: true, partialFilterExpression: { emailKey: { $type: 'string' } } },
+    options: { unique: true, partialFilterExpression: { emailKey: { $exists: true } } },
     serves: 'one person for an address, over all enterprises (S35)',
   },
   {
     collection: USERS,
     name: 'directory_person',
     keys: { 'entra.tenantId': 1, 'entra.objectId': 1 },
-    options: { unique: true, partialFilterExpression: { 'entra.objectId': { $type: 'string' } } },
+    options: { unique: true, partialFilterExpression: { 'entra.objectId': { $exists: true } } },
     serves: 'one person for an object of a tenant; the records of a batch',
   },
   {
     collection: USERS,
     name: 'former_email',
     keys: { enterpriseId: 1, formerEmailKey: 1 },
-    options: { partialFilterExpression: { formerEmailKey: { $type: 'string' } } },
+    options: { partialFilterExpression: { formerEmailKey: { $exists: true } } },
     serves: 'an archived person by the address',
   },
   { collection: USERS, name: 'by_status', keys: { enterpriseId: 1, status: 1 }, serves: "the guard's head count" },

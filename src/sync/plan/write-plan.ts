@@ -89,7 +89,7 @@ async function notesForWaiters(
   if (freed.length === 0) return [];
   const waiting = await store
     .collection<PersonRow>(PEOPLE)
-    .find({ waitsFor: { $in: freed.map((key) => `email:${key}`) } }, { session })
+    .find({ waitsFor: { $in: freed.map((key) => `email:${key}`) }, 'waitsFor.0': { $exists: true } }, { session })
     .toArray();
   return waiting.map(({ tenantId, objectId }) => ({ tenantId, kind: 'user', objectId, via: 'recheck', notified: 0 }));
 }

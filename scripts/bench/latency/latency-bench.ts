@@ -1,0 +1,148 @@
+import { systemChance } from '../../../src/kernel/chance.js';
+import { SECOND_MS, systemClock } from '../../../src/kernel/clock.js';
+import { LEDGER, type LedgerRow } from '../../../src/records/types.js';
+import { withBenchDatabase } from '../bench-database.js';
+import { BENCH_TIMES, type RunningService, startRunningService } from '../children/running-service.js';
+import { type SimulatedTenant, startTenant } from '../children/simulated-tenant.js';
+import { wholeOption } from '../options.js';
+import { type Bench, type BenchDeps, type BenchReport, machineWith } from '../report.js';
+import { spreadOf } from '../rounds.js';
+
+const DEFAULTS = { seconds: 20, rate: 100, people: 500, groups: 5 };
+const REMOVALS = 20;
+const SETTLE_WITHIN_MS = 30 * SECOND_MS;
+
+/** From the commit in the tenant to the record, as the ledger dates it: fields at a steady rate, then removals. */
+export const latencyBench: Bench = {
+  name: 'latency',
+  about: 'commit in the tenant to record [--seconds 20] [--rate 100]',
+  run: (deps) =>
+    withBenchDatabase(deps, async ({ uri, version }) => {
+      const tenant = await startTenant({ people: DEFAULTS.people, groups: DEFAULTS.groups }, deps.environment);
+      const { groupIds } = tenant;
+      const service = await startRunningService({ mongodbUri: uri, tenant, groupIds, inherit: deps.environment });
+      try {
+        return await measure(deps, { tenant, service, version });
+      } finally {
+        await service.stop();
+        await tenant.stop();
+      }
+    }),
+};
+
+interface Given {
+  readonly tenant: SimulatedTenant;
+  readonly service: RunningService;
+  readonly version: string;
+}
+
+async function measure(deps: BenchDeps, given: Given): Promise<BenchReport> {
+  const { service } = given;
+  await service.reconcile();
+  await subscribed(given);
+  const before = await graphRequests(service);
+  const changed = await changeFields(deps, given);
+  const after = await graphRequests(service);
+  const removed = await removeMembers(given);
+  const fields = changed.map(({ tookMs }) => tookMs).filter(Number.isFinite);
+  const removals = removed.filter(Number.isFinite);
+  const lost = changed.length - fields.length + (removed.length - removals.length);
+  const [p50, p99] = [percentile(fields, 0.5), percentile(fields, 0.99)];
+  const removalsP99 = percentile(removals, 0.99);
+  const checks = {
+    changes: changed.length,
+    // People of the groups whom the rules leave out (guests, disabled), and values that a later one overtook.
+    notSeenByThemselves: lost,
+    p50,
+    p95: percentile(fields, 0.95),
+    p99,
+    removalsP99,
+    throttled: after.throttled - before.throttled,
+    requestsAChange: Number(((after.all - before.all) / Math.max(1, fields.length)).toFixed(3)),
+    ripeningMs: Number(BENCH_TIMES.RIPENING_MS),
+  };
+  return {
+    name: 'latency',
+    unit: 'ms',
+    rounds: 1,
+    candidates: { ours: spreadOf(fields), removals: spreadOf(removals) },
+    ratios: { oursToFloor: null, oursToPeer: null },
+    checks,
+    goal: 'p50 below 150 ms, p99 below 1 s, removals p99 below ripening and 30 s, nothing throttled',
+    ok: p50 < 150 && p99 < SECOND_MS && removalsP99 < 31 * SECOND_MS && checks.throttled === 0,
+    machine: machineWith(given.version),
+  };
+}
+
+async function subscribed({ service, tenant }: Given): Promise<void> {
+  const endMs = systemClock.nowMs() + SETTLE_WITHIN_MS;
+  for (;;) {
+    const rows = await service.services.subscriptions.ofTenant(tenant.tenantId);
+    if (rows.filter(({ state }) => state === 'active').length === 2) return;
+    if (systemClock.nowMs() > endMs) throw new Error('The service did not subscribe.');
+    await systemClock.sleep(100);
+  }
+}
+
+/** Gives linked people new surnames at a steady rate; answers each change with the ms until its ledger entry. */
+async function changeFields(deps: BenchDeps, { tenant, service }: Given): Promise<{ tookMs: number }[]> {
+  const seconds = wholeOption(deps.args, 'seconds', DEFAULTS.seconds);
+  const rate = wholeOption(deps.args, 'rate', DEFAULTS.rate);
+  deps.say(`${rate} changes a second for ${seconds} s`);
+  const people = [...new Set(Object.values(tenant.memberIds).flat())];
+  const edits: Promise<{ surname: string; atMs: number }>[] = [];
+  const startMs = systemClock.nowMs();
+  for (let index = 0; index < seconds * rate; index += 1) {
+    const waitMs = startMs + (index * SECOND_MS) / rate - systemClock.nowMs();
+    if (waitMs > 0) await systemClock.sleep(waitMs);
+    const surname = `Bench ${systemChance.guid()}`;
+    const path = `~/users/${people[index % people.length]}`;
+    edits.push(tenant.change({ method: 'PATCH', path, body: { surname } }).then(({ atMs }) => ({ surname, atMs })));
+  }
+  const committed = await Promise.all(edits);
+  await quiet(service, tenant.tenantId);
+  const entries = await ledgerOf(service, { kind: 'update', field: 'lastName' });
+  const writtenAt = new Map(entries.map(({ after, at }) => [after, at.getTime()]));
+  return committed.map(({ surname, atMs }) => ({ tookMs: (writtenAt.get(surname) ?? Number.NaN) - atMs }));
+}
+
+async function removeMembers({ tenant, service }: Given): Promise<number[]> {
+  const [groupId = '', members = []] =
+    Object.entries(tenant.memberIds).sort(([, a], [, b]) => b.length - a.length)[0] ?? [];
+  const leavers = members.slice(0, Math.min(REMOVALS, Math.floor(members.length / 5)));
+  const committed = new Map<string, number>();
+  for (const id of leavers) {
+    const { atMs } = await tenant.change({ method: 'DELETE', path: `~/groups/${groupId}/members/${id}` });
+    committed.set(id, atMs);
+  }
+  await quiet(service, tenant.tenantId);
+  const entries = await ledgerOf(service, { kind: 'leave' });
+  const leftAt = new Map(entries.map(({ objectId, at }) => [objectId, at.getTime()]));
+  // Who is still in through a nested group, or was never linked, has no entry.
+  return [...committed].flatMap(([id, atMs]) => (leftAt.has(id) ? [(leftAt.get(id) ?? Number.NaN) - atMs] : []));
+}
+
+async function quiet({ services }: RunningService, tenantId: string): Promise<void> {
+  const endMs = systemClock.nowMs() + SETTLE_WITHIN_MS;
+  for (let quietFor = 0; quietFor < 10; ) {
+    quietFor = (await services.changes.stats(tenantId)).open === 0 ? quietFor + 1 : 0;
+    if (systemClock.nowMs() > endMs) throw new Error('Changes stay open.');
+    await systemClock.sleep(300);
+  }
+}
+
+function ledgerOf({ services }: RunningService, filter: Partial<LedgerRow>): Promise<LedgerRow[]> {
+  return services.store.collection<LedgerRow>(LEDGER).find(filter).toArray();
+}
+
+async function graphRequests(service: RunningService): Promise<{ all: number; throttled: number }> {
+  const metrics = await service.metrics();
+  const requests = [...metrics].filter(([name]) => name.startsWith('graph_requests_total'));
+  const count = (some: typeof requests) => some.reduce((sum, [, value]) => sum + value, 0);
+  return { all: count(requests), throttled: count(requests.filter(([name]) => name.includes('status="429"'))) };
+}
+
+function percentile(figures: readonly number[], share: number): number {
+  const sorted = figures.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
