@@ -67,6 +67,9 @@ export const PEOPLE_INDEXES: readonly IndexDefinition[] = [
   },
 ];
 
+/**
+ * Queries name their index: while a tenant is being filled, all look alike to MongoDB, and it remembers its choice.
+ */
 export function createPeople({ store }: { store: Store }): People {
   const rows = store.collection<PersonRow>(PEOPLE);
   const withSession = (session?: ClientSession) => (session ? { session } : {});
@@ -81,7 +84,10 @@ export function createPeople({ store }: { store: Store }): People {
       if (operations.length > 0) await rows.bulkWrite(operations, { session, ordered: false });
     },
     wanting: (tenantId, emailKeys, session) =>
-      rows.find({ tenantId, wantedEmailKey: { $in: [...emailKeys] } }, withSession(session)).toArray(),
+      rows
+        .find({ tenantId, wantedEmailKey: { $in: [...emailKeys] } }, withSession(session))
+        .hint('tenant_wanted_email')
+        .toArray(),
     enter: async (tenantId, objectIds) => {
       if (objectIds.length === 0) return;
       const operations = objectIds.map((objectId) => {
@@ -93,6 +99,7 @@ export function createPeople({ store }: { store: Store }): People {
     dueLooks: (tenantId, now, limit) =>
       rows
         .find({ tenantId, 'look.at': { $lte: now } })
+        .hint('tenant_look')
         .limit(limit)
         .toArray(),
     clearLooks: async (ids, now) => {
@@ -101,6 +108,7 @@ export function createPeople({ store }: { store: Store }): People {
     dueMailboxes: (tenantId, now, limit) =>
       rows
         .find({ tenantId, mailboxDueAt: { $lte: now } })
+        .hint('tenant_mailbox')
         .sort({ mailboxDueAt: 1 })
         .limit(limit)
         .toArray(),

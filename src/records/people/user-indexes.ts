@@ -27,7 +27,12 @@ export const USER_INDEXES: readonly IndexDefinition[] = [
     options: { partialFilterExpression: { formerEmailKey: { $exists: true } } },
     serves: 'an archived person by the address',
   },
-  { collection: USERS, name: 'by_status', keys: { enterpriseId: 1, status: 1 }, serves: "the guard's head count" },
+  {
+    collection: USERS,
+    name: 'by_status',
+    keys: { enterpriseId: 1, status: 1, 'entra.tenantId': 1 },
+    serves: "the guard's head count",
+  },
   { collection: USERS, name: 'by_age', keys: { enterpriseId: 1, createdAt: 1, _id: 1 }, serves: 'the list of people' },
   { collection: USERS, name: 'by_organisation', keys: { organisationId: 1 }, serves: 'the people of an organisation' },
   {

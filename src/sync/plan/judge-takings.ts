@@ -108,7 +108,9 @@ async function takenLately({ store }: LoadDeps, { scope, session, now }: JudgeRe
 }
 
 async function countLinked({ store }: LoadDeps, { scope, session }: JudgeRequest): Promise<number> {
-  const linked = { 'entra.tenantId': scope.tenantId, status: { $ne: 'archived' as const } };
+  // Answered by the index alone, however many there are.
+  const living: UserRow['status'][] = ['invited', 'active'];
+  const linked = { enterpriseId: scope.enterpriseId, status: { $in: living }, 'entra.tenantId': scope.tenantId };
   return store.collection<UserRow>(USERS).countDocuments(linked, session ? { session } : {});
 }
 
