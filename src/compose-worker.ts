@@ -149,6 +149,7 @@ export async function startWorker(services: Services, parts: WorkParts): Promise
     dueIntegrations: (now) => integrations.dueIntegrations(now),
     connectedIntegrations: () => integrations.connectedIntegrations(),
     moveNextSync: (move) => runMarks.moveNextSync(move),
+    expireHeld: () => services.decisionActs.expire(),
   });
   const alarm = await startAlarmClock({ store, log, jobs });
   return { workers, alarm };

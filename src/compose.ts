@@ -20,6 +20,7 @@ import { createGroups, GROUP_INDEXES, type Groups } from './mirror/groups-store.
 import { createPeople as createMirror, type People as Mirror, PEOPLE_INDEXES } from './mirror/people-store.js';
 import { previewFields } from './projection/preview.js';
 import { nextInstants } from './projection/schedule.js';
+import { VERDICTS } from './projection/verdicts/decision.js';
 import { createRuns, RUN_INDEXES, type Runs } from './reconciliation/runs.js';
 import { createDecisions, DECISION_INDEXES, type Decisions } from './records/decisions.js';
 import { createLedger, LEDGER_INDEXES, type Ledger } from './records/ledger.js';
@@ -27,6 +28,9 @@ import { USER_INDEXES } from './records/people/user-indexes.js';
 import { createPeople, type People } from './records/people.js';
 import { createPersonViews, type PersonViews } from './records/person-view.js';
 import { createProblems, PROBLEM_INDEXES, type Problems } from './records/problems.js';
+import { createUndo, type Undo } from './records/undo/undo.js';
+import { createDecisionActs, type DecisionActs } from './records/verdicts/decision-acts.js';
+import { createProblemActs, type ProblemActs } from './records/verdicts/problem-acts.js';
 import { connectStore, type Store } from './store/connect.js';
 import { startEmbedded } from './store/embedded/start-embedded.js';
 import { ensureCollections, ensureIndexes, type IndexDefinition } from './store/indexes.js';
@@ -65,6 +69,9 @@ export interface Services {
   readonly personViews: PersonViews;
   readonly problems: Problems;
   readonly decisions: Decisions;
+  readonly decisionActs: DecisionActs;
+  readonly problemActs: ProblemActs;
+  readonly undo: Undo;
   readonly ledger: Ledger;
   readonly structure: Structure;
   readonly integrations: Integrations;
@@ -94,6 +101,9 @@ export interface MicrosoftServices {
     whyUnreachable(signal: AbortSignal): Promise<string | null>;
   };
 }
+
+/** What can be said about one value of one person. */
+export const verdicts = VERDICTS;
 
 /** The rules that need neither database nor network. */
 export const previews = { fields: previewFields, schedule: nextInstants };
@@ -160,6 +170,9 @@ function servicesOn(
     personViews: createPersonViews({ ...base, problems }),
     problems,
     decisions: createDecisions(base),
+    decisionActs: createDecisionActs({ ...base, changes }),
+    problemActs: createProblemActs({ ...base, changes }),
+    undo: createUndo({ ...base, changes }),
     ledger: createLedger(base),
     structure: createStructure(base),
     integrations: createIntegrations(base),

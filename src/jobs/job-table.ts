@@ -23,6 +23,8 @@ export interface JobDeps {
   readonly subscriptionRows: SubscriptionRows;
   readonly clock: Clock;
   readonly log: Log;
+  /** Held takings that nobody decided on in time count as refused (law L12). */
+  expireHeld(): Promise<number>;
   dueIntegrations(now: Date): Promise<readonly IntegrationRow[]>;
   connectedIntegrations(): Promise<readonly IntegrationRow[]>;
   moveNextSync(move: { enterpriseId: string; seen: Date; next: Date | null }): Promise<IntegrationRow | null>;
@@ -60,6 +62,8 @@ export function jobTable(deps: JobDeps): readonly Job[] {
         const notedBefore = new Date(clock.nowMs() - 10 * MINUTE_MS);
         const closed = await deps.changes.closeForeign({ connectedTenantIds: tenants, notedBefore });
         if (closed > 0) deps.log.info({ event: 'prune.closed', closed }, 'changes of foreign tenants closed');
+        const refused = await deps.expireHeld();
+        if (refused > 0) deps.log.info({ event: 'prune.refused', refused }, 'held takings count as refused');
       },
     },
   ];

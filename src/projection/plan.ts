@@ -120,7 +120,8 @@ function changesOf({ gives, takes }: Projection): PlannedChange[] {
   return [...gives, ...takes.map(({ change }) => change)];
 }
 
-function changeItem(person: string, change: PlannedChange): PlanItem {
+/** One change as a line of a plan. */
+export function changeItem(person: string, change: PlannedChange): PlanItem {
   const { kind, why } = change;
   switch (kind) {
     case 'create':

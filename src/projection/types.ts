@@ -169,6 +169,7 @@ export const PROBLEM_CODES = [
   'active_activity_deferred',
   'no_mapped_group',
   'held',
+  'drift',
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 

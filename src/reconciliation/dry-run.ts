@@ -2,6 +2,7 @@ import { groupIdsOf } from '../sync/may-work.js';
 import type { Owner } from '../sync/owner.js';
 import { type PersonPlan, planPeople } from '../sync/plan/plan-people.js';
 import { type ReadPeopleDeps, readPeople } from '../sync/read-people.js';
+import { settingsInEffect } from '../tenancy/settings/integration-settings.js';
 import type { IntegrationRow } from '../tenancy/types.js';
 import { itemsOf } from './plan-items.js';
 import { readMappedGroups } from './read-mapped-groups.js';
@@ -30,7 +31,8 @@ export function createDryRun(deps: DryRunDeps): DryRun {
   async function execute(owner: Owner, run: RunRow): Promise<void> {
     const integration = await deps.integration(owner.enterpriseId);
     if (!integration) return;
-    const { settings: rules, revision } = integration;
+    const { revision } = integration;
+    const rules = settingsInEffect(integration.settings);
     await runs.update(run._id, { status: 'running', phase: 'reading', startedAt: clock.now(), revision });
     const mapped = { revision, groupIds: groupIdsOf(rules) };
     const plans: PersonPlan[] = [];

@@ -9,6 +9,7 @@ import { groupIdsOf, type MappedGroups } from '../sync/may-work.js';
 import type { Owner } from '../sync/owner.js';
 import { type ReadPeopleDeps, readPeople } from '../sync/read-people.js';
 import type { IntegrationRow } from '../tenancy/types.js';
+import { keepNotApplied } from './exact-plan.js';
 import { type MappedGroupsRead, readMappedGroups } from './read-mapped-groups.js';
 import { RunCancelled, type RunEnd, type Runs } from './runs.js';
 import { causeOfRun, chunksOf, listReads, type Survey, type SurveyDeps, surveyListed } from './survey.js';
@@ -65,6 +66,7 @@ export function createFullRun(deps: FullRunDeps): FullRun {
     await deps.cursors.ask(owner.tenantId, clock.now());
     await settle(owner, run);
     await deps.cursors.verify(owner.tenantId, new Date(readingAt.getTime() - deps.times.lagDirectoryMs));
+    await keepNotApplied(deps.store, run);
     await deps.complete(owner, run, startedAt);
     await runs.finish(run._id, await endOf(run));
   }

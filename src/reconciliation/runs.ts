@@ -6,6 +6,7 @@ import type { Store } from '../store/connect.js';
 import type { IndexDefinition } from '../store/indexes.js';
 import { isDuplicateKey } from '../store/transaction.js';
 import type { IntegrationRow } from '../tenancy/types.js';
+import { requirePlan } from './exact-plan.js';
 import { NO_COUNTS, RUN_ITEMS, RUNS, type RunItemRow, type RunRow, type RunTrigger } from './types.js';
 
 export interface RunRequest {
@@ -14,6 +15,8 @@ export interface RunRequest {
   readonly requestedBy: string;
   readonly dry: boolean;
   readonly scheduledFor?: Date;
+  /** Apply exactly what this dry run planned (law L11). */
+  readonly planId?: string;
 }
 
 export interface Runs {
@@ -58,6 +61,7 @@ export const RUN_INDEXES: readonly IndexDefinition[] = [
   },
   { collection: RUNS, name: 'by_enterprise', keys: { enterpriseId: 1, requestedAt: -1 }, serves: 'history' },
   { collection: RUN_ITEMS, name: 'by_run', keys: { runId: 1, position: 1 }, serves: 'the plan of a run' },
+  { collection: RUN_ITEMS, name: 'by_person', keys: { runId: 1, person: 1 }, serves: 'what a plan has of some people' },
 ];
 
 /** Users Sync was switched off, or the integration paused, while the run was under way (E69). */
@@ -112,7 +116,12 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
 
   async function request(wanted: RunRequest): Promise<{ run: RunRow; alreadyRunning: boolean }> {
     const integration = await integrations.findOne({ _id: wanted.enterpriseId });
-    const run = newRun(mayRun(integration), wanted);
+    const usable = mayRun(integration);
+    if (wanted.planId !== undefined) {
+      const plan = await runs.findOne({ _id: wanted.planId });
+      requirePlan(plan, { integration: usable, now: clock.now() });
+    }
+    const run = newRun(usable, wanted);
     try {
       await runs.insertOne(run);
       return { run, alreadyRunning: false };
@@ -138,6 +147,7 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
       dry: wanted.dry,
       ...(wanted.dry ? {} : { open: true as const }),
       ...(wanted.scheduledFor ? { scheduledFor: wanted.scheduledFor } : {}),
+      ...(wanted.planId === undefined ? {} : { planId: wanted.planId }),
       status: 'queued',
       phase: 'queued',
       revision: null,

@@ -51,18 +51,18 @@ export async function surveyListed(
   const newcomers = new Map<string, string[]>();
   let failed = 0;
   let warnings = 0;
-  const { scope, rules, groups } = request;
+  const { scope, rules, groups, runId } = request;
   // Read once: what is applied is planned again from what is set up then.
   const setUp = await loadSetUp(deps, scope);
   for (const reads of chunksOf(listReads(deps, listed, request))) {
-    const plan = await planPeople(deps, { scope, reads, times: deps.times, rules, groups, setUp });
+    const plan = await planPeople(deps, { scope, reads, times: deps.times, rules, groups, setUp, runId });
     for (const person of plan.people) {
       const { objectId } = person.draft.read;
       if (person.problems.some(({ severity }) => severity === 'error')) failed += 1;
       warnings += person.problems.filter(({ severity }) => severity === 'warning').length;
       if (person.draft.projection.takes.length > 0) toRead.push(objectId);
       else {
-        if (affects(deps, { person, plan, request })) toGive.push(objectId);
+        if (person.draft.unplanned.length > 0 || affects(deps, { person, plan, request })) toGive.push(objectId);
         rememberNewcomer(newcomers, person);
         request.onPlan?.(person);
       }

@@ -43,6 +43,8 @@ export interface RunRow {
   readonly tenantId: string;
   readonly trigger: RunTrigger;
   readonly requestedBy: string;
+  /** Dry run whose plan this run applies exactly (law L11). */
+  readonly planId?: string;
   /** A dry run changes nothing and is not an open run. */
   readonly dry: boolean;
   /** Present while a run that is not dry is queued or running: unique for an enterprise. */
@@ -77,6 +79,8 @@ export interface RunItemRow {
   readonly before: unknown;
   readonly after: unknown;
   readonly why: string;
+  /** Of a run that applies a plan exactly: has come up since the plan, or is in the plan and was not applied. */
+  readonly result?: 'not_in_plan' | 'not_applied';
 }
 
 export type RunRules = SyncRules;

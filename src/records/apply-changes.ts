@@ -5,6 +5,8 @@ import type { Cause, LedgerRow, UserRow } from './types.js';
 export interface AcceptedChange {
   readonly change: PlannedChange;
   readonly taking: TakingKind | null;
+  /** Somebody approved the taking: it does not count for the guard (law L12). */
+  readonly approved: boolean;
 }
 
 export interface ApplyContext {
@@ -99,11 +101,11 @@ export interface LedgerContext {
 
 /** One ledger entry for each change: what undo works from and what answers "why?". */
 export function ledgerEntries(
-  user: UserRow,
+  { before, user }: { before: UserRow | null; user: UserRow },
   accepted: readonly AcceptedChange[],
   { enterpriseId, objectId, now, cause, newId }: LedgerContext,
 ): LedgerRow[] {
-  return accepted.map(({ change, taking }) => ({
+  return accepted.map(({ change, taking, approved }) => ({
     _id: newId(),
     enterpriseId,
     userId: user._id,
@@ -113,11 +115,48 @@ export function ledgerEntries(
     field: change.kind === 'update' ? change.field : null,
     teamId: 'teamId' in change ? change.teamId : null,
     before: 'before' in change ? change.before : null,
-    after: 'after' in change ? change.after : null,
+    after: afterOf(change),
     why: change.why,
     cause,
     taking,
+    ...(approved ? { approved } : {}),
+    ...provenanceOf(before, change),
   }));
+}
+
+function afterOf(change: PlannedChange): unknown {
+  switch (change.kind) {
+    case 'archive':
+      return change.reason;
+    case 'restore':
+    case 'leave':
+      return null;
+    case 'create':
+    case 'update':
+    case 'join':
+      return change.after;
+  }
+}
+
+/** Where the former value came from, for undo. */
+function provenanceOf(before: UserRow | null, change: PlannedChange): Pick<LedgerRow, 'provenance'> {
+  if (before === null) return {};
+  switch (change.kind) {
+    case 'update': {
+      const lastSynced = before.entra?.lastSynced[change.field];
+      return lastSynced === undefined ? {} : { provenance: { lastSynced } };
+    }
+    case 'join':
+    case 'leave': {
+      const membership = before.memberships.find(({ teamId }) => teamId === change.teamId) ?? null;
+      return { provenance: { membership } };
+    }
+    case 'restore':
+      return { provenance: { archivedReason: before.archivedReason, archivedAt: before.archivedAt } };
+    case 'create':
+    case 'archive':
+      return {};
+  }
 }
 
 /** The user as the rules see it. Activities come in a later piece of work: none is open. */

@@ -9,6 +9,8 @@ export interface DecisionView {
   /** Object id in Entra. */
   readonly person: string;
   readonly subject: string;
+  /** Stands for the source value that it is about: give it along to decide on this value and no other. */
+  readonly value: string;
   readonly verdict: DecisionRow['verdict'];
   readonly by: string;
   readonly at: Date;
@@ -30,6 +32,13 @@ export interface Decisions {
 
 export const DECISION_INDEXES: readonly IndexDefinition[] = [
   { collection: DECISIONS, name: 'by_verdict', keys: { enterpriseId: 1, verdict: 1 }, serves: 'what is held' },
+  {
+    collection: DECISIONS,
+    name: 'held_until',
+    keys: { until: 1 },
+    options: { partialFilterExpression: { verdict: 'held' } },
+    serves: 'held takings that nobody decided on in time',
+  },
   { collection: DECISIONS, name: 'by_person', keys: { enterpriseId: 1, objectId: 1 }, serves: 'decisions on a person' },
 ];
 
@@ -53,6 +62,6 @@ export function createDecisions({ store }: { store: Store }): Decisions {
   };
 }
 
-function decisionView({ _id, objectId, subject, verdict, by, at, until }: DecisionRow): DecisionView {
-  return { id: _id, person: objectId, subject, verdict, by, at, until };
+function decisionView({ _id, objectId, subject, valueHash, verdict, by, at, until }: DecisionRow): DecisionView {
+  return { id: _id, person: objectId, subject, value: valueHash, verdict, by, at, until };
 }

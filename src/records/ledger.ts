@@ -14,6 +14,19 @@ export interface Ledger {
 
 export const LEDGER_INDEXES: readonly IndexDefinition[] = [
   { collection: LEDGER, name: 'by_enterprise', keys: { enterpriseId: 1, at: -1 }, serves: 'the audit log' },
+  {
+    collection: LEDGER,
+    name: 'by_kind',
+    keys: { enterpriseId: 1, kind: 1, at: 1 },
+    serves: "who came and went since the start of the guard's window (law L12)",
+  },
+  {
+    collection: LEDGER,
+    name: 'undoes',
+    keys: { undoes: 1 },
+    options: { partialFilterExpression: { undoes: { $exists: true } } },
+    serves: 'what has been undone already',
+  },
   { collection: LEDGER, name: 'by_person', keys: { userId: 1, at: -1 }, serves: 'the answer to "why?"' },
   {
     collection: LEDGER,

@@ -1,4 +1,5 @@
 import type { ArchivedReason, FieldTarget, ProblemCode, UserStatus } from '../projection/types.js';
+import type { Decision } from '../projection/verdicts/decision.js';
 
 /** Why a person is in a team. */
 export interface MembershipRow {
@@ -53,7 +54,18 @@ export type Cause =
       /** Graph's own id of the answer that the write rests on. */
       readonly graphRequestId: string | null;
     }
-  | { readonly by: 'person'; readonly who: string; readonly reason: string | null };
+  | { readonly by: 'person' | 'undo'; readonly who: string; readonly reason: string | null };
+
+/** What undo puts back beside `before`: where the former value came from. */
+export interface Provenance {
+  /** Last value from Entra before an update; absent where Entra had not given any. */
+  readonly lastSynced?: string | null;
+  /** The membership before a join or leave; null: none. */
+  readonly membership?: MembershipRow | null;
+  /** Why somebody was archived who was restored. */
+  readonly archivedReason?: ArchivedReason | null;
+  readonly archivedAt?: Date | null;
+}
 
 /** One write to a record; never changed afterwards. */
 export interface LedgerRow {
@@ -62,7 +74,7 @@ export interface LedgerRow {
   readonly userId: string;
   readonly objectId: string | null;
   readonly at: Date;
-  readonly kind: 'create' | 'update' | 'archive' | 'restore' | 'join' | 'leave';
+  readonly kind: 'create' | 'update' | 'archive' | 'restore' | 'join' | 'leave' | 'remove';
   /** Field of an update. */
   readonly field: FieldTarget | null;
   /** Team of a join or leave. */
@@ -73,6 +85,11 @@ export interface LedgerRow {
   readonly cause: Cause;
   /** Guard kind where the write took something away, null otherwise. */
   readonly taking: 'archive' | 'team_removal' | 'email_change' | 'clear' | null;
+  /** Somebody approved the taking: it does not count for the guard (law L12). */
+  readonly approved?: true;
+  readonly provenance?: Provenance;
+  /** Id of the entry that this one undoes. */
+  readonly undoes?: string;
 }
 
 /** Something that keeps one person from being in step; opens once for a person and code and closes by itself. */
@@ -93,20 +110,16 @@ export interface ProblemRow {
 }
 
 /** A verdict on one value for one person (law L11). `held` ones wait for an administrator. */
-export interface DecisionRow {
+export interface DecisionRow extends Decision {
   /** `enterprise:objectId:subject`. */
   readonly _id: string;
   readonly enterpriseId: string;
   readonly objectId: string;
   readonly userId: string | null;
-  /** `archive`, `team:ID`, `email` or `clear:FIELD`. */
-  readonly subject: string;
-  /** Hash of the source value that the verdict is about. */
-  readonly valueHash: string;
-  readonly verdict: 'held' | 'approved' | 'refused' | 'declined';
-  readonly by: string;
   readonly at: Date;
+  /** `held`: when it counts as refused. */
   readonly until: Date | null;
+  readonly reason?: string | null;
 }
 
 export const USERS = 'users';

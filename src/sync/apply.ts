@@ -10,6 +10,7 @@ import { LeaseLost } from './lease.js';
 import type { Owner } from './owner.js';
 import { countRun, type RunTally } from './plan/count-run.js';
 import type { PersonRead, Times } from './plan/decide.js';
+import { keepUnplanned } from './plan/exact-plan.js';
 import { type LoadDeps, loadSetUp } from './plan/load-inputs.js';
 import { type BatchPlan, planPeople } from './plan/plan-people.js';
 import { createSetUpMemory } from './plan/set-up-memory.js';
@@ -94,8 +95,9 @@ export function createApply(deps: ApplyDeps): Apply {
     const result = await store.transaction(async (session) => {
       const counter = await passFence(owner, session);
       const setUp = setUps.at(owner, counter) ?? (await loadSetUp(deps, owner, session));
-      const { rivals } = batch;
-      const request = { scope: owner, reads: fresh, times: deps.times, setUp, session, rivals, takenEmails };
+      const { rivals, runId: planning } = batch;
+      const times = deps.times;
+      const request = { scope: owner, reads: fresh, times, setUp, session, rivals, runId: planning, takenEmails };
       const planned = await planPeople(deps, request);
       const overtaken = batch.reads.filter((read) => !fresh.includes(read)).map(({ objectId }) => objectId);
       const plan: BatchPlan = { ...planned, stale: [...planned.stale, ...overtaken] };
@@ -107,7 +109,10 @@ export function createApply(deps: ApplyDeps): Apply {
         session,
       );
       const tally = countRun.of(plan, writes);
-      if (runId) await countRun.add(store, { runId, tally }, session);
+      if (runId) {
+        await countRun.add(store, { runId, tally }, session);
+        await keepUnplanned(store, { runId, plan }, session);
+      }
       return { plan, tally, counter, setUp };
     });
     setUps.keep(owner, result.counter, result.setUp);

@@ -143,6 +143,7 @@ function withTenant(row: IntegrationRow, tenantId: string, now: Date): Integrati
     settings: isNew ? { ...row.settings, mappings: [] } : row.settings,
     revision: row.revision + 1,
     lastSyncAt: isNew ? null : row.lastSyncAt,
+    firstSyncAt: isNew ? null : (row.firstSyncAt ?? null),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ClientSession } from 'mongodb';
 import { raiseFence } from '../store/fence.js';
 import { unknownEnterprise } from './change-integration.js';
+import { settingsInEffect } from './settings/integration-settings.js';
 import type { TenancyDeps } from './tenancy-deps.js';
 import { INTEGRATIONS, type IntegrationRow, type IntegrationSettings } from './types.js';
 
@@ -47,7 +48,7 @@ export function createRunMarks(deps: TenancyDeps): RunMarks {
   async function beginRunSettings(session: ClientSession, enterpriseId: string) {
     const row = await integrations.findOne({ _id: enterpriseId }, { session });
     if (row === null) throw unknownEnterprise(enterpriseId);
-    const inEffect = { revision: row.revision, settings: row.settings };
+    const inEffect = { revision: row.revision, settings: settingsInEffect(row.settings) };
     await raiseFence(deps.store, session, enterpriseId);
     await integrations.updateOne({ _id: enterpriseId }, { $set: { inEffect } }, { session });
     return { ...row, inEffect };
@@ -63,6 +64,7 @@ export function createRunMarks(deps: TenancyDeps): RunMarks {
       case 'updated': {
         const set = { lastSyncAt: at, lastError: null, connection: 'connected' as const };
         await integrations.updateOne(filter, { $set: set }, { session });
+        await integrations.updateOne({ ...filter, firstSyncAt: null }, { $set: { firstSyncAt: at } }, { session });
         return;
       }
       case 'failed': {

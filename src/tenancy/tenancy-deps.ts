@@ -3,9 +3,10 @@ import { backoffMs } from '../kernel/backoff.js';
 import type { Chance } from '../kernel/chance.js';
 import { type Clock, systemClock } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
+import { writeAudit } from '../store/audit-log.js';
 import type { Store } from '../store/connect.js';
 import { isTransient } from '../store/transaction.js';
-import { SETTINGS_CHANGES, type SettingsChangeRow } from './types.js';
+import type { SettingsChangeRow } from './types.js';
 
 /** What every part of tenancy is built from. */
 export interface TenancyDeps {
@@ -36,6 +37,5 @@ export async function audit(
   session: ClientSession,
   entry: Omit<SettingsChangeRow, '_id' | 'at'>,
 ): Promise<void> {
-  const row = { _id: deps.chance.guid(), at: deps.clock.now(), ...entry };
-  await deps.store.collection<SettingsChangeRow>(SETTINGS_CHANGES).insertOne(row, { session });
+  await writeAudit(deps, session, entry);
 }

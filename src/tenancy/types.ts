@@ -1,4 +1,5 @@
 import type { SyncRules, TeamMapping } from '../projection/types.js';
+import { AUDIT_LOG, type AuditRow } from '../store/audit-log.js';
 
 export interface EnterpriseRow {
   readonly _id: string;
@@ -64,6 +65,8 @@ export interface IntegrationSettings extends SyncRules, Schedule {
   readonly teamSync: boolean;
   readonly groupChanges: GroupChanges;
   readonly sendInvitations: boolean;
+  /** Before the first run: begin with the mappings of this team alone, until the choice is taken back. */
+  readonly startWithTeam?: string | null;
 }
 
 /** One per enterprise; `_id` is the enterprise's id. */
@@ -82,6 +85,8 @@ export interface IntegrationRow {
   /** Settings of the last run that began: notifications between runs follow these (law L14); null before the first. */
   readonly inEffect: { readonly revision: number; readonly settings: IntegrationSettings } | null;
   readonly lastSyncAt: Date | null;
+  /** When the first run of this tenant completed: what it gave is the base of the guard's judgement (law L12). */
+  readonly firstSyncAt?: Date | null;
   readonly nextSyncAt: Date | null;
   readonly lastError: { readonly code: string; readonly message: string; readonly at: Date } | null;
   readonly pausedAt: Date | null;
@@ -93,22 +98,12 @@ export interface IntegrationRow {
   readonly zoneChosen?: boolean;
 }
 
-/** What a person or the service itself did to an enterprise's set-up; never changed afterwards. */
-export interface SettingsChangeRow {
-  readonly _id: string;
-  readonly enterpriseId: string;
-  readonly at: Date;
-  /** Account, operator or part of the service. */
-  readonly who: string;
-  /** Such as `settings.changed`, `mapping.added`, `connect.signed_in`. */
-  readonly what: string;
-  readonly before: unknown;
-  readonly after: unknown;
-}
+/** What a person or the service itself did to an enterprise's set-up. */
+export type SettingsChangeRow = AuditRow;
 
 export const ENTERPRISES = 'enterprises';
 export const ORGANISATIONS = 'organisations';
 export const TEAMS = 'teams';
 export const INTEGRATIONS = 'integrations';
-export const SETTINGS_CHANGES = 'settingsChanges';
+export const SETTINGS_CHANGES = AUDIT_LOG;
 export const CONNECT_ATTEMPTS = 'connectAttempts';

@@ -86,6 +86,7 @@ function addSettings(integration: Command, cli: Cli): void {
       ['--on-disabled-or-deleted <what>', 'archive or keep'],
       ['--include-guests <on|off>', 'bring in guests too'],
       ['--removal-brake-percent <percent>', 'share of people above which removals are held'],
+      ['--start-with-team <id>', 'before the first sync: only the mappings of this team; "none" for all'],
     ],
     schema: z.object({
       ...ofEnterprise,
@@ -102,6 +103,10 @@ function addSettings(integration: Command, cli: Cli): void {
       onDisabledOrDeleted: z.enum(['archive', 'keep'], { error: 'is archive or keep' }).optional(),
       includeGuests: toggle.optional(),
       removalBrakePercent: wholeNumber(1, 100).optional(),
+      startWithTeam: z
+        .string()
+        .transform((text) => (text === 'none' ? null : text))
+        .optional(),
     }),
     run: async ({ enterprise, ...rest }) => {
       const { settings } = await cli.services();

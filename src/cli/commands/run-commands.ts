@@ -8,6 +8,7 @@ import { type Answer, facts, listAnswer, shown, table } from '../frame/answer.js
 import type { Cli } from '../frame/cli.js';
 import { family, leaf } from '../frame/command.js';
 import { instant, limit, ofEnterprise, wholeNumber } from '../frame/option-values.js';
+import { UsageError } from '../frame/usage-error.js';
 
 type Run = NonNullable<Awaited<ReturnType<Services['runs']['get']>>>;
 type RunItem = Awaited<ReturnType<Services['runs']['items']>>[number];
@@ -23,6 +24,7 @@ export function addRunCommands(program: Command, cli: Cli): void {
     about: 'Sync Now: read everything from Entra and put everybody in step.',
     options: [
       ['--dry-run', 'change nothing, show what would change; waits for the end'],
+      ['--plan <run>', 'apply exactly what this dry run planned, and list the rest; waits for the end'],
       ['--wait', 'wait for the end'],
       ['--here', 'do it in this process where no service works on the tenant; waits for the end'],
       ['--timeout <seconds>', `wait no longer (default: ${WAIT_SECONDS})`],
@@ -30,23 +32,31 @@ export function addRunCommands(program: Command, cli: Cli): void {
     schema: z.object({
       ...ofEnterprise,
       dryRun: z.boolean().optional(),
+      plan: z.string().optional(),
       wait: z.boolean().optional(),
       here: z.boolean().optional(),
       timeout: wholeNumber(1, 1_000_000).optional(),
     }),
-    run: async ({ enterprise, dryRun = false, wait = false, here = false, timeout = WAIT_SECONDS }) => {
+    run: async ({ enterprise, dryRun = false, plan, wait = false, here = false, timeout = WAIT_SECONDS }) => {
+      if (plan !== undefined && dryRun) throw new UsageError('Give --plan or --dry-run, not both.', 'plan');
       const { runs } = await cli.services();
       const enterpriseId = await cli.enterpriseId(enterprise);
       const wanted = { enterpriseId, trigger: 'manual', requestedBy: cli.who, dry: dryRun } as const;
-      const { run, alreadyRunning } = await runs.request(wanted);
+      const { run, alreadyRunning } = await runs.request(plan === undefined ? wanted : { ...wanted, planId: plan });
+      if (alreadyRunning && plan !== undefined && run.planId !== plan) throw busy(run);
       if (alreadyRunning) cli.say(`A sync is running already: ${run._id}.`);
-      if (!wait && !dryRun && !here) return runAnswer(run);
+      if (!wait && !dryRun && !here && plan === undefined) return runAnswer(run);
       const ended = here ? await runHere(cli, run, timeout) : await waitFor(cli, run, timeout);
-      return runAnswer(ended, ended.dry ? await runs.items(ended._id) : undefined);
+      return runAnswer(ended, ended.dry || ended.planId ? await runs.items(ended._id) : undefined);
     },
   });
   addHistory(program, cli);
   addSchedule(program, cli);
+}
+
+function busy(run: Run): AppError {
+  const text = `Another sync is running (${run._id}), so that the plan was not applied: try again when it has ended.`;
+  return new AppError('already_running', text, { status: 409, field: 'plan' });
 }
 
 async function runHere(cli: Cli, run: Run, timeoutSeconds: number): Promise<Run> {

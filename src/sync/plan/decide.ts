@@ -1,9 +1,12 @@
 import { nextRow, type ReadMoment, type Seen, sameContent, unreadRow, wentBackUntil } from '../../mirror/next-row.js';
 import { isOlder, type PersonRow } from '../../mirror/types.js';
 import { project } from '../../projection/project.js';
-import type { GroupState, Projection, Reading, SyncRules } from '../../projection/types.js';
+import type { GroupState, PlannedChange, Projection, Reading, SyncRules } from '../../projection/types.js';
+import type { Decision } from '../../projection/verdicts/decision.js';
+import { exactly, type PlannedItems } from '../../projection/verdicts/exactly.js';
+import { rule } from '../../projection/verdicts/rule.js';
 import { presentRecord } from '../../records/apply-changes.js';
-import type { UserRow } from '../../records/types.js';
+import type { DecisionRow, UserRow } from '../../records/types.js';
 import type { EnterpriseContext } from './load-inputs.js';
 
 /** The times of laws L7, L8 and L10, in ms. */
@@ -45,6 +48,12 @@ export interface Draft {
   readonly mayTake: boolean;
   /** When to look at the takings again, where they may not be applied yet. */
   readonly retryAt: Date | null;
+  /** Takings that somebody approved: the guard lets them pass (law L12). */
+  readonly approved: ReadonlySet<PlannedChange>;
+  /** Decisions about source values that are others by now. */
+  readonly over: readonly Decision[];
+  /** Changes that the plan which is being applied exactly does not have (law L11). */
+  readonly unplanned: readonly PlannedChange[];
 }
 
 export type Decided = { readonly kind: 'stale' } | { readonly kind: 'draft'; readonly draft: Draft };
@@ -53,9 +62,13 @@ export interface DecideInput {
   readonly read: PersonRead;
   readonly row: PersonRow | null;
   readonly user: UserRow | null;
+  /** What people decided about this person (law L11). */
+  readonly decisions: readonly DecisionRow[];
   readonly rules: SyncRules;
   readonly context: EnterpriseContext;
   readonly times: Times;
+  /** Only what an approved plan has of this person may be applied; undefined: everything. */
+  readonly planned?: PlannedItems | undefined;
   /** Dry runs show what would be taken without waiting for it to ripen. */
   readonly ripensAtOnce?: boolean;
 }
@@ -69,7 +82,7 @@ export function decide(input: DecideInput): Decided {
   const ordered = read.seen.state !== 'mailbox';
   if (before && ordered && isOlder(read.moment.ticket, before.ticket)) return { kind: 'stale' };
   const row = withGroupsInEffect(nextRow(before ?? unreadRow(tenantId, read.objectId), read.seen, read.moment), input);
-  const projection = project({
+  const question = {
     objectId: read.objectId,
     reading: readingOf(row, input),
     record: user && presentRecord(user),
@@ -77,11 +90,14 @@ export function decide(input: DecideInput): Decided {
     organisations: input.context.organisations,
     teams: input.context.teams,
     groups: groupsAsEvidence(before, input),
-  });
+  };
+  const { approved, over, ...ruled } = rule(project(question), input.decisions, question);
+  const { projection, unplanned } = exactly(ruled.projection, input.planned, question.record);
   const patience = patienceOf(projection, row, input);
   const kept = staysInScope(projection, user) ? { ...row, ...patience.row } : null;
   const looked = kept && withLook(kept, { before, read, times });
-  const draft = { read, row: looked, rowBefore: before, user, projection, ...patience.takings };
+  const rulings = { approved, over: read.evidence === 'own_read' ? over : [], unplanned };
+  const draft = { read, row: looked, rowBefore: before, user, projection, ...rulings, ...patience.takings };
   return { kind: 'draft', draft };
 }
 
@@ -148,12 +164,11 @@ function patienceOf(projection: Projection, row: PersonRow, input: DecideInput):
   if (read.evidence === 'list') {
     return { row: { ripening: row.ripening, wantedEmailKey }, takings: { mayTake: false, retryAt: read.moment.at } };
   }
-  const ripensFrom = projection.takes.filter(({ taking }) => taking === 'archive' || taking === 'team_removal');
-  const takingNames = ripensFrom.map(({ taking, change }) => nameOf(taking, change));
+  const takingNames = projection.takes.flatMap((take) => ripeningName(take) ?? []);
   // Something new to take ripens from now on, whatever ripened before.
   const isKnown = takingNames.every((name) => row.ripening?.takings.includes(name));
   const since = (isKnown ? row.ripening?.since : null) ?? read.moment.at;
-  const ripening = ripensFrom.length === 0 ? null : { since, takings: takingNames };
+  const ripening = takingNames.length === 0 ? null : { since, takings: takingNames };
   const ripeAt = ripening ? since.getTime() + times.ripeningMs : 0;
   const backAt = wentBackUntil(input.row ?? row, read.seen, read.moment)?.getTime() ?? 0;
   const readyAt = Math.max(ripeAt, backAt);
@@ -162,7 +177,9 @@ function patienceOf(projection: Projection, row: PersonRow, input: DecideInput):
   return { row: { ripening, wantedEmailKey }, takings };
 }
 
-function nameOf(taking: string, change: Projection['takes'][number]['change']): string {
+/** What a ripening taking is called on the row; undefined for those that do not ripen. */
+export function ripeningName({ taking, change }: Projection['takes'][number]): string | undefined {
+  if (taking !== 'archive' && taking !== 'team_removal') return undefined;
   return change.kind === 'leave' ? `${taking}:${change.teamId}` : taking;
 }
 

@@ -1,9 +1,13 @@
 import type { ClientSession } from 'mongodb';
+import type { PersonRow } from '../../mirror/types.js';
 import { settleLeaders } from '../../projection/leaders.js';
 import type { GroupState, PlannedChange, Problem, SyncRules, TakingKind } from '../../projection/types.js';
+import type { PlannedItems } from '../../projection/verdicts/exactly.js';
+import { problemsOver, withoutIgnored } from '../../projection/verdicts/rule.js';
 import { type AcceptedChange, presentRecord } from '../../records/apply-changes.js';
-import type { UserRow } from '../../records/types.js';
-import { type Draft, decide, type PersonRead, type Times } from './decide.js';
+import type { DecisionRow, UserRow } from '../../records/types.js';
+import { type Draft, decide, type PersonRead, ripeningName, type Times } from './decide.js';
+import { loadPlanned } from './exact-plan.js';
 import { HELD_PROBLEM, judgeTakings, type TakingsVerdict } from './judge-takings.js';
 import {
   countLeaders,
@@ -25,8 +29,8 @@ export interface PersonPlan {
   /** Takings that the guard holds for an administrator (law L12). */
   readonly held: readonly { readonly taking: TakingKind; readonly change: PlannedChange }[];
   readonly problems: readonly Problem[];
-  /** The address that the person waits for, where somebody else holds it (law L6). */
-  readonly waitsForEmail: string | null;
+  /** What the person waits for (law L6): an address that somebody else holds, the guard's approval. */
+  readonly waitsFor: readonly string[];
 }
 
 export interface BatchPlan {
@@ -53,9 +57,18 @@ export interface PlanRequest {
   readonly ripensAtOnce?: boolean | undefined;
   /** Newcomers of the same run by wanted address, beyond this batch. */
   readonly rivals?: ReadonlyMap<string, readonly string[]> | undefined;
+  /** The run that plans: one that applies a plan exactly leaves alone what that plan has not (law L11). */
+  readonly runId?: string | null | undefined;
   /** Addresses that the database refused a moment ago. */
   readonly takenEmails?: ReadonlySet<string> | undefined;
 }
+
+/** What people of a tenant wait for whose takings are held: approval, or fewer takings to judge (laws L6, L12). */
+export function approvalAwaited(tenantId: string): string {
+  return `approval:${tenantId}`;
+}
+
+const NOTHING_PLANNED: PlannedItems = new Set();
 
 /** Loads what is known, decides person by person, then settles what only a batch can: addresses and the guard. */
 export async function planPeople(deps: LoadDeps, request: PlanRequest): Promise<BatchPlan> {
@@ -64,7 +77,9 @@ export async function planPeople(deps: LoadDeps, request: PlanRequest): Promise<
   const groups = await loadGroups(deps, scope, session);
   for (const [groupId, state] of request.groups ?? []) groups.set(groupId, state);
   const loaded = { ...setUp, groups };
-  const inputs = await loadPeople(deps, { scope, objectIds: reads.map(({ objectId }) => objectId) }, session);
+  const objectIds = reads.map(({ objectId }) => objectId);
+  const inputs = await loadPeople(deps, { scope, objectIds }, session);
+  const plannedItems = await loadPlanned(deps.store, { runId: request.runId ?? null, objectIds }, session);
   const context = await withLeaders(deps, { context: loaded, inputs }, session);
   const rules = request.rules ?? context.integration.inEffect?.settings;
   if (!rules) throw new Error('nothing is planned before the first run has begun (law L14)');
@@ -79,8 +94,10 @@ export async function planPeople(deps: LoadDeps, request: PlanRequest): Promise<
     }
     const row = inputs.rows.get(read.objectId) ?? null;
     const user = inputs.users.get(read.objectId) ?? null;
+    const decisions = inputs.decisions.get(read.objectId) ?? [];
+    const planned = plannedItems && (plannedItems.get(read.objectId) ?? NOTHING_PLANNED);
     const { times, ripensAtOnce = false } = request;
-    const decided = decide({ read, row, user, rules, context, times, ripensAtOnce });
+    const decided = decide({ read, row, user, decisions, planned, rules, context, times, ripensAtOnce });
     if (decided.kind === 'stale') stale.push(read.objectId);
     else drafts.push(decided.draft);
   }
@@ -88,25 +105,47 @@ export async function planPeople(deps: LoadDeps, request: PlanRequest): Promise<
   const now = reads[0]?.moment.at ?? new Date(0);
   const judged = settled.map(({ draft }) => draft);
   const verdict = await judgeTakings(deps, { scope, drafts: judged, rules, now, session });
-  const people = settled.map(({ draft, waitsForEmail }) => personPlan(draft, { verdict, waitsForEmail }));
+  const people = settled.map(({ draft, waitsForEmail }) =>
+    personPlan(draft, { verdict, waitsForEmail, decisions: inputs.decisions.get(draft.read.objectId) ?? [] }),
+  );
   return { context, inputs, people, stale, outdated };
 }
 
 /** Splits a projection into what is written now and what is held. */
 function personPlan(
   draft: Draft,
-  { verdict, waitsForEmail }: { verdict: TakingsVerdict; waitsForEmail: string | null },
+  {
+    verdict,
+    waitsForEmail,
+    decisions,
+  }: { verdict: TakingsVerdict; waitsForEmail: string | null; decisions: readonly DecisionRow[] },
 ): PersonPlan {
   const { projection, mayTake } = draft;
   const takes = mayTake ? projection.takes : [];
   const held = takes.filter(({ taking, change }) => verdict.isHeld(draft, taking, change));
-  const taken = takes.filter((take) => !held.includes(take)).map(({ taking, change }) => ({ change, taking }));
-  const accepted: AcceptedChange[] = [...projection.gives.map((change) => ({ change, taking: null })), ...taken];
-  const problems = held.length === 0 ? projection.problems : [...projection.problems, HELD_PROBLEM];
+  const taken = takes
+    .filter((take) => !held.includes(take))
+    .map(({ taking, change }) => ({ change, taking, approved: draft.approved.has(change) }));
+  const accepted: AcceptedChange[] = [
+    ...projection.gives.map((change) => ({ change, taking: null, approved: false })),
+    ...taken,
+  ];
+  const found = held.length === 0 ? projection.problems : [...projection.problems, HELD_PROBLEM];
+  const problems = withoutIgnored(found, decisions);
+  const waitsFor = [
+    ...(waitsForEmail === null ? [] : [`email:${waitsForEmail}`]),
+    ...(held.length === 0 || !draft.row ? [] : [approvalAwaited(draft.row.tenantId)]),
+  ];
   // What is taken now ripens no more; what is held goes on counting for the guard.
-  const isTaken = mayTake && held.length === 0;
-  const row = draft.row && (isTaken ? { ...draft.row, ripening: null } : draft.row);
-  return { draft: { ...draft, row }, accepted, held, problems, waitsForEmail };
+  const stillRipening = held.flatMap((take) => ripeningName(take) ?? []);
+  const row = draft.row && (mayTake ? withRipening(draft.row, stillRipening) : draft.row);
+  const over = draft.read.evidence === 'own_read' ? [...draft.over, ...problemsOver(found, decisions)] : draft.over;
+  return { draft: { ...draft, row, over }, accepted, held, problems, waitsFor };
+}
+
+function withRipening(row: PersonRow, takings: readonly string[]): PersonRow {
+  if (takings.length === 0 || !row.ripening) return row.ripening === null ? row : { ...row, ripening: null };
+  return { ...row, ripening: { ...row.ripening, takings } };
 }
 
 /** Two leaders stay in each team, whoever of the batch would leave it (E7). */

@@ -7,6 +7,7 @@ import { sameContent } from '../../mirror/next-row.js';
 import type { People } from '../../mirror/people-store.js';
 import { PEOPLE, type PersonRow } from '../../mirror/types.js';
 import { emailKeyOf } from '../../projection/email-address.js';
+import { subjectOf } from '../../projection/verdicts/decision.js';
 import { applyChanges, ledgerEntries } from '../../records/apply-changes.js';
 import { problemWrites } from '../../records/problems.js';
 import {
@@ -23,7 +24,7 @@ import {
 import type { Store } from '../../store/connect.js';
 import { heldDecision } from './judge-takings.js';
 import type { Scope } from './load-inputs.js';
-import type { BatchPlan, PersonPlan } from './plan-people.js';
+import { approvalAwaited, type BatchPlan, type PersonPlan } from './plan-people.js';
 
 export interface WriteDeps {
   readonly store: Store;
@@ -48,7 +49,8 @@ interface Writes {
   readonly users: AnyBulkWriteOperation<UserRow>[];
   /** Users whose address moves: theirs is taken off first, so that swaps and chains pass the unique index. */
   readonly movers: string[];
-  readonly freedEmails: string[];
+  /** States that others may wait for and that this batch ends: freed addresses, takings that are none any more. */
+  readonly ended: Set<string>;
   readonly rows: AnyBulkWriteOperation<PersonRow>[];
   readonly problems: AnyBulkWriteOperation<ProblemRow>[];
   readonly decisions: AnyBulkWriteOperation<DecisionRow>[];
@@ -72,7 +74,7 @@ export async function writePlan(deps: WriteDeps, request: WriteRequest, session:
   if (writes.problems.length > 0) await store.collection<ProblemRow>(PROBLEMS).bulkWrite(writes.problems, options);
   if (writes.decisions.length > 0) await store.collection<DecisionRow>(DECISIONS).bulkWrite(writes.decisions, options);
   await people.write(writes.rows, session);
-  const notes = [...writes.notes, ...(await notesForWaiters(deps, writes.freedEmails, session))];
+  const notes = [...writes.notes, ...(await notesForWaiters(deps, writes.ended, session))];
   if (notes.length > 0) await changes.note(notes, { session });
   if (writes.deferrals.length > 0) await changes.defer(writes.deferrals, session);
   if (writes.closings.length > 0) await changes.close(session, writes.closings);
@@ -80,16 +82,17 @@ export async function writePlan(deps: WriteDeps, request: WriteRequest, session:
   return writes.users.length + writes.ledger.length + writes.rows.length + notes.length + ended;
 }
 
-/** Whoever frees an address tells those who wait for it, in the same transaction (law L6). */
+/** Whoever ends a state tells those who wait for it, in the same transaction (law L6). */
 async function notesForWaiters(
   { store }: WriteDeps,
-  freed: readonly string[],
+  ended: ReadonlySet<string>,
   session: ClientSession,
 ): Promise<Note[]> {
-  if (freed.length === 0) return [];
+  if (ended.size === 0) return [];
   const waiting = await store
     .collection<PersonRow>(PEOPLE)
-    .find({ waitsFor: { $in: freed.map((key) => `email:${key}`) }, 'waitsFor.0': { $exists: true } }, { session })
+    .find({ waitsFor: { $in: [...ended] }, 'waitsFor.0': { $exists: true } }, { session })
+    .project<Pick<PersonRow, 'tenantId' | 'objectId'>>({ tenantId: 1, objectId: 1 })
     .toArray();
   return waiting.map(({ tenantId, objectId }) => ({ tenantId, kind: 'user', objectId, via: 'recheck', notified: 0 }));
 }
@@ -107,7 +110,7 @@ function noWrites(): Writes {
   return {
     users: [],
     movers: [],
-    freedEmails: [],
+    ended: new Set(),
     rows: [],
     problems: [],
     decisions: [],
@@ -154,42 +157,53 @@ function collectRecord(writes: Writes, person: PersonPlan, request: WriteRequest
     else writes.users.push({ replaceOne: { filter: { _id: user._id }, replacement: next } });
     if (user?.emailKey && user.emailKey !== next.emailKey) {
       writes.movers.push(user._id);
-      writes.freedEmails.push(user.emailKey);
+      writes.ended.add(`email:${user.emailKey}`);
     }
     const cause = { ...request.causeOf(objectId), graphRequestId: read.requestId };
-    writes.ledger.push(...ledgerEntries(next, person.accepted, { enterpriseId, objectId, now, cause, newId }));
+    const entryContext = { enterpriseId, objectId, now, cause, newId };
+    writes.ledger.push(...ledgerEntries({ before: user, user: next }, person.accepted, entryContext));
   }
-  collectHeld(writes, person, request);
+  collectDecisions(writes, person, request);
   const present = plan.inputs.problems.get(objectId) ?? [];
   const about = { enterpriseId, objectId, userId: next?._id ?? null, now, problemDelayMs };
   writes.problems.push(...problemWrites({ ...about, present, wanted: person.problems }));
 }
 
-/** Held takings are open decisions; one whose cause is gone goes by itself (law L12). */
-function collectHeld(writes: Writes, person: PersonPlan, { plan, scope, now }: WriteRequest): void {
-  const { draft } = person;
-  const known = (plan.inputs.decisions.get(draft.read.objectId) ?? []).filter(({ verdict }) => verdict === 'held');
-  const { enterpriseId } = scope;
-  const wanted = person.held.map((taking) => heldDecision(draft, taking, { enterpriseId, at: now }));
+/**
+ * Held takings are open decisions; one whose cause is gone goes by itself (law L12). So does what is about another
+ * source value than the one of now, and an approval once it is used.
+ */
+function collectDecisions(writes: Writes, person: PersonPlan, { plan, scope, now }: WriteRequest): void {
+  const { draft, accepted, held } = person;
+  const known = plan.inputs.decisions.get(draft.read.objectId) ?? [];
+  const wanted = held.map((taking) => heldDecision(draft, taking, { enterpriseId: scope.enterpriseId, at: now }));
   for (const { _id, ...fields } of wanted) {
-    if (known.some((row) => row._id === _id && row.valueHash === fields.valueHash)) continue;
+    if (known.some((row) => row._id === _id && row.valueHash === fields.valueHash && row.verdict === 'held')) continue;
     writes.decisions.push({ updateOne: { filter: { _id }, update: { $set: fields }, upsert: true } });
   }
-  if (draft.retryAt || draft.read.evidence === 'list') return;
-  for (const { _id } of known)
-    if (!wanted.some((row) => row._id === _id)) writes.decisions.push({ deleteOne: { filter: { _id } } });
+  const used = new Set(accepted.filter(({ approved }) => approved).map(({ change }) => subjectOf(change)));
+  const mayEnd = !draft.retryAt && draft.read.evidence !== 'list';
+  const ended = known.filter((row) => {
+    if (wanted.some(({ _id }) => _id === row._id)) return false;
+    if (row.verdict === 'held') return mayEnd;
+    return draft.over.some(({ subject }) => subject === row.subject) || used.has(row.subject);
+  });
+  for (const { _id } of ended) writes.decisions.push({ deleteOne: { filter: { _id } } });
 }
 
-function collectRow(writes: Writes, { draft, waitsForEmail }: PersonPlan): void {
+function collectRow(writes: Writes, { draft, waitsFor, accepted }: PersonPlan): void {
   const { row, rowBefore } = draft;
+  // What ripened ends without being taken: what is held beside it may be few enough by now (law L12).
+  if (rowBefore?.ripening && !row?.ripening && !accepted.some(({ taking }) => taking !== null))
+    writes.ended.add(approvalAwaited(rowBefore.tenantId));
   // Who was ruled out by this person's wish may have the address when the wish is gone.
   if (rowBefore?.wantedEmailKey && rowBefore.wantedEmailKey !== row?.wantedEmailKey)
-    writes.freedEmails.push(rowBefore.wantedEmailKey);
+    writes.ended.add(`email:${rowBefore.wantedEmailKey}`);
   if (!row) {
     if (rowBefore) writes.rows.push({ deleteOne: { filter: { _id: rowBefore._id } } });
     return;
   }
-  const next = { ...row, waitsFor: waitsForEmail === null ? [] : [`email:${waitsForEmail}`] };
+  const next = { ...row, waitsFor };
   const sameTimes = sameValue(rowBefore?.look, next.look) && sameValue(rowBefore?.mailboxDueAt, next.mailboxDueAt);
   if (rowBefore && sameTimes && sameContent(rowBefore, next)) return;
   writes.rows.push({ replaceOne: { filter: { _id: next._id }, replacement: next, upsert: true } });

@@ -50,6 +50,7 @@ const patchSchema = z
     onDisabledOrDeleted: choice(['archive', 'keep']),
     includeGuests: toggle,
     removalBrakePercent: whole(1, 100),
+    startWithTeam: z.string().min(1, 'is empty: give the id of a team, or null for all').nullable(),
   })
   .partial();
 
@@ -75,7 +76,15 @@ export function defaultSettings(zone: string): IntegrationSettings {
     onDisabledOrDeleted: 'archive',
     includeGuests: false,
     removalBrakePercent: 25,
+    startWithTeam: null,
   };
+}
+
+/** The settings as a run uses them: while an administrator starts with one team, its mappings are the only ones. */
+export function settingsInEffect(settings: IntegrationSettings): IntegrationSettings {
+  const { startWithTeam, mappings } = settings;
+  if (!startWithTeam) return settings;
+  return { ...settings, mappings: mappings.filter(({ teamId }) => teamId === startWithTeam) };
 }
 
 export interface Patched {

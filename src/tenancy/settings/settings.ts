@@ -45,6 +45,7 @@ export function createSettings(deps: TenancyDeps): Settings {
         requireUnlocked(current);
         requireRevision(current, options.revision);
         if (patched === null) return null;
+        requireStart(current, patched.after['startWithTeam']);
         const { settings, before, after } = patched;
         const zoneChosen = current.zoneChosen || patched.zoneChosen;
         const next = { ...current, settings, zoneChosen, revision: current.revision + 1 };
@@ -63,6 +64,16 @@ export function createSettings(deps: TenancyDeps): Settings {
       .limit(options.limit ?? CHANGES_LISTED)
       .toArray();
   }
+}
+
+/** One team can be started with before anything has run; afterwards the other teams' people would lose theirs. */
+function requireStart(row: IntegrationRow, teamId: unknown): void {
+  if (typeof teamId !== 'string') return;
+  const refuse = (code: string, text: string) => new AppError(code, text, { status: 409, field: 'startWithTeam' });
+  if (row.inEffect !== null || row.firstSyncAt)
+    throw refuse('already_started', 'A sync has run already: starting with one team is for the first one.');
+  if (!row.settings.mappings.some((mapping) => mapping.teamId === teamId))
+    throw refuse('team_not_mapped', `No group is mapped to team ${teamId}: map one in Team Mappings first.`);
 }
 
 function requireRevision(row: IntegrationRow, revision: number | undefined): void {

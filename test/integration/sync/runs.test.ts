@@ -186,6 +186,7 @@ test('a due instant starts one run, whoever sees it first, and moves Next Sync a
     dueIntegrations: (now: Date) => integrations.dueIntegrations(now),
     connectedIntegrations: () => integrations.connectedIntegrations(),
     moveNextSync: runMarks.moveNextSync,
+    expireHeld: async () => 0,
   };
   await Promise.all([reconcileDue(deps), reconcileDue(deps), reconcileDue(deps)]);
   const started = () => store.collection<RunRow>(RUNS).find({ scheduledFor: seen }).toArray();

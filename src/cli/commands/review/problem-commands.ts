@@ -1,44 +1,13 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { listAnswer, table } from '../frame/answer.js';
-import type { Cli } from '../frame/cli.js';
-import { family, leaf } from '../frame/command.js';
-import { limit, ofEnterprise } from '../frame/option-values.js';
-import { tenantOf } from '../frame/tenant.js';
+import { listAnswer, table } from '../../frame/answer.js';
+import type { Cli } from '../../frame/cli.js';
+import { family, leaf } from '../../frame/command.js';
+import { limit, ofEnterprise } from '../../frame/option-values.js';
+import { tenantOf } from '../../frame/tenant.js';
 
-/** `decisions list` and `problems list|retry`. */
-export function addReviewCommands(program: Command, cli: Cli): void {
-  const decisions = family(program, 'decisions', 'verdicts on single values of single people');
-  leaf(decisions, cli, {
-    name: 'list',
-    about: 'List decisions, newest first; the held ones wait for an administrator.',
-    options: [
-      ['--verdict <verdict>', 'held, approved, refused or declined'],
-      ['--person <person>', 'only those about this person'],
-      ['--limit <n>', 'at most so many'],
-    ],
-    schema: z.object({
-      ...ofEnterprise,
-      verdict: z.enum(['held', 'approved', 'refused', 'declined']).optional(),
-      person: z.string().optional(),
-      limit: limit.optional(),
-    }),
-    run: async ({ enterprise, verdict, person, limit: most }) => {
-      const services = await cli.services();
-      const enterpriseId = await cli.enterpriseId(enterprise);
-      const items = await services.decisions.list(enterpriseId, {
-        ...(verdict === undefined ? {} : { verdict }),
-        ...(most === undefined ? {} : { limit: most }),
-        ...(person === undefined ? {} : { objectId: await objectIdOf(cli, enterpriseId, person) }),
-      });
-      const rows = items.map((item) => [item.person, item.subject, item.verdict, item.by, item.until]);
-      return listAnswer(items, table(['person', 'subject', 'verdict', 'by', 'until'], rows));
-    },
-  });
-  addProblems(program, cli);
-}
-
-function addProblems(program: Command, cli: Cli): void {
+/** `problems list|retry|ignore|keep-apart|link`. */
+export function addProblemCommands(program: Command, cli: Cli): void {
   const problems = family(program, 'problems', 'what keeps people from being in step');
   const options = [
     ['--person <person>', 'only those of this person'],
@@ -76,7 +45,32 @@ function addProblems(program: Command, cli: Cli): void {
       return { document: { noted: objectIds.length }, lines: [`Noted ${objectIds.length} people.`] };
     },
   });
+  addVerdicts(problems, cli);
 }
+
+/** What an administrator can say of a problem, beside mending its cause. */
+function addVerdicts(problems: Command, cli: Cli): void {
+  const acts = [
+    ['ignore', 'ignore', 'Do not show a problem any more until it is another one.'],
+    ['keep-apart', 'keepApart', 'Two people have one address and are not one person: link nobody, show it no more.'],
+  ] as const;
+  for (const [name, act, about] of acts) {
+    leaf(problems, cli, {
+      name,
+      about,
+      options: [['--problem <id...>', 'ids as "ghs problems list" has them'], REASON],
+      schema: z.object({ ...ofEnterprise, problem: z.array(z.string()), reason: z.string().optional() }),
+      run: async ({ enterprise, problem, reason }) => {
+        const { problemActs } = await cli.services();
+        const by = { who: cli.who, reason: reason ?? null };
+        const decided = await problemActs[act](await cli.enterpriseId(enterprise), problem, by);
+        return { document: { decided }, lines: [`Closed ${decided} problems; see "ghs decisions release".`] };
+      },
+    });
+  }
+}
+
+const REASON = ['--reason <text>', 'why, for the audit log'] as const;
 
 interface Wanted {
   readonly person?: string | undefined;
@@ -96,7 +90,7 @@ async function find(cli: Cli, enterpriseId: string, { person, code, all, limit: 
 }
 
 /** Problems and decisions are about people of the directory, some of whom have no record yet. */
-async function objectIdOf(cli: Cli, enterpriseId: string, person: string): Promise<string> {
+export async function objectIdOf(cli: Cli, enterpriseId: string, person: string): Promise<string> {
   const { people } = await cli.services();
   const user = await people.findOrNull(enterpriseId, person);
   return user?.entra?.objectId ?? person.toLowerCase();

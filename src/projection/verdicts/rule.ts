@@ -1,0 +1,129 @@
+import { FIELD_LABELS } from '../rules/field-labels.js';
+import { hasLeftAllGroups, isUncertain } from '../rules/scope.js';
+import type { FieldTarget, PlannedChange, Problem, Projection, ProjectionInput } from '../types.js';
+import { type Decision, hashOf, problemSubject, sourceValueOf, subjectOf } from './decision.js';
+import { leaveOut } from './leave-out.js';
+
+/** A projection after what people said about its values (law L11). */
+export interface Ruled {
+  readonly projection: Projection;
+  /** Takings that pass the guard because somebody approved this very value. */
+  readonly approved: ReadonlySet<PlannedChange>;
+  /** Decisions about a source value that is another by now: they have nothing to say any more. */
+  readonly over: readonly Decision[];
+}
+
+/**
+ * Leaves out what was declined, and says so as drift, for as long as the source value is the one that was decided on.
+ * Pure. Problems are ruled at the end of a plan (`withoutIgnored`), because some show only over a batch.
+ */
+export function rule(projection: Projection, decisions: readonly Decision[], input: ProjectionInput): Ruled {
+  if (decisions.length === 0) return { projection, approved: new Set(), over: [] };
+  const changes = new Map(
+    [...projection.gives, ...projection.takes.map(({ change }) => change)].map((change) => [subjectOf(change), change]),
+  );
+  const approved = new Set<PlannedChange>();
+  const declined = new Map<PlannedChange, Decision>();
+  const over: Decision[] = [];
+  for (const decision of decisions) {
+    const change = changes.get(decision.subject);
+    if (change === undefined) {
+      if (isOver(decision, projection, input)) over.push(decision);
+    } else if (decision.verdict === 'held') continue;
+    else if (hashOf(sourceValueOf(change)) !== decision.valueHash) over.push(decision);
+    else if (decision.verdict === 'approved') approved.add(change);
+    else declined.set(change, decision);
+  }
+  return { projection: withoutDeclined(projection, declined, input), approved, over };
+}
+
+/** Problems that somebody chose not to see, for as long as their cause is the same. */
+export function withoutIgnored(problems: readonly Problem[], decisions: readonly Decision[]): readonly Problem[] {
+  const ignored = new Map(
+    decisions
+      .filter(({ verdict }) => verdict === 'ignored' || verdict === 'kept_apart')
+      .map(({ subject, valueHash }) => [subject, valueHash]),
+  );
+  if (ignored.size === 0) return problems;
+  return problems.filter((problem) => ignored.get(problemSubject(problem)) !== hashOf(problem.message));
+}
+
+/** Verdicts on problems that the person has no more: should one come back, it is told again. */
+export function problemsOver(problems: readonly Problem[], decisions: readonly Decision[]): readonly Decision[] {
+  const present = new Set(problems.map(problemSubject));
+  return decisions.filter(({ subject }) => subject.startsWith('problem:') && !present.has(subject));
+}
+
+function withoutDeclined(
+  projection: Projection,
+  declined: ReadonlyMap<PlannedChange, Decision>,
+  { record }: ProjectionInput,
+): Projection {
+  if (declined.size === 0) return projection;
+  const rest = leaveOut(projection, new Set(declined.keys()), record);
+  const drift = [...declined].map(([change, decision]) => driftOf(change, decision));
+  return { ...rest, problems: [...rest.problems, ...drift] };
+}
+
+/** What Entra wants and GetHomeSafe does not follow, in words. */
+function driftOf(change: PlannedChange, { by, verdict, subject }: Decision): Problem {
+  const how = verdict === 'refused' ? `was not approved (${by})` : `was declined by ${by}`;
+  return {
+    code: 'drift',
+    severity: 'warning',
+    subject,
+    message: `${wishOf(change)}, which ${how}. GetHomeSafe stays as it is.`,
+    remedy: 'Put it right in Microsoft Entra ID, or release the decision to let the sync follow again.',
+  };
+}
+
+function wishOf(change: PlannedChange): string {
+  switch (change.kind) {
+    case 'create':
+      return 'Microsoft Entra ID has the person in a mapped group';
+    case 'archive':
+      return 'By Microsoft Entra ID the profile would be archived';
+    case 'restore':
+      return 'By Microsoft Entra ID the profile would be restored';
+    case 'update':
+      return `Microsoft Entra ID has ${change.after === null ? 'no value' : 'another value'} for ${FIELD_LABELS[change.field]}`;
+    case 'join':
+      return `By the mapped groups the person belongs to team ${change.teamId}`;
+    case 'leave':
+      return `By the mapped groups the person does not belong to team ${change.teamId}`;
+  }
+}
+
+/** Whether the source has moved on where no change is planned; false where this reading does not tell. */
+function isOver(decision: Decision, projection: Projection, input: ProjectionInput): boolean {
+  const { subject, valueHash } = decision;
+  const { reading, record } = input;
+  const [kind, name = ''] = subject.split(':');
+  switch (kind) {
+    case 'field': {
+      const given = projection.lastSynced[name as FieldTarget];
+      return given !== undefined && hashOf(given) !== valueHash;
+    }
+    case 'team':
+      if (reading.state !== 'present' || !isTeamCertain(name, projection, input)) return false;
+      return (
+        hashOf([...(record?.memberships.find(({ teamId }) => teamId === name)?.mappingIds ?? [])].sort()) !== valueHash
+      );
+    case 'archive':
+      return reading.state === 'present' && reading.attributes.accountEnabled && projection.isMember;
+    case 'create':
+    case 'restore':
+      if (reading.state === 'absent') return reading.confirmed;
+      if (reading.state === 'soft_deleted') return true;
+      return !reading.attributes.accountEnabled || hasLeftAllGroups(reading.groupIds, input);
+    default:
+      return false;
+  }
+}
+
+/** Whether the membership as it is says what the groups want: nothing unread, and no leader kept. */
+function isTeamCertain(teamId: string, projection: Projection, { rules, groups }: ProjectionInput): boolean {
+  if (projection.problems.some(({ code, subject }) => code === 'leader_removal_blocked' && subject === teamId))
+    return false;
+  return rules.mappings.every((mapping) => mapping.teamId !== teamId || !isUncertain(mapping, groups));
+}

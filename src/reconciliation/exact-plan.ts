@@ -1,0 +1,56 @@
+import { AppError } from '../kernel/app-error.js';
+import { HOUR_MS } from '../kernel/clock.js';
+import { itemKey } from '../projection/verdicts/exactly.js';
+import { LEDGER, type LedgerRow } from '../records/types.js';
+import type { Store } from '../store/connect.js';
+import type { IntegrationRow } from '../tenancy/types.js';
+import { RUN_ITEMS, type RunItemRow, type RunRow } from './types.js';
+
+/** How long a plan can be applied: what people looked at has to be about what there is. */
+export const PLAN_VALID_MS = 24 * HOUR_MS;
+
+/** Refuses what cannot be applied exactly: no plan, one of other settings, or one of yesterday (law L11). */
+export function requirePlan(
+  plan: RunRow | null,
+  { integration, now }: { integration: IntegrationRow; now: Date },
+): asserts plan is RunRow {
+  const refuse = (code: string, text: string, status = 409): never => {
+    throw new AppError(code, text, { status, field: 'plan' });
+  };
+  const again = 'Make a new one with "ghs sync now --dry-run", look at it, and apply that.';
+  if (plan === null || plan.enterpriseId !== integration._id)
+    return refuse('plan_not_found', 'There is no such plan in this enterprise. See "ghs runs list".', 404);
+  if (!plan.dry) return refuse('not_a_plan', `The run ${plan._id} is no dry run. ${again}`);
+  if (plan.status !== 'succeeded' || plan.finishedAt === null)
+    return refuse('plan_not_ready', `The dry run ${plan._id} has not succeeded (${plan.status}). ${again}`);
+  if (plan.tenantId !== integration.tenantId || plan.revision !== integration.revision)
+    return refuse('plan_outdated', `The settings have changed since the plan was made. ${again}`);
+  if (now.getTime() - plan.finishedAt.getTime() > PLAN_VALID_MS)
+    return refuse('plan_outdated', `The plan is older than ${PLAN_VALID_MS / HOUR_MS} hours. ${again}`);
+}
+
+/** Writes down what the plan has and the run did not apply, so that nothing is missing without a word. */
+export async function keepNotApplied(store: Store, run: RunRow): Promise<number> {
+  if (run.planId === undefined) return 0;
+  const applied = new Set<string>();
+  const entries = store
+    .collection<LedgerRow>(LEDGER)
+    .find({ 'cause.runId': { $eq: run._id, $type: 'string' } })
+    .project<Pick<LedgerRow, 'objectId' | 'kind' | 'field' | 'teamId'>>({ objectId: 1, kind: 1, field: 1, teamId: 1 });
+  for await (const { objectId, kind, field, teamId } of entries) applied.add(`${objectId} ${kind} ${field} ${teamId}`);
+  const items = store.collection<RunItemRow>(RUN_ITEMS);
+  const rest: RunItemRow[] = [];
+  for await (const item of items.find({ runId: run.planId, kind: { $ne: 'problem' } })) {
+    if (applied.has(`${item.person} ${item.kind} ${item.field ?? null} ${item.team ?? null}`)) continue;
+    const why = 'In the approved plan, but not applied: it is not wanted any more, is another value by now, or waits.';
+    rest.push({
+      ...item,
+      _id: `${run._id}:rest:${item.person}:${itemKey(item)}`,
+      runId: run._id,
+      why,
+      result: 'not_applied',
+    });
+  }
+  for (const row of rest) await items.replaceOne({ _id: row._id }, row, { upsert: true });
+  return rest.length;
+}

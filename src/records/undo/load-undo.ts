@@ -1,0 +1,73 @@
+import type { ClientSession, Collection } from 'mongodb';
+import type { Clock } from '../../kernel/clock.js';
+import type { Store } from '../../store/connect.js';
+import { type LedgerRow, USERS, type UserRow } from '../types.js';
+import { planUndo, type UndoPlan } from './plan-undo.js';
+
+/** One person, as they are and as they will be. */
+export interface PersonUndo {
+  readonly userId: string;
+  readonly objectId: string | null;
+  readonly before: UserRow | null;
+  readonly plan: UndoPlan;
+}
+
+interface UndoRequest {
+  readonly enterpriseId: string;
+  /** What is to be undone, newest first, by user. */
+  readonly entries: ReadonlyMap<string, readonly LedgerRow[]>;
+}
+
+/** Loads some people and plans their undo together, so that swapped addresses can be swapped back. */
+export async function loadUndo(
+  deps: { store: Store; clock: Clock },
+  { enterpriseId, entries }: UndoRequest,
+  session: ClientSession,
+): Promise<PersonUndo[]> {
+  const { store, clock } = deps;
+  const users = store.collection<UserRow>(USERS);
+  const found = await users.find({ _id: { $in: [...entries.keys()] }, enterpriseId }, { session }).toArray();
+  const byId = new Map(found.map((user) => [user._id, user]));
+  const teams = await store.collection<{ _id: string }>('teams').find({ enterpriseId }, { session }).toArray();
+  const teamIds = new Set(teams.map(({ _id }) => _id));
+  const now = clock.now();
+  let takenEmailKeys = new Set<string>();
+  for (;;) {
+    const plans = [...entries].map(([userId, rows]): PersonUndo => {
+      const user = byId.get(userId) ?? null;
+      const activities = { hasOpenActivity: false, hasActivities: false };
+      const plan = planUndo({ user, entries: rows, teamIds, takenEmailKeys, ...activities, now });
+      return { userId, objectId: rows[0]?.objectId ?? null, before: user, plan };
+    });
+    const clashes = await clashesOf(plans, { users, session });
+    if (clashes.every((key) => takenEmailKeys.has(key))) return plans;
+    takenEmailKeys = new Set([...takenEmailKeys, ...clashes]);
+  }
+}
+
+/** Addresses that would be held twice: by somebody who is not of this undo, or who would keep it. */
+async function clashesOf(
+  plans: readonly PersonUndo[],
+  { users, session }: { users: Collection<UserRow>; session: ClientSession },
+): Promise<string[]> {
+  const wanted = new Map<string, number>();
+  for (const { plan } of plans) {
+    const key = plan.user?.emailKey;
+    if (key !== undefined) wanted.set(key, (wanted.get(key) ?? 0) + 1);
+  }
+  const moved = plans.flatMap(({ before, plan }) => {
+    const key = plan.user?.emailKey;
+    return key === undefined || key === before?.emailKey ? [] : [key];
+  });
+  if (moved.length === 0) return [];
+  const here = plans.map(({ userId }) => userId);
+  const others = await users.distinct(
+    'emailKey',
+    { emailKey: { $in: moved }, _id: { $nin: here } },
+    {
+      session,
+    },
+  );
+  const twice = moved.filter((key) => (wanted.get(key) ?? 0) > 1);
+  return [...new Set([...others.map(String), ...twice])];
+}

@@ -1,0 +1,219 @@
+import { sameValue } from '../../kernel/same-value.js';
+import { FIELD_TARGETS, type Fields, type FieldTarget } from '../../projection/types.js';
+import { hashOf } from '../../projection/verdicts/decision.js';
+import { type ActEntry, withEmailKey } from '../people/person-acts.js';
+import type { LedgerRow, MembershipRow, UserRow } from '../types.js';
+
+/** One person with what the sync wrote about them. */
+export interface UndoQuestion {
+  readonly user: UserRow | null;
+  /** What is to be undone, newest first. */
+  readonly entries: readonly LedgerRow[];
+  /** Teams that exist. */
+  readonly teamIds: ReadonlySet<string>;
+  /** Addresses that somebody else keeps. */
+  readonly takenEmailKeys: ReadonlySet<string>;
+  /** The person has activities that nobody may lose sight of. */
+  readonly hasOpenActivity: boolean;
+  readonly hasActivities: boolean;
+  readonly now: Date;
+}
+
+export interface UndoneEntry extends ActEntry {
+  readonly undoes: string;
+}
+
+/** What stays as it is, and why. */
+export interface UndoSkip {
+  readonly entry: LedgerRow;
+  readonly why: string;
+}
+
+export interface UndoPlan {
+  /** null: the record goes, because the sync had made it. */
+  readonly user: UserRow | null;
+  readonly entries: readonly UndoneEntry[];
+  readonly skipped: readonly UndoSkip[];
+  /** Source values that are declined from now on, so that the next read does not bring them back. */
+  readonly declined: readonly { readonly subject: string; readonly valueHash: string }[];
+}
+
+/** A step back: the user afterwards and the entry of it, or why it cannot be taken. */
+type Step = { readonly user: UserRow | null; readonly entry: ActEntry } | { readonly why: string };
+
+const CHANGED = 'It has changed since.';
+
+/**
+ * Goes back over what the sync wrote, newest first: where the record still holds what was written, it gets what it had
+ * before, with where that came from; the value at the source is declined (law L11). Pure.
+ */
+export function planUndo(question: UndoQuestion): UndoPlan {
+  const entries: UndoneEntry[] = [];
+  const skipped: UndoSkip[] = [];
+  const declined = new Map<string, string>();
+  let user = question.user;
+  for (const entry of inUndoOrder(question.entries)) {
+    const step = user === null ? { why: 'The record does not exist any more.' } : stepBack(user, entry, question);
+    if ('why' in step) {
+      skipped.push({ entry, why: step.why });
+      continue;
+    }
+    const { subject, value } = declinedBy(entry, question.user);
+    // Of several writes the newest holds what the source says now.
+    if (!declined.has(subject)) declined.set(subject, hashOf(value));
+    entries.push({ ...step.entry, undoes: entry._id });
+    user = step.user && { ...step.user, updatedAt: question.now };
+  }
+  // Of somebody who is not there any more only the coming in is declined.
+  const kept = [...declined].filter(([subject]) => user !== null || subject === 'create');
+  return { user, entries, skipped, declined: kept.map(([subject, valueHash]) => ({ subject, valueHash })) };
+}
+
+/** Newest first; of one write the creation last, because everything else was written on top of it. */
+function inUndoOrder(entries: readonly LedgerRow[]): LedgerRow[] {
+  const isCreate = ({ kind }: LedgerRow) => Number(kind === 'create');
+  return [...entries].sort((a, b) => b.at.getTime() - a.at.getTime() || isCreate(a) - isCreate(b));
+}
+
+function stepBack(user: UserRow, entry: LedgerRow, question: UndoQuestion): Step {
+  switch (entry.kind) {
+    case 'create':
+      return uncreated(user, entry, question);
+    case 'update':
+      return entry.field === null ? { why: CHANGED } : fieldBack(user, { entry, field: entry.field }, question);
+    case 'join':
+    case 'leave':
+      return entry.teamId === null ? { why: CHANGED } : membershipBack(user, { entry, teamId: entry.teamId }, question);
+    case 'archive':
+      return unarchived(user, entry, question);
+    case 'restore':
+      return unrestored(user, entry, question);
+    case 'remove':
+      return { why: 'A removed record cannot be brought back by undo: the next sync imports the person.' };
+  }
+}
+
+/** A record that the sync made goes again, if it still is what the sync made. */
+function uncreated(user: UserRow, { after }: LedgerRow, { hasActivities }: UndoQuestion): Step {
+  const made = after as Fields | null;
+  const isUntouched = FIELD_TARGETS.every((field) => user[field] === (made?.[field] ?? null));
+  if (!isUntouched || user.memberships.length > 0 || user.isAccountAdmin || user.origin !== 'entra')
+    return { why: CHANGED };
+  if (user.status !== 'invited') return { why: 'The person uses GetHomeSafe already: archive the profile instead.' };
+  if (hasActivities) return { why: 'The person has activities: archive the profile instead.' };
+  return {
+    user: null,
+    entry: { kind: 'remove', before: made, after: null, why: 'undone: the sync had added the person' },
+  };
+}
+
+function fieldBack(
+  user: UserRow,
+  { entry, field }: { entry: LedgerRow; field: FieldTarget },
+  { takenEmailKeys }: UndoQuestion,
+): Step {
+  const before = textOf(entry.before);
+  if (user[field] !== entry.after || !user.entra) return { why: CHANGED };
+  const { [field]: _given, ...others } = user.entra.lastSynced;
+  const given = entry.provenance?.lastSynced;
+  const lastSynced = given === undefined ? others : { ...others, [field]: given };
+  const changed = { ...user, [field]: before, entra: { ...user.entra, lastSynced } };
+  const next = field === 'email' ? withEmailKey(changed) : changed;
+  if (next.emailKey !== user.emailKey && next.emailKey !== undefined && takenEmailKeys.has(next.emailKey))
+    return { why: 'The former address is in use by now.' };
+  const why = 'undone: the former value again';
+  return { user: next, entry: { kind: 'update', field, before: user[field], after: before, why } };
+}
+
+function membershipBack(
+  user: UserRow,
+  { entry, teamId }: { entry: LedgerRow; teamId: string },
+  { teamIds }: UndoQuestion,
+): Step {
+  const present = user.memberships.find((membership) => membership.teamId === teamId) ?? null;
+  const former = formerMembership(entry, teamId);
+  const written = writtenMembership(entry, { teamId, former });
+  if (!sameValue(present, written)) return { why: CHANGED };
+  if (former !== null && !teamIds.has(teamId)) return { why: 'The team does not exist any more.' };
+  const others = user.memberships.filter((membership) => membership !== present);
+  const memberships = former === null ? others : [...others, former];
+  const kind = former === null ? ('leave' as const) : ('join' as const);
+  const [before, after] = [factsOf(present), factsOf(former)];
+  const why = former === null ? 'undone: out of the team again' : 'undone: in the team as before';
+  return { user: { ...user, memberships }, entry: { kind, teamId, before, after, why } };
+}
+
+/** What the membership was before the entry. */
+function formerMembership(entry: LedgerRow, teamId: string): MembershipRow | null {
+  if (entry.provenance?.membership !== undefined) return entry.provenance.membership;
+  const mappingIds = idsOf(entry.before);
+  return mappingIds.length === 0 ? null : { teamId, isLeader: false, manual: false, mappingIds };
+}
+
+/** What the entry left behind: nothing after a leave, the membership with other reasons after a join. */
+function writtenMembership(
+  entry: LedgerRow,
+  { teamId, former }: { teamId: string; former: MembershipRow | null },
+): MembershipRow | null {
+  if (entry.kind === 'leave') return null;
+  const mappingIds = idsOf(entry.after);
+  return { ...(former ?? { teamId, isLeader: false, manual: false }), mappingIds };
+}
+
+function unarchived(user: UserRow, entry: LedgerRow, { takenEmailKeys }: UndoQuestion): Step {
+  if (user.status !== 'archived' || (entry.after !== null && user.archivedReason !== entry.after))
+    return { why: CHANGED };
+  const status = entry.before === 'invited' ? 'invited' : 'active';
+  const live = { archivedReason: null, archivedAt: null, formerEmailKey: null };
+  const next = withEmailKey({ ...user, ...live, status });
+  if (next.emailKey !== undefined && takenEmailKeys.has(next.emailKey)) return { why: 'The address is in use by now.' };
+  return { user: next, entry: { kind: 'restore', before: 'archived', after: status, why: 'undone: not archived' } };
+}
+
+/** Archiving takes somebody out of sight, so that it is done only where nobody depends on them. */
+function unrestored(user: UserRow, { provenance }: LedgerRow, { hasOpenActivity, now }: UndoQuestion): Step {
+  if (user.status === 'archived') return { why: CHANGED };
+  if (hasOpenActivity) return { why: 'An activity of the person is open.' };
+  if (user.memberships.some(({ isLeader }) => isLeader)) return { why: 'The person leads a team by now.' };
+  const reason = provenance?.archivedReason ?? 'sync_disabled';
+  const { emailKey, ...rest } = user;
+  const archivedAt = provenance?.archivedAt ?? now;
+  const next = { ...rest, status: 'archived', archivedReason: reason, archivedAt } as const;
+  return {
+    user: { ...next, formerEmailKey: emailKey ?? user.formerEmailKey },
+    entry: { kind: 'archive', before: user.status, after: reason, why: 'undone: archived as before' },
+  };
+}
+
+/** The question that the entry answered, and the source value that is declined now. */
+function declinedBy(entry: LedgerRow, user: UserRow | null): { subject: string; value: unknown } {
+  switch (entry.kind) {
+    case 'update':
+      return { subject: `field:${entry.field}`, value: entry.after };
+    case 'join':
+      return { subject: `team:${entry.teamId}`, value: idsOf(entry.after) };
+    case 'leave':
+      return { subject: `team:${entry.teamId}`, value: [] };
+    case 'archive':
+      return { subject: 'archive', value: entry.after ?? user?.archivedReason ?? null };
+    case 'restore':
+      return { subject: 'restore', value: 'live' };
+    case 'create':
+    case 'remove':
+      return { subject: 'create', value: user?.organisationId ?? null };
+  }
+}
+
+function factsOf(membership: MembershipRow | null): Omit<MembershipRow, 'teamId'> | null {
+  if (membership === null) return null;
+  const { isLeader, manual, mappingIds } = membership;
+  return { isLeader, manual, mappingIds };
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function idsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((id): id is string => typeof id === 'string') : [];
+}

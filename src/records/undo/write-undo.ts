@@ -1,0 +1,75 @@
+import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
+import { noteWaiters } from '../people/waiters.js';
+import type { By } from '../people.js';
+import { DECISIONS, type DecisionRow, LEDGER, type LedgerRow, USERS, type UserRow } from '../types.js';
+import { notePeople } from '../verdicts/note-people.js';
+import type { PersonUndo } from './load-undo.js';
+import type { UndoDeps } from './undo.js';
+
+interface WriteRequest {
+  readonly enterpriseId: string;
+  readonly plans: readonly PersonUndo[];
+  readonly by: By;
+}
+
+/** Writes records, ledger and declined values of an undo in the caller's transaction, and has the people read again. */
+export async function writeUndo(deps: UndoDeps, request: WriteRequest, session: ClientSession): Promise<void> {
+  const touched = request.plans.filter(({ plan }) => plan.entries.length > 0);
+  if (touched.length === 0) return;
+  const { enterpriseId } = request;
+  const users = deps.store.collection<UserRow>(USERS);
+  // Addresses are taken off first, so that swaps pass the unique index.
+  const movers = touched.filter(({ before, plan }) => before?.emailKey && before.emailKey !== plan.user?.emailKey);
+  const ids = movers.map(({ userId }) => userId);
+  if (ids.length > 0) await users.updateMany({ _id: { $in: ids } }, { $unset: { emailKey: '' } }, { session });
+  await users.bulkWrite(touched.map(userWrite), { session, ordered: true });
+  await deps.store.collection<LedgerRow>(LEDGER).insertMany(ledgerRows(deps, request, touched), { session });
+  const decisions = touched.flatMap((each) => decisionWrites(deps, request, each));
+  if (decisions.length > 0) await deps.store.collection<DecisionRow>(DECISIONS).bulkWrite(decisions, { session });
+  const freed = movers.map(({ before }) => `email:${before?.emailKey}`);
+  await noteWaiters(deps, freed, session);
+  const objectIds = touched.flatMap(({ objectId }) => objectId ?? []);
+  await notePeople(deps, { enterpriseId, objectIds }, session);
+}
+
+function userWrite({ userId, plan }: PersonUndo): AnyBulkWriteOperation<UserRow> {
+  const filter = { _id: userId };
+  return plan.user === null ? { deleteOne: { filter } } : { replaceOne: { filter, replacement: plan.user } };
+}
+
+function ledgerRows(
+  { clock, chance }: UndoDeps,
+  { enterpriseId, by }: WriteRequest,
+  touched: readonly PersonUndo[],
+): LedgerRow[] {
+  const at = clock.now();
+  const cause = { by: 'undo', who: by.who, reason: by.reason ?? null } as const;
+  const blank = { field: null, teamId: null, before: null, after: null, taking: null };
+  return touched.flatMap(({ userId, objectId, plan }) =>
+    plan.entries.map((entry) => ({
+      _id: chance.guid(),
+      ...{ enterpriseId, userId, objectId, at },
+      ...{ ...blank, ...entry, cause },
+    })),
+  );
+}
+
+function decisionWrites(
+  { clock }: UndoDeps,
+  { enterpriseId, by }: WriteRequest,
+  { userId, objectId, plan }: PersonUndo,
+): AnyBulkWriteOperation<DecisionRow>[] {
+  if (objectId === null) return [];
+  return plan.declined.map(({ subject, valueHash }) => ({
+    updateOne: {
+      filter: { _id: `${enterpriseId}:${objectId}:${subject}` },
+      update: {
+        $set: {
+          ...{ enterpriseId, objectId, userId: plan.user === null ? null : userId, subject, valueHash },
+          ...{ verdict: 'declined', by: by.who, at: clock.now(), until: null, reason: by.reason ?? null },
+        },
+      },
+      upsert: true,
+    },
+  }));
+}

@@ -1,0 +1,91 @@
+import { AppError } from '../../kernel/app-error.js';
+import type { ProblemCode } from '../../projection/types.js';
+import { hashOf, problemSubject } from '../../projection/verdicts/decision.js';
+import { writeAudit } from '../../store/audit-log.js';
+import { recordTransaction } from '../people/record-transaction.js';
+import type { By } from '../people.js';
+import { DECISIONS, type DecisionRow, PROBLEMS, type ProblemRow } from '../types.js';
+import type { DecisionActsDeps } from './decision-acts.js';
+
+/** What an administrator says of open problems (law L11); each holds until the problem is another one or released. */
+export interface ProblemActs {
+  /** Not to be shown any more. */
+  ignore(enterpriseId: string, problemIds: readonly string[], by: By): Promise<number>;
+  /** The two profiles behind one address are two people: nobody is linked, and the clash is not shown any more. */
+  keepApart(enterpriseId: string, problemIds: readonly string[], by: By): Promise<number>;
+}
+
+/** Clashes of an address, which are about two people. */
+const ABOUT_TWO: ReadonlySet<ProblemCode> = new Set(['duplicate_email', 'duplicate_email_in_source']);
+
+export function createProblemActs(deps: DecisionActsDeps): ProblemActs {
+  const { store, clock } = deps;
+  const problems = store.collection<ProblemRow>(PROBLEMS);
+  const decisions = store.collection<DecisionRow>(DECISIONS);
+
+  return {
+    ignore: (enterpriseId, ids, by) => close(enterpriseId, ids, { verdict: 'ignored', by }),
+    keepApart: (enterpriseId, ids, by) => close(enterpriseId, ids, { verdict: 'kept_apart', by }),
+  };
+
+  function close(
+    enterpriseId: string,
+    problemIds: readonly string[],
+    { verdict, by }: { verdict: 'ignored' | 'kept_apart'; by: By },
+  ): Promise<number> {
+    const ids = [...new Set(problemIds)];
+    return recordTransaction(deps, enterpriseId, async (session) => {
+      const found = await problems.find({ _id: { $in: ids }, enterpriseId }, { session }).toArray();
+      requireClosable(ids, found, verdict);
+      for (const problem of found) {
+        const { _id, ...row } = decisionOn(problem, { verdict, by });
+        await decisions.updateOne({ _id }, { $set: row }, { session, upsert: true });
+      }
+      await problems.deleteMany({ _id: { $in: ids } }, { session });
+      const before = found.map(({ objectId, code, subject }) => ({ objectId, code, subject }));
+      const entry = { before, after: { verdict, reason: by.reason ?? null } };
+      await writeAudit(deps, session, { enterpriseId, who: by.who, what: `problem.${verdict}`, ...entry });
+      return found.length;
+    });
+  }
+
+  function decisionOn(
+    problem: ProblemRow,
+    { verdict, by }: { verdict: 'ignored' | 'kept_apart'; by: By },
+  ): DecisionRow {
+    const { enterpriseId, objectId, userId, message } = problem;
+    const subject = problemSubject(problem);
+    return {
+      _id: `${enterpriseId}:${objectId}:${subject}`,
+      ...{ enterpriseId, objectId, userId, subject, valueHash: hashOf(message), verdict },
+      ...{ by: by.who, at: clock.now(), until: null, reason: by.reason ?? null },
+    };
+  }
+}
+
+function requireClosable(
+  ids: readonly string[],
+  found: readonly ProblemRow[],
+  verdict: 'ignored' | 'kept_apart',
+): void {
+  const refuse = (code: string, text: string, status = 409) => new AppError(code, text, { status, field: 'problem' });
+  const missing = ids.find((id) => !found.some(({ _id }) => _id === id));
+  if (missing !== undefined)
+    throw refuse(
+      'problem_not_found',
+      `There is no open problem ${missing} in this enterprise. See "ghs problems list".`,
+      404,
+    );
+  const held = found.find(({ code }) => code === 'held');
+  if (held !== undefined)
+    throw refuse(
+      'problem_is_held',
+      'What the guard holds is approved or refused: see "ghs decisions list --verdict held".',
+    );
+  const single = found.find(({ code }) => !ABOUT_TWO.has(code));
+  if (verdict === 'kept_apart' && single !== undefined)
+    throw refuse(
+      'problem_about_one',
+      `The problem ${single._id} is not about two people with one address: ignore it instead.`,
+    );
+}

@@ -1,0 +1,161 @@
+import type { ClientSession } from 'mongodb';
+import { DAY_MS } from '../../kernel/clock.js';
+import { countTakings, type Taking, type Takings } from '../../projection/guard.js';
+import type { TakingKind } from '../../projection/types.js';
+import { DECISIONS, type DecisionRow, LEDGER, type LedgerRow, USERS, type UserRow } from '../../records/types.js';
+import type { IntegrationRow } from '../../tenancy/types.js';
+import type { LoadDeps, Scope } from './load-inputs.js';
+
+export interface GuardFacts {
+  readonly scope: Scope;
+  readonly now: Date;
+  readonly session?: ClientSession | undefined;
+}
+
+/** What the guard looks back on (law L12). */
+const WINDOW_MS = DAY_MS;
+const TAKINGS: readonly TakingKind[] = ['archive', 'team_removal', 'email_change', 'clear'];
+/** What people did themselves is no fault of a directory. */
+const BY_HAND = ['person', 'undo'] as const;
+
+/** Ripening and held takings of people outside the batch, from their rows, without those that somebody approved. */
+export async function ripeningElsewhere(
+  { people, store }: LoadDeps,
+  { scope, session }: GuardFacts,
+  here: ReadonlySet<string>,
+): Promise<Taking[]> {
+  const rows = await people.ripening(scope.tenantId, session);
+  const elsewhere = rows.filter(({ objectId }) => !here.has(objectId));
+  if (elsewhere.length === 0) return [];
+  const approvals = await store
+    .collection<DecisionRow>(DECISIONS)
+    .find({ enterpriseId: scope.enterpriseId, verdict: 'approved' }, session ? { session } : {})
+    .project<Pick<DecisionRow, 'objectId' | 'subject'>>({ objectId: 1, subject: 1 })
+    .toArray();
+  const approved = new Set(approvals.map(({ objectId, subject }) => `${objectId} ${subject}`));
+  return elsewhere.flatMap(({ objectId, ripening }) =>
+    (ripening?.takings ?? []).flatMap((name): Taking[] => {
+      const [kind, teamId] = name.split(':');
+      if (approved.has(`${objectId} ${teamId === undefined ? 'archive' : `team:${teamId}`}`)) return [];
+      const teamIds = teamId === undefined ? [] : [teamId];
+      return [{ personId: objectId, kind: kind === 'team_removal' ? 'team_removal' : 'archive', teamIds }];
+    }),
+  );
+}
+
+/** What the sync took within the window, without what somebody approved. */
+export async function takenLately({ store }: LoadDeps, { scope, now, session }: GuardFacts): Promise<Takings> {
+  const options = session ? { session } : {};
+  const entries = await store
+    .collection<LedgerRow>(LEDGER)
+    .find(
+      {
+        enterpriseId: scope.enterpriseId,
+        // The type again: without it MongoDB does not see that the partial index has them all.
+        taking: { $in: [...TAKINGS], $type: 'string' },
+        at: { $gte: new Date(now.getTime() - WINDOW_MS) },
+        approved: { $ne: true },
+        'cause.by': { $nin: [...BY_HAND] },
+      },
+      options,
+    )
+    .project<Pick<LedgerRow, 'userId' | 'taking' | 'teamId'>>({ userId: 1, taking: 1, teamId: 1 })
+    .toArray();
+  const whole = [...new Set(entries.filter(({ teamId }) => teamId === null).map(({ userId }) => userId))];
+  const teams = whole.length === 0 ? new Map() : await teamsOf(store, whole, session);
+  return countTakings(
+    entries.flatMap(({ userId, taking, teamId }): Taking[] => {
+      if (taking === null) return [];
+      return [{ personId: userId, kind: taking, teamIds: teamId === null ? (teams.get(userId) ?? []) : [teamId] }];
+    }),
+  );
+}
+
+/** Teams of people; those of archived ones are kept on them. */
+async function teamsOf(
+  store: LoadDeps['store'],
+  userIds: readonly string[],
+  session: ClientSession | undefined,
+): Promise<Map<string, string[]>> {
+  const users = await store
+    .collection<UserRow>(USERS)
+    .find({ _id: { $in: [...userIds] } }, session ? { session } : {})
+    .project<Pick<UserRow, '_id' | 'memberships'>>({ memberships: 1 })
+    .toArray();
+  return new Map(users.map(({ _id, memberships }) => [_id, memberships.map(({ teamId }) => teamId)]));
+}
+
+/**
+ * How many people were linked at the window's start or after the first run, whichever is later: those of now, less who
+ * came since, with those who went since. The same by team.
+ */
+export async function linkedAtStart(
+  deps: LoadDeps,
+  facts: GuardFacts,
+  { teamIds, window }: { teamIds: readonly string[]; window: Takings },
+): Promise<{ linkedCount: number; linkedByTeam: ReadonlyMap<string, number> }> {
+  const moved = await movedSince(deps, facts, await startOf(deps, facts));
+  const linkedByTeam = new Map<string, number>();
+  for (const teamId of teamIds) {
+    const now = await countLinked(deps, facts, { 'memberships.teamId': teamId });
+    // Archived people keep their memberships and write no entry about them.
+    const archived = window.teams.get(teamId)?.archive ?? 0;
+    const [left, joined] = ['leave', 'join'].map((kind) => moved.get(`${kind} ${teamId}`) ?? 0);
+    linkedByTeam.set(teamId, Math.max(0, now + archived + (left ?? 0) - (joined ?? 0)));
+  }
+  const [came, went] = [
+    ['create', 'restore'],
+    ['archive', 'remove'],
+  ].map((kinds) => kinds.reduce((sum, kind) => sum + (moved.get(`${kind} null`) ?? 0), 0));
+  const linkedCount = Math.max(0, (await countLinked(deps, facts)) - (came ?? 0) + (went ?? 0));
+  return { linkedCount, linkedByTeam };
+}
+
+async function startOf({ store }: LoadDeps, { scope, now, session }: GuardFacts): Promise<Date> {
+  const integration = await store
+    .collection<IntegrationRow>('integrations')
+    .findOne({ _id: scope.enterpriseId }, { ...(session ? { session } : {}), projection: { firstSyncAt: 1 } });
+  const windowStart = new Date(now.getTime() - WINDOW_MS);
+  const first = integration?.firstSyncAt ?? now;
+  return first > windowStart ? first : windowStart;
+}
+
+/** Entries since then by `kind team`: comings and goings of linked people, and of them in teams. */
+async function movedSince(
+  { store }: LoadDeps,
+  { scope, session }: GuardFacts,
+  since: Date,
+): Promise<Map<string, number>> {
+  const counted = await store
+    .collection<LedgerRow>(LEDGER)
+    .aggregate<{ _id: { kind: string; teamId: string | null }; entries: number }>(
+      [
+        {
+          $match: {
+            enterpriseId: scope.enterpriseId,
+            kind: { $in: ['create', 'restore', 'archive', 'remove', 'join', 'leave'] },
+            at: { $gt: since },
+            objectId: { $ne: null },
+            // A change of reasons alone brings nobody in.
+            $or: [{ kind: { $ne: 'join' } }, { before: [] }, { before: null }],
+          },
+        },
+        { $group: { _id: { kind: '$kind', teamId: '$teamId' }, entries: { $sum: 1 } } },
+      ],
+      session ? { session } : {},
+    )
+    .toArray();
+  return new Map(counted.map(({ _id, entries }) => [`${_id.kind} ${_id.teamId}`, entries]));
+}
+
+async function countLinked(
+  { store }: LoadDeps,
+  { scope, session }: GuardFacts,
+  only: { readonly 'memberships.teamId'?: string } = {},
+): Promise<number> {
+  // Without a team answered by the index alone, however many there are.
+  const living: UserRow['status'][] = ['invited', 'active'];
+  const { enterpriseId, tenantId } = scope;
+  const linked = { enterpriseId, status: { $in: living }, 'entra.tenantId': tenantId, ...only };
+  return store.collection<UserRow>(USERS).countDocuments(linked, session ? { session } : {});
+}
