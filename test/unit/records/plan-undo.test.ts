@@ -1,0 +1,156 @@
+import { hashOf } from '../../../src/projection/verdicts/decision.js';
+import type { LedgerRow, UserRow } from '../../../src/records/types.js';
+import { planUndo, type UndoQuestion } from '../../../src/records/undo/plan-undo.js';
+
+const now = new Date('2026-11-01T00:00:00Z');
+
+function aUser(user: Partial<UserRow> = {}): UserRow {
+  return {
+    _id: 'u1',
+    enterpriseId: 'e1',
+    organisationId: 'o1',
+    status: 'active',
+    archivedReason: null,
+    archivedAt: null,
+    origin: 'entra',
+    isAccountAdmin: false,
+    email: 'anna@kiwi.test',
+    emailKey: 'anna@kiwi.test',
+    formerEmailKey: null,
+    firstName: 'Anna',
+    lastName: null,
+    mobilePhone: null,
+    country: null,
+    timeZone: null,
+    memberships: [],
+    entra: { tenantId: 't1', objectId: 'a1', linkedBy: 'sync', linkedAt: now, lastSynced: { firstName: 'Anna' } },
+    createdAt: now,
+    updatedAt: now,
+    ...user,
+  };
+}
+
+let ids = 0;
+function anEntry(entry: Partial<LedgerRow>): LedgerRow {
+  ids += 1;
+  return {
+    _id: `l${ids}`,
+    enterpriseId: 'e1',
+    userId: 'u1',
+    objectId: 'a1',
+    at: now,
+    kind: 'update',
+    field: null,
+    teamId: null,
+    before: null,
+    after: null,
+    why: '',
+    cause: { by: 'run', traceId: null, runId: 'r1', graphRequestId: null },
+    taking: null,
+    ...entry,
+  };
+}
+
+function undo(user: UserRow | null, entries: LedgerRow[], question: Partial<UndoQuestion> = {}) {
+  const nothing = { takenEmailKeys: new Set<string>(), hasOpenActivity: false, hasActivities: false };
+  return planUndo({ user, entries, teamIds: new Set(['t1', 't2']), ...nothing, now, ...question });
+}
+
+test('a value comes back with what Entra had given before, and the new one is declined', () => {
+  const entry = anEntry({ field: 'firstName', before: 'Ann', after: 'Anna', provenance: { lastSynced: 'Ann' } });
+  const plan = undo(aUser(), [entry]);
+  expect(plan.user).toMatchObject({ firstName: 'Ann', entra: { lastSynced: { firstName: 'Ann' } } });
+  expect(plan.declined).toEqual([{ subject: 'field:firstName', valueHash: hashOf('Anna') }]);
+  expect(plan.entries).toMatchObject([{ undoes: entry._id, before: 'Anna', after: 'Ann' }]);
+});
+
+test('a value that somebody had typed is theirs again, so that a blank source does not clear it later', () => {
+  const plan = undo(aUser(), [anEntry({ field: 'firstName', before: 'Nan', after: 'Anna' })]);
+  expect(plan.user?.entra?.lastSynced).toEqual({});
+});
+
+test('what has changed since stays and is listed', () => {
+  const plan = undo(aUser({ firstName: 'Nancy' }), [anEntry({ field: 'firstName', before: 'Ann', after: 'Anna' })]);
+  expect(plan).toMatchObject({ entries: [], declined: [], skipped: [{ why: 'It has changed since.' }] });
+  expect(plan.user?.firstName).toBe('Nancy');
+});
+
+test('of several writes the newest is declined, and the oldest value comes back', () => {
+  const older = anEntry({ field: 'firstName', before: 'A', after: 'B', at: new Date(now.getTime() - 1_000) });
+  const newer = anEntry({ field: 'firstName', before: 'B', after: 'Anna' });
+  const plan = undo(aUser(), [older, newer]);
+  expect(plan.user?.firstName).toBe('A');
+  expect(plan.declined).toEqual([{ subject: 'field:firstName', valueHash: hashOf('Anna') }]);
+});
+
+test('a leader who was taken out of a team leads it again', () => {
+  const membership = { teamId: 't1', isLeader: true, manual: false, mappingIds: ['m1'] };
+  const plan = undo(aUser(), [anEntry({ kind: 'leave', teamId: 't1', before: ['m1'], provenance: { membership } })]);
+  expect(plan.user?.memberships).toEqual([membership]);
+  expect(plan.declined).toEqual([{ subject: 'team:t1', valueHash: hashOf([]) }]);
+});
+
+test.each([
+  ['made leader since', { teamId: 't1', isLeader: true, manual: false, mappingIds: ['m1'] }],
+  ['put there by hand since', { teamId: 't1', isLeader: false, manual: true, mappingIds: ['m1'] }],
+  ['justified by another group since', { teamId: 't1', isLeader: false, manual: false, mappingIds: ['m1', 'm2'] }],
+])('a team is not taken away from somebody who was %s', (_name, membership) => {
+  const entry = anEntry({ kind: 'join', teamId: 't1', before: [], after: ['m1'], provenance: { membership: null } });
+  const plan = undo(aUser({ memberships: [membership] }), [entry]);
+  expect(plan.skipped).toHaveLength(1);
+  expect(plan.user?.memberships).toEqual([membership]);
+});
+
+test('nobody is put back into a team that is gone', () => {
+  const membership = { teamId: 'gone', isLeader: false, manual: false, mappingIds: ['m1'] };
+  const plan = undo(aUser(), [anEntry({ kind: 'leave', teamId: 'gone', before: ['m1'], provenance: { membership } })]);
+  expect(plan.skipped).toMatchObject([{ why: expect.stringContaining('does not exist') }]);
+});
+
+test('an archived person is back with address and status, unless the address is in use by now', () => {
+  const { emailKey: _key, ...rest } = aUser();
+  const archived: UserRow = {
+    ...rest,
+    ...{ status: 'archived', archivedReason: 'sync_disabled', archivedAt: now, formerEmailKey: 'anna@kiwi.test' },
+  };
+  const entry = anEntry({ kind: 'archive', before: 'invited', after: 'sync_disabled' });
+  expect(undo(archived, [entry]).user).toMatchObject({ status: 'invited', emailKey: 'anna@kiwi.test' });
+  const taken = undo(archived, [entry], { takenEmailKeys: new Set(['anna@kiwi.test']) });
+  expect(taken).toMatchObject({ user: { status: 'archived' }, entries: [], skipped: [{ why: expect.any(String) }] });
+  const byAdmin = undo({ ...archived, archivedReason: 'admin' }, [entry]);
+  expect(byAdmin.skipped).toHaveLength(1);
+});
+
+test('a restored person is archived again only while nobody depends on them', () => {
+  const entry = anEntry({ kind: 'restore', before: 'archived', provenance: { archivedReason: 'sync_deleted' } });
+  expect(undo(aUser(), [entry]).user).toMatchObject({ status: 'archived', archivedReason: 'sync_deleted' });
+  expect(undo(aUser(), [entry], { hasOpenActivity: true }).user?.status).toBe('active');
+  const leads = [{ teamId: 't1', isLeader: true, manual: true, mappingIds: [] }];
+  expect(undo(aUser({ memberships: leads }), [entry]).user?.status).toBe('active');
+});
+
+const made = {
+  ...{ firstName: 'Anna', lastName: null, email: 'anna@kiwi.test' },
+  ...{ mobilePhone: null, country: null, timeZone: null },
+};
+
+test('a record that the sync made goes with its teams, and only the coming in is declined', () => {
+  const join = anEntry({ kind: 'join', teamId: 't1', before: [], after: ['m1'] });
+  const create = anEntry({ kind: 'create', after: made });
+  const memberships = [{ teamId: 't1', isLeader: false, manual: false, mappingIds: ['m1'] }];
+  const plan = undo(aUser({ status: 'invited', memberships }), [create, join]);
+  expect(plan.user).toBeNull();
+  expect(plan.entries.map(({ kind }) => kind)).toEqual(['leave', 'remove']);
+  expect(plan.declined).toEqual([{ subject: 'create', valueHash: hashOf('o1') }]);
+});
+
+test.each<[string, Partial<UserRow>, Partial<UndoQuestion>]>([
+  ['uses GetHomeSafe already', { status: 'active' }, {}],
+  ['has activities', { status: 'invited' }, { hasActivities: true }],
+  ['was edited since', { status: 'invited', lastName: 'Aroha' }, {}],
+  ['was made an administrator', { status: 'invited', isAccountAdmin: true }, {}],
+])('a record stays whose person %s', (_name, user, question) => {
+  const plan = undo(aUser(user), [anEntry({ kind: 'create', after: made })], question);
+  expect(plan).toMatchObject({ entries: [], skipped: [{ why: expect.any(String) }] });
+  expect(plan.user).not.toBeNull();
+});
