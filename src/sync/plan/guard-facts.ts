@@ -92,23 +92,37 @@ async function teamsOf(
 export async function linkedAtStart(
   deps: LoadDeps,
   facts: GuardFacts,
-  { teamIds, window }: { teamIds: readonly string[]; window: Takings },
+  teamIds: readonly string[],
 ): Promise<{ linkedCount: number; linkedByTeam: ReadonlyMap<string, number> }> {
-  const moved = await movedSince(deps, facts, await startOf(deps, facts));
+  const moves = await movedSince(deps, facts, await startOf(deps, facts));
+  // Archived people keep their memberships, so that no entry tells which teams they left by that.
+  const whole = moves.filter(({ teamId, userId }) => teamId === null && userId !== null);
+  const teams = await teamsOf(
+    deps.store,
+    whole.flatMap(({ userId }) => userId ?? []),
+    facts.session,
+  );
+  const gone = (matches: (move: Move) => boolean) =>
+    moves.filter(matches).reduce((sum, { kind, entries }) => sum + (WENT.has(kind) ? entries : -entries), 0);
   const linkedByTeam = new Map<string, number>();
   for (const teamId of teamIds) {
     const now = await countLinked(deps, facts, { 'memberships.teamId': teamId });
-    // Archived people keep their memberships and write no entry about them.
-    const archived = window.teams.get(teamId)?.archive ?? 0;
-    const [left, joined] = ['leave', 'join'].map((kind) => moved.get(`${kind} ${teamId}`) ?? 0);
-    linkedByTeam.set(teamId, Math.max(0, now + archived + (left ?? 0) - (joined ?? 0)));
+    const inTeam = (move: Move) => move.teamId === teamId || (teams.get(move.userId ?? '')?.includes(teamId) ?? false);
+    linkedByTeam.set(teamId, Math.max(0, now + gone(inTeam)));
   }
-  const [came, went] = [
-    ['create', 'restore'],
-    ['archive', 'remove'],
-  ].map((kinds) => kinds.reduce((sum, kind) => sum + (moved.get(`${kind} null`) ?? 0), 0));
-  const linkedCount = Math.max(0, (await countLinked(deps, facts)) - (came ?? 0) + (went ?? 0));
-  return { linkedCount, linkedByTeam };
+  const linkedCount = (await countLinked(deps, facts)) + gone(({ teamId }) => teamId === null);
+  return { linkedCount: Math.max(0, linkedCount), linkedByTeam };
+}
+
+/** Entries that took somebody out of the enterprise or a team; the others brought somebody in. */
+const WENT: ReadonlySet<string> = new Set(['archive', 'remove', 'leave']);
+
+/** Comings and goings: of one team, or of a person as a whole (archived and restored by person, the others together). */
+interface Move {
+  readonly kind: string;
+  readonly teamId: string | null;
+  readonly userId: string | null;
+  readonly entries: number;
 }
 
 async function startOf({ store }: LoadDeps, { scope, now, session }: GuardFacts): Promise<Date> {
@@ -120,15 +134,10 @@ async function startOf({ store }: LoadDeps, { scope, now, session }: GuardFacts)
   return first > windowStart ? first : windowStart;
 }
 
-/** Entries since then by `kind team`: comings and goings of linked people, and of them in teams. */
-async function movedSince(
-  { store }: LoadDeps,
-  { scope, session }: GuardFacts,
-  since: Date,
-): Promise<Map<string, number>> {
+async function movedSince({ store }: LoadDeps, { scope, session }: GuardFacts, since: Date): Promise<Move[]> {
   const counted = await store
     .collection<LedgerRow>(LEDGER)
-    .aggregate<{ _id: { kind: string; teamId: string | null }; entries: number }>(
+    .aggregate<{ _id: Omit<Move, 'entries'>; entries: number }>(
       [
         {
           $match: {
@@ -140,12 +149,21 @@ async function movedSince(
             $or: [{ kind: { $ne: 'join' } }, { before: [] }, { before: null }],
           },
         },
-        { $group: { _id: { kind: '$kind', teamId: '$teamId' }, entries: { $sum: 1 } } },
+        {
+          $group: {
+            _id: {
+              kind: '$kind',
+              teamId: '$teamId',
+              userId: { $cond: [{ $in: ['$kind', ['archive', 'restore']] }, '$userId', null] },
+            },
+            entries: { $sum: 1 },
+          },
+        },
       ],
       session ? { session } : {},
     )
     .toArray();
-  return new Map(counted.map(({ _id, entries }) => [`${_id.kind} ${_id.teamId}`, entries]));
+  return counted.map(({ _id, entries }) => ({ ..._id, entries }));
 }
 
 async function countLinked(

@@ -43,10 +43,7 @@ export async function judgeTakings(deps: LoadDeps, request: JudgeRequest): Promi
   const facts = { scope, now, session };
   const pending = countTakings([...takingsOf(drafts), ...(await ripeningElsewhere(deps, facts, here))]);
   const window = await takenLately(deps, facts);
-  const { linkedCount, linkedByTeam } = await linkedAtStart(deps, facts, {
-    teamIds: [...pending.teams.keys()],
-    window,
-  });
+  const { linkedCount, linkedByTeam } = await linkedAtStart(deps, facts, [...pending.teams.keys()]);
   const { removalBrakePercent: brakePercent } = rules;
   const verdict: GuardVerdict = judge({ linkedCount, linkedByTeam, window, pending, brakePercent });
   return {
