@@ -34,7 +34,7 @@ function foundation(services: Services, { config }: WorkParts) {
   const { store, clock, runs, integrations, changes } = services;
   const { people, groups, cursors } = services.mirror;
   const { times } = config;
-  const gate = createGate({ store, clock, hasOpenRun: (enterpriseId) => runs.hasOpen(enterpriseId) });
+  const gate = createGate({ store, clock, openRun: (enterpriseId) => runs.openRun(enterpriseId) });
   const fanOut = createFanOut({ people, groups, changes });
   const base = { ...services, ...services.mirror, people, gate, fanOut, times, lagMs: times.lagDirectoryMs };
   return {

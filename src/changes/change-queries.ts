@@ -12,6 +12,8 @@ export interface TakeWanted {
   readonly busy: ReadonlySet<string>;
   /** Only these kinds; all when left out. */
   readonly kinds?: readonly ChangeKind[];
+  /** Only those that this run noted. */
+  readonly runId?: string;
 }
 
 /** Which open changes are counted: those a catch-up round waits for, or those of a run. */
@@ -33,6 +35,7 @@ export async function takeDue(
       kind: { $in: [...(wanted.kinds ?? EVERY_KIND)] },
       rank: { $lte: RANK.other },
       dueAt: { $lte: wanted.now },
+      ...(wanted.runId === undefined ? {} : { runId: wanted.runId }),
       ...(wanted.busy.size === 0 ? {} : { _id: { $nin: [...wanted.busy] } }),
     })
     .sort({ rank: 1, dueAt: 1 })

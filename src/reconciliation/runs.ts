@@ -35,7 +35,8 @@ export interface Runs {
   wait(id: string, options: { timeoutMs: number; onProgress?: (run: RunRow) => void }): Promise<RunRow>;
   /** Runs that an owner has to work on, in the order they were asked for. */
   pending(enterpriseId: string): Promise<RunRow[]>;
-  hasOpen(enterpriseId: string): Promise<boolean>;
+  /** The run that is queued or running; dry runs are none. */
+  openRun(enterpriseId: string): Promise<RunRow | null>;
   update(id: string, change: Partial<RunRow>, session?: ClientSession): Promise<void>;
   setCount(id: string, name: keyof RunRow['counts'], count: number): Promise<void>;
   addItems(items: readonly RunItemRow[]): Promise<void>;
@@ -98,7 +99,7 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
         .find({ enterpriseId, status: { $in: ['queued', 'running'] } })
         .sort({ requestedAt: 1 })
         .toArray(),
-    hasOpen: async (enterpriseId) => (await runs.findOne({ enterpriseId, open: true })) !== null,
+    openRun: (enterpriseId) => runs.findOne({ enterpriseId, open: true }),
     update: async (id, change, session) => {
       await runs.updateOne({ _id: id }, { $set: change }, session ? { session } : {});
     },

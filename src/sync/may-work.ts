@@ -8,11 +8,26 @@ import type { Owner } from './owner.js';
 export interface Gate {
   /** Users Sync on, not paused, and Team Sync on or a run open: otherwise changes are noted and wait. */
   isOpen(owner: Owner): Promise<boolean>;
+  /** What may be worked on now; null: nothing. */
+  openTo(owner: Owner): Promise<OpenTo | null>;
   /** Mapped groups in effect; null before the first run has begun (law L14). */
   mapped(owner: Owner): Promise<MappedGroups | null>;
   /** By person: groups whose mappings justify a team that the person has. */
   groupsJustifying(owner: Owner, objectIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
   integration(owner: Owner): Promise<IntegrationRow | null>;
+}
+
+export interface OpenTo {
+  /** The run to which everything that is applied now belongs: while Team Sync is off only a run applies anything. */
+  readonly runId: string | null;
+  /** Only what that run noted: it applies a plan exactly, and everything else is not in the plan (law L11). */
+  readonly exactly: boolean;
+}
+
+/** The run of an enterprise that is queued or running, as far as it matters here. */
+export interface OpenRun {
+  readonly _id: string;
+  readonly planId?: string;
 }
 
 export interface MappedGroups {
@@ -27,17 +42,14 @@ export const FRESH_MS = 250;
 export function createGate(deps: {
   store: Store;
   clock: Clock;
-  hasOpenRun(enterpriseId: string): Promise<boolean>;
+  openRun(enterpriseId: string): Promise<OpenRun | null>;
 }): Gate {
   const { store, clock } = deps;
-  const known = new Map<string, { readAtMs: number; integration: IntegrationRow | null; runOpen: boolean }>();
+  const known = new Map<string, { readAtMs: number; integration: IntegrationRow | null; openRun: OpenRun | null }>();
 
   return {
-    isOpen: async (owner) => {
-      const { integration, runOpen } = await fresh(owner);
-      if (!integration?.settings.usersSync || integration.pausedAt) return false;
-      return integration.settings.teamSync || runOpen;
-    },
+    isOpen: async (owner) => openTo(await fresh(owner))?.exactly === false,
+    openTo: async (owner) => openTo(await fresh(owner)),
     mapped: async (owner) => {
       const inEffect = (await fresh(owner)).integration?.inEffect;
       return inEffect ? { revision: inEffect.revision, groupIds: groupIdsOf(inEffect.settings) } : null;
@@ -64,10 +76,17 @@ export function createGate(deps: {
     const last = known.get(enterpriseId);
     if (last && clock.nowMs() - last.readAtMs < FRESH_MS) return last;
     const integration = await store.collection<IntegrationRow>('integrations').findOne({ _id: enterpriseId });
-    const now = { readAtMs: clock.nowMs(), integration, runOpen: await deps.hasOpenRun(enterpriseId) };
+    const now = { readAtMs: clock.nowMs(), integration, openRun: await deps.openRun(enterpriseId) };
     known.set(enterpriseId, now);
     return now;
   }
+}
+
+function openTo(now: { integration: IntegrationRow | null; openRun: OpenRun | null }): OpenTo | null {
+  const { integration, openRun } = now;
+  if (!integration?.settings.usersSync || integration.pausedAt) return null;
+  if (integration.settings.teamSync) return { runId: null, exactly: false };
+  return openRun && { runId: openRun._id, exactly: openRun.planId !== undefined };
 }
 
 export function groupIdsOf(settings: IntegrationRow['settings']): string[] {

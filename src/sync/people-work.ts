@@ -13,7 +13,7 @@ import type { People } from '../mirror/people-store.js';
 import type { Cause } from '../records/types.js';
 import type { Apply } from './apply.js';
 import { LeaseLost } from './lease.js';
-import type { Gate, MappedGroups } from './may-work.js';
+import type { Gate, MappedGroups, OpenTo } from './may-work.js';
 import type { Owner, OwnerWork } from './owner.js';
 import type { PersonRead, Times } from './plan/decide.js';
 import { loadPeople } from './plan/load-inputs.js';
@@ -48,13 +48,14 @@ export function createPeopleWork(deps: PeopleWorkDeps): OwnerWork {
     name: 'people',
     run: async (owner) => {
       while (!owner.signal.aborted) {
-        const worked = (await gate.isOpen(owner)) ? await turn(owner) : 0;
+        const openTo = await gate.openTo(owner);
+        const worked = openTo === null ? 0 : await turn(owner, openTo);
         if (worked === 0) await clock.sleep(POLL_MS, owner.signal);
       }
     },
   };
 
-  async function turn(owner: Owner): Promise<number> {
+  async function turn(owner: Owner, { runId, exactly }: OpenTo): Promise<number> {
     const { tenantId } = owner;
     const wanted = {
       tenantId,
@@ -62,11 +63,13 @@ export function createPeopleWork(deps: PeopleWorkDeps): OwnerWork {
       now: clock.now(),
       busy: new Set<string>(),
       kinds: ['user'] as const,
+      ...(exactly && runId !== null ? { runId } : {}),
     };
     let due = await changes.takeDue(wanted);
     if (due.length === 0) due = await changes.takeDueParked(wanted);
     await deps.heard(tenantId, subscriptionsOf(due), clock.now());
-    if (due.length > 0) await workOn(owner, due);
+    const asOfRun = due.map((change) => ({ ...change, runId: change.runId ?? runId }));
+    if (due.length > 0) await workOn(owner, asOfRun);
     return due.length;
   }
 

@@ -96,7 +96,11 @@ function stepBack(user: UserRow, entry: LedgerRow, question: UndoQuestion): Step
 /** A record that the sync made goes again, if it still is what the sync made. */
 function uncreated(user: UserRow, { after }: LedgerRow, { hasActivities }: UndoQuestion): Step {
   const made = after as Fields | null;
-  const isUntouched = FIELD_TARGETS.every((field) => user[field] === (made?.[field] ?? null));
+  // As it was made, or as the sync filled it since: time zones come a moment later.
+  const given = user.entra?.lastSynced ?? {};
+  const isUntouched = FIELD_TARGETS.every(
+    (field) => user[field] === (made?.[field] ?? null) || user[field] === given[field],
+  );
   if (!isUntouched || user.memberships.length > 0 || user.isAccountAdmin || user.origin !== 'entra')
     return { why: CHANGED };
   if (user.status !== 'invited') return { why: 'The person uses GetHomeSafe already: archive the profile instead.' };

@@ -1,0 +1,189 @@
+import { RUN_ITEMS, RUNS, type RunItemRow, type RunRow } from '../../../src/reconciliation/types.js';
+import { LEDGER, USERS, type UserRow } from '../../../src/records/types.js';
+import { FRESH_MS } from '../../../src/sync/may-work.js';
+import { type Stack, startStack } from '../../support/stack.js';
+import { waitFor } from '../../support/wait-for.js';
+
+let stack: Stack;
+let groups: Record<'North' | 'South', string>;
+
+beforeAll(async () => {
+  stack = await startStack();
+  const { directory } = stack.tenant;
+  groups = {
+    North: directory.createGroup({ displayName: 'North' }).objectId,
+    South: directory.createGroup({ displayName: 'South' }).objectId,
+  };
+  for (const name of ['North', 'South'] as const) {
+    const mapping = { groupId: groups[name], teamId: stack.teams[name] ?? '' };
+    await stack.services.teamMappings.mapTeam(stack.enterpriseId, mapping, 'test');
+  }
+  await set({ teamSync: false });
+});
+
+afterAll(() => stack?.close());
+
+function person(name: string, team: 'North' | 'South' = 'North'): string {
+  const mail = `${name.toLowerCase()}@kiwipower.test`;
+  const properties = { displayName: name, givenName: name, mail, userPrincipalName: mail, accountEnabled: true };
+  const id = stack.tenant.directory.createUser(properties).objectId;
+  stack.tenant.directory.addMember(groups[team], id);
+  return id;
+}
+
+const users = () => stack.services.store.collection<UserRow>(USERS);
+const userOf = (objectId: string) => users().findOne({ 'entra.objectId': objectId });
+const set = (patch: Parameters<Stack['services']['settings']['setSettings']>[1]) =>
+  stack.services.settings.setSettings(stack.enterpriseId, patch, { by: 'test' });
+
+/** The owner looks at settings and runs this often: from then on nothing is applied until the next run. */
+async function gateClosed(): Promise<void> {
+  const since = Date.now();
+  await waitFor(() => Date.now() - since > FRESH_MS, { message: 'time stands still' });
+}
+
+async function apply(planId: string): Promise<RunRow> {
+  const { runs } = stack.services;
+  const request = { enterpriseId: stack.enterpriseId, trigger: 'manual', requestedBy: 'test', dry: false } as const;
+  const { run } = await runs.request({ ...request, planId });
+  return runs.wait(run._id, { timeoutMs: 25_000 });
+}
+
+const items = (runId: string) =>
+  stack.services.store.collection<RunItemRow>(RUN_ITEMS).find({ runId }).sort({ person: 1, kind: 1 }).toArray();
+
+test('the first sync can begin with one team: nobody else is read in, planned or kept', async () => {
+  const north = person('Nora');
+  const south = person('Sam', 'South');
+  await set({ startWithTeam: stack.teams['North'] ?? '' });
+  const plan = await stack.sync({ dry: true });
+  expect((await items(plan._id)).map((item) => item.person)).not.toContain(south);
+  expect((await stack.sync()).counts).toMatchObject({ seen: 1, created: 1 });
+  expect(await userOf(north)).not.toBeNull();
+  expect(await userOf(south)).toBeNull();
+  await expect(set({ startWithTeam: stack.teams['South'] ?? '' })).rejects.toMatchObject({
+    code: 'already_started',
+    field: 'startWithTeam',
+  });
+  await set({ startWithTeam: null });
+  expect((await stack.sync()).counts).toMatchObject({ seen: 2, created: 1 });
+  expect(await userOf(south)).not.toBeNull();
+});
+
+test('a plan is applied exactly; what came up since and what is gone is listed and left alone', async () => {
+  const [planned, changing, gone] = ['Planned', 'Changing', 'Gone'].map((name) => person(name)) as [
+    string,
+    string,
+    string,
+  ];
+  const plan = await stack.sync({ dry: true });
+  expect(plan.counts.created).toBe(3);
+  stack.tenant.directory.updateUser(changing, { surname: 'Other' });
+  stack.tenant.directory.removeMember(groups.North, gone);
+  const late = person('Late');
+  const run = await apply(plan._id);
+  expect(run).toMatchObject({ planId: plan._id, status: 'succeeded', counts: { created: 1 } });
+  expect(await userOf(planned)).toMatchObject({ firstName: 'Planned' });
+  expect(await Promise.all([changing, gone, late].map(userOf))).toEqual([null, null, null]);
+
+  const rest = await items(run._id);
+  const told = (id: string) => rest.filter((item) => item.person === id).map(({ kind, result }) => `${kind} ${result}`);
+  expect(told(late)).toEqual(['create not_in_plan', 'join not_in_plan']);
+  expect(told(gone)).toEqual(['create not_applied', 'join not_applied']);
+  expect(told(changing)).toEqual(expect.arrayContaining(['create not_in_plan', 'create not_applied']));
+  expect(told(planned)).toEqual([]);
+
+  await stack.sync();
+  expect(await userOf(late)).not.toBeNull();
+});
+
+test('a dry run writes nothing but its plan, and shows each person, field, before, after and why', async () => {
+  const id = person('Vera');
+  await stack.sync();
+  await gateClosed();
+  stack.tenant.directory.updateUser(id, { surname: 'New' });
+  const before = {
+    users: await users().find({}).toArray(),
+    ledger: await stack.services.store.collection(LEDGER).countDocuments(),
+  };
+  const plan = await stack.sync({ dry: true });
+  expect(plan).toMatchObject({ writes: 0, counts: { updated: 1 } });
+  const [item] = (await items(plan._id)).filter(({ person: who, kind }) => who === id && kind === 'update');
+  expect(item).toMatchObject({
+    field: 'lastName',
+    before: null,
+    after: 'New',
+    why: expect.stringContaining('surname'),
+  });
+  const after = {
+    users: await users().find({}).toArray(),
+    ledger: await stack.services.store.collection(LEDGER).countDocuments(),
+  };
+  expect(after).toEqual(before);
+});
+
+describe('a plan that cannot be applied is refused, and no run begins', () => {
+  const cases: [string, string, () => Promise<string>][] = [
+    ['an unknown one', 'plan_not_found', async () => 'no-such-run'],
+    ['a run that is no plan', 'not_a_plan', async () => (await stack.sync())._id],
+    [
+      'one of yesterday',
+      'plan_outdated',
+      async () => {
+        const { _id } = await stack.sync({ dry: true });
+        const finishedAt = new Date(Date.now() - 25 * 3_600_000);
+        await stack.services.store.collection<RunRow>(RUNS).updateOne({ _id }, { $set: { finishedAt } });
+        return _id;
+      },
+    ],
+    [
+      'one of other settings',
+      'plan_outdated',
+      async () => {
+        const { _id } = await stack.sync({ dry: true });
+        await set({ includeGuests: true });
+        return _id;
+      },
+    ],
+  ];
+  test.each(cases)('%s', async (_name, code, plan) => {
+    const planId = await plan();
+    const count = () => stack.services.store.collection(RUNS).countDocuments();
+    const before = await count();
+    await expect(apply(planId)).rejects.toMatchObject({ code, field: 'plan' });
+    expect(await count()).toBe(before);
+  });
+});
+
+test('an ignored problem and a clash kept apart are not shown, until they are others or released', async () => {
+  const { people, problems, problemActs, decisionActs, decisions } = stack.services;
+  const { enterpriseId, organisationId } = stack;
+  const by = { who: 'maia' };
+  await people.add({ enterpriseId, organisationId, fields: { email: 'kahu@kiwipower.test' } }, { who: 'admin' });
+  const kahu = person('Kahu');
+  const blank = person('Blank');
+  await stack.sync();
+  const of = (objectId: string, code: string) => problems.list(enterpriseId, { objectId, code });
+  const [clash] = await of(kahu, 'duplicate_email');
+  const [phone] = (await of(blank, 'field_blank')).filter(({ subject }) => subject === 'mobilePhone');
+  await expect(problemActs.keepApart(enterpriseId, [phone?.id ?? ''], by)).rejects.toMatchObject({
+    code: 'problem_about_one',
+    field: 'problem',
+  });
+  await expect(problemActs.ignore(enterpriseId, ['gone'], by)).rejects.toMatchObject({ code: 'problem_not_found' });
+  await problemActs.keepApart(enterpriseId, [clash?.id ?? ''], by);
+  await problemActs.ignore(enterpriseId, [phone?.id ?? ''], by);
+  const run = await stack.sync();
+  expect(run).toMatchObject({ status: 'succeeded', counts: { failed: 0 } });
+  expect(await of(kahu, 'duplicate_email')).toEqual([]);
+  expect((await of(blank, 'field_blank')).map(({ subject }) => subject)).not.toContain('mobilePhone');
+  expect(await userOf(kahu)).toBeNull();
+
+  const [apart] = await decisions.list(enterpriseId, { objectId: kahu });
+  expect(apart).toMatchObject({ verdict: 'kept_apart' });
+  await decisionActs.release(enterpriseId, { ids: [apart?.id ?? ''] }, by);
+  await stack.sync();
+  await waitFor(async () => (await of(kahu, 'duplicate_email')).length === 1, {
+    message: 'the clash is not shown again',
+  });
+});

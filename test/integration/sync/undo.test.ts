@@ -1,0 +1,173 @@
+import { DECISIONS, LEDGER, type LedgerRow, USERS, type UserRow } from '../../../src/records/types.js';
+import { FRESH_MS } from '../../../src/sync/may-work.js';
+import { type Stack, startStack } from '../../support/stack.js';
+import { waitFor } from '../../support/wait-for.js';
+
+let stack: Stack;
+let group: string;
+const by = { who: 'maia', reason: 'a mistake in the directory' };
+
+beforeAll(async () => {
+  stack = await startStack();
+  group = stack.tenant.directory.createGroup({ displayName: 'Field crew' }).objectId;
+  const teamId = stack.teams['North'] ?? '';
+  await stack.services.teamMappings.mapTeam(stack.enterpriseId, { groupId: group, teamId }, 'test');
+});
+
+afterAll(() => stack?.close());
+
+function person(name: string): string {
+  const mail = `${name.toLowerCase()}@kiwipower.test`;
+  const properties = { displayName: name, givenName: name, surname: 'Aroha', mail, userPrincipalName: mail };
+  const id = stack.tenant.directory.createUser({ ...properties, accountEnabled: true }).objectId;
+  stack.tenant.directory.addMember(group, id);
+  return id;
+}
+
+const users = () => stack.services.store.collection<UserRow>(USERS);
+const userOf = (objectId: string) => users().findOne({ 'entra.objectId': objectId });
+const problemsOf = async (objectId: string) =>
+  (await stack.services.problems.list(stack.enterpriseId, { objectId })).map(({ code }) => code);
+
+async function until(objectId: string, holds: (user: UserRow | null) => boolean): Promise<UserRow | null> {
+  let user: UserRow | null = null;
+  const condition = async () => {
+    user = await userOf(objectId);
+    return holds(user);
+  };
+  await waitFor(condition, { message: `${objectId} does not change`, timeoutMs: 12_000 });
+  return user;
+}
+
+/** Nothing is open and nothing is due at the mailboxes, whose time zones come a moment after a newcomer. */
+async function settled(): Promise<void> {
+  const due = { mailboxDueAt: { $lte: new Date() } };
+  const none = async () => (await stack.services.store.collection('people').countDocuments(due)) === 0;
+  await waitFor(none, { message: 'mailbox settings stay due', timeoutMs: 12_000 });
+  const open = async () => (await stack.services.changes.stats(stack.tenant.id)).open === 0;
+  await waitFor(open, { message: 'changes stay open', timeoutMs: 12_000 });
+}
+
+/** Everything of the records but their times. */
+async function records() {
+  const rows = await users().find({}).sort({ _id: 1 }).toArray();
+  return rows.map(({ updatedAt: _at, ...rest }) => rest);
+}
+
+test('undoing a person puts the former value back, and the next reads leave it there until the source changes', async () => {
+  const id = person('Moana');
+  await stack.sync();
+  await settled();
+  stack.tenant.directory.updateUser(id, { givenName: 'Moanna' });
+  await until(id, (user) => user?.firstName === 'Moanna');
+  const result = await stack.services.undo.person({ enterpriseId: stack.enterpriseId, person: id }, {}, by);
+  expect(result).toEqual({ undone: 1, people: 1, skipped: [] });
+  await settled();
+  await stack.sync();
+  expect((await userOf(id))?.firstName).toBe('Moana');
+  expect(await problemsOf(id)).toContain('drift');
+  stack.tenant.directory.updateUser(id, { givenName: 'Moana-Rose' });
+  await until(id, (user) => user?.firstName === 'Moana-Rose');
+  await settled();
+  expect(await problemsOf(id)).not.toContain('drift');
+  expect(await stack.services.store.collection(DECISIONS).countDocuments({ objectId: id })).toBe(0);
+});
+
+test('an undo is not undone, and a released decision lets the sync follow again', async () => {
+  const id = person('Tui');
+  await stack.sync();
+  await settled();
+  stack.tenant.directory.updateUser(id, { givenName: 'Tuihana' });
+  await until(id, (user) => user?.firstName === 'Tuihana');
+  const ref = { enterpriseId: stack.enterpriseId, person: id };
+  const { undo, decisionActs, decisions } = stack.services;
+  await undo.person(ref, {}, by);
+  // What the sync had written before, the creation, can be undone too; then nothing is left.
+  await expect(undo.person({ ...ref, person: 'nobody@kiwipower.test' }, {}, by)).rejects.toMatchObject({
+    code: 'person_not_found',
+    field: 'person',
+  });
+  const [decision] = await decisions.list(stack.enterpriseId, { objectId: id });
+  expect(decision).toMatchObject({ subject: 'field:firstName', verdict: 'declined', by: 'maia' });
+  await decisionActs.release(stack.enterpriseId, { ids: [decision?.id ?? ''] }, by);
+  await until(id, (user) => user?.firstName === 'Tuihana');
+});
+
+/** Team Sync off, and every owner has seen it. */
+async function onlyByRuns(): Promise<void> {
+  await stack.services.settings.setSettings(stack.enterpriseId, { teamSync: false }, { by: 'test' });
+  const setAt = Date.now();
+  await waitFor(() => Date.now() - setAt > FRESH_MS, { message: 'time stands still' });
+}
+
+test('undoing a run brings every record back: values, swapped addresses, teams and newcomers', async () => {
+  const [ana, ben, cal, dee] = ['Ana', 'Ben', 'Cal', 'Dee'].map(person) as [string, string, string, string];
+  const disabled = person('Eru');
+  await stack.sync();
+  await settled();
+  const before = await records();
+  await onlyByRuns();
+  const { directory } = stack.tenant;
+  directory.updateUser(ana, { mail: 'ben@kiwipower.test' });
+  directory.updateUser(ben, { mail: 'ana@kiwipower.test' });
+  directory.updateUser(cal, { surname: null, mobilePhone: '+64 22 518 9900' });
+  directory.removeMember(group, dee);
+  directory.updateUser(disabled, { accountEnabled: false });
+  const newcomer = person('Fay');
+  const run = await stack.sync();
+  await settled();
+  expect((await userOf(ana))?.emailKey).toBe('ben@kiwipower.test');
+  expect(await userOf(newcomer)).not.toBeNull();
+  expect(await userOf(dee)).toMatchObject({ memberships: [] });
+  expect(await userOf(disabled)).toMatchObject({ status: 'archived' });
+
+  const result = await stack.services.undo.run(stack.enterpriseId, run._id, by);
+  expect(result.skipped).toEqual([]);
+  expect(result.people).toBe(6);
+  expect(await records()).toEqual(before);
+  await stack.sync();
+  await settled();
+  expect((await records()).map(withoutGiven)).toEqual(before.map(withoutGiven));
+  expect(await problemsOf(newcomer)).toContain('drift');
+  expect(await problemsOf(disabled)).toContain('drift');
+  await expect(stack.services.undo.run(stack.enterpriseId, run._id, by)).rejects.toMatchObject({
+    code: 'already_undone',
+    field: 'run',
+  });
+  await stack.services.settings.setSettings(stack.enterpriseId, { teamSync: true }, { by: 'test' });
+});
+
+/** What Entra gave last may be noted anew by a later read; it changes nothing that anybody sees. */
+function withoutGiven({ entra, ...rest }: Awaited<ReturnType<typeof records>>[number]) {
+  return { ...rest, objectId: entra?.objectId };
+}
+
+test('what somebody changed since the run is listed and left alone', async () => {
+  const [gil, hoa] = ['Gil', 'Hoa'].map(person) as [string, string];
+  const run = await stack.sync();
+  await settled();
+  const ref = { enterpriseId: stack.enterpriseId, person: gil };
+  await stack.services.people.edit(ref, { addTeams: [stack.teams['South'] ?? ''] }, { who: 'admin' });
+  const result = await stack.services.undo.run(stack.enterpriseId, run._id, by);
+  expect(await userOf(hoa)).toBeNull();
+  expect(result.skipped).toEqual([
+    expect.objectContaining({ person: gil, kind: 'create', why: 'It has changed since.' }),
+  ]);
+  expect(await userOf(gil)).not.toBeNull();
+  const undone = stack.services.store.collection<LedgerRow>(LEDGER).find({ 'cause.by': 'undo', objectId: hoa });
+  expect((await undone.toArray()).map(({ kind }) => kind).sort()).toEqual(['leave', 'remove']);
+});
+
+test.each([
+  ['an unknown run', async () => 'no-such-run', 'run_not_found'],
+  ['a dry run', async () => (await stack.sync({ dry: true }))._id, 'run_is_dry'],
+  ['a run that wrote nothing', async () => (await stack.sync().then(() => stack.sync()))._id, 'nothing_to_undo'],
+])('%s cannot be undone, and says why', async (_name, runId, code) => {
+  await settled();
+  const before = await records();
+  await expect(stack.services.undo.run(stack.enterpriseId, await runId(), by)).rejects.toMatchObject({
+    code,
+    field: 'run',
+  });
+  expect(await records()).toEqual(before);
+});
