@@ -63,7 +63,10 @@ export interface IntegrationSettings extends SyncRules, Schedule {
   /** "Enable Team Sync": the automatic synchronisation. */
   readonly teamSync: boolean;
   readonly groupChanges: GroupChanges;
+  /** People whom the sync adds from now on get an invitation (E20). */
   readonly sendInvitations: boolean;
+  /** The person and the account administrators are told when the sync changes a sign-in address (E23). */
+  readonly sendAddressNotices: boolean;
 }
 
 /** One per enterprise; `_id` is the enterprise's id. */

@@ -1,7 +1,7 @@
 import { nextRow, type ReadMoment, type Seen, sameContent, unreadRow, wentBackUntil } from '../../mirror/next-row.js';
 import { isOlder, type PersonRow } from '../../mirror/types.js';
 import { project } from '../../projection/project.js';
-import type { GroupState, Projection, Reading, SyncRules } from '../../projection/types.js';
+import type { GroupState, PresentRecord, Projection, Reading, SyncRules } from '../../projection/types.js';
 import { presentRecord } from '../../records/apply-changes.js';
 import type { UserRow } from '../../records/types.js';
 import type { EnterpriseContext } from './load-inputs.js';
@@ -40,6 +40,8 @@ export interface Draft {
   readonly row: PersonRow | null;
   readonly rowBefore: PersonRow | null;
   readonly user: UserRow | null;
+  /** The user as the rules saw it. */
+  readonly record: PresentRecord | null;
   readonly projection: Projection;
   /** Takings of this projection may be applied now, if the guard lets them. */
   readonly mayTake: boolean;
@@ -53,6 +55,8 @@ export interface DecideInput {
   readonly read: PersonRead;
   readonly row: PersonRow | null;
   readonly user: UserRow | null;
+  /** An activity of the user is active or alerted: nobody archives them now (E10). */
+  readonly hasOpenActivity: boolean;
   readonly rules: SyncRules;
   readonly context: EnterpriseContext;
   readonly times: Times;
@@ -62,17 +66,18 @@ export interface DecideInput {
 
 /** What one read means for one person; pure. E-mail claims and the guard are settled over a batch afterwards. */
 export function decide(input: DecideInput): Decided {
-  const { read, user, times } = input;
+  const { read, user, times, hasOpenActivity } = input;
   const tenantId = input.context.integration.tenantId ?? '';
   const before = input.row;
   if (read.seen.state === 'mailbox' && !before) return { kind: 'stale' };
   const ordered = read.seen.state !== 'mailbox';
   if (before && ordered && isOlder(read.moment.ticket, before.ticket)) return { kind: 'stale' };
   const row = withGroupsInEffect(nextRow(before ?? unreadRow(tenantId, read.objectId), read.seen, read.moment), input);
+  const record = user && presentRecord(user, { hasOpenActivity });
   const projection = project({
     objectId: read.objectId,
     reading: readingOf(row, input),
-    record: user && presentRecord(user),
+    record,
     rules: input.rules,
     organisations: input.context.organisations,
     teams: input.context.teams,
@@ -81,7 +86,7 @@ export function decide(input: DecideInput): Decided {
   const patience = patienceOf(projection, row, input);
   const kept = staysInScope(projection, user) ? { ...row, ...patience.row } : null;
   const looked = kept && withLook(kept, { before, read, times });
-  const draft = { read, row: looked, rowBefore: before, user, projection, ...patience.takings };
+  const draft = { read, row: looked, rowBefore: before, user, record, projection, ...patience.takings };
   return { kind: 'draft', draft };
 }
 

@@ -1,7 +1,10 @@
 import type { ClientSession } from 'mongodb';
+import { groupBy } from '../../kernel/group-by.js';
 import { settleLeaders } from '../../projection/leaders.js';
 import type { GroupState, PlannedChange, Problem, SyncRules, TakingKind } from '../../projection/types.js';
-import { type AcceptedChange, presentRecord } from '../../records/apply-changes.js';
+import { activitiesToCome } from '../../records/activities/leavers.js';
+import type { ActivityRow } from '../../records/activities/types.js';
+import type { AcceptedChange } from '../../records/apply-changes.js';
 import type { UserRow } from '../../records/types.js';
 import { type Draft, decide, type PersonRead, type Times } from './decide.js';
 import { HELD_PROBLEM, judgeTakings, type TakingsVerdict } from './judge-takings.js';
@@ -11,12 +14,14 @@ import {
   type EnterpriseSetUp,
   type LoadDeps,
   loadGroups,
+  loadOpenActivities,
   loadPeople,
   loadSetUp,
   type PeopleInputs,
   type Scope,
 } from './load-inputs.js';
 import { settleEmails } from './settle-emails.js';
+import { waitsFor } from './waits-for.js';
 
 /** What will be written for one person, and what keeps the rest from being written. */
 export interface PersonPlan {
@@ -25,8 +30,10 @@ export interface PersonPlan {
   /** Takings that the guard holds for an administrator (law L12). */
   readonly held: readonly { readonly taking: TakingKind; readonly change: PlannedChange }[];
   readonly problems: readonly Problem[];
-  /** The address that the person waits for, where somebody else holds it (law L6). */
-  readonly waitsForEmail: string | null;
+  /** States that the person waits for, such as `email:KEY` (law L6). */
+  readonly waitsFor: readonly string[];
+  /** What the person had planned and nobody will start, because they are archived (E10). */
+  readonly cancelled: readonly ActivityRow[];
 }
 
 export interface BatchPlan {
@@ -65,6 +72,7 @@ export async function planPeople(deps: LoadDeps, request: PlanRequest): Promise<
   for (const [groupId, state] of request.groups ?? []) groups.set(groupId, state);
   const loaded = { ...setUp, groups };
   const inputs = await loadPeople(deps, { scope, objectIds: reads.map(({ objectId }) => objectId) }, session);
+  const open = await loadOpenActivities(deps, { scope, users: inputs.users.values() }, session);
   const context = await withLeaders(deps, { context: loaded, inputs }, session);
   const rules = request.rules ?? context.integration.inEffect?.settings;
   if (!rules) throw new Error('nothing is planned before the first run has begun (law L14)');
@@ -80,7 +88,8 @@ export async function planPeople(deps: LoadDeps, request: PlanRequest): Promise<
     const row = inputs.rows.get(read.objectId) ?? null;
     const user = inputs.users.get(read.objectId) ?? null;
     const { times, ripensAtOnce = false } = request;
-    const decided = decide({ read, row, user, rules, context, times, ripensAtOnce });
+    const hasOpenActivity = user !== null && open.has(user._id);
+    const decided = decide({ read, row, user, hasOpenActivity, rules, context, times, ripensAtOnce });
     if (decided.kind === 'stale') stale.push(read.objectId);
     else drafts.push(decided.draft);
   }
@@ -88,7 +97,8 @@ export async function planPeople(deps: LoadDeps, request: PlanRequest): Promise<
   const now = reads[0]?.moment.at ?? new Date(0);
   const judged = settled.map(({ draft }) => draft);
   const verdict = await judgeTakings(deps, { scope, drafts: judged, rules, now, session });
-  const people = settled.map(({ draft, waitsForEmail }) => personPlan(draft, { verdict, waitsForEmail }));
+  const plans = settled.map(({ draft, waitsForEmail }) => personPlan(draft, { verdict, waitsForEmail }));
+  const people = await withCancelled(deps, { scope, plans, now }, session);
   return { context, inputs, people, stale, outdated };
 }
 
@@ -106,13 +116,30 @@ function personPlan(
   // What is taken now ripens no more; what is held goes on counting for the guard.
   const isTaken = mayTake && held.length === 0;
   const row = draft.row && (isTaken ? { ...draft.row, ripening: null } : draft.row);
-  return { draft: { ...draft, row }, accepted, held, problems, waitsForEmail };
+  const waiting = waitsFor(draft.user, { problems, email: waitsForEmail });
+  return { draft: { ...draft, row }, accepted, held, problems, waitsFor: waiting, cancelled: [] };
+}
+
+/** With an archive goes what the person had planned, in the same transaction: nobody would start it (E10). */
+async function withCancelled(
+  { store }: LoadDeps,
+  { scope, plans, now }: { scope: Scope; plans: readonly PersonPlan[]; now: Date },
+  session: ClientSession | undefined,
+): Promise<readonly PersonPlan[]> {
+  const leavers = plans.filter(({ accepted }) => accepted.some(({ change }) => change.kind === 'archive'));
+  const userIds = leavers.flatMap(({ draft }) => draft.user?._id ?? []);
+  const { enterpriseId } = scope;
+  const toCome = groupBy(
+    await activitiesToCome(store, { enterpriseId, userIds, now }, session),
+    ({ userId }) => userId,
+  );
+  if (toCome.size === 0) return plans;
+  return plans.map((plan) => ({ ...plan, cancelled: toCome.get(plan.draft.user?._id ?? '') ?? [] }));
 }
 
 /** Two leaders stay in each team, whoever of the batch would leave it (E7). */
 function keepLeaders(drafts: readonly Draft[], { teams }: EnterpriseContext): Draft[] {
-  const people = drafts.map(({ projection, user }) => ({ projection, record: user && presentRecord(user) }));
-  const projections = settleLeaders({ people, teams });
+  const projections = settleLeaders({ people: drafts, teams });
   return drafts.map((draft, index) => ({ ...draft, projection: projections[index] ?? draft.projection }));
 }
 
