@@ -81,7 +81,7 @@ async function stateOf({ _id }: UserRow): Promise<string> {
   return `${(await users().findOne({ _id }))?.status}, ${open} open`;
 }
 
-test('E10: somebody who starts an activity between the plan of the archive and its commit is refused, or stays', async () => {
+test('E10: an activity that is started while its person is being archived comes after the archive, and is refused', async () => {
   const { user, read } = await leaver('between');
   let started: Promise<unknown> = Promise.resolve();
   const people = {
