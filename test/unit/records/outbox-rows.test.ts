@@ -1,4 +1,5 @@
 import { type NoticeRecipient, outboxRows, type WrittenPerson } from '../../../src/records/outbox/outbox-rows.js';
+import { defaultSettings } from '../../../src/tenancy/settings/integration-settings.js';
 import { anEntry, aUser } from './a-user.js';
 
 const ALL = { sendInvitations: true, sendAddressNotices: true };
@@ -19,6 +20,11 @@ function sent(person: WrittenPerson, wishes = ALL, administrators: readonly Noti
 test('E20: a newcomer is invited under a name that can be there only once, where invitations are wanted', () => {
   expect(sent(newcomer)).toEqual(['invitation:u1 to ana@example.com']);
   expect(sent(newcomer, { ...ALL, sendInvitations: false })).toEqual([]);
+});
+
+test('E20: unless somebody asks for it, nobody is sent anything', () => {
+  const wishes = defaultSettings('UTC');
+  expect([...sent(newcomer, wishes), ...sent(moved, wishes)]).toEqual([]);
 });
 
 test.each([
