@@ -135,7 +135,7 @@ test('E10: an alert keeps a person from being archived as an active activity doe
   expect(await becomes(tama, 'archived')).toMatchObject({ archivedReason: 'sync_deleted' });
 });
 
-test('a dry run shows which planned activities an archive would cancel, and changes nothing', async () => {
+test('E10: a dry run shows which planned activities an archive would cancel, and the run then counts the same', async () => {
   const { settings, changes } = stack.services;
   const rua = person('Rua');
   const user = await becomes(rua, 'invited');
@@ -151,9 +151,10 @@ test('a dry run shows which planned activities an archive would cancel, and chan
   expect(run.counts).toMatchObject({ archived: 1, activitiesCancelled: 1 });
   expect(await statusOf(later.id)).toBe('scheduled');
 
+  expect((await stack.sync()).counts).toMatchObject({ archived: 1, activitiesCancelled: 1 });
+  expect(await statusOf(later.id)).toBe('cancelled');
   await settings.setSettings(stack.enterpriseId, { teamSync: true }, { by: 'test' });
   await becomes(rua, 'archived');
-  expect(await statusOf(later.id)).toBe('cancelled');
 });
 
 test('E7: one of the last two leaders waits for another one, and goes when there is one', async () => {
