@@ -22,8 +22,11 @@ import { previewFields } from './projection/preview.js';
 import { nextInstants } from './projection/schedule.js';
 import { VERDICTS } from './projection/verdicts/decision.js';
 import { createRuns, RUN_INDEXES, type Runs } from './reconciliation/runs.js';
+import { type Activities, createActivities } from './records/activities/activities.js';
+import { ACTIVITY_INDEXES } from './records/activities/activity-indexes.js';
 import { createDecisions, DECISION_INDEXES, type Decisions } from './records/decisions.js';
 import { createLedger, LEDGER_INDEXES, type Ledger } from './records/ledger.js';
+import { createOutbox, OUTBOX_INDEXES, type Outbox } from './records/outbox/outbox.js';
 import { USER_INDEXES } from './records/people/user-indexes.js';
 import { createPeople, type People } from './records/people.js';
 import { createPersonViews, type PersonViews } from './records/person-view.js';
@@ -67,6 +70,8 @@ export interface Services {
   readonly mirror: { readonly people: Mirror; readonly groups: Groups; readonly cursors: Cursors };
   readonly people: People;
   readonly personViews: PersonViews;
+  readonly activities: Activities;
+  readonly outbox: Outbox;
   readonly problems: Problems;
   readonly decisions: Decisions;
   readonly decisionActs: DecisionActs;
@@ -123,6 +128,8 @@ const INDEXES: readonly IndexDefinition[] = [
   ...PEOPLE_INDEXES,
   ...GROUP_INDEXES,
   ...USER_INDEXES,
+  ...ACTIVITY_INDEXES,
+  ...OUTBOX_INDEXES,
   ...LEDGER_INDEXES,
   ...PROBLEM_INDEXES,
   ...DECISION_INDEXES,
@@ -168,6 +175,8 @@ function servicesOn(
     mirror: { people: createMirror(base), groups: createGroups(base), cursors: createCursors(base) },
     people: createPeople({ ...base, changes }),
     personViews: createPersonViews({ ...base, problems }),
+    activities: createActivities({ ...base, changes }),
+    outbox: createOutbox(base),
     problems,
     decisions: createDecisions(base),
     decisionActs: createDecisionActs({ ...base, changes }),

@@ -1,8 +1,10 @@
 import { Command } from 'commander';
+import { addActivityCommands } from './commands/activity/activity-commands.js';
 import { addChangeCommands } from './commands/change-commands.js';
 import { addDoctorCommand } from './commands/doctor-command.js';
 import { addFieldCommands } from './commands/field-commands.js';
 import { addIntegrationCommands } from './commands/integration-commands.js';
+import { addOutboxCommands } from './commands/outbox/outbox-commands.js';
 import { addPeopleCommands } from './commands/people-commands.js';
 import { addDecisionCommands } from './commands/review/decision-commands.js';
 import { addProblemCommands } from './commands/review/problem-commands.js';
@@ -30,6 +32,8 @@ export function createProgram(cli: Cli, output: ProgramOutput): Command {
   addStructureCommands(program, cli);
   addTeamCommands(program, cli);
   addPeopleCommands(program, cli);
+  addActivityCommands(program, cli);
+  addOutboxCommands(program, cli);
   addIntegrationCommands(program, cli);
   addFieldCommands(program, cli);
   addRunCommands(program, cli);

@@ -12,9 +12,10 @@ import {
 export interface PlanItem {
   /** Object id. */
   readonly person: string;
-  readonly kind: PlannedChange['kind'] | 'problem';
+  readonly kind: PlannedChange['kind'] | 'problem' | 'activity_cancel';
   readonly field?: FieldTarget;
   readonly team?: string;
+  readonly activity?: string;
   /** Field value, mapping ids that justify a membership, or status. */
   readonly before: Fields | readonly string[] | string | null;
   /** As `before`; a problem's code. */
@@ -135,7 +136,7 @@ export function changeItem(person: string, change: PlannedChange): PlanItem {
     case 'archive':
       return { person, kind, before: change.before, after: 'archived', why };
     case 'restore':
-      return { person, kind, before: change.before, after: 'active', why };
+      return { person, kind, before: change.before, after: change.after, why };
   }
 }
 

@@ -116,7 +116,8 @@ function archived(standing: Standing, record: PresentRecord): Partial<Projection
     isArchived: true,
   });
   const why = 'The account is enabled and in a mapped group again; the sync had archived the profile.';
-  const restore: PlannedChange = { kind: 'restore', before: 'archived', why };
+  const after = record.statusBeforeArchive ?? 'active';
+  const restore: PlannedChange = { kind: 'restore', before: 'archived', after, why };
   // An archived profile has no address in use that a change could take away: it comes back with the one of now.
   const addresses = fields.takes.filter(({ taking }) => taking === 'email_change').map(({ change }) => change);
   return {

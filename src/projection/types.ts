@@ -87,6 +87,7 @@ export interface Membership {
 }
 
 export type UserStatus = 'invited' | 'active' | 'archived';
+export type LivingStatus = Exclude<UserStatus, 'archived'>;
 export type ArchivedReason = 'admin' | 'sync_disabled' | 'sync_deleted' | 'sync_out_of_scope' | 'support_merge';
 
 /** A GetHomeSafe user as the rules see it. */
@@ -95,6 +96,8 @@ export interface PresentRecord {
   readonly organisationId: string;
   readonly status: UserStatus;
   readonly archivedReason: ArchivedReason | null;
+  /** Of an archived profile: what it is again once restored; `active` where that is not known. */
+  readonly statusBeforeArchive?: LivingStatus;
   readonly fields: Fields;
   /** Last value of each field that came from Entra: what the sync gave and may take. */
   readonly lastSynced: Readonly<Partial<Record<FieldTarget, string | null>>>;
@@ -146,7 +149,7 @@ export type PlannedChange =
     }
   | { readonly kind: 'leave'; readonly teamId: string; readonly before: readonly string[]; readonly why: string }
   | { readonly kind: 'archive'; readonly reason: ArchivedReason; readonly before: UserStatus; readonly why: string }
-  | { readonly kind: 'restore'; readonly before: 'archived'; readonly why: string };
+  | { readonly kind: 'restore'; readonly before: 'archived'; readonly after: LivingStatus; readonly why: string };
 
 /** Kinds of taking that the guard counts (law L12). */
 export type TakingKind = 'archive' | 'team_removal' | 'email_change' | 'clear';

@@ -1,7 +1,10 @@
-import { countPlan, type PlanCounts, type PlanItem, planItems, withhold } from '../projection/plan.js';
+import { countPlan, type PlanItem, planItems, withhold } from '../projection/plan.js';
 import { refuse } from '../projection/refuse.js';
 import type { Projection } from '../projection/types.js';
+import { WHY_CANCELLED } from '../records/activities/leavers.js';
+import type { ActivityRow } from '../records/activities/types.js';
 import type { PersonPlan } from '../sync/plan/plan-people.js';
+import type { RunCounts } from './types.js';
 
 /**
  * The plan of a dry run, item by item. Newcomers of one run who want one address rule each other out, also where the
@@ -10,9 +13,20 @@ import type { PersonPlan } from '../sync/plan/plan-people.js';
 export function itemsOf(
   plans: readonly PersonPlan[],
   rivals: ReadonlyMap<string, readonly string[]>,
-): { items: PlanItem[]; counts: Omit<PlanCounts, 'seen'> } {
+): { items: PlanItem[]; counts: Omit<RunCounts, 'seen'> } {
   const projections = plans.map((plan) => settled(plan, rivals));
-  return { items: projections.flatMap(planItems), counts: countPlan(projections) };
+  const items = plans.flatMap((plan, index) => [
+    ...planItems(projections[index] ?? plan.draft.projection),
+    ...plan.cancelled.map((activity) => cancelItem(plan, activity)),
+  ]);
+  const activitiesCancelled = plans.reduce((sum, { cancelled }) => sum + cancelled.length, 0);
+  return { items, counts: { ...countPlan(projections), activitiesCancelled } };
+}
+
+function cancelItem({ draft }: PersonPlan, { _id: activity }: ActivityRow): PlanItem {
+  const { objectId: person } = draft.read;
+  const [before, after] = ['scheduled', 'cancelled'];
+  return { person, kind: 'activity_cancel', activity, before, after, why: WHY_CANCELLED };
 }
 
 function settled({ draft, held, problems }: PersonPlan, rivals: ReadonlyMap<string, readonly string[]>): Projection {

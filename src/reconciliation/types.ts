@@ -20,6 +20,7 @@ export interface RunCounts {
   readonly restored: number;
   readonly teamAdded: number;
   readonly teamRemoved: number;
+  readonly activitiesCancelled: number;
   readonly failed: number;
   readonly warnings: number;
 }
@@ -33,6 +34,7 @@ export const NO_COUNTS: RunCounts = {
   restored: 0,
   teamAdded: 0,
   teamRemoved: 0,
+  activitiesCancelled: 0,
   failed: 0,
   warnings: 0,
 };
@@ -73,9 +75,10 @@ export interface RunItemRow {
   readonly runId: string;
   readonly position: number;
   readonly person: string;
-  readonly kind: 'create' | 'update' | 'archive' | 'restore' | 'join' | 'leave' | 'problem';
+  readonly kind: 'create' | 'update' | 'archive' | 'restore' | 'join' | 'leave' | 'problem' | 'activity_cancel';
   readonly field?: string;
   readonly team?: string;
+  readonly activity?: string;
   readonly before: unknown;
   readonly after: unknown;
   readonly why: string;

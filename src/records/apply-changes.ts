@@ -1,4 +1,5 @@
 import type { FieldTarget, PlannedChange, PresentRecord, TakingKind } from '../projection/types.js';
+import type { ActivityEntry } from './activities/activity-acts.js';
 import type { Cause, LedgerRow, UserRow } from './types.js';
 
 /** A change that is going to be written, with the guard kind where it takes something away. */
@@ -45,16 +46,21 @@ function applyChange(user: UserRow | null, change: PlannedChange, context: Apply
     case 'leave':
       return { ...user, memberships: user.memberships.filter(({ teamId }) => teamId !== change.teamId) };
     case 'archive': {
-      const { emailKey, ...rest } = user;
+      const { emailKey, ...rest } = withStatusKept(user);
       const archived = { status: 'archived', archivedReason: change.reason, archivedAt: context.now } as const;
       return { ...rest, ...archived, formerEmailKey: emailKey ?? user.formerEmailKey };
     }
     case 'restore': {
+      const { statusBeforeArchive: _, ...rest } = user;
       const unarchived = { archivedReason: null, archivedAt: null, formerEmailKey: null } as const;
-      const live = { ...user, ...unarchived, status: 'active' } as const;
-      return withEmail(live, user.email, context);
+      return withEmail({ ...rest, ...unarchived, status: change.after }, user.email, context);
     }
   }
+}
+
+/** Remembers what somebody was, for the day on which the profile comes back. */
+export function withStatusKept(user: UserRow): UserRow {
+  return user.status === 'archived' ? user : { ...user, statusBeforeArchive: user.status };
 }
 
 function newUser(change: PlannedChange & { kind: 'create' }, context: ApplyContext): UserRow {
@@ -103,21 +109,16 @@ export interface LedgerContext {
 export function ledgerEntries(
   { before, user }: { before: UserRow | null; user: UserRow },
   accepted: readonly AcceptedChange[],
-  { enterpriseId, objectId, now, cause, newId }: LedgerContext,
+  context: LedgerContext,
 ): LedgerRow[] {
   return accepted.map(({ change, taking, approved }) => ({
-    _id: newId(),
-    enterpriseId,
-    userId: user._id,
-    objectId,
-    at: now,
+    ...commonFacts(user, context),
     kind: change.kind,
     field: change.kind === 'update' ? change.field : null,
     teamId: 'teamId' in change ? change.teamId : null,
     before: 'before' in change ? change.before : null,
     after: afterOf(change),
     why: change.why,
-    cause,
     taking,
     ...(approved ? { approved } : {}),
     ...provenanceOf(before, change),
@@ -128,12 +129,12 @@ function afterOf(change: PlannedChange): unknown {
   switch (change.kind) {
     case 'archive':
       return change.reason;
-    case 'restore':
     case 'leave':
       return null;
     case 'create':
     case 'update':
     case 'join':
+    case 'restore':
       return change.after;
   }
 }
@@ -159,18 +160,32 @@ function provenanceOf(before: UserRow | null, change: PlannedChange): Pick<Ledge
   }
 }
 
-/** The user as the rules see it. Activities come in a later piece of work: none is open. */
-export function presentRecord(user: UserRow): PresentRecord {
-  const { email, firstName, lastName, mobilePhone, country, timeZone } = user;
+/** The entries of activities that go with the person's changes: the same moment and cause. */
+export function activityLedger(user: UserRow, entries: readonly ActivityEntry[], context: LedgerContext): LedgerRow[] {
+  const blank = { field: null, teamId: null, taking: null };
+  return entries.map((entry) => ({ ...commonFacts(user, context), ...blank, ...entry }));
+}
+
+function commonFacts({ _id: userId }: UserRow, { enterpriseId, objectId, now, cause, newId }: LedgerContext) {
+  return { _id: newId(), enterpriseId, userId, objectId, at: now, cause };
+}
+
+/** The user as the rules see it. */
+export function presentRecord(
+  user: UserRow,
+  { hasOpenActivity }: Pick<PresentRecord, 'hasOpenActivity'>,
+): PresentRecord {
+  const { email, firstName, lastName, mobilePhone, country, timeZone, statusBeforeArchive } = user;
   return {
     id: user._id,
     organisationId: user.organisationId,
     status: user.status,
     archivedReason: user.archivedReason,
+    ...(statusBeforeArchive === undefined ? {} : { statusBeforeArchive }),
     fields: { email, firstName, lastName, mobilePhone, country, timeZone },
     lastSynced: user.entra?.lastSynced ?? {},
     memberships: user.memberships,
     isAccountAdmin: user.isAccountAdmin,
-    hasOpenActivity: false,
+    hasOpenActivity,
   };
 }

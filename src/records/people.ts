@@ -4,6 +4,7 @@ import { AppError } from '../kernel/app-error.js';
 import type { Chance } from '../kernel/chance.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Store } from '../store/connect.js';
+import { activitiesToCome, cancelForLeaver, refuseWhileOpen, writeActivities } from './activities/leavers.js';
 import { createLedger } from './ledger.js';
 import { addressInUse, isAddressClash } from './people/address-in-use.js';
 import { createFindPeople, type FindPeople } from './people/find-people.js';
@@ -20,7 +21,7 @@ import {
 import { createPlaces } from './people/places.js';
 import { recordTransaction } from './people/record-transaction.js';
 import { typedFields } from './people/typed-fields.js';
-import { noteWaiters } from './people/waiters.js';
+import { endedStates, noteWaiters } from './people/waiters.js';
 import { type LedgerRow, USERS, type UserRow } from './types.js';
 
 /** Who acts, and why, for the ledger. */
@@ -46,7 +47,7 @@ export interface People extends FindPeople {
   edit(ref: PersonRef, edit: PersonEdit, by: By): Promise<UserRow>;
   /** Somebody who is to lead becomes a member as well: leading is a status of a membership. */
   setLeader(ref: PersonRef, leader: LeaderChange, by: By): Promise<UserRow>;
-  /** Frees the address; the history stays. */
+  /** Frees the address; the history stays. Refused while an activity is open; cancels those to come (E10). */
   archive(ref: PersonRef, by: By): Promise<UserRow>;
   /** Refused while somebody else has the address (E26). */
   restore(ref: PersonRef, by: By): Promise<UserRow>;
@@ -81,13 +82,22 @@ export function createPeople(deps: PeopleDeps): People {
         await placeable(user, leader.teamId, session);
         return withLeader(user, leader, clock.now());
       }),
-    archive: (ref, by) => act(ref, by, async (user) => archived(user, clock.now())),
-    restore: (ref, by) =>
-      act(ref, by, async (user) => {
-        const previous = (await ledger.ofPerson(user._id, 100)).find(({ kind }) => kind === 'archive')?.before;
-        return restored(user, previous === 'invited' ? 'invited' : 'active', clock.now());
-      }),
+    archive: (ref, by) => act(ref, by, withActivities),
+    restore: (ref, by) => act(ref, by, async (user) => restored(user, clock.now())),
   };
+
+  /** Archives somebody who is not in the field, and cancels what they had planned (E10). */
+  async function withActivities(user: UserRow, session: ClientSession): Promise<Act> {
+    const now = clock.now();
+    const { _id: userId, enterpriseId } = user;
+    const { user: next, entries } = archived(user, now);
+    if (user.status === 'archived') return { user: next, entries };
+    await refuseWhileOpen(store, { enterpriseId, userId }, session);
+    const toCome = await activitiesToCome(store, { enterpriseId, userIds: [userId], now }, session);
+    const cancelling = cancelForLeaver(toCome, now);
+    await writeActivities(store, cancelling.operations, session);
+    return { user: next, entries: [...entries, ...cancelling.entries] };
+  }
 
   function add(person: NewPerson, by: By): Promise<UserRow> {
     const { enterpriseId, organisationId } = person;
@@ -172,16 +182,4 @@ export function createPeople(deps: PeopleDeps): People {
     const rows = entries.map((entry): LedgerRow => ({ _id: chance.guid(), ...about, at, ...blank, ...entry, cause }));
     await ledger.insert(rows, session);
   }
-}
-
-/** What others may wait for and this act ended: an address that is free now, a team with one leader more. */
-function endedStates(before: UserRow, after: UserRow): string[] {
-  const freed = before.emailKey !== undefined && before.emailKey !== after.emailKey ? [`email:${before.emailKey}`] : [];
-  const led = new Set(ledTeams(before));
-  return [...freed, ...ledTeams(after).flatMap((teamId) => (led.has(teamId) ? [] : [`leader:${teamId}`]))];
-}
-
-function ledTeams({ status, memberships }: UserRow): string[] {
-  if (status === 'archived') return [];
-  return memberships.filter(({ isLeader }) => isLeader).map(({ teamId }) => teamId);
 }

@@ -1,4 +1,4 @@
-import type { ArchivedReason, FieldTarget, ProblemCode, UserStatus } from '../projection/types.js';
+import type { ArchivedReason, FieldTarget, LivingStatus, ProblemCode, UserStatus } from '../projection/types.js';
 import type { Decision } from '../projection/verdicts/decision.js';
 
 /** Why a person is in a team. */
@@ -17,6 +17,8 @@ export interface UserRow {
   readonly enterpriseId: string;
   readonly organisationId: string;
   readonly status: UserStatus;
+  /** Present while archived: what the person is again when the profile comes back. */
+  readonly statusBeforeArchive?: LivingStatus;
   readonly archivedReason: ArchivedReason | null;
   readonly archivedAt: Date | null;
   readonly origin: 'manual' | 'entra' | 'other_integration';
@@ -74,11 +76,15 @@ export interface LedgerRow {
   readonly userId: string;
   readonly objectId: string | null;
   readonly at: Date;
-  readonly kind: 'create' | 'update' | 'archive' | 'restore' | 'join' | 'leave' | 'remove';
+  readonly kind:
+    | ('create' | 'update' | 'archive' | 'restore' | 'join' | 'leave' | 'remove')
+    | ('activity_create' | 'activity_update' | 'activity_cancel');
   /** Field of an update. */
   readonly field: FieldTarget | null;
   /** Team of a join or leave. */
   readonly teamId: string | null;
+  /** Activity of an entry about one; `before` and `after` hold what differs. */
+  readonly activityId?: string;
   readonly before: unknown;
   readonly after: unknown;
   readonly why: string;

@@ -64,9 +64,12 @@ export interface IntegrationSettings extends SyncRules, Schedule {
   /** "Enable Team Sync": the automatic synchronisation. */
   readonly teamSync: boolean;
   readonly groupChanges: GroupChanges;
+  /** People whom the sync adds from now on get an invitation (E20). */
   readonly sendInvitations: boolean;
   /** Before the first run: begin with the mappings of this team alone, until the choice is taken back. */
   readonly startWithTeam?: string | null;
+  /** The person and the account administrators are told when the sync changes a sign-in address (E23). */
+  readonly sendAddressNotices: boolean;
 }
 
 /** One per enterprise; `_id` is the enterprise's id. */

@@ -71,8 +71,8 @@ async function explain(cli: Cli, { enterprise, person }: { enterprise: string | 
     throw new AppError('person_not_found', text, { status: 404, field: 'person' });
   }
   const { groups = [], waitsFor = [], ...reading } = source ?? {};
-  const entries = ledger.map(({ _id: id, at, kind, field, teamId, before, after, why, cause }) => ({
-    ...{ id, at, kind, field, team: teamId, before, after, why, cause },
+  const entries = ledger.map(({ _id: id, at, kind, field, teamId, activityId, before, after, why, cause }) => ({
+    ...{ id, at, kind, field, team: teamId, activity: activityId ?? null, before, after, why, cause },
   }));
   const record = view && { id: view.id, status: view.status, archivedReason: view.archivedReason, teams: view.teams };
   const id = user?._id ?? null;

@@ -132,8 +132,8 @@ function runDocument(run: Run) {
 function runAnswer(run: Run, items?: readonly RunItem[]): Answer {
   const planned = items?.map(({ _id, runId: _run, position: _position, ...item }) => item);
   const { counts, ...rest } = runDocument(run);
-  const changes = planned?.map(({ person, kind, field, team, before, after, why }) => [
-    ...[person, kind, field ?? team, before, after, why],
+  const changes = planned?.map(({ person, kind, field, team, activity, before, after, why }) => [
+    ...[person, kind, field ?? team ?? activity, before, after, why],
   ]);
   const lines = [
     ...facts(Object.entries(rest)),

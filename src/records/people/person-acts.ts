@@ -1,11 +1,12 @@
 import { AppError } from '../../kernel/app-error.js';
 import { emailKeyOf } from '../../projection/email-address.js';
-import { FIELD_TARGETS, type Fields, type UserStatus } from '../../projection/types.js';
+import { FIELD_TARGETS, type Fields } from '../../projection/types.js';
+import { withStatusKept } from '../apply-changes.js';
 import type { LedgerRow, MembershipRow, UserRow } from '../types.js';
 
 /** The part of a ledger entry that an act decides; the rest is the same for all of its entries. */
 export type ActEntry = Pick<LedgerRow, 'kind' | 'why'> &
-  Partial<Pick<LedgerRow, 'field' | 'teamId' | 'before' | 'after' | 'taking'>>;
+  Partial<Pick<LedgerRow, 'field' | 'teamId' | 'activityId' | 'before' | 'after' | 'taking'>>;
 
 /** A person after an act, with what to write down about it. No entries: the act changed nothing. */
 export interface Act {
@@ -82,7 +83,7 @@ export function archived(user: UserRow, now: Date): Act {
     } as const;
     return { user: { ...user, archivedReason: 'admin', updatedAt: now }, entries: [entry] };
   }
-  const { emailKey: freed, ...rest } = user;
+  const { emailKey: freed, ...rest } = withStatusKept(user);
   const next: UserRow = {
     ...rest,
     status: 'archived',
@@ -95,10 +96,11 @@ export function archived(user: UserRow, now: Date): Act {
   return { user: next, entries: [{ kind: 'archive', before: user.status, after: 'admin', why, taking: 'archive' }] };
 }
 
-export function restored(user: UserRow, status: Exclude<UserStatus, 'archived'>, now: Date): Act {
+export function restored(user: UserRow, now: Date): Act {
   if (user.status !== 'archived') return { user, entries: [] };
+  const { statusBeforeArchive: status = 'active', ...rest } = user;
   const live: UserRow = {
-    ...user,
+    ...rest,
     status,
     archivedReason: null,
     archivedAt: null,

@@ -33,6 +33,13 @@ export const USER_INDEXES: readonly IndexDefinition[] = [
     keys: { enterpriseId: 1, status: 1, 'entra.tenantId': 1 },
     serves: "the guard's head count",
   },
+  {
+    collection: USERS,
+    name: 'account_admins',
+    keys: { enterpriseId: 1 },
+    options: { partialFilterExpression: { isAccountAdmin: true } },
+    serves: 'who is told of changed sign-in names (E23)',
+  },
   { collection: USERS, name: 'by_age', keys: { enterpriseId: 1, createdAt: 1, _id: 1 }, serves: 'the list of people' },
   { collection: USERS, name: 'by_organisation', keys: { organisationId: 1 }, serves: 'the people of an organisation' },
   {

@@ -2,14 +2,44 @@ import type { ClientSession } from 'mongodb';
 import type { Changes } from '../../changes/create-changes.js';
 import type { Note } from '../../changes/types.js';
 import type { Store } from '../../store/connect.js';
+import type { UserRow } from '../types.js';
 
 /** The part of a mirrored person that says what the person waits for (law L6). */
 interface WaitingRow {
   readonly _id: string;
   readonly tenantId: string;
   readonly objectId: string;
-  /** Such as `email:KEY` or `leader:TEAM`. */
+  /** Such as `email:KEY`, `activity:USER` or `leader:TEAM`. */
   readonly waitsFor: readonly string[];
+}
+
+/** What others may wait for and a write ended: an address that is free now, a team with one leader more. */
+export function endedStates(before: UserRow | null, after: UserRow): string[] {
+  if (before === null) return [];
+  const freed = before.emailKey !== undefined && before.emailKey !== after.emailKey ? [`email:${before.emailKey}`] : [];
+  const led = new Set(ledTeams(before));
+  return [...freed, ...ledTeams(after).flatMap((teamId) => (led.has(teamId) ? [] : [`leader:${teamId}`]))];
+}
+
+function ledTeams({ status, memberships }: UserRow): string[] {
+  if (status === 'archived') return [];
+  return memberships.filter(({ isLeader }) => isLeader).map(({ teamId }) => teamId);
+}
+
+/** Everybody who waits for one of these states. */
+export async function waitersFor(
+  store: Store,
+  states: readonly string[],
+  session: ClientSession,
+): Promise<Pick<WaitingRow, 'tenantId' | 'objectId'>[]> {
+  if (states.length === 0) return [];
+  // The second condition is what the partial index covers.
+  const waiting = { waitsFor: { $in: [...states] }, 'waitsFor.0': { $exists: true } };
+  return store
+    .collection<WaitingRow>('people')
+    .find(waiting, { session })
+    .project<Pick<WaitingRow, 'tenantId' | 'objectId'>>({ _id: 0, tenantId: 1, objectId: 1 })
+    .toArray();
 }
 
 /** Notes everybody who waits for one of these states, in the transaction that ends them (law L6). */
@@ -18,14 +48,8 @@ export async function noteWaiters(
   states: readonly string[],
   session: ClientSession,
 ): Promise<void> {
-  if (states.length === 0) return;
-  // The second condition is what the partial index covers.
-  const waiting = { waitsFor: { $in: [...states] }, 'waitsFor.0': { $exists: true } };
-  const rows = await store
-    .collection<WaitingRow>('people')
-    .find(waiting, { session })
-    .project<Pick<WaitingRow, 'tenantId' | 'objectId'>>({ tenantId: 1, objectId: 1 })
-    .toArray();
+  const rows = await waitersFor(store, states, session);
+  if (rows.length === 0) return;
   const notes = rows.map(
     ({ tenantId, objectId }): Note => ({ tenantId, objectId, kind: 'user', via: 'manual', notified: 0 }),
   );

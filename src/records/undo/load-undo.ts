@@ -1,6 +1,8 @@
 import type { ClientSession, Collection } from 'mongodb';
 import type { Clock } from '../../kernel/clock.js';
+import { groupBy } from '../../kernel/group-by.js';
 import type { Store } from '../../store/connect.js';
+import { ACTIVITIES, type ActivityRow } from '../activities/types.js';
 import { type LedgerRow, USERS, type UserRow } from '../types.js';
 import { planUndo, type UndoPlan } from './plan-undo.js';
 
@@ -30,14 +32,17 @@ export async function loadUndo(
   const byId = new Map(found.map((user) => [user._id, user]));
   const teams = await store.collection<{ _id: string }>('teams').find({ enterpriseId }, { session }).toArray();
   const teamIds = new Set(teams.map(({ _id }) => _id));
+  const ofThese = { enterpriseId, userId: { $in: [...entries.keys()] } };
+  const rows = await store.collection<ActivityRow>(ACTIVITIES).find(ofThese, { session }).toArray();
+  const activities = groupBy(rows, ({ userId }) => userId);
   const now = clock.now();
   let takenEmailKeys = new Set<string>();
   for (;;) {
-    const plans = [...entries].map(([userId, rows]): PersonUndo => {
+    const plans = [...entries].map(([userId, own]): PersonUndo => {
       const user = byId.get(userId) ?? null;
-      const activities = { hasOpenActivity: false, hasActivities: false };
-      const plan = planUndo({ user, entries: rows, teamIds, takenEmailKeys, ...activities, now });
-      return { userId, objectId: rows[0]?.objectId ?? null, before: user, plan };
+      const planned = new Map((activities.get(userId) ?? []).map((activity) => [activity._id, activity]));
+      const plan = planUndo({ user, entries: own, teamIds, takenEmailKeys, activities: planned, now });
+      return { userId, objectId: own[0]?.objectId ?? null, before: user, plan };
     });
     const clashes = await clashesOf(plans, { users, session });
     if (clashes.every((key) => takenEmailKeys.has(key))) return plans;

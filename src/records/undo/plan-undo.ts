@@ -1,8 +1,11 @@
 import { sameValue } from '../../kernel/same-value.js';
 import { FIELD_TARGETS, type Fields, type FieldTarget } from '../../projection/types.js';
 import { hashOf } from '../../projection/verdicts/decision.js';
+import type { ActivityRow } from '../activities/types.js';
+import { withStatusKept } from '../apply-changes.js';
 import { type ActEntry, withEmailKey } from '../people/person-acts.js';
 import type { LedgerRow, MembershipRow, UserRow } from '../types.js';
+import { activityBack } from './activity-back.js';
 
 /** One person with what the sync wrote about them. */
 export interface UndoQuestion {
@@ -13,9 +16,8 @@ export interface UndoQuestion {
   readonly teamIds: ReadonlySet<string>;
   /** Addresses that somebody else keeps. */
   readonly takenEmailKeys: ReadonlySet<string>;
-  /** The person has activities that nobody may lose sight of. */
-  readonly hasOpenActivity: boolean;
-  readonly hasActivities: boolean;
+  /** Activities of the person, by id. */
+  readonly activities: ReadonlyMap<string, ActivityRow>;
   readonly now: Date;
 }
 
@@ -33,6 +35,8 @@ export interface UndoPlan {
   /** null: the record goes, because the sync had made it. */
   readonly user: UserRow | null;
   readonly entries: readonly UndoneEntry[];
+  /** Activities as they are from now on. */
+  readonly activities: readonly ActivityRow[];
   readonly skipped: readonly UndoSkip[];
   /** Source values that are declined from now on, so that the next read does not bring them back. */
   readonly declined: readonly { readonly subject: string; readonly valueHash: string }[];
@@ -51,8 +55,18 @@ export function planUndo(question: UndoQuestion): UndoPlan {
   const entries: UndoneEntry[] = [];
   const skipped: UndoSkip[] = [];
   const declined = new Map<string, string>();
+  const activities: ActivityRow[] = [];
   let user = question.user;
   for (const entry of inUndoOrder(question.entries)) {
+    if (isAboutActivity(entry)) {
+      const back = activityBack(question.activities.get(entry.activityId ?? ''), { entry, user, now: question.now });
+      if ('why' in back) skipped.push({ entry, why: back.why });
+      else {
+        activities.push(back.activity);
+        entries.push({ ...back.entry, undoes: entry._id });
+      }
+      continue;
+    }
     const step = user === null ? { why: 'The record does not exist any more.' } : stepBack(user, entry, question);
     if ('why' in step) {
       skipped.push({ entry, why: step.why });
@@ -66,13 +80,17 @@ export function planUndo(question: UndoQuestion): UndoPlan {
   }
   // Of somebody who is not there any more only the coming in is declined.
   const kept = [...declined].filter(([subject]) => user !== null || subject === 'create');
-  return { user, entries, skipped, declined: kept.map(([subject, valueHash]) => ({ subject, valueHash })) };
+  return { user, entries, activities, skipped, declined: kept.map(([subject, valueHash]) => ({ subject, valueHash })) };
 }
 
-/** Newest first; of one write the creation last, because everything else was written on top of it. */
+/** Newest first; of one write activities after their person, and the creation last, on which everything else stands. */
 function inUndoOrder(entries: readonly LedgerRow[]): LedgerRow[] {
-  const isCreate = ({ kind }: LedgerRow) => Number(kind === 'create');
-  return [...entries].sort((a, b) => b.at.getTime() - a.at.getTime() || isCreate(a) - isCreate(b));
+  const rank = (entry: LedgerRow) => (entry.kind === 'create' ? 2 : Number(isAboutActivity(entry)));
+  return [...entries].sort((a, b) => b.at.getTime() - a.at.getTime() || rank(a) - rank(b));
+}
+
+function isAboutActivity({ kind }: LedgerRow): boolean {
+  return kind === 'activity_create' || kind === 'activity_update' || kind === 'activity_cancel';
 }
 
 function stepBack(user: UserRow, entry: LedgerRow, question: UndoQuestion): Step {
@@ -88,13 +106,17 @@ function stepBack(user: UserRow, entry: LedgerRow, question: UndoQuestion): Step
       return unarchived(user, entry, question);
     case 'restore':
       return unrestored(user, entry, question);
+    case 'activity_create':
+    case 'activity_update':
+    case 'activity_cancel':
+      return { why: CHANGED };
     case 'remove':
       return { why: 'A removed record cannot be brought back by undo: the next sync imports the person.' };
   }
 }
 
 /** A record that the sync made goes again, if it still is what the sync made. */
-function uncreated(user: UserRow, { after }: LedgerRow, { hasActivities }: UndoQuestion): Step {
+function uncreated(user: UserRow, { after }: LedgerRow, { activities }: UndoQuestion): Step {
   const made = after as Fields | null;
   // As it was made, or as the sync filled it since: time zones come a moment later.
   const given = user.entra?.lastSynced ?? {};
@@ -104,7 +126,7 @@ function uncreated(user: UserRow, { after }: LedgerRow, { hasActivities }: UndoQ
   if (!isUntouched || user.memberships.length > 0 || user.isAccountAdmin || user.origin !== 'entra')
     return { why: CHANGED };
   if (user.status !== 'invited') return { why: 'The person uses GetHomeSafe already: archive the profile instead.' };
-  if (hasActivities) return { why: 'The person has activities: archive the profile instead.' };
+  if (activities.size > 0) return { why: 'The person has activities: archive the profile instead.' };
   return {
     user: null,
     entry: { kind: 'remove', before: made, after: null, why: 'undone: the sync had added the person' },
@@ -169,18 +191,19 @@ function unarchived(user: UserRow, entry: LedgerRow, { takenEmailKeys }: UndoQue
     return { why: CHANGED };
   const status = entry.before === 'invited' ? 'invited' : 'active';
   const live = { archivedReason: null, archivedAt: null, formerEmailKey: null };
-  const next = withEmailKey({ ...user, ...live, status });
+  const { statusBeforeArchive: _, ...rest } = user;
+  const next = withEmailKey({ ...rest, ...live, status });
   if (next.emailKey !== undefined && takenEmailKeys.has(next.emailKey)) return { why: 'The address is in use by now.' };
   return { user: next, entry: { kind: 'restore', before: 'archived', after: status, why: 'undone: not archived' } };
 }
 
 /** Archiving takes somebody out of sight, so that it is done only where nobody depends on them. */
-function unrestored(user: UserRow, { provenance }: LedgerRow, { hasOpenActivity, now }: UndoQuestion): Step {
+function unrestored(user: UserRow, { provenance }: LedgerRow, { activities, now }: UndoQuestion): Step {
   if (user.status === 'archived') return { why: CHANGED };
-  if (hasOpenActivity) return { why: 'An activity of the person is open.' };
+  if ([...activities.values()].some(({ open }) => open)) return { why: 'An activity of the person is open.' };
   if (user.memberships.some(({ isLeader }) => isLeader)) return { why: 'The person leads a team by now.' };
   const reason = provenance?.archivedReason ?? 'sync_disabled';
-  const { emailKey, ...rest } = user;
+  const { emailKey, ...rest } = withStatusKept(user);
   const archivedAt = provenance?.archivedAt ?? now;
   const next = { ...rest, status: 'archived', archivedReason: reason, archivedAt } as const;
   return {
@@ -202,6 +225,9 @@ function declinedBy(entry: LedgerRow, user: UserRow | null): { subject: string; 
       return { subject: 'archive', value: entry.after ?? user?.archivedReason ?? null };
     case 'restore':
       return { subject: 'restore', value: 'live' };
+    case 'activity_create':
+    case 'activity_update':
+    case 'activity_cancel':
     case 'create':
     case 'remove':
       return { subject: 'create', value: user?.organisationId ?? null };

@@ -1,4 +1,5 @@
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
+import { writeActivities } from '../activities/leavers.js';
 import { noteWaiters } from '../people/waiters.js';
 import type { By } from '../people.js';
 import { DECISIONS, type DecisionRow, LEDGER, type LedgerRow, USERS, type UserRow } from '../types.js';
@@ -23,6 +24,11 @@ export async function writeUndo(deps: UndoDeps, request: WriteRequest, session: 
   const ids = movers.map(({ userId }) => userId);
   if (ids.length > 0) await users.updateMany({ _id: { $in: ids } }, { $unset: { emailKey: '' } }, { session });
   await users.bulkWrite(touched.map(userWrite), { session, ordered: true });
+  const activities = touched.flatMap(({ plan }) => plan.activities);
+  const operations = activities.map((replacement) => ({
+    replaceOne: { filter: { _id: replacement._id }, replacement },
+  }));
+  await writeActivities(deps.store, operations, session);
   await deps.store.collection<LedgerRow>(LEDGER).insertMany(ledgerRows(deps, request, touched), { session });
   const decisions = touched.flatMap((each) => decisionWrites(deps, request, each));
   if (decisions.length > 0) await deps.store.collection<DecisionRow>(DECISIONS).bulkWrite(decisions, { session });

@@ -10,6 +10,7 @@ export interface RunTally {
   readonly restored: number;
   readonly teamAdded: number;
   readonly teamRemoved: number;
+  readonly activitiesCancelled: number;
   /** People for whom anything changed. */
   readonly touched: number;
   readonly held: number;
@@ -24,6 +25,7 @@ const NOTHING: RunTally = {
   restored: 0,
   teamAdded: 0,
   teamRemoved: 0,
+  activitiesCancelled: 0,
   touched: 0,
   held: 0,
   writes: 0,
@@ -33,7 +35,7 @@ export const countRun = { of: tallyOf, sum, add };
 
 function tallyOf(plan: BatchPlan, writes: number): RunTally {
   const tally = { ...NOTHING, writes };
-  for (const { accepted, held } of plan.people) {
+  for (const { accepted, held, cancelled } of plan.people) {
     const kinds = new Set(accepted.map(({ change }) => change.kind));
     if (kinds.has('create')) tally.created += 1;
     if (kinds.has('update')) tally.updated += 1;
@@ -43,6 +45,7 @@ function tallyOf(plan: BatchPlan, writes: number): RunTally {
       if (change.kind === 'join' && change.before.length === 0) tally.teamAdded += 1;
       if (change.kind === 'leave') tally.teamRemoved += 1;
     }
+    tally.activitiesCancelled += cancelled.length;
     if (accepted.length > 0) tally.touched += 1;
     tally.held += held.length;
   }

@@ -1,7 +1,14 @@
 import { nextRow, type ReadMoment, type Seen, sameContent, unreadRow, wentBackUntil } from '../../mirror/next-row.js';
 import { isOlder, type PersonRow } from '../../mirror/types.js';
 import { project } from '../../projection/project.js';
-import type { GroupState, PlannedChange, Projection, Reading, SyncRules } from '../../projection/types.js';
+import type {
+  GroupState,
+  PlannedChange,
+  PresentRecord,
+  Projection,
+  Reading,
+  SyncRules,
+} from '../../projection/types.js';
 import type { Decision } from '../../projection/verdicts/decision.js';
 import { exactly, type PlannedItems } from '../../projection/verdicts/exactly.js';
 import { rule } from '../../projection/verdicts/rule.js';
@@ -43,6 +50,8 @@ export interface Draft {
   readonly row: PersonRow | null;
   readonly rowBefore: PersonRow | null;
   readonly user: UserRow | null;
+  /** The user as the rules saw it. */
+  readonly record: PresentRecord | null;
   readonly projection: Projection;
   /** Takings of this projection may be applied now, if the guard lets them. */
   readonly mayTake: boolean;
@@ -64,6 +73,8 @@ export interface DecideInput {
   readonly user: UserRow | null;
   /** What people decided about this person (law L11). */
   readonly decisions: readonly DecisionRow[];
+  /** An activity of the user is active or alerted: nobody archives them now (E10). */
+  readonly hasOpenActivity: boolean;
   readonly rules: SyncRules;
   readonly context: EnterpriseContext;
   readonly times: Times;
@@ -75,17 +86,18 @@ export interface DecideInput {
 
 /** What one read means for one person; pure. E-mail claims and the guard are settled over a batch afterwards. */
 export function decide(input: DecideInput): Decided {
-  const { read, user, times } = input;
+  const { read, user, times, hasOpenActivity } = input;
   const tenantId = input.context.integration.tenantId ?? '';
   const before = input.row;
   if (read.seen.state === 'mailbox' && !before) return { kind: 'stale' };
   const ordered = read.seen.state !== 'mailbox';
   if (before && ordered && isOlder(read.moment.ticket, before.ticket)) return { kind: 'stale' };
   const row = withGroupsInEffect(nextRow(before ?? unreadRow(tenantId, read.objectId), read.seen, read.moment), input);
+  const record = user && presentRecord(user, { hasOpenActivity });
   const question = {
     objectId: read.objectId,
     reading: readingOf(row, input),
-    record: user && presentRecord(user),
+    record,
     rules: input.rules,
     organisations: input.context.organisations,
     teams: input.context.teams,
@@ -97,7 +109,7 @@ export function decide(input: DecideInput): Decided {
   const kept = staysInScope(projection, user) ? { ...row, ...patience.row } : null;
   const looked = kept && withLook(kept, { before, read, times });
   const rulings = { approved, over: read.evidence === 'own_read' ? over : [], unplanned };
-  const draft = { read, row: looked, rowBefore: before, user, projection, ...rulings, ...patience.takings };
+  const draft = { read, row: looked, rowBefore: before, user, record, projection, ...rulings, ...patience.takings };
   return { kind: 'draft', draft };
 }
 

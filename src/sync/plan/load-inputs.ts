@@ -3,6 +3,7 @@ import { groupBy } from '../../kernel/group-by.js';
 import type { People } from '../../mirror/people-store.js';
 import { GROUPS, type GroupRow, type PersonRow } from '../../mirror/types.js';
 import type { GroupState, Organisation, TeamState } from '../../projection/types.js';
+import { withOpenActivity } from '../../records/activities/leavers.js';
 import { DECISIONS, type DecisionRow, PROBLEMS, type ProblemRow, USERS, type UserRow } from '../../records/types.js';
 import type { Store } from '../../store/connect.js';
 import type { IntegrationRow, OrganisationRow, TeamRow } from '../../tenancy/types.js';
@@ -90,6 +91,16 @@ export async function loadPeople(
     problems: groupBy(problems, ({ objectId }) => objectId),
     decisions: groupBy(decisions, ({ objectId }) => objectId),
   };
+}
+
+/** Who of the people in use has an activity open: for them archiving waits (E10). */
+export async function loadOpenActivities(
+  { store }: LoadDeps,
+  { scope, users }: { scope: Scope; users: Iterable<UserRow> },
+  session?: ClientSession,
+): Promise<ReadonlySet<string>> {
+  const living = [...users].filter(({ status }) => status !== 'archived');
+  return withOpenActivity(store, { enterpriseId: scope.enterpriseId, userIds: living.map(({ _id }) => _id) }, session);
 }
 
 /** Leaders that each of these teams has now (E7): asked only where a leader may be taken away. */

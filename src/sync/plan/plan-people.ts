@@ -1,10 +1,13 @@
 import type { ClientSession } from 'mongodb';
+import { groupBy } from '../../kernel/group-by.js';
 import type { PersonRow } from '../../mirror/types.js';
 import { settleLeaders } from '../../projection/leaders.js';
 import type { GroupState, PlannedChange, Problem, SyncRules, TakingKind } from '../../projection/types.js';
 import type { PlannedItems } from '../../projection/verdicts/exactly.js';
 import { problemsOver, withoutIgnored } from '../../projection/verdicts/rule.js';
-import { type AcceptedChange, presentRecord } from '../../records/apply-changes.js';
+import { activitiesToCome } from '../../records/activities/leavers.js';
+import type { ActivityRow } from '../../records/activities/types.js';
+import type { AcceptedChange } from '../../records/apply-changes.js';
 import type { DecisionRow, UserRow } from '../../records/types.js';
 import { type Draft, decide, type PersonRead, ripeningName, type Times } from './decide.js';
 import { loadPlanned } from './exact-plan.js';
@@ -15,12 +18,14 @@ import {
   type EnterpriseSetUp,
   type LoadDeps,
   loadGroups,
+  loadOpenActivities,
   loadPeople,
   loadSetUp,
   type PeopleInputs,
   type Scope,
 } from './load-inputs.js';
 import { settleEmails } from './settle-emails.js';
+import { waitsFor } from './waits-for.js';
 
 /** What will be written for one person, and what keeps the rest from being written. */
 export interface PersonPlan {
@@ -29,8 +34,10 @@ export interface PersonPlan {
   /** Takings that the guard holds for an administrator (law L12). */
   readonly held: readonly { readonly taking: TakingKind; readonly change: PlannedChange }[];
   readonly problems: readonly Problem[];
-  /** What the person waits for (law L6): an address that somebody else holds, the guard's approval. */
+  /** States that the person waits for, such as `email:KEY` or `approval:TENANT` (law L6). */
   readonly waitsFor: readonly string[];
+  /** What the person had planned and nobody will start, because they are archived (E10). */
+  readonly cancelled: readonly ActivityRow[];
 }
 
 export interface BatchPlan {
@@ -63,11 +70,6 @@ export interface PlanRequest {
   readonly takenEmails?: ReadonlySet<string> | undefined;
 }
 
-/** What people of a tenant wait for whose takings are held: approval, or fewer takings to judge (laws L6, L12). */
-export function approvalAwaited(tenantId: string): string {
-  return `approval:${tenantId}`;
-}
-
 const NOTHING_PLANNED: PlannedItems = new Set();
 
 /** Loads what is known, decides person by person, then settles what only a batch can: addresses and the guard. */
@@ -80,6 +82,7 @@ export async function planPeople(deps: LoadDeps, request: PlanRequest): Promise<
   const objectIds = reads.map(({ objectId }) => objectId);
   const inputs = await loadPeople(deps, { scope, objectIds }, session);
   const plannedItems = await loadPlanned(deps.store, { runId: request.runId ?? null, objectIds }, session);
+  const open = await loadOpenActivities(deps, { scope, users: inputs.users.values() }, session);
   const context = await withLeaders(deps, { context: loaded, inputs }, session);
   const rules = request.rules ?? context.integration.inEffect?.settings;
   if (!rules) throw new Error('nothing is planned before the first run has begun (law L14)');
@@ -97,7 +100,9 @@ export async function planPeople(deps: LoadDeps, request: PlanRequest): Promise<
     const decisions = inputs.decisions.get(read.objectId) ?? [];
     const planned = plannedItems && (plannedItems.get(read.objectId) ?? NOTHING_PLANNED);
     const { times, ripensAtOnce = false } = request;
-    const decided = decide({ read, row, user, decisions, planned, rules, context, times, ripensAtOnce });
+    const hasOpenActivity = user !== null && open.has(user._id);
+    const person = { read, row, user, hasOpenActivity, decisions, planned };
+    const decided = decide({ ...person, rules, context, times, ripensAtOnce });
     if (decided.kind === 'stale') stale.push(read.objectId);
     else drafts.push(decided.draft);
   }
@@ -105,9 +110,10 @@ export async function planPeople(deps: LoadDeps, request: PlanRequest): Promise<
   const now = reads[0]?.moment.at ?? new Date(0);
   const judged = settled.map(({ draft }) => draft);
   const verdict = await judgeTakings(deps, { scope, drafts: judged, rules, now, session });
-  const people = settled.map(({ draft, waitsForEmail }) =>
+  const plans = settled.map(({ draft, waitsForEmail }) =>
     personPlan(draft, { verdict, waitsForEmail, decisions: inputs.decisions.get(draft.read.objectId) ?? [] }),
   );
+  const people = await withCancelled(deps, { scope, plans, now }, session);
   return { context, inputs, people, stale, outdated };
 }
 
@@ -132,15 +138,13 @@ function personPlan(
   ];
   const found = held.length === 0 ? projection.problems : [...projection.problems, HELD_PROBLEM];
   const problems = withoutIgnored(found, decisions);
-  const waitsFor = [
-    ...(waitsForEmail === null ? [] : [`email:${waitsForEmail}`]),
-    ...(held.length === 0 || !draft.row ? [] : [approvalAwaited(draft.row.tenantId)]),
-  ];
   // What is taken now ripens no more; what is held goes on counting for the guard.
   const stillRipening = held.flatMap((take) => ripeningName(take) ?? []);
   const row = draft.row && (mayTake ? withRipening(draft.row, stillRipening) : draft.row);
   const over = draft.read.evidence === 'own_read' ? [...draft.over, ...problemsOver(found, decisions)] : draft.over;
-  return { draft: { ...draft, row, over }, accepted, held, problems, waitsFor };
+  const approval = held.length > 0 && draft.row ? draft.row.tenantId : null;
+  const waiting = waitsFor(draft.user, { problems: found, email: waitsForEmail, approval });
+  return { draft: { ...draft, row, over }, accepted, held, problems, waitsFor: waiting, cancelled: [] };
 }
 
 function withRipening(row: PersonRow, takings: readonly string[]): PersonRow {
@@ -148,10 +152,26 @@ function withRipening(row: PersonRow, takings: readonly string[]): PersonRow {
   return { ...row, ripening: { ...row.ripening, takings } };
 }
 
+/** With an archive goes what the person had planned, in the same transaction: nobody would start it (E10). */
+async function withCancelled(
+  { store }: LoadDeps,
+  { scope, plans, now }: { scope: Scope; plans: readonly PersonPlan[]; now: Date },
+  session: ClientSession | undefined,
+): Promise<readonly PersonPlan[]> {
+  const leavers = plans.filter(({ accepted }) => accepted.some(({ change }) => change.kind === 'archive'));
+  const userIds = leavers.flatMap(({ draft }) => draft.user?._id ?? []);
+  const { enterpriseId } = scope;
+  const toCome = groupBy(
+    await activitiesToCome(store, { enterpriseId, userIds, now }, session),
+    ({ userId }) => userId,
+  );
+  if (toCome.size === 0) return plans;
+  return plans.map((plan) => ({ ...plan, cancelled: toCome.get(plan.draft.user?._id ?? '') ?? [] }));
+}
+
 /** Two leaders stay in each team, whoever of the batch would leave it (E7). */
 function keepLeaders(drafts: readonly Draft[], { teams }: EnterpriseContext): Draft[] {
-  const people = drafts.map(({ projection, user }) => ({ projection, record: user && presentRecord(user) }));
-  const projections = settleLeaders({ people, teams });
+  const projections = settleLeaders({ people: drafts, teams });
   return drafts.map((draft, index) => ({ ...draft, projection: projections[index] ?? draft.projection }));
 }
 

@@ -5,10 +5,15 @@ import type { Chance } from '../../kernel/chance.js';
 import { sameValue } from '../../kernel/same-value.js';
 import { sameContent } from '../../mirror/next-row.js';
 import type { People } from '../../mirror/people-store.js';
-import { PEOPLE, type PersonRow } from '../../mirror/types.js';
+import type { PersonRow } from '../../mirror/types.js';
 import { emailKeyOf } from '../../projection/email-address.js';
 import { subjectOf } from '../../projection/verdicts/decision.js';
-import { applyChanges, ledgerEntries } from '../../records/apply-changes.js';
+import { cancelForLeaver, writeActivities } from '../../records/activities/leavers.js';
+import type { ActivityRow } from '../../records/activities/types.js';
+import { activityLedger, applyChanges, ledgerEntries } from '../../records/apply-changes.js';
+import { writeOutbox } from '../../records/outbox/outbox.js';
+import type { WrittenPerson } from '../../records/outbox/outbox-rows.js';
+import { endedStates, waitersFor } from '../../records/people/waiters.js';
 import { problemWrites } from '../../records/problems.js';
 import {
   type Cause,
@@ -24,7 +29,8 @@ import {
 import type { Store } from '../../store/connect.js';
 import { heldDecision } from './judge-takings.js';
 import type { Scope } from './load-inputs.js';
-import { approvalAwaited, type BatchPlan, type PersonPlan } from './plan-people.js';
+import type { BatchPlan, PersonPlan } from './plan-people.js';
+import { approvalAwaited } from './waits-for.js';
 
 export interface WriteDeps {
   readonly store: Store;
@@ -49,8 +55,11 @@ interface Writes {
   readonly users: AnyBulkWriteOperation<UserRow>[];
   /** Users whose address moves: theirs is taken off first, so that swaps and chains pass the unique index. */
   readonly movers: string[];
-  /** States that others may wait for and that this batch ends: freed addresses, takings that are none any more. */
-  readonly ended: Set<string>;
+  /** What others may wait for and this batch ends, such as `email:KEY` (law L6). */
+  readonly endedStates: string[];
+  readonly activities: AnyBulkWriteOperation<ActivityRow>[];
+  /** Records as they are from now on, for the messages that follow from them. */
+  readonly written: WrittenPerson[];
   readonly rows: AnyBulkWriteOperation<PersonRow>[];
   readonly problems: AnyBulkWriteOperation<ProblemRow>[];
   readonly decisions: AnyBulkWriteOperation<DecisionRow>[];
@@ -70,31 +79,32 @@ export async function writePlan(deps: WriteDeps, request: WriteRequest, session:
       .collection<UserRow>(USERS)
       .updateMany({ _id: { $in: writes.movers } }, { $unset: { emailKey: '' } }, { session });
   if (writes.users.length > 0) await store.collection<UserRow>(USERS).bulkWrite(writes.users, options);
+  await writeActivities(store, writes.activities, session);
   if (writes.ledger.length > 0) await store.collection<LedgerRow>(LEDGER).insertMany(writes.ledger, options);
   if (writes.problems.length > 0) await store.collection<ProblemRow>(PROBLEMS).bulkWrite(writes.problems, options);
   if (writes.decisions.length > 0) await store.collection<DecisionRow>(DECISIONS).bulkWrite(writes.decisions, options);
   await people.write(writes.rows, session);
-  const notes = [...writes.notes, ...(await notesForWaiters(deps, writes.ended, session))];
+  await sendLater(deps, { request, written: writes.written }, session);
+  const waiting = await waitersFor(store, writes.endedStates, session);
+  const told = waiting.map((who): Note => ({ ...who, kind: 'user', via: 'recheck', notified: 0 }));
+  const notes = [...writes.notes, ...told];
   if (notes.length > 0) await changes.note(notes, { session });
   if (writes.deferrals.length > 0) await changes.defer(writes.deferrals, session);
   if (writes.closings.length > 0) await changes.close(session, writes.closings);
   const ended = writes.closings.length + writes.deferrals.length;
-  return writes.users.length + writes.ledger.length + writes.rows.length + notes.length + ended;
+  const records = writes.users.length + writes.activities.length;
+  return records + writes.ledger.length + writes.rows.length + notes.length + ended;
 }
 
-/** Whoever ends a state tells those who wait for it, in the same transaction (law L6). */
-async function notesForWaiters(
+/** Invitations and notices that these writes cause, as the settings in effect want them (E20, E23, law L14). */
+async function sendLater(
   { store }: WriteDeps,
-  ended: ReadonlySet<string>,
+  { request, written }: { request: WriteRequest; written: readonly WrittenPerson[] },
   session: ClientSession,
-): Promise<Note[]> {
-  if (ended.size === 0) return [];
-  const waiting = await store
-    .collection<PersonRow>(PEOPLE)
-    .find({ waitsFor: { $in: [...ended] }, 'waitsFor.0': { $exists: true } }, { session })
-    .project<Pick<PersonRow, 'tenantId' | 'objectId'>>({ tenantId: 1, objectId: 1 })
-    .toArray();
-  return waiting.map(({ tenantId, objectId }) => ({ tenantId, kind: 'user', objectId, via: 'recheck', notified: 0 }));
+): Promise<void> {
+  const wishes = request.plan.context.integration.inEffect?.settings;
+  const { enterpriseId } = request.scope;
+  if (wishes) await writeOutbox(store, { enterpriseId, written, wishes }, session);
 }
 
 /** Whether anything at all would be written for a person: a run leaves those alone for whom nothing would. */
@@ -110,7 +120,9 @@ function noWrites(): Writes {
   return {
     users: [],
     movers: [],
-    ended: new Set(),
+    endedStates: [],
+    activities: [],
+    written: [],
     rows: [],
     problems: [],
     decisions: [],
@@ -155,13 +167,15 @@ function collectRecord(writes: Writes, person: PersonPlan, request: WriteRequest
   if (next && !sameValue(user, next)) {
     if (!user) writes.users.push({ insertOne: { document: next } });
     else writes.users.push({ replaceOne: { filter: { _id: user._id }, replacement: next } });
-    if (user?.emailKey && user.emailKey !== next.emailKey) {
-      writes.movers.push(user._id);
-      writes.ended.add(`email:${user.emailKey}`);
-    }
+    if (user?.emailKey && user.emailKey !== next.emailKey) writes.movers.push(user._id);
+    writes.endedStates.push(...endedStates(user, next));
     const cause = { ...request.causeOf(objectId), graphRequestId: read.requestId };
-    const entryContext = { enterpriseId, objectId, now, cause, newId };
-    writes.ledger.push(...ledgerEntries({ before: user, user: next }, person.accepted, entryContext));
+    const about = { enterpriseId, objectId, now, cause, newId };
+    const entries = ledgerEntries({ before: user, user: next }, person.accepted, about);
+    const cancelling = cancelForLeaver(person.cancelled, now);
+    writes.activities.push(...cancelling.operations);
+    writes.ledger.push(...entries, ...activityLedger(next, cancelling.entries, about));
+    writes.written.push({ before: user, after: next, entries });
   }
   collectDecisions(writes, person, request);
   const present = plan.inputs.problems.get(objectId) ?? [];
@@ -195,10 +209,10 @@ function collectRow(writes: Writes, { draft, waitsFor, accepted }: PersonPlan): 
   const { row, rowBefore } = draft;
   // What ripened ends without being taken: what is held beside it may be few enough by now (law L12).
   if (rowBefore?.ripening && !row?.ripening && !accepted.some(({ taking }) => taking !== null))
-    writes.ended.add(approvalAwaited(rowBefore.tenantId));
+    writes.endedStates.push(approvalAwaited(rowBefore.tenantId));
   // Who was ruled out by this person's wish may have the address when the wish is gone.
   if (rowBefore?.wantedEmailKey && rowBefore.wantedEmailKey !== row?.wantedEmailKey)
-    writes.ended.add(`email:${rowBefore.wantedEmailKey}`);
+    writes.endedStates.push(`email:${rowBefore.wantedEmailKey}`);
   if (!row) {
     if (rowBefore) writes.rows.push({ deleteOne: { filter: { _id: rowBefore._id } } });
     return;

@@ -97,7 +97,7 @@ test('a disabled account is archived and comes back when it is enabled', async (
     timeoutMs: 5_000,
   });
   stack.tenant.directory.updateUser(aroha ?? '', { accountEnabled: true });
-  await waitFor(async () => (await userOf(aroha ?? ''))?.status === 'active', {
+  await waitFor(async () => (await userOf(aroha ?? ''))?.status === 'invited', {
     message: 'not restored',
     timeoutMs: 5_000,
   });

@@ -98,7 +98,7 @@ test('a soft-deleted person is archived and comes back when restored, as the sam
   stack.tenant.directory.deleteUser(id, false);
   expect(await becomes(id, 'archived')).toMatchObject({ archivedReason: 'sync_deleted' });
   stack.tenant.directory.restoreUser(id);
-  expect(await becomes(id, 'active')).toMatchObject({ _id: before._id });
+  expect(await becomes(id, 'invited')).toMatchObject({ _id: before._id });
 });
 
 test('somebody who is gone for good is archived only after a second absence', async () => {

@@ -3,7 +3,7 @@ import { type Stack, startStack } from '../../support/stack.js';
 import { waitFor } from '../../support/wait-for.js';
 
 /** Collections that grow with the number of people: nobody may look through the whole of one for a single person. */
-const GROWING = ['users', 'people', 'ledger', 'changes', 'problems', 'decisions'];
+const GROWING = ['users', 'people', 'ledger', 'changes', 'problems', 'decisions', 'activities', 'outbox'];
 
 interface Profiled {
   readonly ns: string;
@@ -24,12 +24,17 @@ beforeAll(async () => {
 
 afterAll(() => stack?.close());
 
-test('runs, changes, moved addresses and removals use an index for every query on what grows', async () => {
+test('runs, changes, moved addresses, removals and archives use an index for every query on what grows', async () => {
   const { db } = stack.services.store;
   const { directory } = stack.tenant;
   await db.command({ profile: 2 });
   await stack.sync();
-  const [first, second] = await linked();
+  const [first, second, third] = await linked();
+  const { activities, settings } = stack.services;
+  await settings.setSettings(stack.enterpriseId, { sendAddressNotices: true }, { by: 'test' });
+  const planned = { name: 'Poles', start: new Date('2040-01-01T00:00:00Z'), finish: new Date('2040-01-01T01:00:00Z') };
+  await activities.schedule({ enterpriseId: stack.enterpriseId, person: third ?? '' }, planned, { who: 'test' });
+  directory.updateUser(third ?? '', { accountEnabled: false });
   directory.updateUser(first ?? '', { mail: 'moved@kiwipower.test', surname: 'Moved' });
   for (const { id, memberIds } of stack.tenant.view().groups())
     if (memberIds.has(second ?? '')) directory.removeMember(id, second ?? '');
@@ -38,6 +43,11 @@ test('runs, changes, moved addresses and removals use an index for every query o
     message: 'nobody left',
     timeoutMs: 10_000,
   });
+  const { enterpriseId } = stack;
+  const cancelled = () => activities.list(enterpriseId, { status: 'cancelled' });
+  await waitFor(async () => (await cancelled()).length === 1, { message: 'nothing was cancelled', timeoutMs: 10_000 });
+  const told = () => stack.services.outbox.list(enterpriseId);
+  await waitFor(async () => (await told()).length === 1, { message: 'nobody was told' });
   await db.command({ profile: 0 });
   const profiled = await db.collection<Profiled>('system.profile').find().toArray();
   const about = profiled.filter(({ ns }) => GROWING.some((name) => ns.endsWith(`.${name}`)));
@@ -50,6 +60,10 @@ test('runs, changes, moved addresses and removals use an index for every query o
     return ns.endsWith('.people') && isPartial !== undefined && !planSummary?.includes(isPartial);
   });
   expect([...new Set(detours.map(shown))]).toEqual([]);
+  const used = (collection: string, keys: string) =>
+    about.some(({ ns, planSummary }) => ns.endsWith(`.${collection}`) && planSummary === `IXSCAN { ${keys} }`);
+  expect(used('activities', 'enterpriseId: 1, userId: 1')).toBe(true);
+  expect(used('users', 'enterpriseId: 1')).toBe(true);
 });
 
 function shown({ ns, op, planSummary, command }: Profiled): string {

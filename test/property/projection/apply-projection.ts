@@ -31,9 +31,10 @@ function applyChange(record: PresentRecord | null, change: PlannedChange): Prese
     case 'leave':
       return { ...record, memberships: record.memberships.filter(({ teamId }) => teamId !== change.teamId) };
     case 'archive':
-      return { ...record, status: 'archived', archivedReason: change.reason };
+      expect(record.status).not.toBe('archived');
+      return { ...archivedAs(record), archivedReason: change.reason };
     case 'restore':
-      return { ...record, status: 'active', archivedReason: null };
+      return { ...record, status: change.after, archivedReason: null };
   }
 }
 
@@ -42,4 +43,8 @@ function joined(memberships: readonly Membership[], change: PlannedChange & { ki
   const others = memberships.filter((membership) => membership !== present);
   const { teamId, after: mappingIds } = change;
   return [...others, { isLeader: false, manual: false, ...present, teamId, mappingIds }];
+}
+
+function archivedAs(record: PresentRecord): PresentRecord {
+  return record.status === 'archived' ? record : { ...record, status: 'archived', statusBeforeArchive: record.status };
 }

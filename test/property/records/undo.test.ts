@@ -11,6 +11,9 @@ import { anInput, present } from '../../unit/projection/a-projection-input.js';
 const now = new Date('2026-11-01T00:00:00Z');
 const cause = { by: 'run', traceId: null, runId: 'r1', graphRequestId: null } as const;
 
+/** No activity is open. */
+const NOT_OUT = { hasOpenActivity: false };
+
 const value = (...texts: string[]) => fc.constantFrom(null, ...texts);
 const membership = (teamId: string): fc.Arbitrary<Membership[]> =>
   fc.oneof(
@@ -38,9 +41,10 @@ const user: fc.Arbitrary<UserRow> = fc
     }),
     given: fc.subarray<FieldTarget>(['firstName', 'lastName', 'email', 'mobilePhone', 'country', 'timeZone']),
     status: fc.constantFrom('active' as const, 'invited' as const, 'archived' as const),
+    statusBeforeArchive: fc.constantFrom('active' as const, 'invited' as const),
     teams: fc.tuple(membership('team-1'), membership('team-2')),
   })
-  .map(({ fields, given, status, teams }) => {
+  .map(({ fields, given, status, statusBeforeArchive, teams }) => {
     const isArchived = status === 'archived';
     const key = emailKeyOf(fields.email) ?? '';
     const lastSynced = Object.fromEntries(given.map((field) => [field, fields[field]]));
@@ -48,6 +52,7 @@ const user: fc.Arbitrary<UserRow> = fc
       ...{ _id: 'u1', enterpriseId: 'e1', organisationId: 'org-a', status },
       archivedReason: isArchived ? ('sync_disabled' as const) : null,
       archivedAt: isArchived ? now : null,
+      ...(isArchived ? { statusBeforeArchive } : {}),
       ...{ origin: 'entra' as const, isAccountAdmin: false, ...fields },
       ...(isArchived ? { formerEmailKey: key } : { formerEmailKey: null, emailKey: key }),
       memberships: teams.flat(),
@@ -75,7 +80,7 @@ interface Case {
 
 const cases: fc.Arbitrary<Case> = fc.record({ before: fc.option(user), reading }).map(({ before, reading: seen }) => ({
   before,
-  input: anInput({ reading: seen, record: before && presentRecord(before) }),
+  input: anInput({ reading: seen, record: before && presentRecord(before, NOT_OUT) }),
 }));
 
 function applied({ input, before }: Case) {
@@ -94,7 +99,7 @@ function applied({ input, before }: Case) {
 
 function undone({ after, entries }: ReturnType<typeof applied>) {
   const teamIds = new Set(['team-1', 'team-2']);
-  const nobody = { takenEmailKeys: new Set<string>(), hasOpenActivity: false, hasActivities: false };
+  const nobody = { takenEmailKeys: new Set<string>(), activities: new Map() };
   return planUndo({ user: after, entries, teamIds, ...nobody, now });
 }
 
@@ -127,7 +132,7 @@ test('after an undo the next read of the same source changes nothing and says so
       const done = applied(each);
       const { user: back, declined, skipped } = undone(done);
       if (skipped.length > 0) return;
-      const input = { ...each.input, record: back && presentRecord(back) };
+      const input = { ...each.input, record: back && presentRecord(back, NOT_OUT) };
       const decisions = declined.map((one) => ({ ...one, verdict: 'declined' as const, by: 'maia' }));
       const again = rule(project(input), decisions, input);
       expect({ gives: again.projection.gives, takes: again.projection.takes }).toEqual({ gives: [], takes: [] });

@@ -1,6 +1,7 @@
 import { hashOf } from '../../../src/projection/verdicts/decision.js';
 import type { LedgerRow, UserRow } from '../../../src/records/types.js';
 import { planUndo, type UndoQuestion } from '../../../src/records/undo/plan-undo.js';
+import { anActivity } from './an-activity.js';
 
 const now = new Date('2026-11-01T00:00:00Z');
 
@@ -52,7 +53,7 @@ function anEntry(entry: Partial<LedgerRow>): LedgerRow {
 }
 
 function undo(user: UserRow | null, entries: LedgerRow[], question: Partial<UndoQuestion> = {}) {
-  const nothing = { takenEmailKeys: new Set<string>(), hasOpenActivity: false, hasActivities: false };
+  const nothing = { takenEmailKeys: new Set<string>(), activities: new Map() };
   return planUndo({ user, entries, teamIds: new Set(['t1', 't2']), ...nothing, now, ...question });
 }
 
@@ -124,7 +125,8 @@ test('an archived person is back with address and status, unless the address is 
 test('a restored person is archived again only while nobody depends on them', () => {
   const entry = anEntry({ kind: 'restore', before: 'archived', provenance: { archivedReason: 'sync_deleted' } });
   expect(undo(aUser(), [entry]).user).toMatchObject({ status: 'archived', archivedReason: 'sync_deleted' });
-  expect(undo(aUser(), [entry], { hasOpenActivity: true }).user?.status).toBe('active');
+  const activities = new Map([['x', anActivity({ _id: 'x', status: 'active', open: true })]]);
+  expect(undo(aUser(), [entry], { activities }).user?.status).toBe('active');
   const leads = [{ teamId: 't1', isLeader: true, manual: true, mappingIds: [] }];
   expect(undo(aUser({ memberships: leads }), [entry]).user?.status).toBe('active');
 });
@@ -146,11 +148,35 @@ test('a record that the sync made goes with its teams, and only the coming in is
 
 test.each<[string, Partial<UserRow>, Partial<UndoQuestion>]>([
   ['uses GetHomeSafe already', { status: 'active' }, {}],
-  ['has activities', { status: 'invited' }, { hasActivities: true }],
+  ['has activities', { status: 'invited' }, { activities: new Map([['x', anActivity({ _id: 'x' })]]) }],
   ['was edited since', { status: 'invited', lastName: 'Aroha' }, {}],
   ['was made an administrator', { status: 'invited', isAccountAdmin: true }, {}],
 ])('a record stays whose person %s', (_name, user, question) => {
   const plan = undo(aUser(user), [anEntry({ kind: 'create', after: made })], question);
   expect(plan).toMatchObject({ entries: [], skipped: [{ why: expect.any(String) }] });
   expect(plan.user).not.toBeNull();
+});
+
+describe('what was cancelled with an archive', () => {
+  const { emailKey: _key, ...rest } = aUser();
+  const archived: UserRow = { ...rest, status: 'archived', archivedReason: 'sync_disabled', archivedAt: now };
+  const archive = anEntry({ kind: 'archive', before: 'active', after: 'sync_disabled' });
+  const cancel = anEntry({ kind: 'activity_cancel', activityId: 'x' });
+  const cancelled = (scheduledStart: Date) =>
+    new Map([['x', anActivity({ _id: 'x', status: 'cancelled', cancelledReason: 'person_archived', scheduledStart })]]);
+  const soon = new Date(now.getTime() + 3_600_000);
+
+  test('is planned again with the person, as long as it is still to come', () => {
+    const plan = undo(archived, [cancel, archive], { activities: cancelled(soon) });
+    expect(plan.activities).toMatchObject([{ _id: 'x', status: 'scheduled', cancelledReason: null }]);
+    expect(plan.entries.map(({ kind }) => kind)).toEqual(['restore', 'activity_update']);
+    const late = undo(archived, [cancel, archive], { activities: cancelled(now) });
+    expect(late).toMatchObject({ activities: [], user: { status: 'active' }, skipped: [{ why: expect.any(String) }] });
+  });
+
+  test('stays cancelled while the person stays archived', () => {
+    const taken = new Set(['anna@kiwi.test']);
+    const plan = undo(archived, [cancel, archive], { activities: cancelled(soon), takenEmailKeys: taken });
+    expect(plan).toMatchObject({ activities: [], entries: [], user: { status: 'archived' } });
+  });
 });

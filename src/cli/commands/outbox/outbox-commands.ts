@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { listAnswer, table } from '../../frame/answer.js';
+import type { Cli } from '../../frame/cli.js';
+import { family, leaf } from '../../frame/command.js';
+import { given } from '../../frame/given.js';
+import { limit, ofEnterprise } from '../../frame/option-values.js';
+
+/** `outbox list`. */
+export function addOutboxCommands(program: Command, cli: Cli): void {
+  const outbox = family(program, 'outbox', 'messages to people');
+  leaf(outbox, cli, {
+    name: 'list',
+    about: 'List invitations and notices of changed sign-in addresses that wait to be sent, oldest first.',
+    options: [
+      ['--person <person>', 'only those about this person'],
+      ['--kind <kind>', 'invitation or address_changed'],
+      ['--limit <n>', 'at most so many'],
+    ],
+    schema: z.object({
+      ...ofEnterprise,
+      person: z.string().optional(),
+      kind: z.enum(['invitation', 'address_changed'], { error: 'is invitation or address_changed' }).optional(),
+      limit: limit.optional(),
+    }),
+    run: async ({ enterprise, ...filter }) => {
+      const services = await cli.services();
+      const items = await services.outbox.list(await cli.enterpriseId(enterprise), given(filter));
+      const rows = items.map((item) => [item.kind, item.person, item.to, item.at, item.state]);
+      return listAnswer(items, table(['kind', 'person', 'to', 'at', 'state'], rows));
+    },
+  });
+}

@@ -1,0 +1,110 @@
+import { AppError } from '../../kernel/app-error.js';
+import { sameValue } from '../../kernel/same-value.js';
+import type { LedgerRow } from '../types.js';
+import type { ActivityRow, AlertKind, CancelledReason } from './types.js';
+
+/** The part of a ledger entry that an act on an activity decides. */
+export type ActivityEntry = Pick<LedgerRow, 'kind' | 'before' | 'after' | 'why'> & { readonly activityId: string };
+
+/** An activity after an act, with what to write down about it. No entry: the act changed nothing. */
+export interface ActivityAct {
+  readonly activity: ActivityRow;
+  readonly entry: ActivityEntry | null;
+}
+
+/** What the ledger keeps of an activity: enough to make the record again. */
+const FACTS = [
+  'name',
+  'status',
+  'alert',
+  'scheduledStart',
+  'scheduledFinish',
+  'startedAt',
+  'finishedAt',
+  'cancelledReason',
+  'source',
+  'destination',
+] as const satisfies readonly (keyof ActivityRow)[];
+
+/** The entry of an activity that was not there before. */
+export function createdEntry(activity: ActivityRow, why: string): ActivityEntry {
+  const after = Object.fromEntries(FACTS.map((name) => [name, activity[name]]));
+  return { kind: 'activity_create', activityId: activity._id, before: null, after, why };
+}
+
+/** The person begins; somebody who missed the start has turned up by that. */
+export function started(activity: ActivityRow, now: Date): ActivityAct {
+  const { status } = activity;
+  if (status === 'active') return { activity, entry: null };
+  if (status !== 'scheduled') throw isOver(activity);
+  return changed(activity, { status: 'active', alert: null, startedAt: now }, { now, why: 'started by the person' });
+}
+
+/** The person is back, or somebody has settled the missed start: the activity is not open any more. */
+export function finished(activity: ActivityRow, now: Date): ActivityAct {
+  const { status, alert } = activity;
+  if (status === 'finished') return { activity, entry: null };
+  if (status === 'cancelled') throw isOver(activity);
+  if (status === 'scheduled' && alert === null) {
+    throw standsInTheWay('activity_not_started', 'This activity has not been started: there is nothing to finish.');
+  }
+  return changed(activity, { status: 'finished', alert: null, finishedAt: now }, { now, why: 'finished' });
+}
+
+/** Somebody has to look for the person. A later alert takes the place of an earlier one. */
+export function alerted(activity: ActivityRow, kind: AlertKind, now: Date): ActivityAct {
+  const { status, alert, scheduledStart } = activity;
+  if (status === 'finished' || status === 'cancelled') throw isOver(activity);
+  if (alert === kind) return { activity, entry: null };
+  if (kind === 'missed_start') {
+    if (status === 'active') throw wrongKind('The activity has been started: its start cannot be missed any more.');
+    if (scheduledStart && scheduledStart > now)
+      throw wrongKind(`The activity starts at ${scheduledStart.toISOString()}.`);
+  } else if (status !== 'active') {
+    throw wrongKind('The activity has not been started: only missed_start can be raised for it.');
+  }
+  return changed(activity, { alert: kind }, { now, why: `alert ${kind} raised` });
+}
+
+/** Nobody will start it, so that no missed start may be raised. */
+export function cancelled(
+  activity: ActivityRow,
+  { reason, why, now }: { reason: CancelledReason; why: string; now: Date },
+): { activity: ActivityRow; entry: ActivityEntry } {
+  const change = { status: 'cancelled', cancelledReason: reason } as const;
+  const { activity: after, entry } = changed(activity, change, { now, why });
+  return { activity: after, entry: { ...entry, kind: 'activity_cancel' } };
+}
+
+function changed(
+  before: ActivityRow,
+  change: Partial<ActivityRow>,
+  { now, why }: { now: Date; why: string },
+): { activity: ActivityRow; entry: ActivityEntry } {
+  const activity = withOpen({ ...before, ...change, updatedAt: now });
+  const differing = FACTS.filter((name) => !sameValue(before[name], activity[name]));
+  const factsOf = (row: ActivityRow) => Object.fromEntries(differing.map((name) => [name, row[name]]));
+  const [was, is] = [factsOf(before), factsOf(activity)];
+  return {
+    activity,
+    entry: { kind: 'activity_update', activityId: before._id, before: was, after: is, why },
+  };
+}
+
+/** Active or alerted is open. */
+export function withOpen(activity: ActivityRow): ActivityRow {
+  const { open: _before, ...rest } = activity;
+  return rest.status === 'active' || rest.alert !== null ? { ...rest, open: true } : rest;
+}
+
+function isOver({ status }: ActivityRow): AppError {
+  return standsInTheWay(`activity_${status}`, `This activity is ${status}: nothing about it can change any more.`);
+}
+
+function standsInTheWay(code: string, message: string): AppError {
+  return new AppError(code, message, { status: 409, field: 'activity' });
+}
+
+function wrongKind(message: string): AppError {
+  return new AppError('alert_does_not_fit', message, { status: 409, field: 'kind' });
+}

@@ -1,0 +1,24 @@
+import type { IndexDefinition } from '../../store/indexes.js';
+import { ACTIVITIES } from './types.js';
+
+export const ACTIVITY_INDEXES: readonly IndexDefinition[] = [
+  {
+    collection: ACTIVITIES,
+    name: 'open',
+    keys: { enterpriseId: 1, userId: 1 },
+    options: { partialFilterExpression: { open: { $exists: true } } },
+    serves: 'whose archiving waits (E10)',
+  },
+  {
+    collection: ACTIVITIES,
+    name: 'by_person',
+    keys: { enterpriseId: 1, userId: 1, status: 1, scheduledStart: 1 },
+    serves: 'activities of a person; what an archive cancels',
+  },
+  {
+    collection: ACTIVITIES,
+    name: 'by_age',
+    keys: { enterpriseId: 1, createdAt: 1, _id: 1 },
+    serves: 'the list of activities',
+  },
+];
