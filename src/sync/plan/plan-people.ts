@@ -39,7 +39,7 @@ export interface BatchPlan {
   readonly outdated: readonly string[];
 }
 
-export interface PlanRequest {
+export interface DraftRequest {
   readonly scope: Scope;
   readonly reads: readonly PersonRead[];
   readonly times: Times;
@@ -51,14 +51,36 @@ export interface PlanRequest {
   /** The enterprise as it is set up, where that is known to hold still. */
   readonly setUp?: EnterpriseSetUp | undefined;
   readonly ripensAtOnce?: boolean | undefined;
-  /** Newcomers of the same run by wanted address, beyond this batch. */
+}
+
+/** People decided one by one, before what only all of them together can tell. */
+export interface DraftedPeople extends Pick<BatchPlan, 'context' | 'inputs' | 'stale' | 'outdated'> {
+  readonly drafts: readonly Draft[];
+  readonly rules: SyncRules;
+}
+
+export interface SettleRequest {
+  readonly scope: Scope;
+  readonly drafted: DraftedPeople;
+  readonly now: Date;
+  readonly session?: ClientSession | undefined;
+  /** Newcomers of the same run by wanted address, beyond these drafts. */
   readonly rivals?: ReadonlyMap<string, readonly string[]> | undefined;
   /** Addresses that the database refused a moment ago. */
   readonly takenEmails?: ReadonlySet<string> | undefined;
 }
 
-/** Loads what is known, decides person by person, then settles what only a batch can: addresses and the guard. */
+export type PlanRequest = DraftRequest & Pick<SettleRequest, 'rivals' | 'takenEmails'>;
+
+/** Drafts and settles one batch. */
 export async function planPeople(deps: LoadDeps, request: PlanRequest): Promise<BatchPlan> {
+  const drafted = await draftPeople(deps, request);
+  const now = request.reads[0]?.moment.at ?? new Date(0);
+  return settlePeople(deps, { ...request, drafted, now });
+}
+
+/** Loads what is known and decides person by person: a dry run does that in parts and settles all of them at once. */
+export async function draftPeople(deps: LoadDeps, request: DraftRequest): Promise<DraftedPeople> {
   const { scope, reads, session } = request;
   const setUp = request.setUp ?? (await loadSetUp(deps, scope, session));
   const groups = await loadGroups(deps, scope, session);
@@ -84,8 +106,14 @@ export async function planPeople(deps: LoadDeps, request: PlanRequest): Promise<
     if (decided.kind === 'stale') stale.push(read.objectId);
     else drafts.push(decided.draft);
   }
-  const settled = await settleEmails(deps, { ...request, drafts: keepLeaders(drafts, context) });
-  const now = reads[0]?.moment.at ?? new Date(0);
+  return { context, inputs, rules, drafts, stale, outdated };
+}
+
+/** Settles what only everybody together can tell: the last leaders of a team, addresses and the guard. */
+export async function settlePeople(deps: LoadDeps, request: SettleRequest): Promise<BatchPlan> {
+  const { scope, drafted, now, session } = request;
+  const { context, inputs, rules, stale, outdated } = drafted;
+  const settled = await settleEmails(deps, { ...request, drafts: keepLeaders(drafted.drafts, context) });
   const judged = settled.map(({ draft }) => draft);
   const verdict = await judgeTakings(deps, { scope, drafts: judged, rules, now, session });
   const people = settled.map(({ draft, waitsForEmail }) => personPlan(draft, { verdict, waitsForEmail }));
