@@ -1,5 +1,7 @@
 import type { ClientSession } from 'mongodb';
+import type { EmailHolder, Rival } from '../../projection/claims.js';
 import { settleLeaders } from '../../projection/leaders.js';
+import { type AddressChain, openChains } from '../../projection/rules/address-chains.js';
 import type { GroupState, PlannedChange, Problem, SyncRules, TakingKind } from '../../projection/types.js';
 import { type AcceptedChange, presentRecord } from '../../records/apply-changes.js';
 import type { UserRow } from '../../records/types.js';
@@ -16,7 +18,7 @@ import {
   type PeopleInputs,
   type Scope,
 } from './load-inputs.js';
-import { settleEmails } from './settle-emails.js';
+import { type AddressGround, addressGround, claimOf, settleEmails } from './settle-emails.js';
 
 /** What will be written for one person, and what keeps the rest from being written. */
 export interface PersonPlan {
@@ -37,7 +39,14 @@ export interface BatchPlan {
   readonly stale: readonly string[];
   /** People read for the mapped groups of other settings than those in effect by now: to be read again. */
   readonly outdated: readonly string[];
+  /** People who were left out: they hang on somebody whom nobody has read yet. */
+  readonly chains: readonly AddressChain[];
+  /** Who holds the addresses that somebody wants anew, by key. */
+  readonly holders: ReadonlyMap<string, EmailHolder>;
 }
+
+/** Most objects that one transaction takes (law L4). */
+export const MOST_OBJECTS_AN_APPLY = 200;
 
 export interface DraftRequest {
   readonly scope: Scope;
@@ -64,13 +73,18 @@ export interface SettleRequest {
   readonly drafted: DraftedPeople;
   readonly now: Date;
   readonly session?: ClientSession | undefined;
-  /** Newcomers of the same run by wanted address, beyond these drafts. */
-  readonly rivals?: ReadonlyMap<string, readonly string[]> | undefined;
+  /** People of the same run by wanted address, where several want one. */
+  readonly rivals?: ReadonlyMap<string, readonly Rival[]> | undefined;
   /** Addresses that the database refused a moment ago. */
   readonly takenEmails?: ReadonlySet<string> | undefined;
+  /**
+   * Object ids of holders who were asked for already. Where given, people who hang on a holder beyond these drafts are
+   * left out and come back as open chains, so that the holder can be read and all be decided together.
+   */
+  readonly asked?: ReadonlySet<string> | undefined;
 }
 
-export type PlanRequest = DraftRequest & Pick<SettleRequest, 'rivals' | 'takenEmails'>;
+export type PlanRequest = DraftRequest & Pick<SettleRequest, 'rivals' | 'takenEmails' | 'asked'>;
 
 /** Drafts and settles one batch. */
 export async function planPeople(deps: LoadDeps, request: PlanRequest): Promise<BatchPlan> {
@@ -113,11 +127,37 @@ export async function draftPeople(deps: LoadDeps, request: DraftRequest): Promis
 export async function settlePeople(deps: LoadDeps, request: SettleRequest): Promise<BatchPlan> {
   const { scope, drafted, now, session } = request;
   const { context, inputs, rules, stale, outdated } = drafted;
-  const settled = await settleEmails(deps, { ...request, drafts: keepLeaders(drafted.drafts, context) });
-  const judged = settled.map(({ draft }) => draft);
-  const verdict = await judgeTakings(deps, { scope, drafts: judged, rules, now, session });
+  const all = keepLeaders(drafted.drafts, context);
+  const ground = await addressGround(deps, { ...request, drafts: all });
+  const chains = request.asked ? chainsToClose(all, { ground, asked: request.asked }) : [];
+  const leftOut = new Set(chains.flatMap(({ objectIds }) => objectIds));
+  const drafts = leftOut.size === 0 ? all : all.filter(({ read }) => !leftOut.has(read.objectId));
+  const first = settleEmails(drafts, ground);
+  const verdict = await judgeTakings(deps, { scope, drafts: first.map(({ draft }) => draft), rules, now, session });
+  // Who keeps an address until an administrator has decided stands in the way of who was to get it.
+  const keepers = new Set(first.flatMap(({ draft }) => (keepsEmail(draft, verdict) ? [draft.read.objectId] : [])));
+  const settled = keepers.size === 0 ? first : settleEmails(drafts, ground, keepers);
   const people = settled.map(({ draft, waitsForEmail }) => personPlan(draft, { verdict, waitsForEmail }));
-  return { context, inputs, people, stale, outdated };
+  return { context, inputs, people, stale, outdated, chains, holders: ground.holders };
+}
+
+/** Chains that hang on holders who can be read; one that is too long for one apply is decided as far as it is known. */
+function chainsToClose(
+  drafts: readonly Draft[],
+  { ground, asked }: { ground: AddressGround; asked: ReadonlySet<string> },
+): AddressChain[] {
+  const claims = drafts.map((draft) => claimOf(draft));
+  const chains = openChains({ claims, holders: ground.holders });
+  return chains.filter(
+    ({ objectIds, missing }) =>
+      objectIds.length + missing.length <= MOST_OBJECTS_AN_APPLY && missing.some((id) => !asked.has(id)),
+  );
+}
+
+function keepsEmail(draft: Draft, verdict: TakingsVerdict): boolean {
+  const { mayTake, projection } = draft;
+  const changes = projection.takes.filter(({ taking }) => taking === 'email_change');
+  return mayTake && changes.some(({ taking, change }) => verdict.isHeld(draft, taking, change));
 }
 
 /** Splits a projection into what is written now and what is held. */

@@ -72,7 +72,10 @@ export async function writePlan(deps: WriteDeps, request: WriteRequest, session:
   if (writes.problems.length > 0) await store.collection<ProblemRow>(PROBLEMS).bulkWrite(writes.problems, options);
   if (writes.decisions.length > 0) await store.collection<DecisionRow>(DECISIONS).bulkWrite(writes.decisions, options);
   await people.write(writes.rows, session);
-  const notes = [...writes.notes, ...(await notesForWaiters(deps, writes.freedEmails, session))];
+  const notes = [
+    ...writes.notes,
+    ...(await notesForWaiters(deps, { freed: writes.freedEmails, runId: request.runId }, session)),
+  ];
   if (notes.length > 0) await changes.note(notes, { session });
   if (writes.deferrals.length > 0) await changes.defer(writes.deferrals, session);
   if (writes.closings.length > 0) await changes.close(session, writes.closings);
@@ -80,10 +83,10 @@ export async function writePlan(deps: WriteDeps, request: WriteRequest, session:
   return writes.users.length + writes.ledger.length + writes.rows.length + notes.length + ended;
 }
 
-/** Whoever frees an address tells those who wait for it, in the same transaction (law L6). */
+/** Whoever frees an address tells those who wait for it, in the same transaction (law L6); a run waits for them. */
 async function notesForWaiters(
   { store }: WriteDeps,
-  freed: readonly string[],
+  { freed, runId }: { freed: readonly string[]; runId: string | null },
   session: ClientSession,
 ): Promise<Note[]> {
   if (freed.length === 0) return [];
@@ -91,7 +94,8 @@ async function notesForWaiters(
     .collection<PersonRow>(PEOPLE)
     .find({ waitsFor: { $in: freed.map((key) => `email:${key}`) }, 'waitsFor.0': { $exists: true } }, { session })
     .toArray();
-  return waiting.map(({ tenantId, objectId }) => ({ tenantId, kind: 'user', objectId, via: 'recheck', notified: 0 }));
+  const note = { kind: 'user', via: 'recheck', notified: 0, ...(runId === null ? {} : { runId }) } as const;
+  return waiting.map(({ tenantId, objectId }) => ({ ...note, tenantId, objectId }));
 }
 
 /** Whether anything at all would be written for a person: a run leaves those alone for whom nothing would. */
