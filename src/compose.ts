@@ -23,6 +23,7 @@ import { nextInstants } from './projection/schedule.js';
 import { createRuns, RUN_INDEXES, type Runs } from './reconciliation/runs.js';
 import { createDecisions, DECISION_INDEXES, type Decisions } from './records/decisions.js';
 import { createLedger, LEDGER_INDEXES, type Ledger } from './records/ledger.js';
+import { createMergePeople, type MergePeople } from './records/people/merge-people.js';
 import { USER_INDEXES } from './records/people/user-indexes.js';
 import { createPeople, type People } from './records/people.js';
 import { createPersonViews, type PersonViews } from './records/person-view.js';
@@ -62,6 +63,7 @@ export interface Services {
   readonly changes: Changes;
   readonly mirror: { readonly people: Mirror; readonly groups: Groups; readonly cursors: Cursors };
   readonly people: People;
+  readonly mergePeople: MergePeople;
   readonly personViews: PersonViews;
   readonly problems: Problems;
   readonly decisions: Decisions;
@@ -157,6 +159,7 @@ function servicesOn(
     changes,
     mirror: { people: createMirror(base), groups: createGroups(base), cursors: createCursors(base) },
     people: createPeople({ ...base, changes }),
+    mergePeople: createMergePeople({ ...base, changes }),
     personViews: createPersonViews({ ...base, problems }),
     problems,
     decisions: createDecisions(base),

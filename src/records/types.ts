@@ -62,7 +62,7 @@ export interface LedgerRow {
   readonly userId: string;
   readonly objectId: string | null;
   readonly at: Date;
-  readonly kind: 'create' | 'update' | 'archive' | 'restore' | 'join' | 'leave';
+  readonly kind: 'create' | 'update' | 'archive' | 'restore' | 'join' | 'leave' | 'link';
   /** Field of an update. */
   readonly field: FieldTarget | null;
   /** Team of a join or leave. */

@@ -115,7 +115,7 @@ function finish(user: UserRow, next: UserRow, { entries, now }: { entries: reado
 }
 
 /** The key under which the address is unique; archived people leave theirs to others. */
-function withEmailKey(user: UserRow): UserRow {
+export function withEmailKey(user: UserRow): UserRow {
   const { emailKey: _old, ...rest } = user;
   const key = user.email === null ? null : emailKeyOf(user.email);
   if (user.status === 'archived') return { ...rest, formerEmailKey: key ?? user.formerEmailKey };
