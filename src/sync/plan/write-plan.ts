@@ -186,9 +186,9 @@ function collectHeld(writes: Writes, person: PersonPlan, { plan, scope, now }: W
 
 function collectRow(writes: Writes, { draft, waitsForEmail }: PersonPlan): void {
   const { row, rowBefore } = draft;
-  // Who was ruled out by this person's wish may have the address when the wish is gone.
-  if (rowBefore?.wantedEmailKey && rowBefore.wantedEmailKey !== row?.wantedEmailKey)
-    writes.freedEmails.push(rowBefore.wantedEmailKey);
+  // Who was ruled out by this person's wish may have the address when the wish is gone; one that is held is not free.
+  const wished = rowBefore?.wantedEmailKey;
+  if (wished && wished !== row?.wantedEmailKey && wished !== draft.user?.emailKey) writes.freedEmails.push(wished);
   if (!row) {
     if (rowBefore) writes.rows.push({ deleteOne: { filter: { _id: rowBefore._id } } });
     return;
