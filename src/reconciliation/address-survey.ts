@@ -12,10 +12,8 @@ export interface AddressSurvey {
 export interface AddressesSurveyed {
   /** People who want an address that others want anew as well, by key. */
   readonly rivals: ReadonlyMap<string, readonly Rival[]>;
-  /** Refused in their chunk, though they have the address once everybody has moved. */
-  readonly granted: readonly string[];
-  /** Refused over everybody, though nothing in their chunk stood in their way. */
-  readonly refused: readonly string[];
+  /** People who are refused over everybody, beyond those who were in their chunks: fewer where somebody moves away. */
+  readonly refusedMore: number;
 }
 
 interface Mover extends EmailClaim {
@@ -26,6 +24,7 @@ export function createAddressSurvey(): AddressSurvey {
   // Only who wants a new address, and only what is decided on: in a first run that is everybody.
   const movers: Mover[] = [];
   const holders = new Map<string, EmailHolder>();
+  const beyond = new Map<string, readonly Rival[]>();
   return {
     add: (drafts, plan) => {
       const refused = new Set(
@@ -36,19 +35,16 @@ export function createAddressSurvey(): AddressSurvey {
         if (wish.wantedKey === null || wish.wantedKey === wish.currentKey) continue;
         movers.push({ ...wish, wasRefused: refused.has(wish.objectId) });
       }
-      for (const [key, holder] of plan.holders) holders.set(key, holder);
+      for (const [key, holder] of plan.addresses.holders) holders.set(key, holder);
+      for (const [key, rivals] of plan.addresses.rivals) beyond.set(key, rivals);
     },
     end: () => {
       const rivals = rivalsAmong(movers);
-      if (rivals.size === 0 && !movers.some(({ wasRefused }) => wasRefused))
-        return { rivals, granted: [], refused: [] };
-      const verdicts = settleClaims({ claims: movers, holders, rivals: new Map() });
-      const isRefused = ({ objectId }: Mover) => verdicts.get(objectId)?.outcome === 'refused';
-      return {
-        rivals,
-        granted: idsOf(movers.filter((mover) => mover.wasRefused && !isRefused(mover))),
-        refused: idsOf(movers.filter((mover) => !mover.wasRefused && isRefused(mover))),
-      };
+      if (rivals.size + holders.size + beyond.size === 0) return { rivals, refusedMore: 0 };
+      const verdicts = settleClaims({ claims: movers, holders, rivals: beyond });
+      const refusedBefore = movers.filter(({ wasRefused }) => wasRefused).length;
+      const refusedNow = [...verdicts.values()].filter(({ outcome }) => outcome === 'refused').length;
+      return { rivals, refusedMore: refusedNow - refusedBefore };
     },
   };
 }
@@ -69,8 +65,4 @@ function rivalsAmong(movers: readonly Mover[]): Map<string, Rival[]> {
     rivals.set(wantedKey, same);
   }
   return rivals;
-}
-
-function idsOf(movers: readonly Mover[]): string[] {
-  return movers.map(({ objectId }) => objectId);
 }

@@ -54,8 +54,8 @@ export async function surveyListed(
   listed: ReadonlyMap<string, ListedPerson>,
   request: SurveyRequest,
 ): Promise<Survey> {
-  const toGive = new Set<string>();
-  const toRead = new Set<string>();
+  const toGive: string[] = [];
+  const toRead: string[] = [];
   const addresses = createAddressSurvey();
   let failed = 0;
   let warnings = 0;
@@ -71,14 +71,12 @@ export async function surveyListed(
       const { objectId } = person.draft.read;
       if (hasFailed(person)) failed += 1;
       warnings += person.problems.filter(({ severity }) => severity === 'warning').length;
-      if (person.draft.projection.takes.length > 0) toRead.add(objectId);
-      else if (affects(deps, { person, plan, request })) toGive.add(objectId);
+      if (person.draft.projection.takes.length > 0) toRead.push(objectId);
+      else if (affects(deps, { person, plan, request })) toGive.push(objectId);
     }
   }
-  const { rivals, granted, refused } = addresses.end();
-  for (const objectId of granted) if (!toRead.has(objectId)) toGive.add(objectId);
-  failed += refused.length - granted.length;
-  return { toGive: [...toGive], toRead: [...toRead], rivals, failed, warnings };
+  const { rivals, refusedMore } = addresses.end();
+  return { toGive, toRead, rivals, failed: failed + refusedMore, warnings };
 }
 
 function hasFailed({ problems }: PersonPlan): boolean {

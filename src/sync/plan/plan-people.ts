@@ -1,5 +1,5 @@
 import type { ClientSession } from 'mongodb';
-import type { EmailHolder, Rival } from '../../projection/claims.js';
+import type { Rival } from '../../projection/claims.js';
 import { settleLeaders } from '../../projection/leaders.js';
 import { type AddressChain, openChains } from '../../projection/rules/address-chains.js';
 import type { GroupState, PlannedChange, Problem, SyncRules, TakingKind } from '../../projection/types.js';
@@ -41,8 +41,8 @@ export interface BatchPlan {
   readonly outdated: readonly string[];
   /** People who were left out: they hang on somebody whom nobody has read yet. */
   readonly chains: readonly AddressChain[];
-  /** Who holds the addresses that somebody wants anew, by key. */
-  readonly holders: ReadonlyMap<string, EmailHolder>;
+  /** What was known of the addresses that somebody wants anew. */
+  readonly addresses: AddressGround;
 }
 
 /** Most objects that one transaction takes (law L4). */
@@ -138,7 +138,7 @@ export async function settlePeople(deps: LoadDeps, request: SettleRequest): Prom
   const keepers = new Set(first.flatMap(({ draft }) => (keepsEmail(draft, verdict) ? [draft.read.objectId] : [])));
   const settled = keepers.size === 0 ? first : settleEmails(drafts, ground, keepers);
   const people = settled.map(({ draft, waitsForEmail }) => personPlan(draft, { verdict, waitsForEmail }));
-  return { context, inputs, people, stale, outdated, chains, holders: ground.holders };
+  return { context, inputs, people, stale, outdated, chains, addresses: ground };
 }
 
 /** Chains that hang on holders who can be read; one that is too long for one apply is decided as far as it is known. */
