@@ -109,7 +109,7 @@ interface Blocked {
   readonly holder: NamedHolder | null;
 }
 
-/** Movers behind a holder who stays; refusing one can leave the next one blocked, until nothing changes. */
+/** Movers behind a holder who stays; who is refused stays too, so that the next one behind is blocked as well. */
 function blocked(
   movers: Map<string, Wish>,
   { holders, claims }: { holders: ReadonlyMap<string, EmailHolder>; claims: readonly EmailClaim[] },
@@ -117,18 +117,26 @@ function blocked(
   const claimants = new Map(
     claims.flatMap(({ recordId, objectId }) => (recordId === null ? [] : [[recordId, objectId]])),
   );
+  // Rivals are out by now: nobody else moves to the same address.
+  const moverTo = new Map([...movers.values()].map((wish) => [wish.wantedKey, wish]));
+  const stuck = [...movers.values()].filter(({ wantedKey }) => {
+    const holder = holders.get(wantedKey);
+    return holder && !movers.has(claimants.get(holder.recordId) ?? '');
+  });
   const refused: Blocked[] = [];
-  for (let before = -1; before !== refused.length; ) {
-    before = refused.length;
-    for (const wish of [...movers.values()]) {
-      const holder = holders.get(wish.wantedKey);
-      if (!holder || movers.has(claimants.get(holder.recordId) ?? '')) continue;
-      movers.delete(wish.objectId);
-      const { recordId, origin, linkedObjectId } = holder;
-      refused.push({ wish, holder: holder.sameEnterprise ? { recordId, origin, linkedObjectId } : null });
-    }
+  for (let wish = stuck.pop(); wish; wish = stuck.pop()) {
+    if (!movers.delete(wish.objectId)) continue;
+    refused.push({ wish, holder: named(holders.get(wish.wantedKey)) });
+    const behind = wish.currentKey === null ? undefined : moverTo.get(wish.currentKey);
+    if (behind) stuck.push(behind);
   }
   return refused;
+}
+
+function named(holder: EmailHolder | undefined): NamedHolder | null {
+  if (!holder?.sameEnterprise) return null;
+  const { recordId, origin, linkedObjectId } = holder;
+  return { recordId, origin, linkedObjectId };
 }
 
 function holds(claim: EmailClaim, holder: EmailHolder | undefined): boolean {
