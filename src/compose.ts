@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CHANGE_COLLECTIONS, CHANGE_INDEXES } from './changes/change-indexes.js';
+import { CHANGE_COLLECTIONS } from './changes/change-indexes.js';
 import { type Changes, createChanges } from './changes/create-changes.js';
+import { INDEXES } from './compose-indexes.js';
 import type { Config, StoreConfig } from './config/config.js';
 import { createBudget, plannedUnitsPer10s } from './graph/budget.js';
 import { createGraph } from './graph/create-graph.js';
@@ -16,36 +17,31 @@ import { type Clock, systemClock } from './kernel/clock.js';
 import type { Log } from './kernel/log.js';
 import { createMetrics, type Metrics } from './kernel/metrics.js';
 import { type Cursors, createCursors } from './mirror/cursors.js';
-import { createGroups, GROUP_INDEXES, type Groups } from './mirror/groups-store.js';
-import { createPeople as createMirror, type People as Mirror, PEOPLE_INDEXES } from './mirror/people-store.js';
+import { createGroups, type Groups } from './mirror/groups-store.js';
+import { createPeople as createMirror, type People as Mirror } from './mirror/people-store.js';
 import { previewFields } from './projection/preview.js';
 import { nextInstants } from './projection/schedule.js';
 import { VERDICTS } from './projection/verdicts/decision.js';
-import { createRuns, RUN_INDEXES, type Runs } from './reconciliation/runs.js';
+import { createRuns, type Runs } from './reconciliation/runs.js';
 import { type Activities, createActivities } from './records/activities/activities.js';
-import { ACTIVITY_INDEXES } from './records/activities/activity-indexes.js';
-import { createDecisions, DECISION_INDEXES, type Decisions } from './records/decisions.js';
-import { createLedger, LEDGER_INDEXES, type Ledger } from './records/ledger.js';
-import { createOutbox, OUTBOX_INDEXES, type Outbox } from './records/outbox/outbox.js';
-import { USER_INDEXES } from './records/people/user-indexes.js';
+import { createDecisions, type Decisions } from './records/decisions.js';
+import { createLedger, type Ledger } from './records/ledger.js';
+import { createOutbox, type Outbox } from './records/outbox/outbox.js';
+import { createMergePeople, type MergePeople } from './records/people/merge-people.js';
 import { createPeople, type People } from './records/people.js';
 import { createPersonViews, type PersonViews } from './records/person-view.js';
-import { createProblems, PROBLEM_INDEXES, type Problems } from './records/problems.js';
+import { createProblems, type Problems } from './records/problems.js';
 import { createUndo, type Undo } from './records/undo/undo.js';
 import { createDecisionActs, type DecisionActs } from './records/verdicts/decision-acts.js';
 import { createProblemActs, type ProblemActs } from './records/verdicts/problem-acts.js';
 import { connectStore, type Store } from './store/connect.js';
 import { startEmbedded } from './store/embedded/start-embedded.js';
-import { ensureCollections, ensureIndexes, type IndexDefinition } from './store/indexes.js';
+import { ensureCollections, ensureIndexes } from './store/indexes.js';
 import { migrate } from './store/migrations.js';
 import { createExecute, type Execute } from './subscriptions/execute.js';
 import { whyUnreachable } from './subscriptions/reachable.js';
 import { type Care, type Renewed, type RenewRequest, renewDue } from './subscriptions/renew-due.js';
-import {
-  createSubscriptionRows,
-  SUBSCRIPTION_INDEXES,
-  type SubscriptionRows,
-} from './subscriptions/subscriptions-store.js';
+import { createSubscriptionRows, type SubscriptionRows } from './subscriptions/subscriptions-store.js';
 import { createLeases, type Leases } from './sync/lease.js';
 import { type Connect, createConnect } from './tenancy/connect/connect.js';
 import { createConsentProbe } from './tenancy/connect/consent-probe.js';
@@ -55,7 +51,6 @@ import { createRunMarks, type RunMarks } from './tenancy/run-marks.js';
 import { createSettings, type Settings } from './tenancy/settings/settings.js';
 import { createTeamMappings, type TeamMappings } from './tenancy/settings/team-mappings.js';
 import { createStructure, type Structure } from './tenancy/structure.js';
-import { TENANCY_INDEXES } from './tenancy/tenancy-indexes.js';
 
 /** What needs nothing but the database. */
 export interface Services {
@@ -69,6 +64,7 @@ export interface Services {
   readonly changes: Changes;
   readonly mirror: { readonly people: Mirror; readonly groups: Groups; readonly cursors: Cursors };
   readonly people: People;
+  readonly mergePeople: MergePeople;
   readonly personViews: PersonViews;
   readonly activities: Activities;
   readonly outbox: Outbox;
@@ -123,21 +119,6 @@ export interface OpenOptions {
   readonly chance?: Chance;
 }
 
-const INDEXES: readonly IndexDefinition[] = [
-  ...CHANGE_INDEXES,
-  ...PEOPLE_INDEXES,
-  ...GROUP_INDEXES,
-  ...USER_INDEXES,
-  ...ACTIVITY_INDEXES,
-  ...OUTBOX_INDEXES,
-  ...LEDGER_INDEXES,
-  ...PROBLEM_INDEXES,
-  ...DECISION_INDEXES,
-  ...TENANCY_INDEXES,
-  ...RUN_INDEXES,
-  ...SUBSCRIPTION_INDEXES,
-];
-
 /** Opens the database, brings it to this version's shape and builds on it, in dependency order. */
 export async function openServices(config: StoreConfig, options: OpenOptions): Promise<Services> {
   const { log, clock = systemClock, chance = systemChance } = options;
@@ -174,6 +155,7 @@ function servicesOn(
     changes,
     mirror: { people: createMirror(base), groups: createGroups(base), cursors: createCursors(base) },
     people: createPeople({ ...base, changes }),
+    mergePeople: createMergePeople({ ...base, changes }),
     personViews: createPersonViews({ ...base, problems }),
     activities: createActivities({ ...base, changes }),
     outbox: createOutbox(base),

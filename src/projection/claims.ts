@@ -12,10 +12,20 @@ export interface EmailClaim {
 /** The profile that holds an address now. */
 export interface EmailHolder {
   readonly recordId: string;
-  readonly enterpriseId: string;
+  /** How the profile came into GetHomeSafe (E31). */
+  readonly origin: HolderOrigin;
   /** The directory person it belongs to; null for profiles that only GetHomeSafe knows. */
   readonly linkedObjectId: string | null;
   readonly sameEnterprise: boolean;
+}
+
+export type HolderOrigin = 'manual' | 'entra' | 'other_integration';
+
+/** Somebody in the directory beyond the batch who wants an address too. */
+export interface Rival {
+  readonly objectId: string;
+  /** Somebody with a record goes before newcomers. */
+  readonly hasRecord: boolean;
 }
 
 export interface ClaimsInput {
@@ -23,15 +33,18 @@ export interface ClaimsInput {
   /** Holders of wanted addresses, by key. */
   readonly holders: ReadonlyMap<string, EmailHolder>;
   /** Directory people who want an address, by key, as far as known beyond this batch; claimants may be among them. */
-  readonly rivals: ReadonlyMap<string, readonly string[]>;
+  readonly rivals: ReadonlyMap<string, readonly Rival[]>;
 }
+
+/** The profile that stands in somebody's way. */
+export type NamedHolder = Pick<EmailHolder, 'recordId' | 'origin' | 'linkedObjectId'>;
 
 export type Refusal =
   | {
       readonly code: 'duplicate_email';
       readonly key: string;
       /** Named only within the enterprise (E24). */
-      readonly holder: { readonly recordId: string } | null;
+      readonly holder: NamedHolder | null;
     }
   | { readonly code: 'duplicate_email_in_source'; readonly key: string; readonly others: readonly string[] };
 
@@ -86,30 +99,44 @@ function rivalsOf(wish: Wish, { wanters, holders, rivals, claimants }: Ground): 
   const keeper = here.find((other) => holds(other, holder));
   if (keeper) return [keeper.objectId];
   const others = here.filter((other) => other !== wish && (other.recordId !== null || wish.recordId === null));
-  const beyond = (rivals.get(key) ?? []).filter((objectId) => !claimants.has(objectId));
-  const counted = wish.recordId === null ? beyond : beyond.filter((objectId) => objectId === holder?.linkedObjectId);
-  return [...new Set([...others.map(({ objectId }) => objectId), ...counted])].sort();
+  const beyond = (rivals.get(key) ?? []).filter(({ objectId }) => !claimants.has(objectId));
+  const counted = beyond.filter(({ hasRecord }) => hasRecord || wish.recordId === null);
+  return [...new Set([...others, ...counted].map(({ objectId }) => objectId))].sort();
 }
 
-/** Movers behind a holder who stays; refusing one can leave the next one blocked, until nothing changes. */
+interface Blocked {
+  readonly wish: Wish;
+  readonly holder: NamedHolder | null;
+}
+
+/** Movers behind a holder who stays; who is refused stays too, so that the next one behind is blocked as well. */
 function blocked(
   movers: Map<string, Wish>,
   { holders, claims }: { holders: ReadonlyMap<string, EmailHolder>; claims: readonly EmailClaim[] },
-): { wish: Wish; holder: { recordId: string } | null }[] {
+): Blocked[] {
   const claimants = new Map(
     claims.flatMap(({ recordId, objectId }) => (recordId === null ? [] : [[recordId, objectId]])),
   );
-  const refused: { wish: Wish; holder: { recordId: string } | null }[] = [];
-  for (let before = -1; before !== refused.length; ) {
-    before = refused.length;
-    for (const wish of [...movers.values()]) {
-      const holder = holders.get(wish.wantedKey);
-      if (!holder || movers.has(claimants.get(holder.recordId) ?? '')) continue;
-      movers.delete(wish.objectId);
-      refused.push({ wish, holder: holder.sameEnterprise ? { recordId: holder.recordId } : null });
-    }
+  // Rivals are out by now: nobody else moves to the same address.
+  const moverTo = new Map([...movers.values()].map((wish) => [wish.wantedKey, wish]));
+  const stuck = [...movers.values()].filter(({ wantedKey }) => {
+    const holder = holders.get(wantedKey);
+    return holder && !movers.has(claimants.get(holder.recordId) ?? '');
+  });
+  const refused: Blocked[] = [];
+  for (let wish = stuck.pop(); wish; wish = stuck.pop()) {
+    if (!movers.delete(wish.objectId)) continue;
+    refused.push({ wish, holder: named(holders.get(wish.wantedKey)) });
+    const behind = wish.currentKey === null ? undefined : moverTo.get(wish.currentKey);
+    if (behind) stuck.push(behind);
   }
   return refused;
+}
+
+function named(holder: EmailHolder | undefined): NamedHolder | null {
+  if (!holder?.sameEnterprise) return null;
+  const { recordId, origin, linkedObjectId } = holder;
+  return { recordId, origin, linkedObjectId };
 }
 
 function holds(claim: EmailClaim, holder: EmailHolder | undefined): boolean {
@@ -121,7 +148,7 @@ function holdersOf({ claims, holders }: ClaimsInput): Map<string, EmailHolder> {
   const all = new Map(holders);
   for (const { objectId, recordId, currentKey } of claims) {
     if (recordId === null || currentKey === null || all.has(currentKey)) continue;
-    all.set(currentKey, { recordId, enterpriseId: '', linkedObjectId: objectId, sameEnterprise: true });
+    all.set(currentKey, { recordId, origin: 'entra', linkedObjectId: objectId, sameEnterprise: true });
   }
   return all;
 }

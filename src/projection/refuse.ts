@@ -1,4 +1,4 @@
-import type { Refusal } from './claims.js';
+import type { NamedHolder, Refusal } from './claims.js';
 import type { Problem, Projection } from './types.js';
 
 /**
@@ -32,17 +32,10 @@ function refusalProblem(refusal: Refusal, outcome: string): Problem {
   const { code } = refusal;
   const about = { code, severity: 'error', subject: 'email' } as const;
   switch (code) {
-    case 'duplicate_email':
-      if (refusal.holder === null) {
-        const message = `The address ${refusal.key} is in use elsewhere. ${outcome}`;
-        return { ...about, message, remedy: 'Correct the address in Microsoft Entra ID, or contact support.' };
-      }
-      return {
-        ...about,
-        message: `The address ${refusal.key} is in use by profile ${refusal.holder.recordId}, which is not linked to this person. ${outcome}`,
-        remedy:
-          'Correct the address in Microsoft Entra ID, archive the other profile, or contact support to merge the two.',
-      };
+    case 'duplicate_email': {
+      const { words, remedy } = refusal.holder ? heldBy(refusal.holder) : HELD_ELSEWHERE;
+      return { ...about, message: `The address ${refusal.key} is in use ${words}. ${outcome}`, remedy };
+    }
     case 'duplicate_email_in_source':
       return {
         ...about,
@@ -51,3 +44,28 @@ function refusalProblem(refusal: Refusal, outcome: string): Problem {
       };
   }
 }
+
+/** Of other enterprises nothing is told (E24). */
+const HELD_ELSEWHERE = {
+  words: 'elsewhere',
+  remedy: 'Correct the address in Microsoft Entra ID, or contact support.',
+};
+
+/** Whose profile it is and where it came from (E24, E31). */
+function heldBy({ recordId, origin, linkedObjectId }: NamedHolder): { words: string; remedy: string } {
+  if (linkedObjectId !== null) {
+    const words = `by profile ${recordId}, which belongs to ${linkedObjectId} in Microsoft Entra ID`;
+    return { words, remedy: 'Give each person an address of their own in Microsoft Entra ID.' };
+  }
+  return {
+    words: `by profile ${recordId}, which ${ORIGINS[origin]} and is not linked to this person`,
+    remedy:
+      'Correct the address in Microsoft Entra ID, archive the other profile, or contact support to merge the two.',
+  };
+}
+
+const ORIGINS: Readonly<Record<NamedHolder['origin'], string>> = {
+  manual: 'was added by hand',
+  entra: 'came from Microsoft Entra ID before',
+  other_integration: 'came from another integration',
+};

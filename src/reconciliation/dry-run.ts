@@ -1,9 +1,12 @@
 import { groupIdsOf } from '../sync/may-work.js';
 import type { Owner } from '../sync/owner.js';
-import { type PersonPlan, planPeople } from '../sync/plan/plan-people.js';
-import { type ReadPeopleDeps, readPeople } from '../sync/read-people.js';
+import { draftPeople } from '../sync/plan/draft-people.js';
+import type { PersonPlan } from '../sync/plan/person-plan.js';
+import { settlePeople } from '../sync/plan/plan-people.js';
+import { type ReadPeopleDeps, startReads } from '../sync/read-people.js';
 import { settingsInEffect } from '../tenancy/settings/integration-settings.js';
 import type { IntegrationRow } from '../tenancy/types.js';
+import { collectDrafts } from './collect-drafts.js';
 import { itemsOf } from './plan-items.js';
 import { readMappedGroups } from './read-mapped-groups.js';
 import type { Runs } from './runs.js';
@@ -12,6 +15,8 @@ import type { RunItemRow, RunRow } from './types.js';
 
 const READ_CHUNK = 200;
 const ITEMS_A_WRITE = 1_000;
+/** A run may move the groups in effect, and nobody told of these people. */
+const READ_FOR_RUN = { notified: false, movesGroups: true } as const;
 
 export interface DryRun {
   execute(owner: Owner, run: RunRow): Promise<void>;
@@ -35,41 +40,37 @@ export function createDryRun(deps: DryRunDeps): DryRun {
     const rules = settingsInEffect(integration.settings);
     await runs.update(run._id, { status: 'running', phase: 'reading', startedAt: clock.now(), revision });
     const mapped = { revision, groupIds: groupIdsOf(rules) };
-    const plans: PersonPlan[] = [];
+    const drafts = collectDrafts();
+    const work = startReads(deps, owner, { mapped, movesGroups: true, priority: 'run' });
     const ticket = owner.tickets.draw();
     try {
       const { graph, signal } = owner;
       const onPage = async (people: number) => runs.setCount(run._id, 'seen', people);
       const read = await readMappedGroups({ graph, groupIds: mapped.groupIds, ticket, signal, onPage });
-      const onPlan = (person: PersonPlan) => plans.push(person);
       const groups = new Map(read.groups.map(({ groupId, state }) => [groupId, state]));
-      const request = { scope: owner, ticket, revision, runId: run._id, rules, groups, onPlan };
-      const survey = await surveyListed(deps, read.listed, request);
+      const request = { scope: owner, ticket, revision, runId: run._id, rules, groups };
+      // Lists are no evidence for takings: whoever may lose something is read by themselves, as in a full run.
+      const survey = await surveyListed(deps, read.listed, { ...request, onDrafted: drafts.addGiving });
       const alone = new Set(survey.toRead);
       for await (const id of deps.people.everyone(owner.tenantId)) if (!read.listed.has(id)) alone.add(id);
       for await (const id of deps.linked(owner.tenantId)) if (!read.listed.has(id)) alone.add(id);
       for (const objectIds of chunksOf(alone, READ_CHUNK)) {
-        const { reads } = await readPeople(deps, owner, { objectIds, mapped, ticket, priority: 'run' });
-        const whole = reads.map((each) => ({ ...each, notified: false, movesGroups: true }));
-        const options = { scope: owner, times: deps.times, rules, groups, ripensAtOnce: true, rivals: survey.rivals };
-        plans.push(...(await planPeople(deps, { ...options, reads: whole })).people);
+        const reads = (await work.read(objectIds)).reads.map((each) => ({ ...each, ...READ_FOR_RUN }));
+        drafts.add(await draftPeople(deps, { ...request, reads, times: deps.times, ripensAtOnce: true }));
       }
-      await keepPlan(run, { plans, rivals: survey.rivals, seen: read.listed.size });
+      // Everybody linked is among them, so that no chain of addresses leads beyond them.
+      const drafted = drafts.all();
+      const plans = drafted ? (await settlePeople(deps, { scope: owner, drafted, now: clock.now() })).people : [];
+      await keepPlan(run, { plans, seen: read.listed.size });
     } finally {
       owner.tickets.done(ticket);
+      work.done();
     }
     await runs.finish(run._id, { status: 'succeeded', code: null, message: null });
   }
 
-  async function keepPlan(
-    run: RunRow,
-    {
-      plans,
-      rivals,
-      seen,
-    }: { plans: readonly PersonPlan[]; rivals: ReadonlyMap<string, readonly string[]>; seen: number },
-  ): Promise<void> {
-    const { items, counts } = itemsOf(plans, rivals);
+  async function keepPlan(run: RunRow, { plans, seen }: { plans: readonly PersonPlan[]; seen: number }): Promise<void> {
+    const { items, counts } = itemsOf(plans);
     let position = 0;
     for (const chunk of chunksOf(items, ITEMS_A_WRITE)) {
       const rows: RunItemRow[] = chunk.map((item) => {

@@ -7,7 +7,7 @@ import type { Ticket } from '../mirror/types.js';
 import type { Apply } from '../sync/apply.js';
 import { groupIdsOf, type MappedGroups } from '../sync/may-work.js';
 import type { Owner } from '../sync/owner.js';
-import { type ReadPeopleDeps, readPeople } from '../sync/read-people.js';
+import { type ReadPeopleDeps, startReads, type WorkReads } from '../sync/read-people.js';
 import type { IntegrationRow } from '../tenancy/types.js';
 import { keepNotApplied } from './exact-plan.js';
 import { type MappedGroupsRead, readMappedGroups } from './read-mapped-groups.js';
@@ -116,11 +116,29 @@ export function createFullRun(deps: FullRunDeps): FullRun {
     const given = onlyThese(read.listed, survey.toGive);
     const causeOf = () => causeOfRun(run._id);
     const common = { changes: new Map(), runId: run._id, rivals: survey.rivals, causeOf };
+    const done = new Set<string>();
     for (const reads of chunksOf(listReads(deps, given, { ticket, revision }), APPLY_CHUNK)) {
       await checkWanted(owner, run);
-      await deps.apply.people(owner, { reads, ...common });
+      await withReads(owner, { mapped, done }, ({ readHolders }) =>
+        deps.apply.people(owner, { reads, readHolders, ...common }),
+      );
     }
-    await readByThemselves(owner, { run, mapped, listed: read.listed, survey });
+    await readByThemselves(owner, { run, mapped, listed: read.listed, survey, done });
+  }
+
+  /** People brought in for their addresses have been read by themselves, and are not read a second time. */
+  async function withReads(
+    owner: Owner,
+    { mapped, done }: { mapped: MappedGroups; done: Set<string> },
+    work: (reads: WorkReads) => Promise<unknown>,
+  ): Promise<void> {
+    const reads = startReads(deps, owner, { mapped, movesGroups: true, priority: 'run' });
+    try {
+      await work(reads);
+      for (const objectId of reads.broughtIn) done.add(objectId);
+    } finally {
+      reads.done();
+    }
   }
 
   /** Who may lose something, and who was not on any list, is read alone: lists may give, never take (law L8). */
@@ -131,24 +149,23 @@ export function createFullRun(deps: FullRunDeps): FullRun {
       mapped,
       listed,
       survey,
-    }: { run: RunRow; mapped: MappedGroups; listed: ReadonlyMap<string, unknown>; survey: Survey },
+      done,
+    }: { run: RunRow; mapped: MappedGroups; listed: ReadonlyMap<string, unknown>; survey: Survey; done: Set<string> },
   ): Promise<void> {
     const objectIds = new Set(survey.toRead);
     for await (const id of deps.people.everyone(owner.tenantId)) if (!listed.has(id)) objectIds.add(id);
     for await (const id of deps.linked(owner.tenantId)) if (!listed.has(id)) objectIds.add(id);
+    const [runId, causeOf] = [run._id, () => causeOfRun(run._id)];
+    const again = { tenantId: owner.tenantId, kind: 'user', via: 'run', notified: 0, runId } as const;
     for (const chunk of chunksOf(objectIds, READ_CHUNK)) {
       await checkWanted(owner, run);
-      const ticket = owner.tickets.draw();
-      try {
-        const { reads, failed } = await readPeople(deps, owner, { objectIds: chunk, mapped, ticket, priority: 'run' });
+      await withReads(owner, { mapped, done }, async ({ read, readHolders }) => {
+        const { reads, failed } = await read(chunk.filter((id) => !done.has(id)));
         const whole = reads.map((each) => ({ ...each, notified: false, movesGroups: true }));
-        const runId = run._id;
-        await deps.apply.people(owner, { reads: whole, changes: new Map(), runId, causeOf: () => causeOfRun(runId) });
-        const again = { tenantId: owner.tenantId, kind: 'user', via: 'run', notified: 0, runId } as const;
+        const { rivals } = survey;
+        await deps.apply.people(owner, { reads: whole, changes: new Map(), runId, rivals, causeOf, readHolders });
         await deps.changes.note(failed.map(({ objectId }) => ({ ...again, objectId })));
-      } finally {
-        owner.tickets.done(ticket);
-      }
+      });
     }
   }
 

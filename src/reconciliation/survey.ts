@@ -1,12 +1,16 @@
 import type { Chance } from '../kernel/chance.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Ticket } from '../mirror/types.js';
+import type { Rival } from '../projection/claims.js';
 import type { GroupState, SyncRules } from '../projection/types.js';
 import type { Cause } from '../records/types.js';
 import type { PersonRead, Times } from '../sync/plan/decide.js';
+import { type DraftedPeople, draftPeople } from '../sync/plan/draft-people.js';
 import { type LoadDeps, loadSetUp, type Scope } from '../sync/plan/load-inputs.js';
-import { type BatchPlan, type PersonPlan, planPeople } from '../sync/plan/plan-people.js';
+import type { PersonPlan } from '../sync/plan/person-plan.js';
+import { type BatchPlan, settlePeople } from '../sync/plan/plan-people.js';
 import { hasEffect } from '../sync/plan/write-plan.js';
+import { createAddressSurvey } from './address-survey.js';
 import type { ListedPerson } from './read-mapped-groups.js';
 
 /** People planned at a time; nothing is written here. */
@@ -25,8 +29,8 @@ export interface SurveyRequest {
   readonly runId: string;
   readonly rules?: SyncRules | undefined;
   readonly groups?: ReadonlyMap<string, GroupState> | undefined;
-  /** Dry runs look at each plan. */
-  readonly onPlan?: (person: PersonPlan) => void;
+  /** Dry runs keep what was drafted and settle all of it together. */
+  readonly onDrafted?: (drafted: DraftedPeople) => void;
 }
 
 export interface Survey {
@@ -34,8 +38,8 @@ export interface Survey {
   readonly toGive: readonly string[];
   /** People from whom something might have to be taken: the lists are no evidence for that (law L8). */
   readonly toRead: readonly string[];
-  /** Newcomers that want one address, where there are several. */
-  readonly rivals: ReadonlyMap<string, readonly string[]>;
+  /** People who want one address anew, where there are several. */
+  readonly rivals: ReadonlyMap<string, readonly Rival[]>;
   readonly failed: number;
   readonly warnings: number;
 }
@@ -48,28 +52,31 @@ export async function surveyListed(
 ): Promise<Survey> {
   const toGive: string[] = [];
   const toRead: string[] = [];
-  const newcomers = new Map<string, string[]>();
+  const addresses = createAddressSurvey();
   let failed = 0;
   let warnings = 0;
   const { scope, rules, groups, runId } = request;
   // Read once: what is applied is planned again from what is set up then.
   const setUp = await loadSetUp(deps, scope);
   for (const reads of chunksOf(listReads(deps, listed, request))) {
-    const plan = await planPeople(deps, { scope, reads, times: deps.times, rules, groups, setUp, runId });
+    const drafted = await draftPeople(deps, { scope, reads, times: deps.times, rules, groups, setUp, runId });
+    const plan = await settlePeople(deps, { scope, drafted, now: deps.clock.now() });
+    addresses.add(drafted.drafts, plan);
+    request.onDrafted?.(drafted);
     for (const person of plan.people) {
       const { objectId } = person.draft.read;
-      if (person.problems.some(({ severity }) => severity === 'error')) failed += 1;
+      if (hasFailed(person)) failed += 1;
       warnings += person.problems.filter(({ severity }) => severity === 'warning').length;
       if (person.draft.projection.takes.length > 0) toRead.push(objectId);
-      else {
-        if (person.draft.unplanned.length > 0 || affects(deps, { person, plan, request })) toGive.push(objectId);
-        rememberNewcomer(newcomers, person);
-        request.onPlan?.(person);
-      }
+      else if (person.draft.unplanned.length > 0 || affects(deps, { person, plan, request })) toGive.push(objectId);
     }
   }
-  const rivals = new Map([...newcomers].filter(([, objectIds]) => objectIds.length > 1));
-  return { toGive, toRead, rivals, failed, warnings };
+  const { rivals, refusedMore } = addresses.end();
+  return { toGive, toRead, rivals, failed: failed + refusedMore, warnings };
+}
+
+function hasFailed({ problems }: PersonPlan): boolean {
+  return problems.some(({ severity }) => severity === 'error');
 }
 
 /** Reads of people as lists gave them. */
@@ -107,14 +114,6 @@ function affects(
   const now = clock.now();
   const { problemDelayMs } = times;
   return hasEffect(chance, person, { scope, plan, changes: new Map(), runId, now, problemDelayMs, causeOf });
-}
-
-function rememberNewcomer(newcomers: Map<string, string[]>, { draft }: PersonPlan): void {
-  const key = draft.projection.wantedEmailKey;
-  if (draft.user || key === null) return;
-  const rivals = newcomers.get(key);
-  if (rivals) rivals.push(draft.read.objectId);
-  else newcomers.set(key, [draft.read.objectId]);
 }
 
 export function causeOfRun(runId: string): Cause {

@@ -77,7 +77,7 @@ export interface LedgerRow {
   readonly objectId: string | null;
   readonly at: Date;
   readonly kind:
-    | ('create' | 'update' | 'archive' | 'restore' | 'join' | 'leave' | 'remove')
+    | ('create' | 'update' | 'archive' | 'restore' | 'join' | 'leave' | 'link' | 'remove')
     | ('activity_create' | 'activity_update' | 'activity_cancel');
   /** Field of an update. */
   readonly field: FieldTarget | null;

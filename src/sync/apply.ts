@@ -2,22 +2,23 @@ import { type ClientSession, MongoServerError } from 'mongodb';
 import type { ChangeRow, Closing } from '../changes/types.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
+import type { Rival } from '../projection/claims.js';
+import type { AddressChain } from '../projection/rules/address-chains.js';
 import type { Cause } from '../records/types.js';
 import { FENCES, type FenceRow } from '../store/fence.js';
 import { isDuplicateKey, isTransient } from '../store/transaction.js';
 import { inLane } from './in-lane.js';
 import { LeaseLost } from './lease.js';
+import { packChains } from './ordering/pack-chains.js';
 import type { Owner } from './owner.js';
 import { countRun, type RunTally } from './plan/count-run.js';
 import type { PersonRead, Times } from './plan/decide.js';
 import { keepUnplanned } from './plan/exact-plan.js';
 import { type LoadDeps, loadSetUp } from './plan/load-inputs.js';
-import { type BatchPlan, planPeople } from './plan/plan-people.js';
+import { type BatchPlan, MOST_OBJECTS_AN_APPLY, planPeople } from './plan/plan-people.js';
 import { createSetUpMemory } from './plan/set-up-memory.js';
 import { type WriteDeps, writePlan } from './plan/write-plan.js';
 
-/** Most objects that one transaction takes (law L4). */
-export const MOST_OBJECTS_AN_APPLY = 200;
 /** After so many aborts in a row a batch is halved (law L4). */
 const ABORTS_BEFORE_HALVING = 2;
 const PAUSE_AFTER_ABORT_MS = 20;
@@ -27,8 +28,20 @@ export interface ApplyBatch {
   /** Open changes that the reads answer, by object id. */
   readonly changes: ReadonlyMap<string, ChangeRow>;
   readonly runId: string | null;
-  readonly rivals?: ReadonlyMap<string, readonly string[]>;
+  /** People of the same run by wanted address, where several want one. */
+  readonly rivals?: ReadonlyMap<string, readonly Rival[]>;
   causeOf(objectId: string): Cause;
+  /**
+   * Reads linked people whose addresses somebody of the batch wants, so that swaps, cycles and chains are decided
+   * together (DESIGN section 4); without it, who wants such an address waits for it.
+   */
+  readHolders?(objectIds: readonly string[]): Promise<readonly PersonRead[]>;
+}
+
+/** What became of a batch, and the people who were left out of it until somebody else is read. */
+interface Applied {
+  readonly tally: RunTally;
+  readonly chains: readonly AddressChain[];
 }
 
 export interface Apply {
@@ -52,7 +65,7 @@ export function createApply(deps: ApplyDeps): Apply {
       const tallies: RunTally[] = [];
       for (let from = 0; from < batch.reads.length; from += MOST_OBJECTS_AN_APPLY) {
         const reads = batch.reads.slice(from, from + MOST_OBJECTS_AN_APPLY);
-        tallies.push(await applyHalving(owner, { ...batch, reads }));
+        tallies.push(...(await applyWithHolders(owner, { ...batch, reads })));
       }
       return countRun.sum(tallies);
     },
@@ -66,38 +79,60 @@ export function createApply(deps: ApplyDeps): Apply {
     },
   };
 
-  async function applyHalving(owner: Owner, batch: ApplyBatch): Promise<RunTally> {
+  /** Whoever hangs on an address of somebody beyond the batch is applied with that one, once that one is read too. */
+  async function applyWithHolders(owner: Owner, batch: ApplyBatch): Promise<RunTally[]> {
+    const asked = new Set<string>();
+    const tallies: RunTally[] = [];
+    const waiting = [batch.reads];
+    for (let reads = waiting.shift(); reads; reads = waiting.shift()) {
+      const { tally, chains } = await applyHalving(owner, { ...batch, reads }, asked);
+      tallies.push(tally);
+      const missing = [...new Set(chains.flatMap((chain) => chain.missing))].filter((id) => !asked.has(id));
+      for (const objectId of missing) asked.add(objectId);
+      const holders = missing.length === 0 ? [] : ((await batch.readHolders?.(missing)) ?? []);
+      waiting.push(...packChains({ chains, reads: [...reads, ...holders], most: MOST_OBJECTS_AN_APPLY }));
+    }
+    return tallies;
+  }
+
+  async function applyHalving(owner: Owner, batch: ApplyBatch, asked: ReadonlySet<string>): Promise<Applied> {
     const takenEmails = new Set<string>();
     for (let aborts = 0; ; ) {
       try {
-        return await owner.lane.run(() => applyOnce(owner, batch, takenEmails));
+        return await owner.lane.run(() => applyOnce(owner, batch, { takenEmails, asked }));
       } catch (error) {
         const refused = refusedEmail(error);
         if (refused !== null && !takenEmails.has(refused)) takenEmails.add(refused);
         else if (!isTransient(error)) throw error;
         else aborts += 1;
       }
-      if (aborts >= ABORTS_BEFORE_HALVING && batch.reads.length > 1) return applyHalves(owner, batch);
+      if (aborts >= ABORTS_BEFORE_HALVING && batch.reads.length > 1) return applyHalves(owner, batch, asked);
       await clock.sleep(PAUSE_AFTER_ABORT_MS, owner.signal);
     }
   }
 
-  async function applyHalves(owner: Owner, batch: ApplyBatch): Promise<RunTally> {
+  async function applyHalves(owner: Owner, batch: ApplyBatch, asked: ReadonlySet<string>): Promise<Applied> {
     const middle = Math.ceil(batch.reads.length / 2);
-    const first = await applyHalving(owner, { ...batch, reads: batch.reads.slice(0, middle) });
-    const second = await applyHalving(owner, { ...batch, reads: batch.reads.slice(middle) });
-    return countRun.sum([first, second]);
+    const first = await applyHalving(owner, { ...batch, reads: batch.reads.slice(0, middle) }, asked);
+    const second = await applyHalving(owner, { ...batch, reads: batch.reads.slice(middle) }, asked);
+    return { tally: countRun.sum([first.tally, second.tally]), chains: [...first.chains, ...second.chains] };
   }
 
-  async function applyOnce(owner: Owner, batch: ApplyBatch, takenEmails: ReadonlySet<string>): Promise<RunTally> {
+  async function applyOnce(
+    owner: Owner,
+    batch: ApplyBatch,
+    addresses: { takenEmails: ReadonlySet<string>; asked: ReadonlySet<string> },
+  ): Promise<Applied> {
     const fresh = batch.reads.filter((read) => !owner.tickets.isOvertaken(read.objectId, read.moment.ticket));
     const now = clock.now();
     const result = await store.transaction(async (session) => {
       const counter = await passFence(owner, session);
       const setUp = setUps.at(owner, counter) ?? (await loadSetUp(deps, owner, session));
       const { rivals, runId: planning } = batch;
-      const times = deps.times;
-      const request = { scope: owner, reads: fresh, times, setUp, session, rivals, runId: planning, takenEmails };
+      const asked = batch.readHolders ? addresses.asked : undefined;
+      const { takenEmails } = addresses;
+      const common = { scope: owner, reads: fresh, times: deps.times, setUp, session };
+      const request = { ...common, rivals, runId: planning, takenEmails, asked };
       const planned = await planPeople(deps, request);
       const overtaken = batch.reads.filter((read) => !fresh.includes(read)).map(({ objectId }) => objectId);
       const plan: BatchPlan = { ...planned, stale: [...planned.stale, ...overtaken] };
@@ -120,7 +155,7 @@ export function createApply(deps: ApplyDeps): Apply {
       const { read } = draft;
       if (accepted.length === 0) owner.tickets.unchanged(read.objectId, read.moment.ticket);
     }
-    return result.tally;
+    return { tally: result.tally, chains: result.plan.chains };
   }
 
   /**

@@ -17,7 +17,7 @@ import type { Gate, MappedGroups, OpenTo } from './may-work.js';
 import type { Owner, OwnerWork } from './owner.js';
 import type { PersonRead, Times } from './plan/decide.js';
 import { loadPeople } from './plan/load-inputs.js';
-import { type ReadPeopleDeps, readPeople } from './read-people.js';
+import { type ReadPeopleDeps, startReads } from './read-people.js';
 
 /** How often the set is looked at: wake-ups between processes are hints only (law L6). */
 export const POLL_MS = 100;
@@ -123,19 +123,19 @@ export function createPeopleWork(deps: PeopleWorkDeps): OwnerWork {
     owner: Owner,
     { due, mapped }: { due: readonly ChangeRow[]; mapped: MappedGroups },
   ): Promise<void> {
-    const ticket = owner.tickets.draw();
     const changesById = new Map(due.map((change) => [change.objectId, change]));
+    const work = startReads(deps, owner, { mapped, movesGroups: false, priority: priorityOf(due) });
+    const { readHolders } = work;
     try {
-      const objectIds = [...changesById.keys()];
-      const { reads, failed } = await readPeople(deps, owner, { objectIds, mapped, ticket, priority: priorityOf(due) });
+      const { reads, failed } = await work.read([...changesById.keys()]);
       const causeOf = (objectId: string) => causeOfChange(changesById.get(objectId));
       const withOrigin = reads.map((read) => ({ ...read, ...originOf(changesById.get(read.objectId)) }));
       const byRun = groupBy(withOrigin, ({ objectId }) => changesById.get(objectId)?.runId ?? null);
       for (const [runId, part] of byRun)
-        await deps.apply.people(owner, { reads: part, changes: changesById, runId, causeOf });
+        await deps.apply.people(owner, { reads: part, changes: changesById, runId, causeOf, readHolders });
       for (const { objectId, failure } of failed) await setAside(owner, changesById.get(objectId), failure);
     } finally {
-      owner.tickets.done(ticket);
+      work.done();
     }
   }
 

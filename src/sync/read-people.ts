@@ -52,6 +52,42 @@ export async function readPeople(deps: ReadPeopleDeps, owner: Owner, request: Re
   return { reads, failed };
 }
 
+/** Reads of one piece of work, which stay under way until all that came of them is applied (law L7). */
+export interface WorkReads {
+  read(objectIds: readonly string[]): Promise<ReadResult>;
+  /** Linked people whose addresses somebody read wants; one who cannot be read now keeps the address. */
+  readHolders(objectIds: readonly string[]): Promise<PersonRead[]>;
+  /** Everybody read by `readHolders` so far. */
+  readonly broughtIn: ReadonlySet<string>;
+  done(): void;
+}
+
+export function startReads(
+  deps: ReadPeopleDeps,
+  owner: Owner,
+  { mapped, movesGroups, priority }: { mapped: MappedGroups; movesGroups: boolean; priority: Priority },
+): WorkReads {
+  const tickets: Ticket[] = [];
+  const broughtIn = new Set<string>();
+  const read = (objectIds: readonly string[]) => {
+    const ticket = owner.tickets.draw();
+    tickets.push(ticket);
+    return readPeople(deps, owner, { objectIds, mapped, ticket, priority });
+  };
+  return {
+    read,
+    readHolders: async (objectIds) => {
+      const { reads } = await read(objectIds);
+      for (const { objectId } of reads) broughtIn.add(objectId);
+      return reads.map((each) => ({ ...each, notified: false, movesGroups }));
+    },
+    broughtIn,
+    done: () => {
+      for (const ticket of tickets) owner.tickets.done(ticket);
+    },
+  };
+}
+
 async function readLostGroups(
   deps: ReadPeopleDeps,
   owner: Owner,

@@ -68,27 +68,29 @@ function addConnecting(integration: Command, cli: Cli): void {
   });
 }
 
+const SETTINGS = [
+  ['--users-sync <on|off>', 'Entra ID Users Sync'],
+  ['--team-sync <on|off>', 'Enable Team Sync: the automatic synchronisation'],
+  ['--group-changes <when>', 'as_they_happen or next_sync'],
+  ['--send-invitations <on|off>', 'invite people whom the sync adds'],
+  ['--send-address-notices <on|off>', 'tell people and account administrators of changed sign-in addresses'],
+  ['--frequency <frequency>', 'daily, weekly or monthly'],
+  ['--day-of-week <day>', '0 to 6, 0 is Sunday'],
+  ['--day-of-month <day>', "1 to 31, the month's last day where there is none"],
+  ['--time <time>', 'Time of Day, HH:MM'],
+  ['--zone <zone>', 'time zone of the Time of Day, such as Pacific/Auckland'],
+  ['--on-leave-all-groups <what>', 'keep or archive'],
+  ['--on-disabled-or-deleted <what>', 'archive or keep'],
+  ['--include-guests <on|off>', 'bring in guests too'],
+  ['--removal-brake-percent <percent>', 'share of people above which removals are held'],
+  ['--start-with-team <id>', 'before the first sync: only the mappings of this team; "none" for all'],
+] as const;
+
 function addSettings(integration: Command, cli: Cli): void {
   leaf(integration, cli, {
     name: 'set',
     about: 'Change settings; they apply with the next sync.',
-    options: [
-      ['--users-sync <on|off>', 'Entra ID Users Sync'],
-      ['--team-sync <on|off>', 'Enable Team Sync: the automatic synchronisation'],
-      ['--group-changes <when>', 'as_they_happen or next_sync'],
-      ['--send-invitations <on|off>', 'invite people whom the sync adds'],
-      ['--send-address-notices <on|off>', 'tell people and account administrators of changed sign-in addresses'],
-      ['--frequency <frequency>', 'daily, weekly or monthly'],
-      ['--day-of-week <day>', '0 to 6, 0 is Sunday'],
-      ['--day-of-month <day>', "1 to 31, the month's last day where there is none"],
-      ['--time <time>', 'Time of Day, HH:MM'],
-      ['--zone <zone>', 'time zone of the Time of Day, such as Pacific/Auckland'],
-      ['--on-leave-all-groups <what>', 'keep or archive'],
-      ['--on-disabled-or-deleted <what>', 'archive or keep'],
-      ['--include-guests <on|off>', 'bring in guests too'],
-      ['--removal-brake-percent <percent>', 'share of people above which removals are held'],
-      ['--start-with-team <id>', 'before the first sync: only the mappings of this team; "none" for all'],
-    ],
+    options: SETTINGS,
     schema: z.object({
       ...ofEnterprise,
       usersSync: toggle.optional(),

@@ -7,6 +7,7 @@ import { family, leaf } from '../frame/command.js';
 import { given } from '../frame/given.js';
 import { limit, ofEnterprise, toggle } from '../frame/option-values.js';
 import { UsageError } from '../frame/usage-error.js';
+import { addMerge } from './people/merge-command.js';
 import { addPersonInsight } from './person-insight.js';
 
 const PERSON = ['<person>', 'id, object id or e-mail'] as const;
@@ -29,7 +30,7 @@ const fieldTexts = {
   timeZone: z.string().optional(),
 };
 
-/** `people add|edit|archive|list|show|why|sync`. */
+/** `people add|edit|archive|list|show|why|sync|merge`. */
 export function addPeopleCommands(program: Command, cli: Cli): void {
   const people = family(program, 'people', "people: GetHomeSafe's own records");
   addAdd(people, cli);
@@ -37,6 +38,7 @@ export function addPeopleCommands(program: Command, cli: Cli): void {
   addArchive(people, cli);
   addReads(people, cli);
   addPersonInsight(people, cli);
+  addMerge(people, cli);
 }
 
 function addAdd(people: Command, cli: Cli): void {

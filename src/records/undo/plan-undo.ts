@@ -6,6 +6,7 @@ import { withStatusKept } from '../apply-changes.js';
 import { type ActEntry, withEmailKey } from '../people/person-acts.js';
 import type { LedgerRow, MembershipRow, UserRow } from '../types.js';
 import { activityBack } from './activity-back.js';
+import { declinedBy, idsOf } from './declined-by.js';
 
 /** One person with what the sync wrote about them. */
 export interface UndoQuestion {
@@ -109,6 +110,7 @@ function stepBack(user: UserRow, entry: LedgerRow, question: UndoQuestion): Step
     case 'activity_create':
     case 'activity_update':
     case 'activity_cancel':
+    case 'link':
       return { why: CHANGED };
     case 'remove':
       return { why: 'A removed record cannot be brought back by undo: the next sync imports the person.' };
@@ -212,28 +214,6 @@ function unrestored(user: UserRow, { provenance }: LedgerRow, { activities, now 
   };
 }
 
-/** The question that the entry answered, and the source value that is declined now. */
-function declinedBy(entry: LedgerRow, user: UserRow | null): { subject: string; value: unknown } {
-  switch (entry.kind) {
-    case 'update':
-      return { subject: `field:${entry.field}`, value: entry.after };
-    case 'join':
-      return { subject: `team:${entry.teamId}`, value: idsOf(entry.after) };
-    case 'leave':
-      return { subject: `team:${entry.teamId}`, value: [] };
-    case 'archive':
-      return { subject: 'archive', value: entry.after ?? user?.archivedReason ?? null };
-    case 'restore':
-      return { subject: 'restore', value: 'live' };
-    case 'activity_create':
-    case 'activity_update':
-    case 'activity_cancel':
-    case 'create':
-    case 'remove':
-      return { subject: 'create', value: user?.organisationId ?? null };
-  }
-}
-
 function factsOf(membership: MembershipRow | null): Omit<MembershipRow, 'teamId'> | null {
   if (membership === null) return null;
   const { isLeader, manual, mappingIds } = membership;
@@ -242,8 +222,4 @@ function factsOf(membership: MembershipRow | null): Omit<MembershipRow, 'teamId'
 
 function textOf(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
-}
-
-function idsOf(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((id): id is string => typeof id === 'string') : [];
 }

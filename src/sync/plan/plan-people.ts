@@ -1,44 +1,13 @@
 import type { ClientSession } from 'mongodb';
-import { groupBy } from '../../kernel/group-by.js';
-import type { PersonRow } from '../../mirror/types.js';
+import type { Rival } from '../../projection/claims.js';
 import { settleLeaders } from '../../projection/leaders.js';
-import type { GroupState, PlannedChange, Problem, SyncRules, TakingKind } from '../../projection/types.js';
-import type { PlannedItems } from '../../projection/verdicts/exactly.js';
-import { problemsOver, withoutIgnored } from '../../projection/verdicts/rule.js';
-import { activitiesToCome } from '../../records/activities/leavers.js';
-import type { ActivityRow } from '../../records/activities/types.js';
-import type { AcceptedChange } from '../../records/apply-changes.js';
-import type { DecisionRow, UserRow } from '../../records/types.js';
-import { type Draft, decide, type PersonRead, ripeningName, type Times } from './decide.js';
-import { loadPlanned } from './exact-plan.js';
-import { HELD_PROBLEM, judgeTakings, type TakingsVerdict } from './judge-takings.js';
-import {
-  countLeaders,
-  type EnterpriseContext,
-  type EnterpriseSetUp,
-  type LoadDeps,
-  loadGroups,
-  loadOpenActivities,
-  loadPeople,
-  loadSetUp,
-  type PeopleInputs,
-  type Scope,
-} from './load-inputs.js';
-import { settleEmails } from './settle-emails.js';
-import { waitsFor } from './waits-for.js';
-
-/** What will be written for one person, and what keeps the rest from being written. */
-export interface PersonPlan {
-  readonly draft: Draft;
-  readonly accepted: readonly AcceptedChange[];
-  /** Takings that the guard holds for an administrator (law L12). */
-  readonly held: readonly { readonly taking: TakingKind; readonly change: PlannedChange }[];
-  readonly problems: readonly Problem[];
-  /** States that the person waits for, such as `email:KEY` or `approval:TENANT` (law L6). */
-  readonly waitsFor: readonly string[];
-  /** What the person had planned and nobody will start, because they are archived (E10). */
-  readonly cancelled: readonly ActivityRow[];
-}
+import { type AddressChain, openChains } from '../../projection/rules/address-chains.js';
+import type { Draft } from './decide.js';
+import { type DraftedPeople, type DraftRequest, draftPeople } from './draft-people.js';
+import { judgeTakings, type TakingsVerdict } from './guard/judge-takings.js';
+import type { EnterpriseContext, LoadDeps, PeopleInputs, Scope } from './load-inputs.js';
+import { type PersonPlan, personPlan, withCancelled } from './person-plan.js';
+import { type AddressGround, addressGround, claimOf, settleEmails } from './settle-emails.js';
 
 export interface BatchPlan {
   readonly context: EnterpriseContext;
@@ -48,150 +17,82 @@ export interface BatchPlan {
   readonly stale: readonly string[];
   /** People read for the mapped groups of other settings than those in effect by now: to be read again. */
   readonly outdated: readonly string[];
+  /** People who were left out: they hang on somebody whom nobody has read yet. */
+  readonly chains: readonly AddressChain[];
+  /** What was known of the addresses that somebody wants anew. */
+  readonly addresses: AddressGround;
 }
 
-export interface PlanRequest {
+/** Most objects that one transaction takes (law L4). */
+export const MOST_OBJECTS_AN_APPLY = 200;
+
+export interface SettleRequest {
   readonly scope: Scope;
-  readonly reads: readonly PersonRead[];
-  readonly times: Times;
+  readonly drafted: DraftedPeople;
+  readonly now: Date;
   readonly session?: ClientSession | undefined;
-  /** Rules other than those in effect: a dry run plans with the settings as they are now. */
-  readonly rules?: SyncRules | undefined;
-  /** Mapped groups as just read, where nothing of them may be written: a dry run. */
-  readonly groups?: ReadonlyMap<string, GroupState> | undefined;
-  /** The enterprise as it is set up, where that is known to hold still. */
-  readonly setUp?: EnterpriseSetUp | undefined;
-  readonly ripensAtOnce?: boolean | undefined;
-  /** Newcomers of the same run by wanted address, beyond this batch. */
-  readonly rivals?: ReadonlyMap<string, readonly string[]> | undefined;
-  /** The run that plans: one that applies a plan exactly leaves alone what that plan has not (law L11). */
-  readonly runId?: string | null | undefined;
+  /** People of the same run by wanted address, where several want one. */
+  readonly rivals?: ReadonlyMap<string, readonly Rival[]> | undefined;
   /** Addresses that the database refused a moment ago. */
   readonly takenEmails?: ReadonlySet<string> | undefined;
+  /**
+   * Object ids of holders who were asked for already. Where given, people who hang on a holder beyond these drafts are
+   * left out and come back as open chains, so that the holder can be read and all be decided together.
+   */
+  readonly asked?: ReadonlySet<string> | undefined;
 }
 
-const NOTHING_PLANNED: PlannedItems = new Set();
+export type PlanRequest = DraftRequest & Pick<SettleRequest, 'rivals' | 'takenEmails' | 'asked'>;
 
-/** Loads what is known, decides person by person, then settles what only a batch can: addresses and the guard. */
+/** Drafts and settles one batch. */
 export async function planPeople(deps: LoadDeps, request: PlanRequest): Promise<BatchPlan> {
-  const { scope, reads, session } = request;
-  const setUp = request.setUp ?? (await loadSetUp(deps, scope, session));
-  const groups = await loadGroups(deps, scope, session);
-  for (const [groupId, state] of request.groups ?? []) groups.set(groupId, state);
-  const loaded = { ...setUp, groups };
-  const objectIds = reads.map(({ objectId }) => objectId);
-  const inputs = await loadPeople(deps, { scope, objectIds }, session);
-  const plannedItems = await loadPlanned(deps.store, { runId: request.runId ?? null, objectIds }, session);
-  const open = await loadOpenActivities(deps, { scope, users: inputs.users.values() }, session);
-  const context = await withLeaders(deps, { context: loaded, inputs }, session);
-  const rules = request.rules ?? context.integration.inEffect?.settings;
-  if (!rules) throw new Error('nothing is planned before the first run has begun (law L14)');
+  const drafted = await draftPeople(deps, request);
+  const now = request.reads[0]?.moment.at ?? new Date(0);
+  return settlePeople(deps, { ...request, drafted, now });
+}
 
-  const drafts: Draft[] = [];
-  const stale: string[] = [];
-  const outdated: string[] = [];
-  for (const read of reads) {
-    if (read.revision !== null && !request.rules && read.revision !== context.integration.inEffect?.revision) {
-      outdated.push(read.objectId);
-      continue;
-    }
-    const row = inputs.rows.get(read.objectId) ?? null;
-    const user = inputs.users.get(read.objectId) ?? null;
-    const decisions = inputs.decisions.get(read.objectId) ?? [];
-    const planned = plannedItems && (plannedItems.get(read.objectId) ?? NOTHING_PLANNED);
-    const { times, ripensAtOnce = false } = request;
-    const hasOpenActivity = user !== null && open.has(user._id);
-    const person = { read, row, user, hasOpenActivity, decisions, planned };
-    const decided = decide({ ...person, rules, context, times, ripensAtOnce });
-    if (decided.kind === 'stale') stale.push(read.objectId);
-    else drafts.push(decided.draft);
-  }
-  const settled = await settleEmails(deps, { ...request, drafts: keepLeaders(drafts, context) });
-  const now = reads[0]?.moment.at ?? new Date(0);
-  const judged = settled.map(({ draft }) => draft);
-  const verdict = await judgeTakings(deps, { scope, drafts: judged, rules, now, session });
+/** Settles what only everybody together can tell: the last leaders of a team, addresses and the guard. */
+export async function settlePeople(deps: LoadDeps, request: SettleRequest): Promise<BatchPlan> {
+  const { scope, drafted, now, session } = request;
+  const { context, inputs, rules, stale, outdated } = drafted;
+  const all = keepLeaders(drafted.drafts, context);
+  const ground = await addressGround(deps, { ...request, drafts: all });
+  const chains = request.asked ? chainsToClose(all, { ground, asked: request.asked }) : [];
+  const leftOut = new Set(chains.flatMap(({ objectIds }) => objectIds));
+  const drafts = leftOut.size === 0 ? all : all.filter(({ read }) => !leftOut.has(read.objectId));
+  const first = settleEmails(drafts, ground);
+  const verdict = await judgeTakings(deps, { scope, drafts: first.map(({ draft }) => draft), rules, now, session });
+  // Who keeps an address until an administrator has decided stands in the way of who was to get it.
+  const keepers = new Set(first.flatMap(({ draft }) => (keepsEmail(draft, verdict) ? [draft.read.objectId] : [])));
+  const settled = keepers.size === 0 ? first : settleEmails(drafts, ground, keepers);
   const plans = settled.map(({ draft, waitsForEmail }) =>
     personPlan(draft, { verdict, waitsForEmail, decisions: inputs.decisions.get(draft.read.objectId) ?? [] }),
   );
   const people = await withCancelled(deps, { scope, plans, now }, session);
-  return { context, inputs, people, stale, outdated };
+  return { context, inputs, people, stale, outdated, chains, addresses: ground };
 }
 
-/** Splits a projection into what is written now and what is held. */
-function personPlan(
-  draft: Draft,
-  {
-    verdict,
-    waitsForEmail,
-    decisions,
-  }: { verdict: TakingsVerdict; waitsForEmail: string | null; decisions: readonly DecisionRow[] },
-): PersonPlan {
-  const { projection, mayTake } = draft;
-  const takes = mayTake ? projection.takes : [];
-  const held = takes.filter(({ taking, change }) => verdict.isHeld(draft, taking, change));
-  const taken = takes
-    .filter((take) => !held.includes(take))
-    .map(({ taking, change }) => ({ change, taking, approved: draft.approved.has(change) }));
-  const accepted: AcceptedChange[] = [
-    ...projection.gives.map((change) => ({ change, taking: null, approved: false })),
-    ...taken,
-  ];
-  const found = held.length === 0 ? projection.problems : [...projection.problems, HELD_PROBLEM];
-  const problems = withoutIgnored(found, decisions);
-  // What is taken now ripens no more; what is held goes on counting for the guard.
-  const stillRipening = held.flatMap((take) => ripeningName(take) ?? []);
-  const row = draft.row && (mayTake ? withRipening(draft.row, stillRipening) : draft.row);
-  const over = draft.read.evidence === 'own_read' ? [...draft.over, ...problemsOver(found, decisions)] : draft.over;
-  const approval = held.length > 0 && draft.row ? draft.row.tenantId : null;
-  const waiting = waitsFor(draft.user, { problems: found, email: waitsForEmail, approval });
-  return { draft: { ...draft, row, over }, accepted, held, problems, waitsFor: waiting, cancelled: [] };
-}
-
-function withRipening(row: PersonRow, takings: readonly string[]): PersonRow {
-  if (takings.length === 0 || !row.ripening) return row.ripening === null ? row : { ...row, ripening: null };
-  return { ...row, ripening: { ...row.ripening, takings } };
-}
-
-/** With an archive goes what the person had planned, in the same transaction: nobody would start it (E10). */
-async function withCancelled(
-  { store }: LoadDeps,
-  { scope, plans, now }: { scope: Scope; plans: readonly PersonPlan[]; now: Date },
-  session: ClientSession | undefined,
-): Promise<readonly PersonPlan[]> {
-  const leavers = plans.filter(({ accepted }) => accepted.some(({ change }) => change.kind === 'archive'));
-  const userIds = leavers.flatMap(({ draft }) => draft.user?._id ?? []);
-  const { enterpriseId } = scope;
-  const toCome = groupBy(
-    await activitiesToCome(store, { enterpriseId, userIds, now }, session),
-    ({ userId }) => userId,
+/** Chains that hang on holders who can be read; one that is too long for one apply is decided as far as it is known. */
+function chainsToClose(
+  drafts: readonly Draft[],
+  { ground, asked }: { ground: AddressGround; asked: ReadonlySet<string> },
+): AddressChain[] {
+  const claims = drafts.map((draft) => claimOf(draft));
+  const chains = openChains({ claims, holders: ground.holders });
+  return chains.filter(
+    ({ objectIds, missing }) =>
+      objectIds.length + missing.length <= MOST_OBJECTS_AN_APPLY && missing.some((id) => !asked.has(id)),
   );
-  if (toCome.size === 0) return plans;
-  return plans.map((plan) => ({ ...plan, cancelled: toCome.get(plan.draft.user?._id ?? '') ?? [] }));
+}
+
+function keepsEmail(draft: Draft, verdict: TakingsVerdict): boolean {
+  const { mayTake, projection } = draft;
+  const changes = projection.takes.filter(({ taking }) => taking === 'email_change');
+  return mayTake && changes.some(({ taking, change }) => verdict.isHeld(draft, taking, change));
 }
 
 /** Two leaders stay in each team, whoever of the batch would leave it (E7). */
 function keepLeaders(drafts: readonly Draft[], { teams }: EnterpriseContext): Draft[] {
   const projections = settleLeaders({ people: drafts, teams });
   return drafts.map((draft, index) => ({ ...draft, projection: projections[index] ?? draft.projection }));
-}
-
-async function withLeaders(
-  { store }: LoadDeps,
-  { context, inputs }: { context: EnterpriseContext; inputs: PeopleInputs },
-  session: ClientSession | undefined,
-): Promise<EnterpriseContext> {
-  const led = [...inputs.users.values()].flatMap(ledTeams);
-  if (led.length === 0) return context;
-  const enterpriseId = context.integration._id;
-  const counts = await countLeaders(store, { enterpriseId, teamIds: [...new Set(led)] }, session);
-  const teams = new Map(context.teams);
-  for (const [teamId, leaderCount] of counts) {
-    const team = teams.get(teamId);
-    if (team) teams.set(teamId, { ...team, leaderCount });
-  }
-  return { ...context, teams };
-}
-
-function ledTeams(user: UserRow): string[] {
-  return user.memberships.filter(({ isLeader }) => isLeader).map(({ teamId }) => teamId);
 }

@@ -7,7 +7,6 @@ import { sameContent } from '../../mirror/next-row.js';
 import type { People } from '../../mirror/people-store.js';
 import type { PersonRow } from '../../mirror/types.js';
 import { emailKeyOf } from '../../projection/email-address.js';
-import { subjectOf } from '../../projection/verdicts/decision.js';
 import { cancelForLeaver, writeActivities } from '../../records/activities/leavers.js';
 import type { ActivityRow } from '../../records/activities/types.js';
 import { activityLedger, applyChanges, ledgerEntries } from '../../records/apply-changes.js';
@@ -27,9 +26,10 @@ import {
   type UserRow,
 } from '../../records/types.js';
 import type { Store } from '../../store/connect.js';
-import { heldDecision } from './judge-takings.js';
+import { decisionWrites } from './guard/decision-writes.js';
 import type { Scope } from './load-inputs.js';
-import type { BatchPlan, PersonPlan } from './plan-people.js';
+import type { PersonPlan } from './person-plan.js';
+import type { BatchPlan } from './plan-people.js';
 import { approvalAwaited } from './waits-for.js';
 
 export interface WriteDeps {
@@ -85,15 +85,28 @@ export async function writePlan(deps: WriteDeps, request: WriteRequest, session:
   if (writes.decisions.length > 0) await store.collection<DecisionRow>(DECISIONS).bulkWrite(writes.decisions, options);
   await people.write(writes.rows, session);
   await sendLater(deps, { request, written: writes.written }, session);
-  const waiting = await waitersFor(store, writes.endedStates, session);
-  const told = waiting.map((who): Note => ({ ...who, kind: 'user', via: 'recheck', notified: 0 }));
-  const notes = [...writes.notes, ...told];
+  const notes = [...writes.notes, ...(await notesForWaiters(deps, { request, ended: writes.endedStates }, session))];
   if (notes.length > 0) await changes.note(notes, { session });
   if (writes.deferrals.length > 0) await changes.defer(writes.deferrals, session);
   if (writes.closings.length > 0) await changes.close(session, writes.closings);
   const ended = writes.closings.length + writes.deferrals.length;
   const records = writes.users.length + writes.activities.length;
   return records + writes.ledger.length + writes.rows.length + notes.length + ended;
+}
+
+/** Whoever ends a state tells those who wait for it, in the same transaction (law L6); a run waits for its own. */
+async function notesForWaiters(
+  { store }: WriteDeps,
+  { request, ended }: { request: WriteRequest; ended: readonly string[] },
+  session: ClientSession,
+): Promise<Note[]> {
+  const { scope, runId } = request;
+  const note = { kind: 'user', via: 'recheck', notified: 0 } as const;
+  return (await waitersFor(store, ended, session)).map((who) => ({
+    ...note,
+    ...who,
+    ...(runId === null || who.tenantId !== scope.tenantId ? {} : { runId }),
+  }));
 }
 
 /** Invitations and notices that these writes cause, as the settings in effect want them (E20, E23, law L14). */
@@ -177,32 +190,11 @@ function collectRecord(writes: Writes, person: PersonPlan, request: WriteRequest
     writes.ledger.push(...entries, ...activityLedger(next, cancelling.entries, about));
     writes.written.push({ before: user, after: next, entries });
   }
-  collectDecisions(writes, person, request);
+  const known = plan.inputs.decisions.get(objectId) ?? [];
+  writes.decisions.push(...decisionWrites(person, known, { enterpriseId, at: now }));
   const present = plan.inputs.problems.get(objectId) ?? [];
   const about = { enterpriseId, objectId, userId: next?._id ?? null, now, problemDelayMs };
   writes.problems.push(...problemWrites({ ...about, present, wanted: person.problems }));
-}
-
-/**
- * Held takings are open decisions; one whose cause is gone goes by itself (law L12). So does what is about another
- * source value than the one of now, and an approval once it is used.
- */
-function collectDecisions(writes: Writes, person: PersonPlan, { plan, scope, now }: WriteRequest): void {
-  const { draft, accepted, held } = person;
-  const known = plan.inputs.decisions.get(draft.read.objectId) ?? [];
-  const wanted = held.map((taking) => heldDecision(draft, taking, { enterpriseId: scope.enterpriseId, at: now }));
-  for (const { _id, ...fields } of wanted) {
-    if (known.some((row) => row._id === _id && row.valueHash === fields.valueHash && row.verdict === 'held')) continue;
-    writes.decisions.push({ updateOne: { filter: { _id }, update: { $set: fields }, upsert: true } });
-  }
-  const used = new Set(accepted.filter(({ approved }) => approved).map(({ change }) => subjectOf(change)));
-  const mayEnd = !draft.retryAt && draft.read.evidence !== 'list';
-  const ended = known.filter((row) => {
-    if (wanted.some(({ _id }) => _id === row._id)) return false;
-    if (row.verdict === 'held') return mayEnd;
-    return draft.over.some(({ subject }) => subject === row.subject) || used.has(row.subject);
-  });
-  for (const { _id } of ended) writes.decisions.push({ deleteOne: { filter: { _id } } });
 }
 
 function collectRow(writes: Writes, { draft, waitsFor, accepted }: PersonPlan): void {
@@ -210,9 +202,10 @@ function collectRow(writes: Writes, { draft, waitsFor, accepted }: PersonPlan): 
   // What ripened ends without being taken: what is held beside it may be few enough by now (law L12).
   if (rowBefore?.ripening && !row?.ripening && !accepted.some(({ taking }) => taking !== null))
     writes.endedStates.push(approvalAwaited(rowBefore.tenantId));
-  // Who was ruled out by this person's wish may have the address when the wish is gone.
-  if (rowBefore?.wantedEmailKey && rowBefore.wantedEmailKey !== row?.wantedEmailKey)
-    writes.endedStates.push(`email:${rowBefore.wantedEmailKey}`);
+  // Who was ruled out by this person's wish may have the address when the wish is gone; one that is held is not free.
+  const wished = rowBefore?.wantedEmailKey;
+  if (wished && wished !== row?.wantedEmailKey && wished !== draft.user?.emailKey)
+    writes.endedStates.push(`email:${wished}`);
   if (!row) {
     if (rowBefore) writes.rows.push({ deleteOne: { filter: { _id: rowBefore._id } } });
     return;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type ClaimsInput, type EmailHolder, settleClaims } from '../../../src/projection/claims.js';
+import { type ClaimsInput, type EmailHolder, type Rival, settleClaims } from '../../../src/projection/claims.js';
 
 const KEYS = ['a', 'b', 'c', 'd', 'e', 'f'];
 const RUNS = { numRuns: 5_000 };
@@ -30,12 +30,15 @@ const batch: fc.Arbitrary<ClaimsInput> = fc
       ...inside.map((key, index) => [key, { ...HOLDER, recordId: `r${index}`, linkedObjectId: `l${index}` }] as const),
       ...held.slice(0, outside).map((key, index) => [key, { ...HOLDER, recordId: `outside-${index}` }] as const),
     ]);
-    const rivalsByKey = new Map<string, string[]>();
-    for (const [key, objectId] of rivals) rivalsByKey.set(key, [...(rivalsByKey.get(key) ?? []), objectId]);
+    const rivalsByKey = new Map<string, Rival[]>();
+    for (const [key, objectId] of rivals) {
+      const rival = { objectId, hasRecord: objectId === 'far-2' };
+      rivalsByKey.set(key, [...(rivalsByKey.get(key) ?? []), rival]);
+    }
     return { claims, holders, rivals: rivalsByKey };
   });
 
-const HOLDER: EmailHolder = { recordId: '', enterpriseId: 'e', linkedObjectId: null, sameEnterprise: true };
+const HOLDER: EmailHolder = { recordId: '', origin: 'manual', linkedObjectId: null, sameEnterprise: true };
 
 test('the order of claims does not matter', () => {
   fc.assert(

@@ -1,4 +1,10 @@
-import { type ClaimsInput, type EmailClaim, type EmailHolder, settleClaims } from '../../../src/projection/claims.js';
+import {
+  type ClaimsInput,
+  type EmailClaim,
+  type EmailHolder,
+  type Rival,
+  settleClaims,
+} from '../../../src/projection/claims.js';
 
 function linked(objectId: string, currentKey: string, wantedKey: string | null): EmailClaim {
   return { objectId, recordId: `record-${objectId}`, currentKey, wantedKey };
@@ -9,7 +15,12 @@ function newcomer(objectId: string, wantedKey: string): EmailClaim {
 }
 
 function holder(recordId: string, more: Partial<EmailHolder> = {}): EmailHolder {
-  return { recordId, enterpriseId: 'e', linkedObjectId: null, sameEnterprise: true, ...more };
+  return { recordId, origin: 'manual', linkedObjectId: null, sameEnterprise: true, ...more };
+}
+
+/** Newcomers beyond the batch, or people with a record where told. */
+function rivals(key: string, objectIds: readonly string[], hasRecord = false): ReadonlyMap<string, Rival[]> {
+  return new Map([[key, objectIds.map((objectId) => ({ objectId, hasRecord }))]]);
 }
 
 function settle(input: Partial<ClaimsInput>): Record<string, string> {
@@ -59,14 +70,14 @@ test('two newcomers with the same address rule each other out', () => {
 });
 
 test('a newcomer with a rival beyond the batch is refused, whoever is read first', () => {
-  const rivals = new Map([['a', ['1', '2']]]);
-  expect(settle({ claims: [newcomer('1', 'a')], rivals })).toEqual({ 1: 'duplicate_email_in_source' });
-  expect(settle({ claims: [newcomer('2', 'a')], rivals })).toEqual({ 2: 'duplicate_email_in_source' });
+  const both = { rivals: rivals('a', ['1', '2']) };
+  expect(settle({ claims: [newcomer('1', 'a')], ...both })).toEqual({ 1: 'duplicate_email_in_source' });
+  expect(settle({ claims: [newcomer('2', 'a')], ...both })).toEqual({ 2: 'duplicate_email_in_source' });
 });
 
 test('what is remembered of a claimant does not count against what they claim now', () => {
   const claims = [newcomer('1', 'a'), newcomer('2', 'b')];
-  expect(settle({ claims, rivals: new Map([['a', ['2']]]) })).toEqual({ 1: 'granted', 2: 'granted' });
+  expect(settle({ claims, rivals: rivals('a', ['2']) })).toEqual({ 1: 'granted', 2: 'granted' });
 });
 
 test('who has an address keeps it and only the newcomer fails', () => {
@@ -77,7 +88,7 @@ test('who has an address keeps it and only the newcomer fails', () => {
 test('somebody with a record goes before a newcomer, with the newcomer in the batch or beyond it', () => {
   const claims = [linked('l', 'b', 'a'), newcomer('n', 'a')];
   expect(settle({ claims })).toEqual({ l: 'granted', n: 'duplicate_email_in_source' });
-  expect(settle({ claims: [linked('l', 'b', 'a')], rivals: new Map([['a', ['n']]]) })).toEqual({ l: 'granted' });
+  expect(settle({ claims: [linked('l', 'b', 'a')], rivals: rivals('a', ['n']) })).toEqual({ l: 'granted' });
 });
 
 test('two people with records who want the same free address both keep their own', () => {
@@ -85,14 +96,19 @@ test('two people with records who want the same free address both keep their own
   expect(Object.values(settle({ claims }))).toEqual(['duplicate_email_in_source', 'duplicate_email_in_source']);
 });
 
+test('of two people with records who want one address neither gets it, whichever of them is in the batch', () => {
+  const beyond = { rivals: rivals('a', ['2'], true) };
+  expect(settle({ claims: [linked('1', 'b', 'a')], ...beyond })).toEqual({ 1: 'duplicate_email_in_source' });
+});
+
 test('a linked holder beyond the batch who wants the address as well makes it a duplicate at the source', () => {
   const holders = new Map([['a', holder('r', { linkedObjectId: 'h' })]]);
   const claims = [newcomer('n', 'a')];
   expect(settle({ claims, holders })).toEqual({ n: 'duplicate_email' });
-  expect(settle({ claims, holders, rivals: new Map([['a', ['h']]]) })).toEqual({ n: 'duplicate_email_in_source' });
+  expect(settle({ claims, holders, rivals: rivals('a', ['h'], true) })).toEqual({ n: 'duplicate_email_in_source' });
 });
 
-test('the holder is named within the enterprise only', () => {
+test('E24: the holder is named within the enterprise only', () => {
   const near = settleClaims({
     claims: [newcomer('n', 'a'), newcomer('m', 'b')],
     holders: new Map([
@@ -101,6 +117,6 @@ test('the holder is named within the enterprise only', () => {
     ]),
     rivals: new Map(),
   });
-  expect(near.get('n')).toMatchObject({ refusal: { key: 'a', holder: { recordId: 'near' } } });
+  expect(near.get('n')).toMatchObject({ refusal: { key: 'a', holder: { recordId: 'near', origin: 'manual' } } });
   expect(near.get('m')).toMatchObject({ refusal: { key: 'b', holder: null } });
 });

@@ -1,10 +1,10 @@
 import type { ClientSession } from 'mongodb';
-import { DAY_MS } from '../../kernel/clock.js';
-import { countTakings, type Taking, type Takings } from '../../projection/guard.js';
-import type { TakingKind } from '../../projection/types.js';
-import { DECISIONS, type DecisionRow, LEDGER, type LedgerRow, USERS, type UserRow } from '../../records/types.js';
-import type { IntegrationRow } from '../../tenancy/types.js';
-import type { LoadDeps, Scope } from './load-inputs.js';
+import { DAY_MS } from '../../../kernel/clock.js';
+import { countTakings, type Taking, type Takings } from '../../../projection/guard.js';
+import type { TakingKind } from '../../../projection/types.js';
+import { DECISIONS, type DecisionRow, LEDGER, type LedgerRow, USERS, type UserRow } from '../../../records/types.js';
+import type { IntegrationRow } from '../../../tenancy/types.js';
+import type { LoadDeps, Scope } from '../load-inputs.js';
 
 export interface GuardFacts {
   readonly scope: Scope;

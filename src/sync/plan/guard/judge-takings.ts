@@ -1,12 +1,10 @@
 import type { ClientSession } from 'mongodb';
-import { DAY_MS } from '../../kernel/clock.js';
-import { countTakings, type GuardVerdict, isHeld, judge, type Taking } from '../../projection/guard.js';
-import type { PlannedChange, Problem, SyncRules, TakingKind } from '../../projection/types.js';
-import { hashOf, sourceValueOf, subjectOf } from '../../projection/verdicts/decision.js';
-import type { DecisionRow, UserRow } from '../../records/types.js';
-import type { Draft } from './decide.js';
+import { countTakings, type GuardVerdict, isHeld, judge, type Taking } from '../../../projection/guard.js';
+import type { PlannedChange, Problem, SyncRules, TakingKind } from '../../../projection/types.js';
+import type { UserRow } from '../../../records/types.js';
+import type { Draft } from '../decide.js';
+import type { LoadDeps, Scope } from '../load-inputs.js';
 import { linkedAtStart, ripeningElsewhere, takenLately } from './guard-facts.js';
-import type { LoadDeps, Scope } from './load-inputs.js';
 
 export interface TakingsVerdict {
   isHeld(draft: Draft, taking: TakingKind, change: PlannedChange): boolean;
@@ -28,9 +26,6 @@ export const HELD_PROBLEM: Problem = {
   message: 'More would be taken away at once than the limit allows, so that nothing of it is applied.',
   remedy: 'Check in Microsoft Entra ID whether this is meant. It goes by itself when the directory is put right.',
 };
-
-/** A held taking that nobody decided on counts as refused after this time (law L12). */
-export const HELD_FOR_MS = 7 * DAY_MS;
 
 const NOTHING_HELD: TakingsVerdict = { isHeld: () => false };
 
@@ -63,26 +58,4 @@ function takingsOf(drafts: readonly Draft[]): Taking[] {
 function teamsOf(user: UserRow | null, change: PlannedChange): string[] {
   if (change.kind === 'leave') return [change.teamId];
   return user?.memberships.map(({ teamId }) => teamId) ?? [];
-}
-
-/** A held taking as an open decision (law L12). */
-export function heldDecision(
-  draft: Draft,
-  { change }: { change: PlannedChange },
-  { enterpriseId, at }: { enterpriseId: string; at: Date },
-): DecisionRow {
-  const subject = subjectOf(change);
-  const { objectId } = draft.read;
-  return {
-    _id: `${enterpriseId}:${objectId}:${subject}`,
-    enterpriseId,
-    objectId,
-    userId: draft.user?._id ?? null,
-    subject,
-    valueHash: hashOf(sourceValueOf(change)),
-    verdict: 'held',
-    by: 'guard',
-    at,
-    until: new Date(at.getTime() + HELD_FOR_MS),
-  };
 }

@@ -1,0 +1,29 @@
+import { CHANGE_INDEXES } from './changes/change-indexes.js';
+import { GROUP_INDEXES } from './mirror/groups-store.js';
+import { PEOPLE_INDEXES } from './mirror/people-store.js';
+import { RUN_INDEXES } from './reconciliation/runs.js';
+import { ACTIVITY_INDEXES } from './records/activities/activity-indexes.js';
+import { DECISION_INDEXES } from './records/decisions.js';
+import { LEDGER_INDEXES } from './records/ledger.js';
+import { OUTBOX_INDEXES } from './records/outbox/outbox.js';
+import { USER_INDEXES } from './records/people/user-indexes.js';
+import { PROBLEM_INDEXES } from './records/problems.js';
+import type { IndexDefinition } from './store/indexes.js';
+import { SUBSCRIPTION_INDEXES } from './subscriptions/subscriptions-store.js';
+import { TENANCY_INDEXES } from './tenancy/tenancy-indexes.js';
+
+/** Every index there is, each with the query that it serves. */
+export const INDEXES: readonly IndexDefinition[] = [
+  ...CHANGE_INDEXES,
+  ...PEOPLE_INDEXES,
+  ...GROUP_INDEXES,
+  ...USER_INDEXES,
+  ...ACTIVITY_INDEXES,
+  ...OUTBOX_INDEXES,
+  ...LEDGER_INDEXES,
+  ...PROBLEM_INDEXES,
+  ...DECISION_INDEXES,
+  ...TENANCY_INDEXES,
+  ...RUN_INDEXES,
+  ...SUBSCRIPTION_INDEXES,
+];

@@ -1,0 +1,70 @@
+import { type EmailClaim, type EmailHolder, type Rival, settleClaims } from '../projection/claims.js';
+import type { Draft } from '../sync/plan/decide.js';
+import type { BatchPlan } from '../sync/plan/plan-people.js';
+import { wishOf } from '../sync/plan/settle-emails.js';
+
+/** Addresses over everybody who was listed: each chunk of a survey knows only its own people. */
+export interface AddressSurvey {
+  add(drafts: readonly Draft[], plan: BatchPlan): void;
+  end(): AddressesSurveyed;
+}
+
+export interface AddressesSurveyed {
+  /** People who want an address that others want anew as well, by key. */
+  readonly rivals: ReadonlyMap<string, readonly Rival[]>;
+  /** People who are refused over everybody, beyond those who were in their chunks: fewer where somebody moves away. */
+  readonly refusedMore: number;
+}
+
+interface Mover extends EmailClaim {
+  readonly wasRefused: boolean;
+}
+
+export function createAddressSurvey(): AddressSurvey {
+  // Only who wants a new address, and only what is decided on: in a first run that is everybody.
+  const movers: Mover[] = [];
+  const holders = new Map<string, EmailHolder>();
+  const beyond = new Map<string, readonly Rival[]>();
+  return {
+    add: (drafts, plan) => {
+      const refused = new Set(
+        plan.people.flatMap(({ draft, waitsFor }) =>
+          waitsFor.some((state) => state.startsWith('email:')) ? [draft.read.objectId] : [],
+        ),
+      );
+      for (const draft of drafts) {
+        const wish = wishOf(draft);
+        if (wish.wantedKey === null || wish.wantedKey === wish.currentKey) continue;
+        movers.push({ ...wish, wasRefused: refused.has(wish.objectId) });
+      }
+      for (const [key, holder] of plan.addresses.holders) holders.set(key, holder);
+      for (const [key, rivals] of plan.addresses.rivals) beyond.set(key, rivals);
+    },
+    end: () => {
+      const rivals = rivalsAmong(movers);
+      if (rivals.size + holders.size + beyond.size === 0) return { rivals, refusedMore: 0 };
+      const verdicts = settleClaims({ claims: movers, holders, rivals: beyond });
+      const refusedBefore = movers.filter(({ wasRefused }) => wasRefused).length;
+      const refusedNow = [...verdicts.values()].filter(({ outcome }) => outcome === 'refused').length;
+      return { rivals, refusedMore: refusedNow - refusedBefore };
+    },
+  };
+}
+
+function rivalsAmong(movers: readonly Mover[]): Map<string, Rival[]> {
+  const seen = new Set<string>();
+  const shared = new Set<string>();
+  for (const { wantedKey } of movers) {
+    if (wantedKey === null) continue;
+    if (seen.has(wantedKey)) shared.add(wantedKey);
+    seen.add(wantedKey);
+  }
+  const rivals = new Map<string, Rival[]>();
+  for (const { wantedKey, objectId, recordId } of movers) {
+    if (wantedKey === null || !shared.has(wantedKey)) continue;
+    const same = rivals.get(wantedKey) ?? [];
+    same.push({ objectId, hasRecord: recordId !== null });
+    rivals.set(wantedKey, same);
+  }
+  return rivals;
+}

@@ -1,0 +1,44 @@
+import type { TeamState } from '../projection/types.js';
+import type { DecisionRow } from '../records/types.js';
+import type { Draft } from '../sync/plan/decide.js';
+import type { DraftedPeople } from '../sync/plan/draft-people.js';
+
+/** What a dry run drafted, part by part, until all of it is settled together. */
+export interface CollectedDrafts {
+  add(drafted: DraftedPeople): void;
+  /** As `add`, without the people who might lose something: their drafts rest on lists only. */
+  addGiving(drafted: DraftedPeople): void;
+  /** Everything so far as one; null where nothing was drafted. */
+  all(): DraftedPeople | null;
+}
+
+export function collectDrafts(): CollectedDrafts {
+  const drafts: Draft[] = [];
+  const decisions = new Map<string, readonly DecisionRow[]>();
+  const leaderCounts = new Map<string, TeamState>();
+  let ground: Pick<DraftedPeople, 'context' | 'rules'> | null = null;
+  return {
+    add,
+    addGiving: (drafted) =>
+      add({ ...drafted, drafts: drafted.drafts.filter(({ projection }) => projection.takes.length === 0) }),
+    all: () => {
+      if (!ground) return null;
+      const context = { ...ground.context, teams: new Map([...ground.context.teams, ...leaderCounts]) };
+      const inputs = { rows: new Map(), users: new Map(), problems: new Map(), decisions };
+      return { context, inputs, rules: ground.rules, drafts, stale: [], outdated: [] };
+    },
+  };
+
+  function add(drafted: DraftedPeople): void {
+    ground ??= { context: drafted.context, rules: drafted.rules };
+    drafts.push(...drafted.drafts.map(forPlan));
+    for (const [objectId, rows] of drafted.inputs.decisions) decisions.set(objectId, rows);
+    // Each part counted the leaders of the teams that its own people lead.
+    for (const [teamId, team] of drafted.context.teams) if (team.leaderCount > 0) leaderCounts.set(teamId, team);
+  }
+}
+
+/** A plan is not written: of the mirror it needs nothing but the takings that ripen, and everybody is in memory. */
+function forPlan(draft: Draft): Draft {
+  return { ...draft, row: draft.row && { ...draft.row, attributes: null, past: [] }, rowBefore: null };
+}

@@ -1,0 +1,173 @@
+import type { ClientSession } from 'mongodb';
+import type { Changes } from '../../changes/create-changes.js';
+import { AppError } from '../../kernel/app-error.js';
+import type { Chance } from '../../kernel/chance.js';
+import type { Clock } from '../../kernel/clock.js';
+import { normaliseGuid } from '../../kernel/guid.js';
+import type { Store } from '../../store/connect.js';
+import { createLedger } from '../ledger.js';
+import type { By } from '../people.js';
+import { type LedgerRow, USERS, type UserRow } from '../types.js';
+import { addressInUse, isAddressClash } from './address-in-use.js';
+import { createFindPeople } from './find-people.js';
+import { type Merged, merged } from './merge-acts.js';
+import type { Act } from './person-acts.js';
+import { recordTransaction } from './record-transaction.js';
+import { noteWaiters } from './waiters.js';
+
+export interface MergeRequest {
+  readonly enterpriseId: string;
+  /** Profile that stays, by id or e-mail: one that only GetHomeSafe knows, archived or not. */
+  readonly person: string;
+  /** Directory person that it is, by object id. */
+  readonly objectId: string;
+}
+
+/** What support does about two profiles of one person (S37). */
+export interface MergePeople {
+  /**
+   * Links a profile to a directory person, in one transaction with its ledger entries. A record that the sync made for
+   * that person is archived, after what only it has was carried over. The sync brings the fields of Entra afterwards.
+   * Done twice it does nothing the second time. Refused with `person_not_found`, `already_linked`, `same_person`,
+   * `unknown_in_directory`, `leads_elsewhere` or `duplicate_email`.
+   */
+  merge(request: MergeRequest, by: By): Promise<UserRow>;
+  /** The same, as what the problems desk does about a clash of addresses: link to the existing user. */
+  linkExisting(link: { enterpriseId: string; objectId: string; userId: string }, by: By): Promise<UserRow>;
+}
+
+interface MergeDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly changes: Pick<Changes, 'note'>;
+}
+
+/** The part of a mirrored person that says whether Entra has the person now. */
+interface MirroredPerson {
+  readonly _id: string;
+  readonly state: 'unread' | 'present' | 'soft_deleted' | 'absent';
+}
+
+export function createMergePeople(deps: MergeDeps): MergePeople {
+  const { store, clock, chance, changes } = deps;
+  const users = store.collection<UserRow>(USERS);
+  const ledger = createLedger(deps);
+  const { find } = createFindPeople(deps);
+
+  return {
+    merge,
+    linkExisting: ({ enterpriseId, objectId, userId }, by) => merge({ enterpriseId, objectId, person: userId }, by),
+  };
+
+  async function merge({ enterpriseId, person, objectId: typed }: MergeRequest, by: By): Promise<UserRow> {
+    const objectId = normaliseGuid(typed) ?? noGuid(typed);
+    let claimed: string | undefined;
+    try {
+      return await recordTransaction(deps, enterpriseId, async (session) => {
+        const link = { tenantId: await tenantOf(enterpriseId, session), objectId };
+        const kept = await find(enterpriseId, person, session);
+        if (isDone(kept, link)) return kept;
+        const linked = { enterpriseId, 'entra.tenantId': link.tenantId, 'entra.objectId': objectId };
+        const own = await users.findOne(linked, { session });
+        await requirePresent(link, session);
+        const homeTeams = await homeTeamsOf(kept, session);
+        requireNoLeaderLost(own, homeTeams);
+        const outcome = merged({ kept, own, link, homeTeams, now: clock.now() });
+        claimed = outcome.kept.user.emailKey;
+        await write({ outcome, own, by }, session);
+        return outcome.kept.user;
+      });
+    } catch (error) {
+      if (claimed === undefined || !isAddressClash(error)) throw error;
+      throw await addressInUse(store, { enterpriseId, emailKey: claimed });
+    }
+  }
+
+  /** The second record first: it holds the link, and maybe the address, that the kept profile is given. */
+  async function write(
+    { outcome, own, by }: { outcome: Merged; own: UserRow | null; by: By },
+    session: ClientSession,
+  ): Promise<void> {
+    const { user } = outcome.kept;
+    if (outcome.own) {
+      await users.replaceOne({ _id: outcome.own.user._id }, outcome.own.user, { session });
+      const theirs = { enterpriseId: user.enterpriseId, userId: outcome.own.user._id };
+      await store.collection('activities').updateMany(theirs, { $set: { userId: user._id } }, { session });
+    }
+    await users.replaceOne({ _id: user._id }, user, { session });
+    for (const act of [outcome.own, outcome.kept]) if (act) await ledger.insert(entriesOf(act, by, user), session);
+    const freed = own?.emailKey !== undefined && own.emailKey !== user.emailKey ? [`email:${own.emailKey}`] : [];
+    const led = user.memberships.flatMap(({ teamId, isLeader }) => (isLeader ? [`leader:${teamId}`] : []));
+    await noteWaiters({ store, changes }, [...freed, ...led], session);
+    if (!user.entra) return;
+    const { tenantId, objectId } = user.entra;
+    await changes.note([{ tenantId, kind: 'user', objectId, via: 'manual', notified: 0 }], { session });
+  }
+
+  function entriesOf({ user, entries }: Act, by: By, { entra }: UserRow): LedgerRow[] {
+    const cause = { by: 'person', who: by.who, reason: by.reason ?? null } as const;
+    const about = { enterpriseId: user.enterpriseId, userId: user._id, objectId: entra?.objectId ?? null };
+    const blank = { field: null, teamId: null, before: null, after: null, taking: null };
+    return entries.map((entry) => ({ _id: chance.guid(), ...about, at: clock.now(), ...blank, ...entry, cause }));
+  }
+
+  async function tenantOf(enterpriseId: string, session: ClientSession): Promise<string> {
+    const integrations = store.collection<{ _id: string; tenantId: string | null }>('integrations');
+    const integration = await integrations.findOne({ _id: enterpriseId }, { session });
+    if (integration?.tenantId) return integration.tenantId;
+    throw new AppError('not_connected', 'This enterprise is not connected to Microsoft Entra ID.', { status: 409 });
+  }
+
+  async function requirePresent(
+    { tenantId, objectId }: { tenantId: string; objectId: string },
+    session: ClientSession,
+  ): Promise<void> {
+    const mirror = store.collection<MirroredPerson>('people');
+    const row = await mirror.findOne({ _id: `${tenantId}:${objectId}` }, { session });
+    if (row?.state === 'present') return;
+    const text =
+      row === null || row.state === 'unread'
+        ? `Nobody with the object id ${objectId} has been read from Entra yet. Check it, put the person into a mapped ` +
+          'group, and have them read with "ghs people sync".'
+        : `The account ${objectId} is deleted in Entra: restore it there first.`;
+    throw new AppError('unknown_in_directory', text, { status: 404, field: 'with' });
+  }
+
+  async function homeTeamsOf(kept: UserRow, session: ClientSession): Promise<Set<string>> {
+    const { enterpriseId, organisationId } = kept;
+    const teams = store.collection<{ _id: string; enterpriseId: string; organisationId: string }>('teams');
+    const found = await teams.find({ enterpriseId, organisationId }, { session }).toArray();
+    return new Set(found.map(({ _id }) => _id));
+  }
+}
+
+/** True where it is done already: the answer of an earlier attempt was lost, or somebody was quicker. */
+function isDone({ entra }: UserRow, link: { tenantId: string; objectId: string }): boolean {
+  // A link to a tenant that the enterprise had before is of no use any more (E77).
+  if (entra?.tenantId !== link.tenantId) return false;
+  const field = 'person';
+  if (entra.objectId !== link.objectId) {
+    const text = `This profile is linked to ${entra.objectId} in Entra already. Give the profile that is linked to nobody.`;
+    throw new AppError('already_linked', text, { status: 409, field });
+  }
+  if (entra.linkedBy === 'support_merge') return true;
+  const text = 'This is the profile that the sync made for that person. Give the other one, which is to stay.';
+  throw new AppError('same_person', text, { status: 409, field });
+}
+
+/** A team of another organisation cannot come along, and must not lose a leader unnoticed (E3, E7). */
+function requireNoLeaderLost(own: UserRow | null, homeTeams: ReadonlySet<string>): void {
+  if (own === null || own.status === 'archived') return;
+  const lost = own.memberships.find(({ isLeader, teamId }) => isLeader && !homeTeams.has(teamId));
+  if (!lost) return;
+  const text =
+    `The profile ${own._id}, which would go, leads the team ${lost.teamId} of another organisation than the profile ` +
+    'that stays. Make somebody else its leader first.';
+  throw new AppError('leads_elsewhere', text, { status: 409, field: 'with' });
+}
+
+function noGuid(text: string): never {
+  const message = `"${text}" is no object id: give the GUID that Entra shows as Object ID of the person.`;
+  throw new AppError('invalid_input', message, { field: 'with' });
+}

@@ -1,0 +1,110 @@
+import type { ClientSession } from 'mongodb';
+import type { GroupState, SyncRules } from '../../projection/types.js';
+import type { PlannedItems } from '../../projection/verdicts/exactly.js';
+import type { UserRow } from '../../records/types.js';
+import { type Draft, decide, type PersonRead, type Times } from './decide.js';
+import { loadPlanned } from './exact-plan.js';
+import {
+  countLeaders,
+  type EnterpriseContext,
+  type EnterpriseSetUp,
+  type LoadDeps,
+  loadGroups,
+  loadOpenActivities,
+  loadPeople,
+  loadSetUp,
+  type PeopleInputs,
+  type Scope,
+} from './load-inputs.js';
+
+export interface DraftRequest {
+  readonly scope: Scope;
+  readonly reads: readonly PersonRead[];
+  readonly times: Times;
+  readonly session?: ClientSession | undefined;
+  /** Rules other than those in effect: a dry run plans with the settings as they are now. */
+  readonly rules?: SyncRules | undefined;
+  /** Mapped groups as just read, where nothing of them may be written: a dry run. */
+  readonly groups?: ReadonlyMap<string, GroupState> | undefined;
+  /** The enterprise as it is set up, where that is known to hold still. */
+  readonly setUp?: EnterpriseSetUp | undefined;
+  readonly ripensAtOnce?: boolean | undefined;
+  /** The run that plans: one that applies a plan exactly leaves alone what that plan has not (law L11). */
+  readonly runId?: string | null | undefined;
+}
+
+/** People decided one by one, before what only all of them together can tell. */
+export interface DraftedPeople {
+  readonly context: EnterpriseContext;
+  readonly inputs: PeopleInputs;
+  readonly rules: SyncRules;
+  readonly drafts: readonly Draft[];
+  /** People of whom a newer read has been written: nothing to do for this one. */
+  readonly stale: readonly string[];
+  /** People read for the mapped groups of other settings than those in effect by now: to be read again. */
+  readonly outdated: readonly string[];
+}
+
+const NOTHING_PLANNED: PlannedItems = new Set();
+
+/** Loads what is known and decides person by person: a dry run does that in parts and settles all of them at once. */
+export async function draftPeople(deps: LoadDeps, request: DraftRequest): Promise<DraftedPeople> {
+  const { scope, reads, session, times, ripensAtOnce = false } = request;
+  const objectIds = reads.map(({ objectId }) => objectId);
+  const inputs = await loadPeople(deps, { scope, objectIds }, session);
+  const context = await contextOf(deps, request, inputs);
+  const plannedItems = await loadPlanned(deps.store, { runId: request.runId ?? null, objectIds }, session);
+  const open = await loadOpenActivities(deps, { scope, users: inputs.users.values() }, session);
+  const rules = request.rules ?? context.integration.inEffect?.settings;
+  if (!rules) throw new Error('nothing is planned before the first run has begun (law L14)');
+
+  const drafts: Draft[] = [];
+  const stale: string[] = [];
+  const outdated: string[] = [];
+  for (const read of reads) {
+    const { objectId } = read;
+    if (read.revision !== null && !request.rules && read.revision !== context.integration.inEffect?.revision) {
+      outdated.push(objectId);
+      continue;
+    }
+    const row = inputs.rows.get(objectId) ?? null;
+    const user = inputs.users.get(objectId) ?? null;
+    const hasOpenActivity = user !== null && open.has(user._id);
+    const decisions = inputs.decisions.get(objectId) ?? [];
+    const planned = plannedItems && (plannedItems.get(objectId) ?? NOTHING_PLANNED);
+    const person = { read, row, user, hasOpenActivity, decisions, planned };
+    const decided = decide({ ...person, rules, context, times, ripensAtOnce });
+    if (decided.kind === 'stale') stale.push(objectId);
+    else drafts.push(decided.draft);
+  }
+  return { context, inputs, rules, drafts, stale, outdated };
+}
+
+async function contextOf(deps: LoadDeps, request: DraftRequest, inputs: PeopleInputs): Promise<EnterpriseContext> {
+  const { scope, session } = request;
+  const setUp = request.setUp ?? (await loadSetUp(deps, scope, session));
+  const groups = await loadGroups(deps, scope, session);
+  for (const [groupId, state] of request.groups ?? []) groups.set(groupId, state);
+  return withLeaders(deps, { context: { ...setUp, groups }, inputs }, session);
+}
+
+async function withLeaders(
+  { store }: LoadDeps,
+  { context, inputs }: { context: EnterpriseContext; inputs: PeopleInputs },
+  session: ClientSession | undefined,
+): Promise<EnterpriseContext> {
+  const led = [...inputs.users.values()].flatMap(ledTeams);
+  if (led.length === 0) return context;
+  const enterpriseId = context.integration._id;
+  const counts = await countLeaders(store, { enterpriseId, teamIds: [...new Set(led)] }, session);
+  const teams = new Map(context.teams);
+  for (const [teamId, leaderCount] of counts) {
+    const team = teams.get(teamId);
+    if (team) teams.set(teamId, { ...team, leaderCount });
+  }
+  return { ...context, teams };
+}
+
+function ledTeams(user: UserRow): string[] {
+  return user.memberships.filter(({ isLeader }) => isLeader).map(({ teamId }) => teamId);
+}

@@ -1,0 +1,79 @@
+import type { ClientSession } from 'mongodb';
+import { groupBy } from '../../kernel/group-by.js';
+import type { PersonRow } from '../../mirror/types.js';
+import type { PlannedChange, Problem, TakingKind } from '../../projection/types.js';
+import { problemsOver, withoutIgnored } from '../../projection/verdicts/rule.js';
+import { activitiesToCome } from '../../records/activities/leavers.js';
+import type { ActivityRow } from '../../records/activities/types.js';
+import type { AcceptedChange } from '../../records/apply-changes.js';
+import type { DecisionRow } from '../../records/types.js';
+import { type Draft, ripeningName } from './decide.js';
+import { HELD_PROBLEM, type TakingsVerdict } from './guard/judge-takings.js';
+import type { LoadDeps, Scope } from './load-inputs.js';
+import { waitsFor } from './waits-for.js';
+
+/** What will be written for one person, and what keeps the rest from being written. */
+export interface PersonPlan {
+  readonly draft: Draft;
+  readonly accepted: readonly AcceptedChange[];
+  /** Takings that the guard holds for an administrator (law L12). */
+  readonly held: readonly { readonly taking: TakingKind; readonly change: PlannedChange }[];
+  readonly problems: readonly Problem[];
+  /** States that the person waits for, such as `email:KEY` or `approval:TENANT` (law L6). */
+  readonly waitsFor: readonly string[];
+  /** What the person had planned and nobody will start, because they are archived (E10). */
+  readonly cancelled: readonly ActivityRow[];
+}
+
+interface Settled {
+  readonly verdict: TakingsVerdict;
+  readonly waitsForEmail: string | null;
+  readonly decisions: readonly DecisionRow[];
+}
+
+/** Splits a projection into what is written now and what is held. */
+export function personPlan(draft: Draft, { verdict, waitsForEmail, decisions }: Settled): PersonPlan {
+  const { projection, mayTake } = draft;
+  const takes = mayTake ? projection.takes : [];
+  const held = takes.filter(({ taking, change }) => verdict.isHeld(draft, taking, change));
+  const taken = takes
+    .filter((take) => !held.includes(take))
+    .map(({ taking, change }) => ({ change, taking, approved: draft.approved.has(change) }));
+  const given = projection.gives.map((change) => ({ change, taking: null, approved: false }));
+  const found = held.length === 0 ? projection.problems : [...projection.problems, HELD_PROBLEM];
+  // What is taken now ripens no more; what is held goes on counting for the guard.
+  const stillRipening = held.flatMap((take) => ripeningName(take) ?? []);
+  const row = draft.row && (mayTake ? withRipening(draft.row, stillRipening) : draft.row);
+  const over = draft.read.evidence === 'own_read' ? [...draft.over, ...problemsOver(found, decisions)] : draft.over;
+  const approval = held.length > 0 && draft.row ? draft.row.tenantId : null;
+  return {
+    draft: { ...draft, row, over },
+    accepted: [...given, ...taken],
+    held,
+    problems: withoutIgnored(found, decisions),
+    waitsFor: waitsFor(draft.user, { problems: found, email: waitsForEmail, approval }),
+    cancelled: [],
+  };
+}
+
+function withRipening(row: PersonRow, takings: readonly string[]): PersonRow {
+  if (takings.length === 0 || !row.ripening) return row.ripening === null ? row : { ...row, ripening: null };
+  return { ...row, ripening: { ...row.ripening, takings } };
+}
+
+/** With an archive goes what the person had planned, in the same transaction: nobody would start it (E10). */
+export async function withCancelled(
+  { store }: LoadDeps,
+  { scope, plans, now }: { scope: Scope; plans: readonly PersonPlan[]; now: Date },
+  session: ClientSession | undefined,
+): Promise<readonly PersonPlan[]> {
+  const leavers = plans.filter(({ accepted }) => accepted.some(({ change }) => change.kind === 'archive'));
+  const userIds = leavers.flatMap(({ draft }) => draft.user?._id ?? []);
+  const { enterpriseId } = scope;
+  const toCome = groupBy(
+    await activitiesToCome(store, { enterpriseId, userIds, now }, session),
+    ({ userId }) => userId,
+  );
+  if (toCome.size === 0) return plans;
+  return plans.map((plan) => ({ ...plan, cancelled: toCome.get(plan.draft.user?._id ?? '') ?? [] }));
+}

@@ -1,0 +1,234 @@
+import { createChanges } from '../../../src/changes/create-changes.js';
+import { systemChance } from '../../../src/kernel/chance.js';
+import { createLedger, LEDGER_INDEXES } from '../../../src/records/ledger.js';
+import { createMergePeople } from '../../../src/records/people/merge-people.js';
+import { USER_INDEXES } from '../../../src/records/people/user-indexes.js';
+import { createPeople, type People } from '../../../src/records/people.js';
+import { type LedgerRow, USERS, type UserRow } from '../../../src/records/types.js';
+import { ensureIndexes } from '../../../src/store/indexes.js';
+import { openTestStore, type TestStore } from '../../support/database.js';
+import { createManualClock } from '../../support/manual-clock.js';
+
+const TENANT = '11111111-1111-4111-8111-111111111111';
+const BY = { who: 'support', reason: 'one person' };
+
+const clock = createManualClock();
+let database: TestStore;
+let people: People;
+
+beforeAll(async () => {
+  database = await openTestStore();
+  await ensureIndexes(database.store, [...USER_INDEXES, ...LEDGER_INDEXES]);
+  people = createPeople(deps());
+  for (const enterpriseId of ['e1', 'e2']) {
+    const organisation = { enterpriseId, name: 'North', zone: 'Pacific/Auckland', country: 'NZ' };
+    await insert('organisations', { _id: `${enterpriseId}-org`, ...organisation });
+    await insert('organisations', { _id: `${enterpriseId}-other`, ...organisation });
+    for (const [team, home] of [
+      ['t1', 'org'],
+      ['t2', 'org'],
+      ['far', 'other'],
+    ])
+      await insert('teams', {
+        _id: `${enterpriseId}-${team}`,
+        enterpriseId,
+        organisationId: `${enterpriseId}-${home}`,
+      });
+  }
+  await insert('integrations', { _id: 'e1', tenantId: TENANT });
+  await insert('integrations', { _id: 'e2', tenantId: null });
+});
+
+afterAll(() => database.drop());
+
+function deps() {
+  const { store } = database;
+  return { store, clock, chance: systemChance, changes: createChanges({ store, clock, chance: systemChance }) };
+}
+
+async function insert(collection: string, row: { _id: string } & Record<string, unknown>): Promise<void> {
+  await database.store.collection<{ _id: string }>(collection).insertOne(row);
+}
+
+const users = () => database.store.collection<UserRow>(USERS);
+const ledgerOf = ({ _id }: UserRow): Promise<LedgerRow[]> => createLedger(database).ofPerson(_id, 50);
+const merge = (kept: UserRow, objectId: string, enterpriseId = 'e1') =>
+  createMergePeople(deps()).merge({ enterpriseId, person: kept._id, objectId }, BY);
+
+function add(email: string, change: Partial<Parameters<People['add']>[0]> = {}): Promise<UserRow> {
+  return people.add({ enterpriseId: 'e1', organisationId: 'e1-org', fields: { email }, ...change }, { who: 'test' });
+}
+
+/** A person whom the mirror knows, so that there is somebody to link to. */
+async function inDirectory(state = 'present'): Promise<string> {
+  const objectId = systemChance.guid();
+  await insert('people', { _id: `${TENANT}:${objectId}`, tenantId: TENANT, objectId, state, waitsFor: [] });
+  return objectId;
+}
+
+/** A record as the sync leaves it. */
+async function synced(objectId: string, email: string, change: Partial<UserRow> = {}): Promise<UserRow> {
+  const user = await add(email);
+  const lastSynced = { mobilePhone: '+64225189900' };
+  const entra = { tenantId: TENANT, objectId, linkedBy: 'sync', linkedAt: clock.now(), lastSynced } as const;
+  const set: Partial<UserRow> = { origin: 'entra', mobilePhone: '+64225189900', entra, ...change };
+  await users().updateOne({ _id: user._id }, { $set: set });
+  return { ...user, ...set };
+}
+
+const member = (teamId: string, change: Partial<UserRow['memberships'][number]> = {}) => ({
+  ...{ teamId, isLeader: false, manual: false, mappingIds: [] },
+  ...change,
+});
+
+test('S37: a profile that nobody is linked to is linked, says so in the ledger, and is read next', async () => {
+  const objectId = await inDirectory();
+  const old = await add('ana@example.com', { teamIds: ['e1-t1'] });
+  const user = await merge(old, objectId.toUpperCase());
+  expect(user).toMatchObject({
+    ...{ _id: old._id, email: 'ana@example.com', emailKey: 'ana@example.com', memberships: old.memberships },
+    entra: { tenantId: TENANT, objectId, linkedBy: 'support_merge', lastSynced: {} },
+  });
+  expect((await ledgerOf(user)).find(({ kind }) => kind === 'link')).toMatchObject({
+    ...{ objectId, before: null, after: { tenantId: TENANT, objectId } },
+    cause: { by: 'person', ...BY },
+  });
+  const noted = await database.store.collection('changes').findOne({ objectId, kind: 'user' });
+  expect(noted).toMatchObject({ via: 'manual' });
+});
+
+test('S37: done twice, the second time does nothing', async () => {
+  const objectId = await inDirectory();
+  const old = await add('twice@example.com');
+  const first = await merge(old, objectId);
+  const entries = await ledgerOf(old);
+  expect(await merge(old, objectId)).toEqual(first);
+  expect(await ledgerOf(old)).toEqual(entries);
+});
+
+test('S37: what only the record of the sync has comes along, with where it came from; the record itself goes', async () => {
+  const objectId = await inDirectory();
+  const old = await add('old@example.com', { teamIds: ['e1-t1'] });
+  const own = await synced(objectId, 'new@example.com', {
+    isAccountAdmin: true,
+    memberships: [member('e1-t1', { mappingIds: ['m1'], isLeader: true }), member('e1-t2', { mappingIds: ['m2'] })],
+  });
+  await insert('activities', { _id: 'a1', enterpriseId: 'e1', userId: own._id, status: 'active' });
+  const user = await merge(old, objectId);
+
+  expect(user).toMatchObject({
+    ...{ email: 'old@example.com', mobilePhone: '+64225189900', isAccountAdmin: true },
+    entra: { objectId, lastSynced: { mobilePhone: '+64225189900' } },
+    memberships: [
+      member('e1-t1', { manual: true, isLeader: true, mappingIds: ['m1'] }),
+      member('e1-t2', { mappingIds: ['m2'] }),
+    ],
+  });
+  const gone = await users().findOne({ _id: own._id });
+  expect(gone).toMatchObject({
+    ...{ status: 'archived', archivedReason: 'support_merge', formerEmailKey: 'new@example.com' },
+    memberships: own.memberships,
+  });
+  expect(gone).not.toHaveProperty('entra');
+  expect(gone).not.toHaveProperty('emailKey');
+  const written = async (user: UserRow) => {
+    const rows = (await ledgerOf(user)).filter(({ cause }) => cause.by === 'person' && cause.who === BY.who);
+    return rows.map(({ kind, field, teamId }) => `${kind} ${field ?? teamId ?? ''}`.trim()).sort();
+  };
+  expect(await written(own)).toEqual(['archive', 'link']);
+  expect(await written(user)).toEqual(['join e1-t1', 'join e1-t2', 'link', 'update', 'update mobilePhone']);
+  const activity = await database.store
+    .collection<{ _id: string; userId: string }>('activities')
+    .findOne({ _id: 'a1' });
+  expect(activity?.userId).toBe(old._id);
+});
+
+test('S37: whoever waits for the address of the record that goes is told', async () => {
+  const objectId = await inDirectory();
+  const waiting = await inDirectory();
+  await database.store
+    .collection('people')
+    .updateOne({ objectId: waiting }, { $set: { waitsFor: ['email:freed@example.com'] } });
+  const old = await add('stays@example.com');
+  await synced(objectId, 'freed@example.com');
+  await merge(old, objectId);
+  expect(await database.store.collection('changes').findOne({ objectId: waiting })).toMatchObject({ via: 'manual' });
+});
+
+test('S37: an archived profile comes back with its own address, which the record of the sync had taken up', async () => {
+  const objectId = await inDirectory();
+  const old = await add('back@example.com');
+  await people.archive({ enterpriseId: 'e1', person: old._id }, BY);
+  await synced(objectId, 'back@example.com');
+  const user = await merge(old, objectId);
+  expect(user).toMatchObject({ status: 'invited', archivedReason: null, emailKey: 'back@example.com' });
+  expect((await ledgerOf(user)).map(({ kind }) => kind)).toContain('restore');
+});
+
+test('E26: an archived profile whose address somebody else has is not brought back, and nothing is written', async () => {
+  const objectId = await inDirectory();
+  const old = await add('in-use@example.com');
+  const archived = await people.archive({ enterpriseId: 'e1', person: old._id }, BY);
+  await add('in-use@example.com');
+  await expect(merge(old, objectId)).rejects.toMatchObject({ code: 'duplicate_email' });
+  expect(await users().findOne({ _id: old._id })).toEqual(archived);
+});
+
+test('S37: a link to a tenant of before gives way to the one of now (E77)', async () => {
+  const objectId = await inDirectory();
+  const entra = {
+    tenantId: 'former',
+    objectId: 'former',
+    linkedBy: 'sync',
+    linkedAt: clock.now(),
+    lastSynced: {},
+  } as const;
+  const old = await synced('former', 'former@example.com', { entra });
+  expect((await merge(old, objectId)).entra).toMatchObject({ tenantId: TENANT, objectId });
+});
+
+describe('S37: refused, with nothing written', () => {
+  async function refused(
+    kept: UserRow,
+    objectId: string,
+    { code, field, enterpriseId = 'e1' }: { code: string; field?: string; enterpriseId?: string },
+  ): Promise<void> {
+    const before = [await users().find({}).toArray(), await database.store.collection('ledger').countDocuments({})];
+    const error = { code, ...(field === undefined ? {} : { field }) };
+    await expect(merge(kept, objectId, enterpriseId)).rejects.toMatchObject(error);
+    expect([await users().find({}).toArray(), await database.store.collection('ledger').countDocuments({})]).toEqual(
+      before,
+    );
+  }
+
+  test('a profile that is linked to somebody else', async () => {
+    const linked = await synced(await inDirectory(), 'linked@example.com');
+    await refused(linked, await inDirectory(), { code: 'already_linked', field: 'person' });
+  });
+
+  test('the profile that the sync made for that very person', async () => {
+    const objectId = await inDirectory();
+    await refused(await synced(objectId, 'same@example.com'), objectId, { code: 'same_person', field: 'person' });
+  });
+
+  test('an object id that nobody has read, or that is none', async () => {
+    const old = await add('alone@example.com');
+    const unknown = '99999999-9999-4999-8999-999999999999';
+    await refused(old, unknown, { code: 'unknown_in_directory', field: 'with' });
+    await refused(old, await inDirectory('unread'), { code: 'unknown_in_directory', field: 'with' });
+    await refused(old, await inDirectory('soft_deleted'), { code: 'unknown_in_directory', field: 'with' });
+    await refused(old, 'alone@example.com', { code: 'invalid_input', field: 'with' });
+  });
+
+  test('a profile of another enterprise, and an enterprise that is not connected', async () => {
+    const far = await add('far@example.com', { enterpriseId: 'e2', organisationId: 'e2-org' });
+    await refused(far, await inDirectory(), { code: 'person_not_found', field: 'person' });
+    await refused(far, await inDirectory(), { code: 'not_connected', enterpriseId: 'e2' });
+  });
+
+  test('a record of the sync that leads a team where the profile that stays cannot be', async () => {
+    const objectId = await inDirectory();
+    await synced(objectId, 'leads@example.com', { memberships: [member('e1-far', { isLeader: true })] });
+    await refused(await add('leads-old@example.com'), objectId, { code: 'leads_elsewhere', field: 'with' });
+  });
+});
