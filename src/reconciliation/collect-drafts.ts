@@ -8,14 +8,17 @@ export interface CollectedDrafts {
   add(drafted: DraftedPeople): void;
   /** As `add`, without the people who might lose something: their drafts rest on lists only. */
   addGiving(drafted: DraftedPeople): void;
-  /** Everything so far as one; null where nothing was drafted. */
+  /** Everything so far as one, but for people for whom there is nothing to say; null where nothing was drafted. */
   all(): DraftedPeople | null;
+  /** People for whom there is nothing to say. */
+  quiet(): number;
 }
 
 export function collectDrafts(): CollectedDrafts {
   const drafts: Draft[] = [];
   const decisions = new Map<string, readonly DecisionRow[]>();
   const leaderCounts = new Map<string, TeamState>();
+  let quiet = 0;
   let ground: Pick<DraftedPeople, 'context' | 'rules'> | null = null;
   return {
     add,
@@ -27,15 +30,26 @@ export function collectDrafts(): CollectedDrafts {
       const inputs = { rows: new Map(), users: new Map(), problems: new Map(), decisions };
       return { context, inputs, rules: ground.rules, drafts, stale: [], outdated: [] };
     },
+    quiet: () => quiet,
   };
 
   function add(drafted: DraftedPeople): void {
     ground ??= { context: drafted.context, rules: drafted.rules };
-    drafts.push(...drafted.drafts.map(forPlan));
+    // Who keeps what they have is known from the records: nearly everybody, and all of them would be in memory.
+    const speaking = drafted.drafts.filter(says);
+    drafts.push(...speaking.map(forPlan));
+    quiet += drafted.drafts.length - speaking.length;
     for (const [objectId, rows] of drafted.inputs.decisions) decisions.set(objectId, rows);
     // Each part counted the leaders of the teams that its own people lead.
     for (const [teamId, team] of drafted.context.teams) if (team.leaderCount > 0) leaderCounts.set(teamId, team);
   }
+}
+
+/** Somebody of whom the mirror says something else by now is kept too: it must not count against others. */
+function says({ projection, rowBefore }: Draft): boolean {
+  const { gives, takes, problems, wantedEmailKey } = projection;
+  const isOutdated = rowBefore !== null && (rowBefore.ripening !== null || rowBefore.wantedEmailKey !== wantedEmailKey);
+  return isOutdated || gives.length + takes.length + problems.length > 0;
 }
 
 /** A plan is not written: of the mirror it needs nothing but the takings that ripen, and everybody is in memory. */

@@ -61,7 +61,7 @@ export function createDryRun(deps: DryRunDeps): DryRun {
       // Everybody linked is among them, so that no chain of addresses leads beyond them.
       const drafted = drafts.all();
       const plans = drafted ? (await settlePeople(deps, { scope: owner, drafted, now: clock.now() })).people : [];
-      await keepPlan(run, { plans, seen: read.listed.size });
+      await keepPlan(run, { plans, quiet: drafts.quiet(), seen: read.listed.size });
     } finally {
       owner.tickets.done(ticket);
       work.done();
@@ -69,7 +69,10 @@ export function createDryRun(deps: DryRunDeps): DryRun {
     await runs.finish(run._id, { status: 'succeeded', code: null, message: null });
   }
 
-  async function keepPlan(run: RunRow, { plans, seen }: { plans: readonly PersonPlan[]; seen: number }): Promise<void> {
+  async function keepPlan(
+    run: RunRow,
+    { plans, quiet, seen }: { plans: readonly PersonPlan[]; quiet: number; seen: number },
+  ): Promise<void> {
     const { items, counts } = itemsOf(plans);
     let position = 0;
     for (const chunk of chunksOf(items, ITEMS_A_WRITE)) {
@@ -80,6 +83,6 @@ export function createDryRun(deps: DryRunDeps): DryRun {
       await runs.addItems(rows);
     }
     const held = plans.reduce((sum, plan) => sum + plan.held.length, 0);
-    await runs.update(run._id, { counts: { ...counts, seen }, held });
+    await runs.update(run._id, { counts: { ...counts, unchanged: counts.unchanged + quiet, seen }, held });
   }
 }

@@ -122,6 +122,29 @@ describe('ghs without a running service', () => {
     expect(why.ledger.map(({ kind }: { kind: string }) => kind)).toEqual(expect.arrayContaining(['create', 'join']));
   });
 
+  it('S37: merges a profile of before with the directory person, and says what is wrong with one that it cannot', async () => {
+    const [group = ''] = (await done('teams', 'list')).items.map(({ groupId }: { groupId: string }) => groupId);
+    const [organisation] = (await done('organisation', 'list')).items;
+    const rangi = addPerson(tenant, 'Rangi');
+    const old = await done('people', 'add', '--organisation', organisation.id, '--email', 'rangi@kiwipower.test');
+    tenant.directory.addMember(group, rangi);
+    expect(await done('sync', 'now', '--here')).toMatchObject({ status: 'succeeded_with_errors' });
+
+    const reason = ['--reason', 'one person'];
+    const merged = await done('people', 'merge', 'rangi@kiwipower.test', '--with', rangi, ...reason);
+    expect(merged).toMatchObject({ id: old.id, objectId: rangi, status: 'invited' });
+    await done('sync', 'now', '--here');
+    const shown = await done('people', 'show', rangi);
+    expect(shown).toMatchObject({ id: old.id, firstName: 'Rangi' });
+    expect(shown.problems.map(({ code }: { code: string }) => code)).not.toContain('duplicate_email');
+    const ledger = (await done('people', 'why', rangi)).ledger;
+    expect(ledger.map(({ kind }: { kind: string }) => kind)).toEqual(expect.arrayContaining(['link', 'join']));
+
+    const again = await ghs(env, 'people', 'merge', 'rangi@kiwipower.test', '--with', aroha, ...reason);
+    expect(again).toMatchObject({ code: 1, document: { error: { code: 'already_linked', field: 'person' } } });
+    expect(await ghs(env, 'people', 'merge', old.id, '--with', rangi)).toMatchObject({ code: 2 });
+  });
+
   it('says that a subscription cannot be made while nobody answers at our address', async () => {
     const { code, document } = await ghs(env, 'subscriptions', 'create');
     expect(code).toBe(1);

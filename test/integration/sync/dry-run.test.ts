@@ -1,4 +1,4 @@
-import type { RunItemRow } from '../../../src/reconciliation/types.js';
+import type { RunItemRow, RunRow } from '../../../src/reconciliation/types.js';
 import { type AddressesScene, startAddressesScene } from './addresses-scene.js';
 
 /** More people than a dry run reads at once. */
@@ -7,6 +7,7 @@ const CROWD = 240;
 let scene: AddressesScene;
 let crowd: string[];
 let items: RunItemRow[];
+let atRest: RunRow;
 
 beforeAll(async () => {
   scene = await startAddressesScene();
@@ -20,6 +21,7 @@ beforeAll(async () => {
     await services.people.setLeader({ enterpriseId, person }, { teamId, on: true }, { who: 'test' });
   }
   await scene.settled();
+  atRest = await scene.stack.sync({ dry: true });
   // Something to take from everybody, so that each is read by themselves, in more than one batch.
   for (const id of crowd) tenant.directory.updateUser(id, { mobilePhone: null });
   // More than a quarter is to be archived, but of neither batch alone.
@@ -37,6 +39,10 @@ const peopleWith = (wanted: Partial<RunItemRow>) =>
   items
     .filter((item) => Object.entries(wanted).every(([key, value]) => item[key as keyof RunItemRow] === value))
     .map(({ person }) => person);
+
+test('a dry run counts everybody for whom there is nothing to say', () => {
+  expect(atRest.counts).toMatchObject({ seen: CROWD, unchanged: CROWD, updated: 0, failed: 0 });
+});
 
 test('a dry run judges the guard over everybody that it plans for', () => {
   expect(peopleWith({ kind: 'archive' })).toEqual([]);
