@@ -12,6 +12,8 @@ export type Seen =
       readonly state: 'mailbox';
       readonly timeZone: string | null | undefined;
       readonly userPurpose: string | undefined;
+      /** Exchange said that there is no mailbox; false where it said nothing about that. */
+      readonly hasNoMailbox?: boolean;
       /** When to ask for them again. */
       readonly dueAt: Date;
     };
@@ -72,7 +74,11 @@ function withMailbox(row: PersonRow, seen: Seen & { state: 'mailbox' }): PersonR
   const values = { ...row.attributes.values };
   if (seen.timeZone !== undefined) values['mailboxSettings.timeZone'] = seen.timeZone;
   const userPurpose = seen.userPurpose ?? row.attributes.userPurpose;
-  return { ...row, attributes: { ...row.attributes, values, userPurpose }, mailboxDueAt: seen.dueAt };
+  const { hasNoMailbox: had, ...attributes } = row.attributes;
+  // A failed read says nothing; a good one says that there is a mailbox.
+  const hasNone = seen.hasNoMailbox === true || (had === true && seen.timeZone === undefined);
+  const mailbox = { values, userPurpose, ...(hasNone ? { hasNoMailbox: true } : {}) };
+  return { ...row, attributes: { ...attributes, ...mailbox }, mailboxDueAt: seen.dueAt };
 }
 
 /** Whether two rows say the same of the person, whatever their tickets and times. */
@@ -104,7 +110,9 @@ function keepUnread(now: Attributes, before: Attributes | null): Attributes {
     return value !== undefined && now.values[source as keyof Attributes['values']] === undefined;
   });
   const values = unread.length === 0 ? now.values : { ...now.values, ...Object.fromEntries(unread) };
-  return { ...now, values, userPurpose: now.userPurpose ?? before.userPurpose };
+  const hasNone = before.hasNoMailbox === true && now.values['mailboxSettings.timeZone'] === undefined;
+  const kept = { values, userPurpose: now.userPurpose ?? before.userPurpose };
+  return { ...now, ...kept, ...(hasNone ? { hasNoMailbox: true } : {}) };
 }
 
 function pastAfter(row: PersonRow, seen: Seen, { at, lagMs }: ReadMoment): PastValue[] {

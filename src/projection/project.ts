@@ -9,7 +9,8 @@ import {
   SKIPPED_GUEST,
   SKIPPED_NO_PERSON,
 } from './rules/lifecycle.js';
-import { hasLeftAllGroups, isGuest, type Placement, placementsOf, type Sort, sortOf } from './rules/scope.js';
+import { hasLeftAllGroups, type Placement, placementsOf, type Sort, sortOf } from './rules/scope.js';
+import { effectiveMappings, rawValues } from './rules/sources.js';
 import { projectTeams } from './rules/teams.js';
 import type { PlannedChange, PresentRecord, Problem, Projection, ProjectionInput, Reading } from './types.js';
 
@@ -151,12 +152,14 @@ function fieldsOf(
   { record, organisationId }: { record: PresentRecord | null; organisationId: string },
 ): ProjectedFields {
   const { attributes } = reading;
-  const { fields } = input.rules;
-  // A guest's user principal name is made up by the inviting tenant; only `mail` reaches them (E17).
-  const mappings =
-    fields.email === 'userPrincipalName' && isGuest(attributes) ? ({ ...fields, email: 'mail' } as const) : fields;
-  const organisationCountry = input.organisations.get(organisationId)?.country ?? null;
-  return projectFields({ rawOf: (source) => attributes.values[source], mappings, record, organisationCountry });
+  const organisation = input.organisations.get(organisationId);
+  return projectFields({
+    rawOf: rawValues(attributes, organisation?.zone),
+    mappings: effectiveMappings(input.rules.fields, attributes),
+    record,
+    organisationCountry: organisation?.country ?? null,
+    hasNoMailbox: attributes.hasNoMailbox === true,
+  });
 }
 
 function skippedProblem(sort: Sort): Problem | null {

@@ -37,9 +37,9 @@ test('mailbox settings come from their own read or with the user', () => {
   expect(attributesOf({ mailboxSettings: { timeZone: null } }).values['mailboxSettings.timeZone']).toBeNull();
 });
 
-test('every source but the mailbox is among the selected properties', () => {
+test('every source of the directory is among the selected properties', () => {
   const selected = new Set<string>(SELECTED_PROPERTIES);
   const missing = FIELD_SOURCES.filter((source) => !selected.has(source) && !source.startsWith('extensionAttribute'));
-  expect(missing).toEqual(['mailboxSettings.timeZone']);
+  expect(missing).toEqual(['mailboxSettings.timeZone', 'organisation.timeZone']);
   expect(selected.has('onPremisesExtensionAttributes')).toBe(true);
 });
