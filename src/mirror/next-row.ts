@@ -12,8 +12,8 @@ export type Seen =
       readonly state: 'mailbox';
       readonly timeZone: string | null | undefined;
       readonly userPurpose: string | undefined;
-      /** Exchange said that there is no mailbox; false where it said nothing about that. */
-      readonly hasNoMailbox?: boolean;
+      /** Whether Exchange said that there is no mailbox; undefined where it said nothing about that. */
+      readonly hasNoMailbox?: boolean | undefined;
       /** When to ask for them again. */
       readonly dueAt: Date;
     };
@@ -75,8 +75,7 @@ function withMailbox(row: PersonRow, seen: Seen & { state: 'mailbox' }): PersonR
   if (seen.timeZone !== undefined) values['mailboxSettings.timeZone'] = seen.timeZone;
   const userPurpose = seen.userPurpose ?? row.attributes.userPurpose;
   const { hasNoMailbox: had, ...attributes } = row.attributes;
-  // A failed read says nothing; a good one says that there is a mailbox.
-  const hasNone = seen.hasNoMailbox === true || (had === true && seen.timeZone === undefined);
+  const hasNone = seen.hasNoMailbox ?? had === true;
   const mailbox = { values, userPurpose, ...(hasNone ? { hasNoMailbox: true } : {}) };
   return { ...row, attributes: { ...attributes, ...mailbox }, mailboxDueAt: seen.dueAt };
 }
@@ -110,9 +109,8 @@ function keepUnread(now: Attributes, before: Attributes | null): Attributes {
     return value !== undefined && now.values[source as keyof Attributes['values']] === undefined;
   });
   const values = unread.length === 0 ? now.values : { ...now.values, ...Object.fromEntries(unread) };
-  const hasNone = before.hasNoMailbox === true && now.values['mailboxSettings.timeZone'] === undefined;
   const kept = { values, userPurpose: now.userPurpose ?? before.userPurpose };
-  return { ...now, ...kept, ...(hasNone ? { hasNoMailbox: true } : {}) };
+  return { ...now, ...kept, ...(before.hasNoMailbox ? { hasNoMailbox: true } : {}) };
 }
 
 function pastAfter(row: PersonRow, seen: Seen, { at, lagMs }: ReadMoment): PastValue[] {

@@ -101,9 +101,12 @@ export function nextMailboxRead(
 function settingsOf(answer: MailboxAnswer | undefined): {
   timeZone: string | null | undefined;
   userPurpose: string | undefined;
-  hasNoMailbox: boolean;
+  hasNoMailbox: boolean | undefined;
 } {
-  const hasNoMailbox = answer?.status === 'no_mailbox';
-  if (answer?.status !== 'ok') return { timeZone: undefined, userPurpose: undefined, hasNoMailbox };
-  return { timeZone: answer.timeZone, userPurpose: answer.userPurpose ?? undefined, hasNoMailbox };
+  if (answer?.status === 'ok') {
+    const { timeZone, userPurpose } = answer;
+    return { timeZone, userPurpose: userPurpose ?? undefined, hasNoMailbox: false };
+  }
+  const hasNoMailbox = answer?.status === 'no_mailbox' ? true : undefined;
+  return { timeZone: undefined, userPurpose: undefined, hasNoMailbox };
 }
