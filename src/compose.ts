@@ -20,6 +20,7 @@ import { createGroups, GROUP_INDEXES, type Groups } from './mirror/groups-store.
 import { createPeople as createMirror, type People as Mirror, PEOPLE_INDEXES } from './mirror/people-store.js';
 import { previewFields } from './projection/preview.js';
 import { nextInstants } from './projection/schedule.js';
+import { createMappingViews, type MappingViews } from './reconciliation/mapping-views.js';
 import { createRuns, RUN_INDEXES, type Runs } from './reconciliation/runs.js';
 import { createDecisions, DECISION_INDEXES, type Decisions } from './records/decisions.js';
 import { createLedger, LEDGER_INDEXES, type Ledger } from './records/ledger.js';
@@ -70,6 +71,7 @@ export interface Services {
   readonly integrations: Integrations;
   readonly settings: Settings;
   readonly teamMappings: TeamMappings;
+  readonly mappingViews: MappingViews;
   readonly runMarks: RunMarks;
   readonly runs: Runs;
   readonly leases: Leases;
@@ -165,6 +167,7 @@ function servicesOn(
     integrations: createIntegrations(base),
     settings: createSettings(base),
     teamMappings: createTeamMappings(base),
+    mappingViews: createMappingViews(base),
     runMarks: createRunMarks(base),
     runs: createRuns(base),
     leases: createLeases({ ...base, holder: base.chance.guid() }),

@@ -60,6 +60,7 @@ export interface TeamMapping {
   readonly id: string;
   readonly groupId: string;
   readonly teamId: string;
+  /** Of the team when it was mapped. The rules ask the team itself, which may be elsewhere by now. */
   readonly organisationId: string;
   /** Lower goes first. */
   readonly priority: number;
