@@ -4,6 +4,7 @@ import {
   ARCHIVED_BY_ADMIN,
   type Departure,
   depart,
+  keptThough,
   mayRestore,
   NOT_CREATED_DISABLED,
   SKIPPED_GUEST,
@@ -96,7 +97,11 @@ function linked(standing: Standing, record: PresentRecord): Partial<Projection> 
       ...parts.flatMap(({ takes }) => takes),
       ...(archive ? [{ taking: 'archive', change: archive } as const] : []),
     ],
-    problems: distinct([...lifecycle, ...(skipped ? [skipped] : []), ...parts.flatMap(({ problems }) => problems)]),
+    problems: distinct([
+      ...lifecycle,
+      ...(skipped ? [keptThough(skipped)] : []),
+      ...parts.flatMap(({ problems }) => problems),
+    ]),
     lastSynced: given?.lastSynced ?? {},
   };
 }

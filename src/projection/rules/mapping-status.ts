@@ -1,12 +1,6 @@
 import type { GroupState } from '../types.js';
 
-export type MappingStatus =
-  | 'ok'
-  | 'not_read'
-  | 'group_missing'
-  | 'group_hidden'
-  | 'group_unreadable'
-  | 'team_missing';
+export type MappingStatus = 'ok' | 'not_read' | 'group_missing' | 'group_hidden' | 'group_unreadable' | 'team_missing';
 
 /** How a team mapping fares; a broken one neither places nor removes anybody (S41, E12, E13, E16). */
 export interface MappingHealth {
