@@ -1,3 +1,4 @@
+import { countPlan, planItems } from '../../../../src/projection/plan.js';
 import { project } from '../../../../src/projection/project.js';
 import type { FieldTarget, Projection, ProjectionInput } from '../../../../src/projection/types.js';
 import { anInput, aRecord, present, someRules, type Values } from '../a-projection-input.js';
@@ -40,6 +41,17 @@ test.each(SOURCES)('E32: an empty source leaves %s of somebody new blank, with a
     expect(problem).toMatchObject({ code: 'field_blank', severity: 'warning', subject: target });
     expect(problem?.message).toContain(source);
   }
+});
+
+test('S25: each blank is told for its person and field, as a warning of the run, and fails nobody', () => {
+  const blank = projected({ surname: null, 'mailboxSettings.timeZone': '' }, { record: null });
+  const told = planItems(blank).filter(({ kind }) => kind === 'problem');
+  expect(told).toMatchObject([
+    { person: 'anna', after: 'field_blank', why: expect.stringContaining('Last Name') },
+    { person: 'anna', after: 'field_blank', why: expect.stringContaining('Time Zone') },
+  ]);
+  for (const { why } of told) expect(why).toContain('Microsoft Entra ID');
+  expect(countPlan([blank, projected({}, { record: null })])).toMatchObject({ created: 2, failed: 0, warnings: 2 });
 });
 
 test.each(SOURCES)('E33: a blank clears %s that came from the directory, logged old → blank', (target, source) => {
