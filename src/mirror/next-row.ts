@@ -60,7 +60,8 @@ export function nextRow(row: PersonRow, seen: Seen, moment: ReadMoment): PersonR
         attributes: keepUnread(seen.attributes, row.attributes),
         groupIds: [...seen.groupIds].sort(),
         absentSince: null,
-        mailboxDueAt: row.mailboxDueAt ?? (row.state === 'present' ? null : moment.at),
+        // Soon for somebody new, and for somebody back, whose mailbox was gone meanwhile.
+        mailboxDueAt: row.state === 'present' ? row.mailboxDueAt : moment.at,
       };
     case 'soft_deleted':
       return { ...base, state: 'soft_deleted', absentSince: null };

@@ -1,10 +1,15 @@
 import type { Attributes, FieldMappings, FieldSource } from '../types.js';
-import { isGuest } from './scope.js';
+import { isExternal, isGuest } from './scope.js';
 
 /** The mappings that hold for this account. */
 export function effectiveMappings(mappings: FieldMappings, attributes: Attributes): FieldMappings {
-  // A guest's user principal name is made up by the inviting tenant; only `mail` reaches them (E17).
-  return mappings.email === 'userPrincipalName' && isGuest(attributes) ? { ...mappings, email: 'mail' } : mappings;
+  if (mappings.email !== 'userPrincipalName' || !hasMadeUpName(attributes)) return mappings;
+  return { ...mappings, email: 'mail' };
+}
+
+/** The user principal name of somebody invited is made up by the tenant: only `mail` reaches them (E17). */
+function hasMadeUpName(attributes: Attributes): boolean {
+  return isGuest(attributes) || isExternal(attributes);
 }
 
 /**

@@ -139,6 +139,10 @@ test('E17: a guest who is wanted comes with `mail`, never with the user principa
   expect(gives[0]).toMatchObject({ kind: 'create', after: { email: 'anna@home.nz' } });
   const without = project(anInput({ rules, reading: present({ ...values, mail: null }, guest), record: null }));
   expect([without.gives, codes(without)]).toEqual([[], ['email_missing email']]);
+  const member = present({ ...values, mail: 'anna@partner.nz' }, { ...guest, userType: 'Member' });
+  expect(project(anInput({ rules, reading: member, record: null })).gives[0]).toMatchObject({
+    after: { email: 'anna@partner.nz' },
+  });
 });
 
 test('E17: a guest without a type is told by the name, and a member from a partner tenant is no guest', () => {

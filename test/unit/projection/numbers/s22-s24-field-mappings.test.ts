@@ -1,4 +1,5 @@
-import { attributesOf, SELECTED_PROPERTIES } from '../../../../src/projection/attributes.js';
+import { USER_ATTRIBUTES } from '../../../../src/graph/graph-user.js';
+import { attributesOf } from '../../../../src/projection/attributes.js';
 import { DEFAULT_FIELD_MAPPINGS } from '../../../../src/projection/default-field-mappings.js';
 import { previewFields } from '../../../../src/projection/preview.js';
 import { project } from '../../../../src/projection/project.js';
@@ -39,10 +40,11 @@ test.each(ALTERNATIVES)('S22: with the mapping %j the field follows %j', (mappin
   expect(gives[0]).toMatchObject({ kind: 'create', after: { [target ?? '']: expected } });
 });
 
-test('S22: every source on offer is selected always, so that a changed mapping needs no other read', () => {
-  const selected = new Set<string>(SELECTED_PROPERTIES);
+test('S22: every source on offer is asked of Graph always, so that a changed mapping needs no other read', () => {
+  const selected = new Set<string>(USER_ATTRIBUTES);
   const missing = FIELD_SOURCES.filter((source) => !selected.has(source) && !source.startsWith('extensionAttribute'));
   expect(missing).toEqual(['mailboxSettings.timeZone', 'organisation.timeZone']);
+  expect(selected.has('onPremisesExtensionAttributes')).toBe(true);
   const extensions = Object.fromEntries(FIELD_SOURCES.map((source) => [source, 'x']));
   const { values } = attributesOf({ onPremisesExtensionAttributes: extensions });
   expect(Object.keys(values)).toHaveLength(15);
