@@ -99,6 +99,21 @@ test.each(BROKEN)('E12, E16: a group that is %s is not empty: nobody leaves, nob
   expect(changes(placed(['group-2'], { groups }))).toEqual(['join team-2 [2]']);
 });
 
+test('E2, E12: of two groups of one team the missing one keeps justifying it, the left one does not', () => {
+  const record = aRecord({ memberships: [aMembership({ teamId: 'team', mappingIds: ['1', '2'] })] });
+  const groups = new Map<string, GroupState>([
+    ['group-1', 'missing'],
+    ['group-2', 'ok'],
+  ]);
+  expect(changes(placed([], { mappings: oneTeam, record, groups }))).toEqual(['join team [1]']);
+});
+
+test('S40: whoever is in group A only is in the team of A only, and the reason names the group', () => {
+  const { gives } = placed(['group-1'], newcomer);
+  expect(gives.map((change) => ('teamId' in change ? change.teamId : change.kind))).toEqual(['create', 'team-1']);
+  for (const { why } of gives) expect(why).toContain('group-1');
+});
+
 test('E13: a mapping to a team that was deleted is skipped, the others go on', () => {
   const teams = new Map([['team-2', { id: 'team-2', organisationId: 'org-a', leaderCount: 3 }]]);
   expect(changes(placed(['group-1', 'group-2'], { teams }))).toEqual(['join team-2 [2]']);
