@@ -139,6 +139,11 @@ describe('ghs without a running service', () => {
     const [after] = (await done('teams', 'list')).items;
     expect(after).toMatchObject({ id: before.id, status: 'team_missing', teamName: null, organisationId: null });
     expect(after.remedy).toContain('another team');
+    const { document: doctor } = await ghs(env, 'doctor');
+    expect(doctor.checks).toContainEqual({
+      ...{ id: 'team_mappings', ok: false },
+      detail: expect.stringContaining(`${before.id} team_missing`),
+    });
     expect(await done('people', 'show', aroha)).toMatchObject({ teams: [], groups: [{ name: 'Field crew' }] });
     const again = await ghs(env, 'team', 'delete', '--team', team);
     expect(again).toMatchObject({ code: 1, document: { error: { code: 'team_not_found', field: 'team' } } });
