@@ -22,6 +22,7 @@ import { createPeople as createMirror, type People as Mirror } from './mirror/pe
 import { previewFields } from './projection/preview.js';
 import { nextInstants } from './projection/schedule.js';
 import { VERDICTS } from './projection/verdicts/decision.js';
+import { createMappingViews, type MappingViews } from './reconciliation/mapping-views.js';
 import { createRuns, type Runs } from './reconciliation/runs.js';
 import { type Activities, createActivities } from './records/activities/activities.js';
 import { createDecisions, type Decisions } from './records/decisions.js';
@@ -78,6 +79,7 @@ export interface Services {
   readonly integrations: Integrations;
   readonly settings: Settings;
   readonly teamMappings: TeamMappings;
+  readonly mappingViews: MappingViews;
   readonly runMarks: RunMarks;
   readonly runs: Runs;
   readonly leases: Leases;
@@ -169,6 +171,7 @@ function servicesOn(
     integrations: createIntegrations(base),
     settings: createSettings(base),
     teamMappings: createTeamMappings(base),
+    mappingViews: createMappingViews(base),
     runMarks: createRunMarks(base),
     runs: createRuns(base),
     leases: createLeases({ ...base, holder: base.chance.guid() }),

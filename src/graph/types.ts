@@ -103,7 +103,12 @@ export type PersonAnswer =
   | { readonly status: 'failed'; readonly failure: GraphFailure };
 
 export type MailboxAnswer =
-  | { readonly status: 'ok'; readonly timeZone: string | null; readonly userPurpose: string | null }
+  | {
+      readonly status: 'ok';
+      /** undefined: not in the answer, which proves nothing (law L8). */
+      readonly timeZone: string | null | undefined;
+      readonly userPurpose: string | null;
+    }
   | { readonly status: 'no_mailbox' }
   | { readonly status: 'forbidden'; readonly failure: GraphFailure }
   | { readonly status: 'failed'; readonly failure: GraphFailure };
@@ -112,7 +117,10 @@ export interface GraphGroup {
   readonly id: string;
   readonly displayName: string | null;
   readonly visibility: string | null;
-  /** Such a group is left out of membership answers silently: its absence there proves nothing (law L8). */
+  /**
+   * Its members are hidden from us, who lack Member.Read.Hidden. Such a group is left out of membership answers
+   * silently: its absence there proves nothing (law L8). A search only knows that its members may be hidden.
+   */
   readonly hiddenMembership: boolean;
 }
 

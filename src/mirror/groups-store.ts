@@ -6,6 +6,8 @@ export interface GroupSeen {
   readonly groupId: string;
   readonly displayName: string | null;
   readonly state: GroupRowState;
+  /** People below it, where they were read too. */
+  readonly memberCount?: number | undefined;
   readonly ticket: Ticket;
 }
 
@@ -34,7 +36,7 @@ export function createGroups({ store }: { store: Store }): Groups {
       return new Map(found.map((row) => [row.groupId, row]));
     },
     all: (tenantId) => rows.find({ tenantId }).toArray(),
-    keep: async (tenantId, { groupId, displayName, state, ticket }) => {
+    keep: async (tenantId, { groupId, displayName, state, memberCount, ticket }) => {
       const _id = rowId(tenantId, groupId);
       await rows.updateOne({ _id }, { $setOnInsert: { ...emptyRow(tenantId, groupId) } }, { upsert: true });
       // Repeatable and ordered by ticket: what an older read said is not written over a newer one.
@@ -43,10 +45,9 @@ export function createGroups({ store }: { store: Store }): Groups {
         { 'ticket.epoch': ticket.epoch, 'ticket.number': { $lt: ticket.number } },
       ];
       const name = displayName === null ? {} : { displayName };
-      const differs = {
-        $or: [{ state: { $ne: state } }, ...(displayName === null ? [] : [{ displayName: { $ne: displayName } }])],
-      };
-      await rows.updateOne({ _id, $and: [{ $or: newer }, differs] }, { $set: { state, ticket, ...name } });
+      const seen = { state, ...name, ...(memberCount === undefined ? {} : { memberCount }) };
+      const differs = { $or: Object.entries(seen).map(([field, value]) => ({ [field]: { $ne: value } })) };
+      await rows.updateOne({ _id, $and: [{ $or: newer }, differs] }, { $set: { ...seen, ticket } });
     },
     setBelow: async (tenantId, mappedId, belowIds) => {
       const below = [...new Set([mappedId, ...belowIds])];

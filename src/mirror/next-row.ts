@@ -12,6 +12,8 @@ export type Seen =
       readonly state: 'mailbox';
       readonly timeZone: string | null | undefined;
       readonly userPurpose: string | undefined;
+      /** Whether Exchange said that there is no mailbox; undefined where it said nothing about that. */
+      readonly hasNoMailbox?: boolean | undefined;
       /** When to ask for them again. */
       readonly dueAt: Date;
     };
@@ -58,7 +60,8 @@ export function nextRow(row: PersonRow, seen: Seen, moment: ReadMoment): PersonR
         attributes: keepUnread(seen.attributes, row.attributes),
         groupIds: [...seen.groupIds].sort(),
         absentSince: null,
-        mailboxDueAt: row.mailboxDueAt ?? (row.state === 'present' ? null : moment.at),
+        // Soon for somebody new, and for somebody back, whose mailbox was gone meanwhile.
+        mailboxDueAt: row.state === 'present' ? row.mailboxDueAt : moment.at,
       };
     case 'soft_deleted':
       return { ...base, state: 'soft_deleted', absentSince: null };
@@ -72,7 +75,10 @@ function withMailbox(row: PersonRow, seen: Seen & { state: 'mailbox' }): PersonR
   const values = { ...row.attributes.values };
   if (seen.timeZone !== undefined) values['mailboxSettings.timeZone'] = seen.timeZone;
   const userPurpose = seen.userPurpose ?? row.attributes.userPurpose;
-  return { ...row, attributes: { ...row.attributes, values, userPurpose }, mailboxDueAt: seen.dueAt };
+  const { hasNoMailbox: had, ...attributes } = row.attributes;
+  const hasNone = seen.hasNoMailbox ?? had === true;
+  const mailbox = { values, userPurpose, ...(hasNone ? { hasNoMailbox: true } : {}) };
+  return { ...row, attributes: { ...attributes, ...mailbox }, mailboxDueAt: seen.dueAt };
 }
 
 /** Whether two rows say the same of the person, whatever their tickets and times. */
@@ -104,7 +110,8 @@ function keepUnread(now: Attributes, before: Attributes | null): Attributes {
     return value !== undefined && now.values[source as keyof Attributes['values']] === undefined;
   });
   const values = unread.length === 0 ? now.values : { ...now.values, ...Object.fromEntries(unread) };
-  return { ...now, values, userPurpose: now.userPurpose ?? before.userPurpose };
+  const kept = { values, userPurpose: now.userPurpose ?? before.userPurpose };
+  return { ...now, ...kept, ...(before.hasNoMailbox ? { hasNoMailbox: true } : {}) };
 }
 
 function pastAfter(row: PersonRow, seen: Seen, { at, lagMs }: ReadMoment): PastValue[] {

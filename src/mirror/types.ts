@@ -61,6 +61,8 @@ export interface GroupRow {
   readonly groupId: string;
   readonly displayName: string | null;
   readonly state: GroupRowState;
+  /** People below it when a run last read them; absent where none has. */
+  readonly memberCount?: number;
   /** Mapped groups above this one; contains the group itself where it is mapped. */
   readonly above: readonly string[];
   readonly ticket: Ticket;

@@ -1,27 +1,5 @@
 import type { Attributes, FieldSource } from './types.js';
 
-/**
- * Properties that every read of a user selects: the whole closed list of sources, so that a changed mapping needs no
- * other read, and what the rules look at. Mailbox settings are another request (Microsoft Graph documentation, "user
- * resource type": returned on select only, and not in lists or delta).
- */
-export const SELECTED_PROPERTIES = [
-  'id',
-  'accountEnabled',
-  'userType',
-  'userPrincipalName',
-  'givenName',
-  'surname',
-  'displayName',
-  'mail',
-  'otherMails',
-  'mobilePhone',
-  'businessPhones',
-  'country',
-  'usageLocation',
-  'onPremisesExtensionAttributes',
-] as const;
-
 type Text = string | null | undefined;
 type Texts = readonly string[] | null | undefined;
 

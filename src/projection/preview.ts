@@ -2,17 +2,12 @@ import { z } from 'zod';
 import { AppError } from '../kernel/app-error.js';
 import { attributesOf } from './attributes.js';
 import { DEFAULT_FIELD_MAPPINGS } from './default-field-mappings.js';
+import { fieldMappingsPatch, withMappings } from './rules/field-mappings.js';
 import { projectFields } from './rules/fields.js';
-import { isGuest } from './rules/scope.js';
-import {
-  FIELD_SOURCES,
-  FIELD_TARGETS,
-  type FieldMappings,
-  type FieldSource,
-  type FieldTarget,
-  type ProblemCode,
-} from './types.js';
+import { effectiveMappings, rawValues } from './rules/sources.js';
+import { FIELD_TARGETS, type FieldSource, type FieldTarget, type ProblemCode } from './types.js';
 import { parseCountry } from './values/country.js';
+import { parseTimeZone } from './values/time-zone.js';
 
 /** One field as a person would get it. */
 export interface FieldPreview {
@@ -32,6 +27,8 @@ export interface PreviewInput {
   readonly mapping?: unknown;
   /** ISO alpha-2 code or name. */
   readonly organisationCountry?: string | null | undefined;
+  /** IANA time zone, for `organisation.timeZone`. */
+  readonly organisationZone?: string | null | undefined;
 }
 
 const text = z.string().nullish();
@@ -54,53 +51,21 @@ const personSchema = z.object({
   mailboxSettings: z.object({ timeZone: text, userPurpose: text }).nullish(),
 });
 
-/** Lists of Graph may be named with the entry that is taken of them. */
-const source = z.preprocess(
-  (name) => (typeof name === 'string' ? name.replace(/\[0\]$/, '') : name),
-  z.enum(FIELD_SOURCES, { error: `is no attribute on offer: give one of ${FIELD_SOURCES.join(', ')}` }),
-);
-
-const mappingSchema = z
-  .strictObject({
-    firstName: source.nullable(),
-    lastName: source.nullable(),
-    email: source,
-    mobilePhone: source.nullable(),
-    country: source.nullable(),
-    timeZone: source.nullable(),
-  })
-  .partial();
-
 /** What the field mappings make of one person, without any record: the same rules as a sync. */
 export function previewFields(input: PreviewInput): { readonly fields: readonly FieldPreview[] } {
   const attributes = attributesOf(parsed(personSchema, input.person, 'person'));
-  const mappings = readFieldMappings(input.mapping ?? {});
-  // As in a sync: the user principal name of a guest is nobody's address (E17).
-  const email = mappings.email === 'userPrincipalName' && isGuest(attributes) ? 'mail' : mappings.email;
-  const rawOf = (name: FieldSource) => attributes.values[name];
+  const wanted = parsed(fieldMappingsPatch, input.mapping ?? {}, 'mapping');
+  const mappings = effectiveMappings(withMappings(DEFAULT_FIELD_MAPPINGS, wanted), attributes);
   const organisationCountry = countryOf(input.organisationCountry ?? null);
-  const used: FieldMappings = { ...mappings, email };
-  const { after, problems } = projectFields({ rawOf, mappings: used, record: null, organisationCountry });
+  const rawOf = rawValues(attributes, zoneOf(input.organisationZone ?? null));
+  const { after, problems } = projectFields({ rawOf, mappings, record: null, organisationCountry });
   const fields = FIELD_TARGETS.map((target) => {
-    const from = used[target];
+    const from = mappings[target];
     const raw = from === null ? null : (rawOf(from) ?? null);
     const problem = problems.find(({ subject }) => subject === target)?.code ?? null;
     return { target, source: from, raw, value: from === null ? null : after[target], problem };
   });
   return { fields };
-}
-
-/** Field mappings from outside, over the defaults. */
-export function readFieldMappings(raw: unknown): FieldMappings {
-  const given = parsed(mappingSchema, raw, 'mapping');
-  return {
-    firstName: given.firstName === undefined ? DEFAULT_FIELD_MAPPINGS.firstName : given.firstName,
-    lastName: given.lastName === undefined ? DEFAULT_FIELD_MAPPINGS.lastName : given.lastName,
-    email: given.email ?? DEFAULT_FIELD_MAPPINGS.email,
-    mobilePhone: given.mobilePhone === undefined ? DEFAULT_FIELD_MAPPINGS.mobilePhone : given.mobilePhone,
-    country: given.country === undefined ? DEFAULT_FIELD_MAPPINGS.country : given.country,
-    timeZone: given.timeZone === undefined ? DEFAULT_FIELD_MAPPINGS.timeZone : given.timeZone,
-  };
 }
 
 function countryOf(given: string | null): string | null {
@@ -112,10 +77,20 @@ function countryOf(given: string | null): string | null {
   });
 }
 
+function zoneOf(given: string | null): string | undefined {
+  if (given === null || given.trim() === '') return undefined;
+  const zone = parseTimeZone(given, null);
+  if (zone !== null) return zone;
+  throw new AppError('timezone_unknown', `"${given}" is no time zone: give an IANA name such as Pacific/Auckland.`, {
+    field: 'organisationZone',
+  });
+}
+
 function parsed<T>(schema: z.ZodType<T>, raw: unknown, field: string): T {
   const result = schema.safeParse(raw);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  const where = [field, ...(issue?.path ?? [])].join('.');
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  const where = [field, ...(issue?.path ?? []), ...unknown].join('.');
   throw new AppError('invalid_input', `${where} ${issue?.message ?? 'is not usable'}`, { field: where });
 }

@@ -4,12 +4,14 @@ import {
   ARCHIVED_BY_ADMIN,
   type Departure,
   depart,
+  keptThough,
   mayRestore,
   NOT_CREATED_DISABLED,
   SKIPPED_GUEST,
   SKIPPED_NO_PERSON,
 } from './rules/lifecycle.js';
-import { hasLeftAllGroups, isGuest, type Placement, placementsOf, type Sort, sortOf } from './rules/scope.js';
+import { hasLeftAllGroups, type Placement, placementsOf, type Sort, sortOf } from './rules/scope.js';
+import { effectiveMappings, rawValues } from './rules/sources.js';
 import { projectTeams } from './rules/teams.js';
 import type { PlannedChange, PresentRecord, Problem, Projection, ProjectionInput, Reading } from './types.js';
 
@@ -95,7 +97,11 @@ function linked(standing: Standing, record: PresentRecord): Partial<Projection> 
       ...parts.flatMap(({ takes }) => takes),
       ...(archive ? [{ taking: 'archive', change: archive } as const] : []),
     ],
-    problems: distinct([...lifecycle, ...(skipped ? [skipped] : []), ...parts.flatMap(({ problems }) => problems)]),
+    problems: distinct([
+      ...lifecycle,
+      ...(skipped ? [keptThough(skipped)] : []),
+      ...parts.flatMap(({ problems }) => problems),
+    ]),
     lastSynced: given?.lastSynced ?? {},
   };
 }
@@ -152,12 +158,14 @@ function fieldsOf(
   { record, organisationId }: { record: PresentRecord | null; organisationId: string },
 ): ProjectedFields {
   const { attributes } = reading;
-  const { fields } = input.rules;
-  // A guest's user principal name is made up by the inviting tenant; only `mail` reaches them (E17).
-  const mappings =
-    fields.email === 'userPrincipalName' && isGuest(attributes) ? ({ ...fields, email: 'mail' } as const) : fields;
-  const organisationCountry = input.organisations.get(organisationId)?.country ?? null;
-  return projectFields({ rawOf: (source) => attributes.values[source], mappings, record, organisationCountry });
+  const organisation = input.organisations.get(organisationId);
+  return projectFields({
+    rawOf: rawValues(attributes, organisation?.zone),
+    mappings: effectiveMappings(input.rules.fields, attributes),
+    record,
+    organisationCountry: organisation?.country ?? null,
+    hasNoMailbox: attributes.hasNoMailbox === true,
+  });
 }
 
 function skippedProblem(sort: Sort): Problem | null {

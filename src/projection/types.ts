@@ -5,7 +5,10 @@ export const FIELD_TARGETS = ['firstName', 'lastName', 'email', 'mobilePhone', '
 export type FieldTarget = (typeof FIELD_TARGETS)[number];
 export type Fields = Readonly<Record<FieldTarget, string | null>>;
 
-/** Where a field may come from: the closed list of attributes on offer, always selected from Graph. */
+/**
+ * Where a field may come from: the closed list on offer. All of it is selected from Graph always, but for
+ * `organisation.timeZone`, which is GetHomeSafe's own: the zone of the person's home organisation.
+ */
 export const FIELD_SOURCES = [
   'givenName',
   'surname',
@@ -18,6 +21,7 @@ export const FIELD_SOURCES = [
   'country',
   'usageLocation',
   'mailboxSettings.timeZone',
+  'organisation.timeZone',
   ...Array.from({ length: 15 }, (_, index) => `extensionAttribute${index + 1}` as const),
 ] as const;
 export type FieldSource = (typeof FIELD_SOURCES)[number];
@@ -36,6 +40,8 @@ export interface Attributes {
   readonly values: Readonly<Partial<Record<FieldSource, string | null>>>;
   /** mailboxSettings.userPurpose where known: user, linked, shared, room, equipment, others. */
   readonly userPurpose?: string | undefined;
+  /** Exchange said that there is no mailbox, so that a time zone cannot be had from it (E41). */
+  readonly hasNoMailbox?: boolean | undefined;
 }
 
 /** What Entra said of a person at one moment. */
@@ -54,6 +60,7 @@ export interface TeamMapping {
   readonly id: string;
   readonly groupId: string;
   readonly teamId: string;
+  /** Of the team when it was mapped. The rules ask the team itself, which may be elsewhere by now. */
   readonly organisationId: string;
   /** Lower goes first. */
   readonly priority: number;

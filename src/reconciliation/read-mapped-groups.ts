@@ -1,3 +1,4 @@
+import { GraphFailure } from '../graph/graph-failure.js';
 import type { TenantGraph } from '../graph/types.js';
 import type { GroupSeen } from '../mirror/groups-store.js';
 import type { Ticket } from '../mirror/types.js';
@@ -29,36 +30,53 @@ export interface ReadMappedGroupsRequest {
 /** Groups read at the same time: a page takes Graph 200 ms or so, and the budget holds for all of them together. */
 const GROUPS_AT_ONCE = 4;
 
-/** Reads the mapped groups and everybody below them. A failed read ends the run; a missing group does not (E12). */
+/**
+ * Reads the mapped groups and everybody below them. A failed read ends the run. A group that is gone, hidden or denied
+ * does not (E12, E16): nothing is taken on its account, and the others go on. Where none is left, the app is denied.
+ */
 export async function readMappedGroups(request: ReadMappedGroupsRequest): Promise<MappedGroupsRead> {
   const { graph, signal, ticket } = request;
   const listed = new Map<string, ListedPerson>();
-  const groups: GroupSeen[] = [];
+  const groups = new Map<string, GroupSeen>();
+  const denials: GraphFailure[] = [];
   let dropped = 0;
   const left = await usableGroups();
   await Promise.all(Array.from({ length: GROUPS_AT_ONCE }, readNext));
-  return { listed, groups, dropped };
+  const [denial] = denials;
+  if (denial && ![...groups.values()].some(({ state }) => state === 'ok')) throw denial;
+  return { listed, groups: [...groups.values()], dropped };
 
   async function readNext(): Promise<void> {
-    for (let groupId = left.shift(); groupId !== undefined; groupId = left.shift()) await readOne(groupId);
+    for (let groupId = left.shift(); groupId !== undefined; groupId = left.shift()) {
+      try {
+        await readOne(groupId);
+      } catch (error) {
+        keep(groupId, { displayName: groups.get(groupId)?.displayName ?? null, state: stateAfter(error) });
+      }
+    }
   }
 
   /** All groups themselves first, in batches: which of them can be read, and what they are called. */
   async function usableGroups(): Promise<string[]> {
     const usable: string[] = [];
     for (const [groupId, answer] of await graph.readGroups(request.groupIds, { priority: 'run', signal })) {
-      if (answer.status === 'failed') throw answer.failure;
+      if (answer.status === 'failed') {
+        keep(groupId, { displayName: null, state: stateAfter(answer.failure) });
+        continue;
+      }
       const group = answer.status === 'present' ? answer.group : null;
       const state = group === null ? 'missing' : group.hiddenMembership ? 'hidden' : 'ok';
-      groups.push({ groupId, displayName: group?.displayName ?? null, state, ticket });
+      keep(groupId, { displayName: group?.displayName ?? null, state });
       if (state === 'ok') usable.push(groupId);
     }
     return usable;
   }
 
   async function readOne(groupId: string): Promise<void> {
+    let memberCount = 0;
     for await (const page of graph.transitiveUsers(groupId, { priority: 'run', signal })) {
       dropped += page.dropped;
+      memberCount += page.users.length;
       for (const user of page.users) {
         const known = listed.get(user.id);
         if (known) known.groupIds.push(groupId);
@@ -66,5 +84,20 @@ export async function readMappedGroups(request: ReadMappedGroupsRequest): Promis
       }
       await request.onPage(listed.size);
     }
+    keep(groupId, { displayName: groups.get(groupId)?.displayName ?? null, state: 'ok', memberCount });
+  }
+
+  function keep(groupId: string, seen: Pick<GroupSeen, 'displayName' | 'state' | 'memberCount'>): void {
+    groups.set(groupId, { groupId, ticket, ...seen });
+  }
+
+  /** What a group is whose read failed; throws what says nothing about the group itself. */
+  function stateAfter(error: unknown): GroupSeen['state'] {
+    if (!(error instanceof GraphFailure)) throw error;
+    if (error.kind === 'not_found') return 'missing';
+    // A 401 or a refused token is about the app, not about this group.
+    if (error.kind !== 'denied' || error.status !== 403) throw error;
+    denials.push(error);
+    return 'unreadable';
   }
 }

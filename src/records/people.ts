@@ -7,6 +7,7 @@ import type { Store } from '../store/connect.js';
 import { activitiesToCome, cancelForLeaver, refuseWhileOpen, writeActivities } from './activities/leavers.js';
 import { createLedger } from './ledger.js';
 import { addressInUse, isAddressClash } from './people/address-in-use.js';
+import { type DeletedTeam, dropTeam } from './people/drop-team.js';
 import { createFindPeople, type FindPeople } from './people/find-people.js';
 import { blankUser, createdFacts, type NewPerson } from './people/new-person.js';
 import {
@@ -51,6 +52,8 @@ export interface People extends FindPeople {
   archive(ref: PersonRef, by: By): Promise<UserRow>;
   /** Refused while somebody else has the address (E26). */
   restore(ref: PersonRef, by: By): Promise<UserRow>;
+  /** Takes everybody out of a team that was deleted; answers how many. Repeatable after an interruption. */
+  dropTeam(team: DeletedTeam, by: By): Promise<number>;
 }
 
 interface PeopleDeps {
@@ -77,6 +80,7 @@ export function createPeople(deps: PeopleDeps): People {
         const fields = typedFields(edit.fields ?? {}, { organisation, present: user });
         return edited(user, { ...edit, fields }, clock.now());
       }),
+    dropTeam: (team, by) => dropTeam(deps, team, by),
     setLeader: (ref, leader, by) =>
       act(ref, by, async (user, session) => {
         await placeable(user, leader.teamId, session);

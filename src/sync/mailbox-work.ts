@@ -1,6 +1,6 @@
 import type { MailboxAnswer } from '../graph/types.js';
 import type { Chance } from '../kernel/chance.js';
-import { type Clock, DAY_MS, HOUR_MS } from '../kernel/clock.js';
+import { type Clock, DAY_MS, HOUR_MS, MINUTE_MS } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
 import type { People } from '../mirror/people-store.js';
 import type { PersonRow } from '../mirror/types.js';
@@ -11,10 +11,17 @@ import type { PersonRead, Times } from './plan/decide.js';
 
 const POLL_MS = 500;
 const MOST_A_TURN = 100;
-/** A failed or forbidden read is tried again sooner than a good one is repeated. */
-const AGAIN_AFTER_FAILURE_MS = HOUR_MS;
-/** People without a mailbox are looked at again weekly (graph-facts: licences come and go). */
-const NO_MAILBOX_AGAIN_MS = 7 * DAY_MS;
+/** When a mailbox is read again, by what the last read came to; each spread by half of itself either way. */
+const AGAIN_AFTER_MS: Readonly<Record<MailboxAnswer['status'], number>> = {
+  ok: DAY_MS,
+  /** Licences come and go (docs/graph-facts.md). */
+  no_mailbox: 7 * DAY_MS,
+  /** The permission is missing or a policy keeps us out: that changes seldom, and then for everybody. */
+  forbidden: 6 * HOUR_MS,
+  failed: HOUR_MS,
+};
+/** Instants are rounded up to this, so that people who are due about the same time share a `$batch`. */
+const SLOT_MS = 10 * MINUTE_MS;
 
 export interface MailboxWorkDeps {
   readonly people: People;
@@ -27,8 +34,9 @@ export interface MailboxWorkDeps {
 }
 
 /**
- * Reads time zones, which Graph keeps in the mailbox and not in the directory: once for a newcomer, then daily,
- * spread over the day; never for each change, since each costs a request to the mailbox.
+ * Reads time zones, which Graph keeps in the mailbox and not in the directory: soon for a newcomer, then daily; never
+ * for each change, since each costs a request to the mailbox. However many are due, a turn of five `$batch` calls is
+ * followed by a pause, and from the first repeat on people who were imported at once are spread over the day.
  */
 export function createMailboxWork(deps: MailboxWorkDeps): OwnerWork {
   const { people, gate, clock } = deps;
@@ -39,7 +47,7 @@ export function createMailboxWork(deps: MailboxWorkDeps): OwnerWork {
         const wanted = (await gate.isOpen(owner)) && (await isMapped(owner));
         const due = wanted ? await people.dueMailboxes(owner.tenantId, clock.now(), MOST_A_TURN) : [];
         if (due.length > 0) await turn(owner, due);
-        if (due.length < MOST_A_TURN) await clock.sleep(POLL_MS, owner.signal);
+        await clock.sleep(POLL_MS, owner.signal);
       }
     },
   };
@@ -55,10 +63,15 @@ export function createMailboxWork(deps: MailboxWorkDeps): OwnerWork {
       const objectIds = due.map(({ objectId }) => objectId);
       const { signal } = owner;
       const answers = await owner.graph.readMailboxSettings(objectIds, { priority: 'run', signal });
+      const now = { nowMs: clock.nowMs(), random: deps.chance.random };
       const moment = { ticket, at: clock.now(), lagMs: deps.times.lagDirectoryMs };
       const reads = objectIds.map((objectId): PersonRead => {
         const answer = answers.get(objectId);
-        const seen = { state: 'mailbox', ...settingsOf(answer), dueAt: nextAt(answer) } as const;
+        const seen = {
+          state: 'mailbox',
+          ...settingsOf(answer),
+          dueAt: nextMailboxRead(answer?.status ?? 'failed', now),
+        } as const;
         const origin = { notified: false, movesGroups: false, revision: null, requestId: null } as const;
         return { objectId, seen, evidence: 'list', moment, freshGroups: new Map(), ...origin };
       });
@@ -73,20 +86,27 @@ export function createMailboxWork(deps: MailboxWorkDeps): OwnerWork {
       owner.tickets.done(ticket);
     }
   }
+}
 
-  function nextAt(answer: MailboxAnswer | undefined): Date {
-    const spread = 0.9 + 0.2 * deps.chance.random();
-    const base =
-      answer?.status === 'ok' ? DAY_MS : answer?.status === 'no_mailbox' ? NO_MAILBOX_AGAIN_MS : AGAIN_AFTER_FAILURE_MS;
-    return new Date(clock.nowMs() + base * spread);
-  }
+/** When to read a mailbox next: half to one and a half times the pause from now, in slots of ten minutes. */
+export function nextMailboxRead(
+  status: MailboxAnswer['status'],
+  { nowMs, random }: { nowMs: number; random(): number },
+): Date {
+  const at = nowMs + AGAIN_AFTER_MS[status] * (0.5 + random());
+  return new Date(Math.ceil(at / SLOT_MS) * SLOT_MS);
 }
 
 /** A failed or forbidden read never clears (E33): undefined keeps what is known. */
 function settingsOf(answer: MailboxAnswer | undefined): {
   timeZone: string | null | undefined;
   userPurpose: string | undefined;
+  hasNoMailbox: boolean | undefined;
 } {
-  if (answer?.status === 'ok') return { timeZone: answer.timeZone, userPurpose: answer.userPurpose ?? undefined };
-  return { timeZone: undefined, userPurpose: undefined };
+  if (answer?.status === 'ok') {
+    const { timeZone, userPurpose } = answer;
+    return { timeZone, userPurpose: userPurpose ?? undefined, hasNoMailbox: false };
+  }
+  const hasNoMailbox = answer?.status === 'no_mailbox' ? true : undefined;
+  return { timeZone: undefined, userPurpose: undefined, hasNoMailbox };
 }

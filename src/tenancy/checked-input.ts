@@ -65,7 +65,8 @@ export function checked<T>(schema: ZodType<T>, input: unknown): T {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map((issue) => {
-    const field = issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : issue.path.join('.');
+    const unknown = issue.code === 'unrecognized_keys' ? [issue.keys.join(', ')] : [];
+    const field = [...issue.path, ...unknown].join('.');
     return { field, text: issue.code === 'unrecognized_keys' ? 'is no setting' : issue.message };
   });
   const message = lines.map((line) => `${line.field} ${line.text}.`.trimStart()).join(' ');

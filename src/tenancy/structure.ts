@@ -63,6 +63,15 @@ export interface Structure {
     readonly settings: Readonly<Record<string, unknown>>;
     readonly by: string;
   }): Promise<TeamRow>;
+  /**
+   * For good. Mappings to the team stay and show as broken (E13); its members are team-less, which `dropTeam` of the
+   * people writes down. null: the enterprise has no such team (any more).
+   */
+  deleteTeam(input: {
+    readonly enterpriseId: string;
+    readonly teamId: string;
+    readonly by: string;
+  }): Promise<TeamRow | null>;
 }
 
 export function createStructure(deps: TenancyDeps): Structure {
@@ -86,6 +95,7 @@ export function createStructure(deps: TenancyDeps): Structure {
         .toArray(),
     getTeam,
     setTeamSettings,
+    deleteTeam,
   };
 
   async function createEnterprise(input: { name: string; by: string }): Promise<EnterpriseRow> {
@@ -167,6 +177,19 @@ export function createStructure(deps: TenancyDeps): Structure {
       const entry = { before: before.settings, after: { teamId: input.teamId, settings } };
       await audit(deps, session, { enterpriseId, who: input.by, what: 'team.settings_changed', ...entry });
       return { ...before, settings };
+    });
+  }
+
+  async function deleteTeam(input: { enterpriseId: string; teamId: string; by: string }): Promise<TeamRow | null> {
+    const { enterpriseId, teamId, by } = input;
+    return inTransaction(deps, async (session) => {
+      const team = await teams.findOneAndDelete({ _id: teamId, enterpriseId }, { session });
+      if (team === null) return null;
+      await raiseFence(deps.store, session, enterpriseId);
+      const { organisationId, name, settings } = team;
+      const before = { teamId, organisationId, name, settings };
+      await audit(deps, session, { enterpriseId, who: by, what: 'team.deleted', before, after: null });
+      return team;
     });
   }
 

@@ -32,7 +32,7 @@ const PERMISSIONS: readonly { readonly id: string; readonly about: string; try(g
 export function addDoctorCommand(program: Command, cli: Cli): void {
   leaf(program, cli, {
     name: 'doctor',
-    about: 'Check the configuration, the database, the tenant, each permission and our own address.',
+    about: 'Check the configuration, the database, our own address, the tenant, its team mappings and each permission.',
     schema: z.object({ enterprise: z.string().optional() }),
     run: async ({ enterprise }) => {
       const findings = await examine(cli, enterprise);
@@ -65,6 +65,7 @@ async function examine(cli: Cli, enterprise: string | undefined): Promise<Findin
     return `connected to ${tenantId}`;
   });
   if (!connected) return findings;
+  await check('team_mappings', () => mappingsWork(cli, enterprise));
   const { tokens, graphFor } = await cli.microsoft();
   const admitted = await check('token', async () => {
     await tokens.tokenFor(tenantId);
@@ -84,6 +85,15 @@ async function canWrite(cli: Cli): Promise<string> {
   const { store } = await cli.services();
   if (await store.canWrite(WRITE_LIMIT_MS)) return 'writes reach the majority';
   throw new Error(`No write reached the majority within ${WRITE_LIMIT_MS} ms: check the replica set.`);
+}
+
+/** As the last sync found them: nothing is asked of Graph here. */
+async function mappingsWork(cli: Cli, enterprise: string | undefined): Promise<string> {
+  const { mappingViews } = await cli.services();
+  const mappings = await mappingViews.list(await cli.enterpriseId(enterprise));
+  const broken = mappings.filter(({ status }) => status !== 'ok' && status !== 'not_read');
+  if (broken.length === 0) return `${mappings.length} team mappings, none broken`;
+  throw new Error(broken.map(({ id, status, reason, remedy }) => `${id} ${status}: ${reason} ${remedy}`).join(' '));
 }
 
 async function reach(cli: Cli): Promise<string> {

@@ -42,7 +42,7 @@ function addSet(fields: Command, cli: Cli): void {
       ['--email <attribute>', 'attribute of Email Address; mandatory'],
       ['--mobile-phone <attribute>', 'attribute of Mobile Phone Number'],
       ['--country <attribute>', 'attribute of Country'],
-      ['--time-zone <attribute>', 'attribute of Time Zone'],
+      ['--time-zone <attribute>', "attribute of Time Zone, or organisation.timeZone for the organisation's time zone"],
     ],
     schema: z.object({
       ...ofEnterprise,
@@ -71,17 +71,23 @@ function addPreview(fields: Command, cli: Cli): void {
     options: [
       ['--file <json>', 'a user as Microsoft Graph gives it, with mailboxSettings where known; - is stdin'],
       ['--organisation-country <country>', "the organisation's country, for national phone numbers"],
+      [
+        '--organisation-zone <zone>',
+        "the organisation's time zone, where Time Zone is mapped to organisation.timeZone",
+      ],
       ['--mapping <json>', 'a file with other mappings: {"firstName":"givenName",…}'],
     ],
     schema: z.object({
       file: z.string(),
       organisationCountry: z.string().optional(),
+      organisationZone: z.string().optional(),
       mapping: z.string().optional(),
     }),
-    run: async ({ file, organisationCountry, mapping }) => {
+    run: async ({ file, organisationCountry, organisationZone, mapping }) => {
       const document = previews.fields({
         person: await readJsonFile(file, 'file'),
         organisationCountry,
+        organisationZone,
         ...(mapping === undefined ? {} : { mapping: await readJsonFile(mapping, 'mapping') }),
       });
       const rows = document.fields.map(({ target, source, raw, value, problem }) => [

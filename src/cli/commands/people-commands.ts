@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { Services } from '../../compose.js';
-import { facts, listAnswer, table } from '../frame/answer.js';
+import { facts, listAnswer, shown, table } from '../frame/answer.js';
 import type { Cli } from '../frame/cli.js';
 import { family, leaf } from '../frame/command.js';
 import { given } from '../frame/given.js';
 import { limit, ofEnterprise, toggle } from '../frame/option-values.js';
 import { UsageError } from '../frame/usage-error.js';
 import { addMerge } from './people/merge-command.js';
-import { addPersonInsight } from './person-insight.js';
+import { addPersonInsight, groupsSeen } from './person-insight.js';
 
 const PERSON = ['<person>', 'id, object id or e-mail'] as const;
 const REASON = ['--reason <text>', 'why, for the ledger'] as const;
@@ -190,13 +190,15 @@ function addReads(people: Command, cli: Cli): void {
 
 type User = Awaited<ReturnType<Services['people']['find']>>;
 
-async function personAnswer({ personViews }: Services, user: User, done?: string) {
-  const document = await personViews.of(user);
-  const { teams, problems, decisions, effective, ...rest } = document;
+async function personAnswer(services: Services, user: User, done?: string) {
+  const groups = await groupsSeen(services, user);
+  const document = { ...(await services.personViews.of(user)), groups };
+  const { teams, problems, decisions, effective, groups: _, ...rest } = document;
   const lines = [
     ...facts(Object.entries(rest)),
-    ...teams.map(({ id, name, reason, isLeader, groups }) => {
-      const through = groups.length > 0 ? `, through ${groups.join(', ')}` : '';
+    ...groups.map(({ id, name, mappings }) => `group ${shown(name ?? id)} (${id}): mapped ${mappings.length} times`),
+    ...teams.map(({ id, name, reason, isLeader, groups: justifying }) => {
+      const through = justifying.length > 0 ? `, through ${justifying.join(', ')}` : '';
       return `team ${name ?? id} (${id}): ${reason}${through}${isLeader ? ', leader' : ''}`;
     }),
     ...problems.map(({ code, message, remedy }) => `problem ${code}: ${message} ${remedy}`),

@@ -84,13 +84,16 @@ async function explain(cli: Cli, { enterprise, person }: { enterprise: string | 
 }
 
 /** The mirror's row, with what each group means for this enterprise. */
-async function sourceOf({ mirror, integrations }: Services, scope: EnterpriseTenant, objectId: string) {
+async function sourceOf(services: Services, scope: EnterpriseTenant, objectId: string) {
+  const { mirror, integrations, structure } = services;
   const { tenantId, enterpriseId } = scope;
   const row = (await mirror.people.load({ tenantId, objectIds: [objectId] })).get(objectId);
   if (row === undefined) return null;
   const { settings, inEffect } = await integrations.getIntegration(enterpriseId);
   const { mappings } = inEffect?.settings ?? settings;
   const known = await mirror.groups.load(tenantId, row.groupIds);
+  // A mapping leads to the organisation where its team is now; to none where the team was deleted.
+  const home = new Map((await structure.listTeams({ enterpriseId })).map((team) => [team._id, team.organisationId]));
   const groups = row.groupIds.map((groupId) => ({
     id: groupId,
     name: known.get(groupId)?.displayName ?? null,
@@ -98,10 +101,17 @@ async function sourceOf({ mirror, integrations }: Services, scope: EnterpriseTen
     inEffect: row.groupIdsInEffect.includes(groupId),
     mappings: mappings
       .filter((mapping) => mapping.groupId === groupId)
-      .map(({ id, teamId, organisationId, priority }) => ({ id, teamId, organisationId, priority })),
+      .map(({ id, teamId, priority }) => ({ id, teamId, organisationId: home.get(teamId) ?? null, priority })),
   }));
   const { state, readAt, attributes, ripening, look, wantedEmailKey, waitsFor } = row;
   return { state, readAt, attributes, ripening, look, wantedEmailKey, waitsFor, groups };
+}
+
+/** The mapped groups through which Entra was seen to hold somebody, whatever became of it (S40). */
+export async function groupsSeen(services: Services, { enterpriseId, entra }: User) {
+  const { tenantId } = await services.integrations.getIntegration(enterpriseId);
+  if (tenantId === null || entra?.tenantId !== tenantId) return [];
+  return (await sourceOf(services, { enterpriseId, tenantId }, entra.objectId))?.groups ?? [];
 }
 
 type Source = NonNullable<Awaited<ReturnType<typeof sourceOf>>>;

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { AppError } from '../../kernel/app-error.js';
 import { listAnswer, table } from '../frame/answer.js';
 import type { Cli } from '../frame/cli.js';
 import { family, leaf } from '../frame/command.js';
 import { jsonObject, ofEnterprise, wholeNumber } from '../frame/option-values.js';
 import { UsageError } from '../frame/usage-error.js';
 
-/** `team create|list|leader` and `teams map|unmap|list`. */
+/** `team create|list|leader|delete` and `teams map|unmap|list`. */
 export function addTeamCommands(program: Command, cli: Cli): void {
   const team = family(program, 'team', 'teams of the organisations');
   leaf(team, cli, {
@@ -42,6 +43,7 @@ export function addTeamCommands(program: Command, cli: Cli): void {
     },
   });
   addLeader(team, cli);
+  addDelete(team, cli);
   addMappingCommands(program, cli);
 }
 
@@ -64,6 +66,32 @@ function addLeader(team: Command, cli: Cli): void {
       return { document, lines: [`The team has ${leaders.length} leaders now.`] };
     },
   });
+}
+
+function addDelete(team: Command, cli: Cli): void {
+  leaf(team, cli, {
+    name: 'delete',
+    about: 'Delete a team for good: its members stay without it, and Team Mappings to it are broken.',
+    options: [['--team <id>', 'the team']],
+    schema: z.object({ ...ofEnterprise, team: z.string() }),
+    run: async ({ enterprise, team: teamId }) => {
+      const { structure, people, mappingViews } = await cli.services();
+      const enterpriseId = await cli.enterpriseId(enterprise);
+      const deleted = await structure.deleteTeam({ enterpriseId, teamId, by: cli.who });
+      // Also where the team is gone already: an earlier attempt may have been interrupted here.
+      const members = await people.dropTeam({ enterpriseId, teamId }, { who: cli.who });
+      if (deleted === null && members === 0) throw noSuchTeam(teamId);
+      const mappings = (await mappingViews.list(enterpriseId)).filter((mapping) => mapping.teamId === teamId);
+      const document = { id: teamId, members, brokenMappings: mappings.map(({ id }) => id) };
+      const broken = mappings.map(({ id, remedy }) => `Team mapping ${id} leads nowhere now. ${remedy}`);
+      return { document, lines: [`Deleted. People who were in it: ${members}.`, ...broken] };
+    },
+  });
+}
+
+function noSuchTeam(teamId: string): AppError {
+  const message = `There is no team ${teamId} in this enterprise. List them with: ghs team list`;
+  return new AppError('team_not_found', message, { status: 404, field: 'team' });
 }
 
 function addMappingCommands(program: Command, cli: Cli): void {
@@ -124,22 +152,15 @@ function addUnmap(teams: Command, cli: Cli): void {
 }
 
 async function listMappings(cli: Cli, enterprise: string | undefined) {
-  const { teamMappings, structure, integrations, mirror } = await cli.services();
-  const enterpriseId = await cli.enterpriseId(enterprise);
-  const mappings = await teamMappings.listMappings(enterpriseId);
-  const names = new Map((await structure.listTeams({ enterpriseId })).map(({ _id, name }) => [_id, name]));
-  const { tenantId } = await integrations.getIntegration(enterpriseId);
-  const groupIds = mappings.map(({ groupId }) => groupId);
-  const groups = tenantId === null ? new Map() : await mirror.groups.load(tenantId, groupIds);
-  const items = mappings.map((mapping) => ({
-    ...mapping,
-    groupName: groups.get(mapping.groupId)?.displayName ?? mapping.groupName ?? null,
-    teamName: names.get(mapping.teamId) ?? null,
-    /** null: the group has not been read yet. */
-    group: groups.get(mapping.groupId)?.state ?? null,
-  }));
-  const rows = items.map((item) => [item.id, item.groupName ?? item.groupId, item.teamName ?? item.teamId, item.group]);
-  return listAnswer(items, table(['id', 'group', 'team', 'state'], rows));
+  const { mappingViews } = await cli.services();
+  const items = await mappingViews.list(await cli.enterpriseId(enterprise));
+  const rows = items.map((item) => {
+    const [group, team] = [item.groupName ?? item.groupId, item.teamName ?? item.teamId];
+    return [item.id, group, item.memberCount, team, item.status];
+  });
+  const told = items.flatMap(({ id, reason, remedy }) => (reason === null ? [] : [`${id}: ${reason} ${remedy}`]));
+  const lines = [...table(['id', 'group', 'members', 'team', 'status'], rows), ...told];
+  return listAnswer(items, lines);
 }
 
 function mappingKey({ mapping, group, team }: Record<'mapping' | 'group' | 'team', string | undefined>) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { GraphFailure } from '../graph-failure.js';
-import type { BatchAnswer, CallOptions, GraphCalls, GraphGroup, GroupAnswer } from '../types.js';
+import type { BatchAnswer, BatchItem, CallOptions, GraphCalls, GraphGroup, GroupAnswer } from '../types.js';
 import { parsedBody, parsedOrFailure } from '../wire/parsed-body.js';
 import { sortIds } from './directory-id.js';
 
@@ -19,7 +19,10 @@ const groupSchema = z
     return { id, displayName, visibility, hiddenMembership: visibility?.toLowerCase() === 'hiddenmembership' };
   });
 
-/** Reads each group by itself: a 404 is `absent`, everything else that is not a group is `failed`. */
+/**
+ * Reads each group by itself: a 404 is `absent`, everything else that is not a group is `failed`. Of a group with
+ * hidden membership one member is asked for, which shows whether its members are hidden from us too.
+ */
 export async function readGroups(
   calls: Pick<GraphCalls, 'batch'>,
   groupIds: readonly string[],
@@ -30,7 +33,17 @@ export async function readGroups(
   const answers = await calls.batch(items, options);
   const groups = new Map<string, GroupAnswer>();
   for (const [id, failure] of bad) groups.set(id, { status: 'failed', failure });
-  for (const [id, guid] of good) groups.set(id, groupOf(answers.get(guid) ?? { ok: false, failure: lost() }));
+  const read = new Map(items.map(({ id }) => [id, groupOf(answers.get(id) ?? { ok: false, failure: lost() })]));
+  const hidden = [...read].flatMap(([id, answer]) => (isHidden(answer) ? [id] : []));
+  const asked = await calls.batch(hidden.map(oneMemberOf), options);
+  for (const id of hidden) {
+    const answer = read.get(id);
+    if (answer) read.set(id, withMembers(answer, asked.get(id) ?? { ok: false, failure: lost() }));
+  }
+  for (const [id, guid] of good) {
+    const answer = read.get(guid);
+    if (answer) groups.set(id, answer);
+  }
   return groups;
 }
 
@@ -43,13 +56,34 @@ export async function readGroup(
   const { good, bad } = sortIds([groupId]);
   const failure = bad.get(groupId);
   if (failure !== undefined) return { status: 'failed', failure };
-  try {
-    const answer = await calls.request({ path: `/groups/${good.get(groupId)}?${SELECT}`, ...options });
-    return groupOf({ ok: true, ...answer });
-  } catch (error) {
-    if (!(error instanceof GraphFailure)) throw error;
-    return groupOf({ ok: false, failure: error });
-  }
+  const id = good.get(groupId) ?? '';
+  const asked = async (path: string): Promise<BatchAnswer> => {
+    try {
+      return { ok: true, ...(await calls.request({ path, ...options })) };
+    } catch (error) {
+      if (!(error instanceof GraphFailure)) throw error;
+      return { ok: false, failure: error };
+    }
+  };
+  const answer = groupOf(await asked(`/groups/${id}?${SELECT}`));
+  return isHidden(answer) ? withMembers(answer, await asked(oneMemberOf(id).path)) : answer;
+}
+
+function isHidden(answer: GroupAnswer): boolean {
+  return answer.status === 'present' && answer.group.hiddenMembership;
+}
+
+function oneMemberOf(id: string): BatchItem {
+  return { id, path: `/groups/${id}/members?$top=1&$select=id` };
+}
+
+/** Nobody and a refusal are the same: without the permission an empty list is what Graph may say of any such group. */
+function withMembers(answer: GroupAnswer, members: BatchAnswer): GroupAnswer {
+  if (answer.status !== 'present') return answer;
+  if (!members.ok) return members.failure.kind === 'denied' ? answer : { status: 'failed', failure: members.failure };
+  const page = parsedOrFailure(z.object({ value: z.array(z.unknown()) }), members);
+  if (!page.ok) return { status: 'failed', failure: page.failure };
+  return { ...answer, group: { ...answer.group, hiddenMembership: page.value.value.length === 0 } };
 }
 
 /** Groups whose name contains the words, for a picker. */

@@ -34,7 +34,7 @@ function mailboxOf(answer: BatchAnswer | undefined): MailboxAnswer {
   if (answer.ok) {
     const settings = parsedOrFailure(settingsSchema, answer);
     if (!settings.ok) return { status: 'failed', failure: settings.failure };
-    const { timeZone = null, userPurpose = null } = settings.value;
+    const { timeZone, userPurpose = null } = settings.value;
     return { status: 'ok', timeZone, userPurpose };
   }
   const { failure } = answer;

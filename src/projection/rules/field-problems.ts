@@ -12,17 +12,25 @@ const REMEDIES: Readonly<Partial<Record<ProblemCode, string>>> = {
   timezone_unknown: "Choose a standard time zone in the person's mailbox settings.",
 };
 
+/** Told so that nobody waits for a zone; what is there stays, since a licence may only be missing for a while (E41). */
+const NO_MAILBOX = {
+  code: 'field_blank',
+  message: 'Time Zone comes from the mailbox, and the person has none in Exchange Online.',
+  remedy: 'Give the person a mailbox, or choose another source for Time Zone in Field Mappings.',
+} as const;
+
 export interface FieldProblemFacts {
   readonly target: FieldTarget;
   readonly source: FieldSource;
   readonly value: FieldValue;
   /** The person has no record yet and cannot get one without an address. */
   readonly isNewcomer: boolean;
+  readonly hasNoMailbox: boolean;
 }
 
 /** What is wrong with what a source says, or null; the message shows the raw text beside (S39, E36). */
 export function fieldProblem(facts: FieldProblemFacts): Problem | null {
-  const { target, source, value, isNewcomer } = facts;
+  const { target, source, value, isNewcomer, hasNoMailbox } = facts;
   const severity = target === 'email' && isNewcomer ? 'error' : 'warning';
   const about = { subject: target, severity } as const;
   switch (value.state) {
@@ -31,6 +39,7 @@ export function fieldProblem(facts: FieldProblemFacts): Problem | null {
     case 'blank':
       return target === 'email' ? emailMissing(about, `${source} is empty`) : { ...about, ...blank(target, source) };
     case 'unread':
+      if (source === 'mailboxSettings.timeZone' && hasNoMailbox) return { ...about, ...NO_MAILBOX };
       return target === 'email' && isNewcomer ? emailMissing(about, `${source} could not be read`) : null;
     case 'unusable':
       return {

@@ -19,6 +19,8 @@ export interface FieldsInput {
   readonly mappings: Readonly<Record<FieldTarget, FieldSource | null>>;
   readonly record: Pick<PresentRecord, 'fields' | 'lastSynced'> | null;
   readonly organisationCountry: string | null;
+  /** There is no mailbox to ask for a time zone (E41). */
+  readonly hasNoMailbox?: boolean;
 }
 
 /** What the six mapped fields of a person come to. */
@@ -70,12 +72,12 @@ export function projectFields(input: FieldsInput): ProjectedFields {
 }
 
 function settle(
-  { rawOf, record, organisationCountry }: FieldsInput,
+  { rawOf, record, organisationCountry, hasNoMailbox = false }: FieldsInput,
   { target, source, country }: { target: FieldTarget; source: FieldSource; country: string | null },
 ): Settled {
   const value = readFieldValue(target, rawOf(source), { country, organisationCountry });
   const present = record?.fields[target] ?? null;
-  const problem = fieldProblem({ target, source, value, isNewcomer: record === null });
+  const problem = fieldProblem({ target, source, value, isNewcomer: record === null, hasNoMailbox });
   switch (value.state) {
     case 'unread':
     case 'unusable':

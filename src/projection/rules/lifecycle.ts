@@ -89,6 +89,15 @@ export const SKIPPED_NO_PERSON: Problem = {
   remedy: 'Take the account out of the mapped groups.',
 };
 
+/** Where only a later read told that the account is no person, or guests are no longer wanted (E17, E18). */
+export function keptThough(skipped: Problem): Problem {
+  return {
+    ...skipped,
+    message: `${skipped.message} The profile is kept as it is: nothing is given to it, and nothing archives it by this.`,
+    remedy: `${skipped.remedy} Archive the profile in GetHomeSafe if nobody uses it.`,
+  };
+}
+
 function staying(departure: Departure, because: string): Departing {
   const hasLeft = departure === 'left_all_groups';
   const problem: Problem = {

@@ -49,8 +49,13 @@ export function sortOf(attributes: Attributes, { includeGuests }: Pick<SyncRules
   return isGuest(attributes) && !includeGuests ? 'guest' : 'person';
 }
 
-export function isGuest({ userType, userPrincipalName }: Attributes): boolean {
-  if (userType) return userType.toLowerCase() === 'guest';
+export function isGuest(attributes: Attributes): boolean {
+  const { userType } = attributes;
+  return userType ? userType.toLowerCase() === 'guest' : isExternal(attributes);
+}
+
+/** Invited from elsewhere, be it as a guest or as a member. */
+export function isExternal({ userPrincipalName }: Attributes): boolean {
   return userPrincipalName?.toUpperCase().includes('#EXT#') ?? false;
 }
 

@@ -32,7 +32,11 @@ export interface Places {
   organisation(enterpriseId: string, organisationId: string, session?: ClientSession): Promise<OrganisationFacts>;
   team(enterpriseId: string, teamId: string, session?: ClientSession): Promise<TeamFacts>;
   /** By id; teams that do not exist (any more) are left out. */
-  teams(enterpriseId: string, teamIds: readonly string[]): Promise<ReadonlyMap<string, TeamFacts>>;
+  teams(
+    enterpriseId: string,
+    teamIds: readonly string[],
+    session?: ClientSession,
+  ): Promise<ReadonlyMap<string, TeamFacts>>;
   /** Group of each mapping by the mapping's id, of the settings as saved and as in effect. */
   groupsOfMappings(enterpriseId: string): Promise<ReadonlyMap<string, string>>;
 }
@@ -49,9 +53,9 @@ export function createPlaces({ store }: { store: Store }): Places {
       missing('organisation', organisationId),
     team: async (enterpriseId, teamId, session) =>
       (await teams.findOne({ _id: teamId, enterpriseId }, within(session))) ?? missing('team', teamId),
-    teams: async (enterpriseId, teamIds) => {
+    teams: async (enterpriseId, teamIds, session) => {
       if (teamIds.length === 0) return new Map();
-      const found = await teams.find({ _id: { $in: [...teamIds] }, enterpriseId }).toArray();
+      const found = await teams.find({ _id: { $in: [...teamIds] }, enterpriseId }, within(session)).toArray();
       return new Map(found.map((team) => [team._id, team]));
     },
     groupsOfMappings: async (enterpriseId) => {

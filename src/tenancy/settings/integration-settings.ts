@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { DEFAULT_FIELD_MAPPINGS } from '../../projection/default-field-mappings.js';
+import { fieldMappingsPatch, withMappings } from '../../projection/rules/field-mappings.js';
 import { nextInstant } from '../../projection/schedule.js';
-import { FIELD_SOURCES } from '../../projection/types.js';
 import { checked, zoneSchema } from '../checked-input.js';
 import type { IntegrationRow, IntegrationSettings } from '../types.js';
 
 const toggle = z.boolean({ error: 'is neither on nor off: give true or false' });
-const source = z.enum(FIELD_SOURCES, { error: `is no attribute on offer: give one of ${FIELD_SOURCES.join(', ')}` });
 
 function whole(least: number, most: number) {
   const error = `is no whole number from ${least} to ${most}`;
@@ -16,23 +15,6 @@ function whole(least: number, most: number) {
 function choice<const T extends readonly [string, ...string[]]>(values: T) {
   return z.enum(values, { error: `is not on offer: give ${values.join(' or ')}` });
 }
-
-const fieldsPatch = z
-  .strictObject({
-    firstName: source.nullable(),
-    lastName: source.nullable(),
-    // Email Address is mandatory and identifies the user (S24): there is no "Not mapped".
-    email: z.enum(FIELD_SOURCES, {
-      error: (issue) =>
-        issue.input === null
-          ? 'is mandatory: Email Address identifies the user and cannot be left unmapped'
-          : `is no attribute on offer: give one of ${FIELD_SOURCES.join(', ')}`,
-    }),
-    mobilePhone: source.nullable(),
-    country: source.nullable(),
-    timeZone: source.nullable(),
-  })
-  .partial();
 
 const patchSchema = z
   .strictObject({
@@ -46,7 +28,7 @@ const patchSchema = z
     dayOfMonth: whole(1, 31),
     time: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is no time of day: give HH:MM, 24 hours, such as 02:30'),
     zone: zoneSchema,
-    fields: fieldsPatch,
+    fields: fieldMappingsPatch,
     onLeaveAllGroups: choice(['keep', 'archive']),
     onDisabledOrDeleted: choice(['archive', 'keep']),
     includeGuests: toggle,
@@ -105,7 +87,7 @@ export function patchSettings(settings: IntegrationSettings, patch: unknown): Pa
   const changed = [...wanted].filter(([name, value]) => value !== current.get(name));
   if (changed.length === 0) return null;
   return {
-    settings: Object.assign({}, settings, rest, { fields: Object.assign({}, settings.fields, fields) }),
+    settings: Object.assign({}, settings, rest, { fields: withMappings(settings.fields, fields ?? {}) }),
     before: Object.fromEntries(changed.map(([name]) => [name, current.get(name)])),
     after: Object.fromEntries(changed),
     zoneChosen: rest.zone !== undefined,

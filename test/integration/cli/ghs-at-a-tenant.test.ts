@@ -145,6 +145,33 @@ describe('ghs without a running service', () => {
     expect(await ghs(env, 'people', 'merge', old.id, '--with', rangi)).toMatchObject({ code: 2 });
   });
 
+  it('S40: shows the groups through which somebody was seen, beside the teams that came of it', async () => {
+    const shown = await done('people', 'show', aroha);
+    const [group] = shown.groups;
+    expect(shown.groups).toMatchObject([
+      { name: 'Field crew', state: 'ok', inEffect: true, mappings: [{ teamId: team }] },
+    ]);
+    expect(shown.teams).toMatchObject([{ id: team, reason: 'mapping', groups: [group.id] }]);
+  });
+
+  it('S41: lists each team mapping with its status, and breaks those of a team that is deleted', async () => {
+    const [before] = (await done('teams', 'list')).items;
+    expect(before).toMatchObject({ teamId: team, status: 'ok', reason: null, memberCount: 1, group: 'ok' });
+    const deleted = await done('team', 'delete', '--team', team);
+    expect(deleted).toEqual({ id: team, members: 1, brokenMappings: [before.id] });
+    const [after] = (await done('teams', 'list')).items;
+    expect(after).toMatchObject({ id: before.id, status: 'team_missing', teamName: null, organisationId: null });
+    expect(after.remedy).toContain('another team');
+    const { document: doctor } = await ghs(env, 'doctor');
+    expect(doctor.checks).toContainEqual({
+      ...{ id: 'team_mappings', ok: false },
+      detail: expect.stringContaining(`${before.id} team_missing`),
+    });
+    expect(await done('people', 'show', aroha)).toMatchObject({ teams: [], groups: [{ name: 'Field crew' }] });
+    const again = await ghs(env, 'team', 'delete', '--team', team);
+    expect(again).toMatchObject({ code: 1, document: { error: { code: 'team_not_found', field: 'team' } } });
+  });
+
   it('says that a subscription cannot be made while nobody answers at our address', async () => {
     const { code, document } = await ghs(env, 'subscriptions', 'create');
     expect(code).toBe(1);

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { runCli } from '../../../src/cli/run-cli.js';
@@ -173,7 +175,43 @@ describe('ghs', () => {
     expect(items).toContainEqual({ target: 'country', source: 'usageLocation' });
     expect(items).toContainEqual({ target: 'mobilePhone', source: null });
     expect((await ghs('fields', 'set', '--email', 'none')).code).toBe(2);
-    expect((await ghs('fields', 'set', '--email', 'shoeSize')).code).toBe(2);
+    expect(await done('fields', 'list')).toEqual({ items, next: null });
+  });
+
+  it.each([
+    ['--email', 'shoeSize', 'fields.email'],
+    ['--last-name', 'mailboxSettings.timeZone', 'fields.lastName'],
+    ['--country', 'organisation.timeZone', 'fields.country'],
+  ])('S22: refuses %s %s by the name of the field, and writes nothing', async (option, attribute, field) => {
+    const before = await done('fields', 'list');
+    expect(await ghs('fields', 'set', '--first-name', 'displayName', option, attribute)).toMatchObject({
+      code: 2,
+      document: { error: { code: 'invalid_input', field } },
+    });
+    expect(await done('fields', 'list')).toEqual(before);
+  });
+
+  it("S26: previews a person, with the organisation's time zone where it is mapped, and refuses a wrong mapping", async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'ghs-'));
+    const written = async (name: string, content: unknown) => {
+      await writeFile(join(folder, name), JSON.stringify(content));
+      return join(folder, name);
+    };
+    const person = ['--file', await written('person.json', { givenName: 'Ana', mail: 'ana@example.com' })];
+    const zone = ['--mapping', await written('zone.json', { timeZone: 'organisation.timeZone' })];
+    const preview = await done('fields', 'preview', ...person, ...zone, '--organisation-zone', 'Pacific/Auckland');
+    expect(preview.fields).toContainEqual({
+      ...{ target: 'timeZone', source: 'organisation.timeZone', raw: 'Pacific/Auckland' },
+      ...{ value: 'Pacific/Auckland', problem: null },
+    });
+    const wrong = ['--mapping', await written('wrong.json', { mobilePhone: 'organisation.timeZone' })];
+    expect(await ghs('fields', 'preview', ...person, ...wrong)).toMatchObject({
+      code: 2,
+      document: { error: { field: 'mapping.mobilePhone' } },
+    });
+    const nowhere = await ghs('fields', 'preview', ...person, ...zone, '--organisation-zone', 'Mars/Olympus');
+    expect(nowhere.document.error).toMatchObject({ field: 'organisationZone' });
+    await rm(folder, { recursive: true });
   });
 
   it('maps groups to teams and refuses a sync with words until the connection is there', async () => {

@@ -250,4 +250,33 @@ describe('people', () => {
     expect(found.items.map(({ email }) => email)).toEqual(['show@example.com']);
     await expect(people.list('e1', { after: 'nonsense' })).rejects.toMatchObject({ code: 'invalid_cursor' });
   });
+
+  it('E13: takes everybody out of a deleted team in batches, with an entry each, and out of no other', async () => {
+    const first = await addSynced('0eeeeeee-0000-4000-8000-000000000001', 'crew@example.com');
+    const inBoth = [
+      { teamId: 'gone', isLeader: true, manual: true, mappingIds: ['m9'] },
+      { teamId: 't1', isLeader: false, manual: true, mappingIds: [] },
+    ];
+    const { _id, emailKey: _key, entra: _entra, ...rest } = { ...first, memberships: inBoth };
+    const crowd = Array.from({ length: 404 }, (_, index) => ({ ...rest, _id: `crowd-${index}` }));
+    const users = test.store.collection<UserRow>(USERS);
+    await users.insertMany([...crowd, { ...rest, _id: 'foreign', enterpriseId: 'e2' }]);
+    await users.updateOne({ _id }, { $set: { memberships: inBoth } });
+
+    await expect(people.dropTeam({ enterpriseId: 'e1', teamId: 't1' }, BY)).rejects.toMatchObject({ field: 'team' });
+    const team = { enterpriseId: 'e1', teamId: 'gone' };
+    expect(await people.dropTeam(team, { ...BY, reason: 'reorganised' })).toBe(405);
+    expect(await people.dropTeam(team, BY)).toBe(0);
+    const after = await users.findOne({ _id });
+    expect(after?.memberships).toEqual([inBoth[1]]);
+    expect((await users.findOne({ _id: 'foreign' }))?.memberships).toEqual(inBoth);
+    const entries = await test.store.collection<LedgerRow>('ledger').find({ teamId: 'gone' }).toArray();
+    expect(new Set(entries.map(({ userId }) => userId)).size).toBe(405);
+    const [entry] = (await ledgerOf(first)).filter(({ kind }) => kind === 'leave');
+    expect(entry).toMatchObject({
+      ...{ objectId: first.entra?.objectId, teamId: 'gone', after: null, taking: null },
+      before: { isLeader: true, manual: true, mappingIds: ['m9'] },
+      cause: { by: 'person', who: 'cli:test', reason: 'reorganised' },
+    });
+  });
 });

@@ -58,7 +58,7 @@ test.each<[unknown, string, string]>([
   [{ removalBrakePercent: 101 }, 'removalBrakePercent', 'from 1 to 100'],
   [{ fields: { email: null } }, 'fields.email', 'is mandatory'],
   [{ fields: { country: 'jobTitle' } }, 'fields.country', 'no attribute on offer'],
-  [{ fields: { nickname: 'givenName' } }, 'nickname', 'is no setting'],
+  [{ fields: { nickname: 'givenName' } }, 'fields.nickname', 'is no setting'],
   [{ mappings: [] }, 'mappings', 'is no setting'],
   [{ $set: { tenantId: 'x' } }, '$set', 'is no setting'],
   [null, '', ''],

@@ -1,157 +1,11 @@
 import fc from 'fast-check';
 import { project } from '../../../src/projection/project.js';
-import {
-  FIELD_SOURCES,
-  FIELD_TARGETS,
-  type Fields,
-  type FieldTarget,
-  type Membership,
-  type PresentRecord,
-  type ProjectionInput,
-  type Reading,
-  type SyncRules,
-} from '../../../src/projection/types.js';
+import type { FieldTarget, PresentRecord, ProjectionInput } from '../../../src/projection/types.js';
+import { FIELD_TARGETS } from '../../../src/projection/types.js';
 import { applyProjection } from './apply-projection.js';
+import { input } from './arbitrary-input.js';
 
-const GROUPS = ['g1', 'g2', 'g3', 'g4'];
-const TEAMS = ['t1', 't2', 't3', 't4'];
-const MAPPINGS = ['m1', 'm2', 'm3', 'm4', 'm5'];
 const RUNS = { numRuns: 2_000 };
-
-const text = fc.constantFrom(
-  ...[undefined, null, '', '  ', 'Anna', 'New Zealand', 'AU', 'Congo', '022 518 9900', '+64225189900', '0412 345 678'],
-  ...[
-    'anna@contoso.com',
-    'ANNA@contoso.com',
-    'not an address',
-    'New Zealand Standard Time',
-    'Europe/Kiev',
-    'x'.repeat(70),
-  ],
-);
-const present = fc.constantFrom(null, 'Anna', 'NZ', 'AU', '+64225189900', 'Pacific/Auckland', 'Europe/Kyiv');
-const address = fc.constantFrom('anna@contoso.com', 'Anna@contoso.com', 'other@contoso.com');
-
-const organisationOf = (teamId: string) => (teamId === 't4' ? 'org-b' : 'org-a');
-
-const reading: fc.Arbitrary<Reading> = fc.oneof(
-  {
-    weight: 8,
-    arbitrary: fc.record({
-      state: fc.constant('present' as const),
-      groupIds: fc.subarray(GROUPS),
-      attributes: fc.record({
-        accountEnabled: fc.boolean(),
-        userType: fc.constantFrom('Member', 'Guest', null),
-        userPrincipalName: fc.constantFrom('anna@contoso.com', 'anna_x.com#EXT#@contoso.com'),
-        userPurpose: fc.constantFrom(undefined, 'user', 'room'),
-        values: fc
-          .array(fc.tuple(fc.constantFrom(...FIELD_SOURCES), text), { minLength: 5, maxLength: 30 })
-          .map((entries) => Object.fromEntries(entries.filter(([, value]) => value !== undefined))),
-      }),
-    }),
-  },
-  fc.constantFrom<Reading>(
-    { state: 'soft_deleted' },
-    { state: 'absent', confirmed: true },
-    { state: 'absent', confirmed: false },
-  ),
-);
-
-const rules: fc.Arbitrary<SyncRules> = fc.record({
-  fields: fc.record({
-    firstName: fc.constantFrom('givenName', 'displayName', null),
-    lastName: fc.constantFrom('surname', 'extensionAttribute3', null),
-    email: fc.constantFrom('mail', 'userPrincipalName'),
-    mobilePhone: fc.constantFrom('mobilePhone', 'businessPhones', null),
-    country: fc.constantFrom('country', 'usageLocation', null),
-    timeZone: fc.constantFrom('mailboxSettings.timeZone', null),
-  }),
-  mappings: fc.subarray(MAPPINGS).chain((ids) =>
-    fc.tuple(
-      ...ids.map((id) =>
-        fc.record({
-          id: fc.constant(id),
-          groupId: fc.constantFrom(...GROUPS),
-          teamId: fc.constantFrom(...TEAMS),
-          organisationId: fc.constant('org-a'),
-          priority: fc.integer({ min: 0, max: 2 }),
-          createdAt: fc.constantFrom('2026-01-01', '2026-02-01'),
-        }),
-      ),
-    ),
-  ),
-  onLeaveAllGroups: fc.constantFrom('keep', 'archive'),
-  onDisabledOrDeleted: fc.constantFrom('archive', 'keep'),
-  includeGuests: fc.boolean(),
-  removalBrakePercent: fc.constant(25),
-});
-
-const memberships: fc.Arbitrary<Membership[]> = fc.uniqueArray(
-  fc.record({
-    teamId: fc.constantFrom(...TEAMS, 'gone'),
-    isLeader: fc.boolean(),
-    manual: fc.boolean(),
-    mappingIds: fc.subarray([...MAPPINGS, 'removed']),
-  }),
-  { selector: ({ teamId }) => teamId },
-);
-
-const fields: fc.Arbitrary<Fields> = fc.record({
-  firstName: present,
-  lastName: present,
-  email: address,
-  mobilePhone: present,
-  country: present,
-  timeZone: present,
-});
-
-const record: fc.Arbitrary<PresentRecord> = fc
-  .record({
-    id: fc.constant('record'),
-    organisationId: fc.constantFrom('org-a', 'org-b'),
-    state: fc.constantFrom(
-      ...(['invited', 'active'] as const).map((status) => ({ status, archivedReason: null })),
-      ...(['admin', 'sync_disabled', 'sync_deleted', 'sync_out_of_scope'] as const).map((archivedReason) => ({
-        status: 'archived' as const,
-        archivedReason,
-      })),
-    ),
-    fields,
-    given: fc.subarray([...FIELD_TARGETS]),
-    memberships,
-    isAccountAdmin: fc.boolean(),
-    hasOpenActivity: fc.boolean(),
-  })
-  .map(({ state, given, ...rest }) => ({
-    ...rest,
-    ...state,
-    lastSynced: Object.fromEntries(given.map((field) => [field, rest.fields[field]])),
-  }));
-
-const input: fc.Arbitrary<ProjectionInput> = fc.record({
-  objectId: fc.constant('anna'),
-  reading,
-  record: fc.option(record, { freq: 5 }),
-  rules,
-  organisations: fc.constant(
-    new Map([
-      ['org-a', { id: 'org-a', country: 'NZ', zone: 'Pacific/Auckland' }],
-      ['org-b', { id: 'org-b', country: null, zone: 'UTC' }],
-    ]),
-  ),
-  teams: fc
-    .array(fc.integer({ min: 0, max: 4 }), { minLength: 4, maxLength: 4 })
-    .map(
-      (counts) =>
-        new Map(
-          TEAMS.map((id, index) => [id, { id, organisationId: organisationOf(id), leaderCount: counts[index] ?? 0 }]),
-        ),
-    ),
-  groups: fc
-    .array(fc.constantFrom('ok', 'ok', 'ok', 'missing', 'hidden', 'unreadable'), { minLength: 4, maxLength: 4 })
-    .map((states) => new Map(GROUPS.map((id, index) => [id, states[index] ?? 'ok']))),
-});
 
 test('once gives and takes are written, the same reading changes nothing more', () => {
   fc.assert(
@@ -180,6 +34,55 @@ test('nothing is taken but what the sync gave, on evidence of the very group, an
   );
 });
 
+test('no plan touches what the sync did not give: manual memberships, leaders, administrators, the home organisation', () => {
+  fc.assert(
+    fc.property(input, (given) => {
+      const { record: before } = given;
+      const after = applyProjection(before, project(given));
+      if (before === null || after === null) {
+        expect(after?.memberships.filter(({ isLeader, manual }) => isLeader || manual) ?? []).toEqual([]);
+        return;
+      }
+      const { isAccountAdmin, organisationId, id, memberships } = before;
+      expect(after).toMatchObject({ isAccountAdmin, organisationId, id });
+      const later = new Map(after.memberships.map((membership) => [membership.teamId, membership]));
+      for (const { teamId, manual, isLeader, mappingIds } of memberships) {
+        const now = later.get(teamId);
+        if (manual || mappingIds.length === 0) expect(now).toMatchObject({ manual, isLeader });
+        else if (now) expect([now.manual, now.isLeader]).toEqual([false, isLeader]);
+      }
+      const had = new Set(memberships.map(({ teamId }) => teamId));
+      for (const { teamId, ...joined } of after.memberships)
+        if (!had.has(teamId)) {
+          expect(joined).toMatchObject({ manual: false, isLeader: false });
+          expect(given.teams.get(teamId)?.organisationId).toBe(organisationId);
+        }
+    }),
+    RUNS,
+  );
+});
+
+test('no plan touches who was archived by an administrator or merged, nor a field that is not mapped', () => {
+  fc.assert(
+    fc.property(input, (given) => {
+      const { record: before, rules } = given;
+      if (before === null) return;
+      const projection = project(given);
+      const { archivedReason: reason } = before;
+      if (reason === 'admin' || reason === 'support_merge') {
+        expect([projection.gives, projection.takes, projection.lastSynced]).toEqual([[], [], {}]);
+      }
+      const after = applyProjection(before, projection);
+      for (const target of FIELD_TARGETS) {
+        if (rules.fields[target] !== null) continue;
+        expect(after?.fields[target]).toBe(before.fields[target]);
+        expect(after?.lastSynced[target]).toBe(before.lastSynced[target]);
+      }
+    }),
+    RUNS,
+  );
+});
+
 function expectFoundedLeave(given: ProjectionInput, { teamId }: { teamId: string }): void {
   const { record: before, rules: wanted, groups, teams } = given;
   const membership = before?.memberships.find((candidate) => candidate.teamId === teamId);
@@ -199,6 +102,8 @@ function expectFoundedLeave(given: ProjectionInput, { teamId }: { teamId: string
 function expectFoundedClear(given: ProjectionInput, { field, before }: { field: FieldTarget; before: string | null }) {
   expect(given.record?.lastSynced[field]).toBe(before);
   const source = given.rules.fields[field];
+  // The organisation always has a zone, so that nothing is ever cleared by it.
+  expect(source).not.toBe('organisation.timeZone');
   const values = given.reading.state === 'present' ? given.reading.attributes.values : {};
   const raw = source === null ? undefined : values[source];
   expect(raw?.trim() ?? raw).not.toBeUndefined();

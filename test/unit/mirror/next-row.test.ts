@@ -45,6 +45,25 @@ test('mailbox settings that could not be read change nothing but the time of the
   expect(after.attributes?.values).toEqual({ 'mailboxSettings.timeZone': 'UTC' });
 });
 
+test('E41: that there is no mailbox is remembered until a mailbox is read, whatever else is read or fails', () => {
+  const later = { timeZone: undefined, userPurpose: undefined, dueAt: new Date(START + 1) };
+  const none = read(read(fresh(), seen({})), { state: 'mailbox', ...later, hasNoMailbox: true });
+  const again = read(read(none, seen({ givenName: 'Hemi' })), { state: 'mailbox', ...later });
+  expect(again.attributes).toMatchObject({ hasNoMailbox: true, values: { givenName: 'Hemi' } });
+  const found = read(again, { state: 'mailbox', ...later, timeZone: 'UTC', hasNoMailbox: false });
+  expect(found.attributes).not.toHaveProperty('hasNoMailbox');
+});
+
+test('a mailbox is asked for soon of somebody new or back, and not again for a change', () => {
+  const row = read(fresh(), seen({}), 5);
+  expect(row.mailboxDueAt).toEqual(new Date(START + 5));
+  const dueAt = new Date(START + 9_000);
+  const asked = read(row, { state: 'mailbox', timeZone: 'UTC', userPurpose: undefined, dueAt });
+  expect(read(asked, seen({ givenName: 'Hemi' }), 6).mailboxDueAt).toEqual(dueAt);
+  const back = read(read(asked, { state: 'soft_deleted' }, 7), seen({}), 8);
+  expect(back.mailboxDueAt).toEqual(new Date(START + 8));
+});
+
 test('absence is dated from the first time it was seen without a break', () => {
   const present = read(fresh(), seen({}));
   const once = read(present, { state: 'absent' }, 1_000);

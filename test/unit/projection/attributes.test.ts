@@ -1,5 +1,4 @@
-import { attributesOf, SELECTED_PROPERTIES } from '../../../src/projection/attributes.js';
-import { FIELD_SOURCES } from '../../../src/projection/types.js';
+import { attributesOf } from '../../../src/projection/attributes.js';
 
 test('lists are reduced to their first entry and extension attributes are found', () => {
   const { values } = attributesOf({
@@ -35,11 +34,4 @@ test('mailbox settings come from their own read or with the user', () => {
   expect(apart).toEqual(within);
   expect(apart.values['mailboxSettings.timeZone']).toBe('UTC');
   expect(attributesOf({ mailboxSettings: { timeZone: null } }).values['mailboxSettings.timeZone']).toBeNull();
-});
-
-test('every source but the mailbox is among the selected properties', () => {
-  const selected = new Set<string>(SELECTED_PROPERTIES);
-  const missing = FIELD_SOURCES.filter((source) => !selected.has(source) && !source.startsWith('extensionAttribute'));
-  expect(missing).toEqual(['mailboxSettings.timeZone']);
-  expect(selected.has('onPremisesExtensionAttributes')).toBe(true);
 });

@@ -58,7 +58,7 @@ test.each([
   [{ person: null }, 'person'],
   [{ mapping: { firstName: 'shoeSize' } }, 'mapping.firstName'],
   [{ mapping: { email: null } }, 'mapping.email'],
-  [{ mapping: { shoeSize: 'mail' } }, 'mapping'],
+  [{ mapping: { shoeSize: 'mail' } }, 'mapping.shoeSize'],
   [{ organisationCountry: 'Atlantis' }, 'organisationCountry'],
 ])('%j is refused with the name of what is wrong', (input, field) => {
   expect(() => preview(input)).toThrow(expect.objectContaining({ field }));

@@ -13,6 +13,7 @@ async function aBench(answer: Answering) {
 test('groups are present, absent or failed, each by its own answer', async () => {
   const graph = await aBench((asked) =>
     batchAnswer(asked, ({ url }) => {
+      if (url.includes(`${A}/members`)) return graphError(403, 'Authorization_RequestDenied');
       if (url.includes(A)) return { body: { id: A, displayName: 'Payroll', visibility: 'HiddenMembership' } };
       return url.includes(B)
         ? graphError(404, 'Request_ResourceNotFound')
@@ -24,6 +25,23 @@ test('groups are present, absent or failed, each by its own answer', async () =>
   expect(groups.get(A)).toEqual({ status: 'present', group });
   expect(groups.get(B)).toEqual({ status: 'absent' });
   expect(groups.get(C)).toMatchObject({ status: 'failed', failure: { kind: 'denied' } });
+});
+
+test.each([
+  ['a member', { body: { value: [{ id: B }] } }, { status: 'present', group: { hiddenMembership: false } }],
+  ['nobody', { body: { value: [] } }, { status: 'present', group: { hiddenMembership: true } }],
+  ['a refusal', graphError(403, 'Authorization_RequestDenied'), { group: { hiddenMembership: true } }],
+  ['nonsense', { body: { value: 'x' } }, { status: 'failed' }],
+  ['a time-out', graphError(500, 'InternalServerError'), { status: 'failed' }],
+] as const)('E16: of a group with hidden membership one member is asked for: %s', async (_case, members, expected) => {
+  const group = { body: { id: A, visibility: 'HiddenMembership' } };
+  const inBatch = await aBench((asked) =>
+    batchAnswer(asked, ({ url }) => (url.includes('/members') ? members : group)),
+  );
+  expect((await inBatch.readGroups([A, A.toUpperCase()])).get(A.toUpperCase())).toMatchObject(expected);
+  await double.close();
+  const alone = await aBench(({ path }) => (path.includes('/members') ? members : group));
+  expect(await alone.readGroup(A)).toMatchObject(expected);
 });
 
 test('one group is read without a batch', async () => {
@@ -62,5 +80,6 @@ test('mailboxes are ok, missing, kept from us or failed', async () => {
   expect(mailboxes.get(B)).toEqual({ status: 'no_mailbox' });
   expect(mailboxes.get(C)).toMatchObject({ status: 'forbidden' });
   expect(mailboxes.get(d)).toMatchObject({ status: 'failed' });
-  expect(mailboxes.get(e)).toEqual({ status: 'ok', timeZone: null, userPurpose: 'room' });
+  // A property that is not in the answer was not read: it is not empty.
+  expect(mailboxes.get(e)).toStrictEqual({ status: 'ok', timeZone: undefined, userPurpose: 'room' });
 });
