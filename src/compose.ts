@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CHANGE_COLLECTIONS, CHANGE_INDEXES } from './changes/change-indexes.js';
 import { type Changes, createChanges } from './changes/create-changes.js';
+import { composeHistory, type HistoryServices } from './compose-history.js';
 import type { Config, StoreConfig } from './config/config.js';
 import { createBudget, plannedUnitsPer10s } from './graph/budget.js';
 import { createGraph } from './graph/create-graph.js';
@@ -22,6 +23,7 @@ import { previewFields } from './projection/preview.js';
 import { nextInstants } from './projection/schedule.js';
 import { createRuns, RUN_INDEXES, type Runs } from './reconciliation/runs.js';
 import { createDecisions, DECISION_INDEXES, type Decisions } from './records/decisions.js';
+import { RUN_PROBLEM_INDEXES } from './records/history/run-problems.js';
 import { createLedger, LEDGER_INDEXES, type Ledger } from './records/ledger.js';
 import { USER_INDEXES } from './records/people/user-indexes.js';
 import { createPeople, type People } from './records/people.js';
@@ -51,7 +53,7 @@ import { createStructure, type Structure } from './tenancy/structure.js';
 import { TENANCY_INDEXES } from './tenancy/tenancy-indexes.js';
 
 /** What needs nothing but the database. */
-export interface Services {
+export interface Services extends HistoryServices {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly log: Log;
@@ -118,6 +120,7 @@ const INDEXES: readonly IndexDefinition[] = [
   ...DECISION_INDEXES,
   ...TENANCY_INDEXES,
   ...RUN_INDEXES,
+  ...RUN_PROBLEM_INDEXES,
   ...SUBSCRIPTION_INDEXES,
 ];
 
@@ -151,7 +154,7 @@ function servicesOn(
 ): Omit<Services, 'close' | 'mongodbUri'> {
   const changes = createChanges(base);
   const problems = createProblems(base);
-  return {
+  const parts = {
     ...base,
     metrics: createMetrics(),
     changes,
@@ -171,6 +174,7 @@ function servicesOn(
     subscriptions: createSubscriptionRows(base),
     jobStates: () => jobStates(base.store),
   };
+  return { ...parts, ...composeHistory(parts) };
 }
 
 /** Builds what speaks with Microsoft; nothing is sent by that. */

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addChangeCommands } from './commands/change-commands.js';
 import { addDoctorCommand } from './commands/doctor-command.js';
 import { addFieldCommands } from './commands/field-commands.js';
+import { addHistoryCommands } from './commands/history/history-commands.js';
 import { addIntegrationCommands } from './commands/integration-commands.js';
 import { addPeopleCommands } from './commands/people-commands.js';
 import { addReviewCommands } from './commands/review-commands.js';
@@ -31,6 +32,7 @@ export function createProgram(cli: Cli, output: ProgramOutput): Command {
   addIntegrationCommands(program, cli);
   addFieldCommands(program, cli);
   addRunCommands(program, cli);
+  addHistoryCommands(program, cli);
   addReviewCommands(program, cli);
   addSubscriptionCommands(program, cli);
   addChangeCommands(program, cli);

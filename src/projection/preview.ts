@@ -5,6 +5,7 @@ import { DEFAULT_FIELD_MAPPINGS } from './default-field-mappings.js';
 import { projectFields } from './rules/fields.js';
 import { isGuest } from './rules/scope.js';
 import {
+  type Attributes,
   FIELD_SOURCES,
   FIELD_TARGETS,
   type FieldMappings,
@@ -75,19 +76,26 @@ const mappingSchema = z
 export function previewFields(input: PreviewInput): { readonly fields: readonly FieldPreview[] } {
   const attributes = attributesOf(parsed(personSchema, input.person, 'person'));
   const mappings = readFieldMappings(input.mapping ?? {});
+  const organisationCountry = countryOf(input.organisationCountry ?? null);
+  return { fields: previewAttributes(attributes, { mappings, organisationCountry }) };
+}
+
+/** The same for what the mirror holds of a person. */
+export function previewAttributes(
+  attributes: Attributes,
+  { mappings, organisationCountry }: { mappings: FieldMappings; organisationCountry: string | null },
+): FieldPreview[] {
   // As in a sync: the user principal name of a guest is nobody's address (E17).
   const email = mappings.email === 'userPrincipalName' && isGuest(attributes) ? 'mail' : mappings.email;
   const rawOf = (name: FieldSource) => attributes.values[name];
-  const organisationCountry = countryOf(input.organisationCountry ?? null);
   const used: FieldMappings = { ...mappings, email };
   const { after, problems } = projectFields({ rawOf, mappings: used, record: null, organisationCountry });
-  const fields = FIELD_TARGETS.map((target) => {
+  return FIELD_TARGETS.map((target) => {
     const from = used[target];
     const raw = from === null ? null : (rawOf(from) ?? null);
     const problem = problems.find(({ subject }) => subject === target)?.code ?? null;
     return { target, source: from, raw, value: from === null ? null : after[target], problem };
   });
-  return { fields };
 }
 
 /** Field mappings from outside, over the defaults. */

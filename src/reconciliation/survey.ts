@@ -27,6 +27,8 @@ export interface SurveyRequest {
   readonly groups?: ReadonlyMap<string, GroupState> | undefined;
   /** Dry runs look at each plan. */
   readonly onPlan?: (person: PersonPlan) => void;
+  /** Full runs keep the problems of those for whom nothing else will be written. */
+  readonly onLeftAlone?: (plan: BatchPlan) => Promise<void>;
 }
 
 export interface Survey {
@@ -56,6 +58,7 @@ export async function surveyListed(
   const setUp = await loadSetUp(deps, scope);
   for (const reads of chunksOf(listReads(deps, listed, request))) {
     const plan = await planPeople(deps, { scope, reads, times: deps.times, rules, groups, setUp });
+    const leftAlone: PersonPlan[] = [];
     for (const person of plan.people) {
       const { objectId } = person.draft.read;
       if (person.problems.some(({ severity }) => severity === 'error')) failed += 1;
@@ -63,10 +66,12 @@ export async function surveyListed(
       if (person.draft.projection.takes.length > 0) toRead.push(objectId);
       else {
         if (affects(deps, { person, plan, request })) toGive.push(objectId);
+        else leftAlone.push(person);
         rememberNewcomer(newcomers, person);
         request.onPlan?.(person);
       }
     }
+    await request.onLeftAlone?.({ ...plan, people: leftAlone });
   }
   const rivals = new Map([...newcomers].filter(([, objectIds]) => objectIds.length > 1));
   return { toGive, toRead, rivals, failed, warnings };

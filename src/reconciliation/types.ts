@@ -77,6 +77,8 @@ export interface RunItemRow {
   readonly before: unknown;
   readonly after: unknown;
   readonly why: string;
+  /** Of a problem. */
+  readonly severity?: 'error' | 'warning';
 }
 
 export type RunRules = SyncRules;

@@ -2,6 +2,7 @@ import { type ClientSession, MongoServerError } from 'mongodb';
 import type { ChangeRow, Closing } from '../changes/types.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
+import { keepRunProblems } from '../records/history/run-problems.js';
 import type { Cause } from '../records/types.js';
 import { FENCES, type FenceRow } from '../store/fence.js';
 import { isDuplicateKey, isTransient } from '../store/transaction.js';
@@ -12,6 +13,7 @@ import { countRun, type RunTally } from './plan/count-run.js';
 import type { PersonRead, Times } from './plan/decide.js';
 import { type LoadDeps, loadSetUp } from './plan/load-inputs.js';
 import { type BatchPlan, planPeople } from './plan/plan-people.js';
+import { problemsMet } from './plan/problems-met.js';
 import { createSetUpMemory } from './plan/set-up-memory.js';
 import { type WriteDeps, writePlan } from './plan/write-plan.js';
 
@@ -108,6 +110,7 @@ export function createApply(deps: ApplyDeps): Apply {
       );
       const tally = countRun.of(plan, writes);
       if (runId) await countRun.add(store, { runId, tally }, session);
+      if (runId) await keepRunProblems(store, problemsMet(plan, { ...owner, runId, now }), session);
       return { plan, tally, counter, setUp };
     });
     setUps.keep(owner, result.counter, result.setUp);
