@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError, messageOf } from '../../kernel/app-error.js';
+import type { Chance } from '../../kernel/chance.js';
 
 /** Personal data: only whoever made the file reads it. */
 const OWNER_ONLY = 0o600;
@@ -12,8 +12,12 @@ const OWNER_ONLY = 0o600;
  *
  * @throws AppError file_unwritable
  */
-export async function writeWhole(path: string, chunks: AsyncIterable<string>): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
+export async function writeWhole(
+  chance: Pick<Chance, 'guid'>,
+  path: string,
+  chunks: AsyncIterable<string>,
+): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${chance.guid()}`);
   const file = await attempt(path, () => open(temporary, 'wx', OWNER_ONLY));
   try {
     await writeAll(path, { file, chunks });

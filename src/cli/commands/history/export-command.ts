@@ -49,7 +49,7 @@ export function addExport(history: Command, cli: Cli): void {
       const chunks = await services.exportHistory({ enterpriseId, what, ...about, ...given(period) }, format);
       let rows = 0;
       if (out === undefined) for await (const text of counted()) await cli.print(text);
-      else await writeWhole(out, counted());
+      else await writeWhole(services.chance, out, counted());
       const done = `${rows} rows${out === undefined ? '' : ` written to ${out}`}.`;
       if (out === undefined) cli.say(done);
       return { document: { file: out ?? null, rows }, lines: out === undefined ? [] : [done] };
