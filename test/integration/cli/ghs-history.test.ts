@@ -144,6 +144,30 @@ test('runs are exported with their counts, those of other enterprises left out',
   expect(await refused(...theirs, '--out', join(folder, 'x'))).toMatchObject({ exit: 1, code: 'run_not_found' });
 });
 
+test('a run is shown with its items, a page at a time, of one code or person where asked', async () => {
+  const about = { enterpriseId: enterprise, runId: 'mine', userId: null, severity: 'error', subject: 'email' };
+  const words = { code: 'duplicate_email', message: 'm', remedy: 'r', at: new Date('2026-01-02T00:00:00Z') };
+  const people = ['0aaaaaaa-1111-4111-8111-111111111111', '0bbbbbbb-1111-4111-8111-111111111111'];
+  const rows = people.map((objectId) => ({ _id: `mine:${objectId}`, objectId, ...about, ...words }));
+  await database.store.collection<{ _id: string }>('runProblems').insertMany(rows);
+  const first = await done('runs', 'show', 'mine', '--limit', '1');
+  expect(first).toMatchObject({
+    id: 'mine',
+    counts: { seen: 7 },
+    items: [{ person: people[0], code: 'duplicate_email' }],
+  });
+  const second = await done('runs', 'show', 'mine', '--limit', '1', '--after', first.next);
+  expect(second).toMatchObject({ items: [{ person: people[1], result: 'error', isOpen: false }], next: null });
+  const asked = ['runs', 'show', 'mine', '--code', 'duplicate_email', '--person', people[1]?.toUpperCase() ?? ''];
+  expect((await done(...asked)).items).toHaveLength(1);
+  const { stdout } = await run('runs', 'show', 'mine', '--code', 'email_invalid');
+  expect(stdout).toContain('Nothing was changed.');
+  const out = join(folder, 'items.ndjson');
+  const wanted = ['history', 'export', '--what', 'items', '--format', 'ndjson', '--out', out];
+  expect(await done(...wanted, '--enterprise', enterprise)).toEqual({ file: out, rows: 2 });
+  await rm(out);
+});
+
 describe('what cannot be meant is refused, with the option that is wrong, and writes no file', () => {
   const csv = ['history', 'export', '--what', 'ledger', '--format', 'csv'];
   const late = ['--since', '2026-02-01T00:00:00Z', '--until', '2026-01-01T00:00:00Z'];
@@ -172,4 +196,16 @@ describe('what cannot be meant is refused, with the option that is wrong, and wr
     expect(await refused(...given, '--enterprise', enterprise)).toMatchObject({ code, field, exit });
     expect(await readdir(folder)).toEqual(['ledger.csv']);
   });
+});
+
+test('a person is exported and, once archived, erased for a reason that stays', async () => {
+  const of = ['--enterprise', enterprise];
+  const { record, ledger: written } = await done('people', 'export', 'ben@example.com', ...of);
+  expect({ email: record.email, written: written.length }).toEqual({ email: 'ben@example.com', written: 1 });
+  await done('people', 'archive', 'ben@example.com', ...of);
+  const erased = await done('people', 'erase', 'ben@example.com', '--reason', 'asked for it', ...of);
+  expect(erased).toMatchObject({ id: record._id, erased: { ledger: 2, record: 1 } });
+  const [line] = (await done('history', 'settings', '--limit', '1', ...of)).items;
+  expect(line).toMatchObject({ what: 'person.erased', after: { id: record._id, reason: 'asked for it' } });
+  expect(await refused('people', 'why', 'ben@example.com', ...of)).toMatchObject({ code: 'person_not_found', exit: 1 });
 });
