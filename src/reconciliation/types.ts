@@ -74,9 +74,12 @@ export interface RunItemRow {
   readonly kind: 'create' | 'update' | 'archive' | 'restore' | 'join' | 'leave' | 'problem';
   readonly field?: string;
   readonly team?: string;
+  readonly activity?: string;
   readonly before: unknown;
   readonly after: unknown;
   readonly why: string;
+  /** Of a run that applies a plan exactly: has come up since the plan, or is in the plan and was not applied. */
+  readonly result?: 'not_in_plan' | 'not_applied';
   /** Of a problem. */
   readonly severity?: 'error' | 'warning';
 }

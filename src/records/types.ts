@@ -67,6 +67,8 @@ export interface LedgerRow {
   readonly field: FieldTarget | null;
   /** Team of a join or leave. */
   readonly teamId: string | null;
+  /** Activity of an entry about one; `before` and `after` hold what differs. */
+  readonly activityId?: string;
   readonly before: unknown;
   readonly after: unknown;
   readonly why: string;

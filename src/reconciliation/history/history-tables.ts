@@ -36,12 +36,12 @@ const RUN_COLUMNS = [
 ];
 
 const ITEM_COLUMNS = [
-  ...['run', 'at', 'person', 'label', 'kind', 'field', 'team', 'before', 'after', 'why'],
+  ...['run', 'at', 'person', 'label', 'kind', 'field', 'team', 'activity', 'before', 'after', 'why'],
   ...['result', 'code', 'message', 'remedy'],
 ];
 
 const LEDGER_COLUMNS = [
-  ...['id', 'at', 'user', 'person', 'kind', 'field', 'team', 'before', 'after', 'why', 'taking'],
+  ...['id', 'at', 'user', 'person', 'kind', 'field', 'team', 'activity', 'before', 'after', 'why', 'taking'],
   ...['by', 'who', 'reason', 'run', 'traceId', 'graphRequestId'],
 ];
 
@@ -85,9 +85,10 @@ async function* itemsOf({ runItems }: TableDeps, runs: Iterable<RunRow> | AsyncI
 }
 
 function itemRecord(run: string, item: RunItem) {
-  const { at, person, label, kind, field = null, team = null, before, after, why } = item;
+  const { at, person, label, kind, field = null, team = null, activity = null, before, after, why } = item;
   const { result, code = null, message = null, remedy = null } = item;
-  return { run, at, person, label, kind, field, team, before, after, why, result, code, message, remedy };
+  const about = { run, at, person, label, kind, field, team, activity };
+  return { ...about, before, after, why, result, code, message, remedy };
 }
 
 function runRecord(run: RunRow) {
@@ -102,12 +103,13 @@ function runRecord(run: RunRow) {
 
 function ledgerRecord(entry: LedgerRow) {
   const { _id: id, at, userId: user, objectId: person, kind, field, teamId: team, before, after, why, taking } = entry;
-  return { id, at, user, person, kind, field, team, before, after, why, taking, ...causeRecord(entry.cause) };
+  const about = { id, at, user, person, kind, field, team, activity: entry.activityId ?? null };
+  return { ...about, before, after, why, taking, ...causeRecord(entry.cause) };
 }
 
 function causeRecord(cause: LedgerRow['cause']) {
   const nobody = { who: null, reason: null, run: null, traceId: null, graphRequestId: null };
-  if (cause.by === 'person') return { ...nobody, by: cause.by, who: cause.who, reason: cause.reason };
+  if ('who' in cause) return { ...nobody, by: cause.by, who: cause.who, reason: cause.reason };
   const { by, runId: run, traceId, graphRequestId } = cause;
   return { ...nobody, by, run, traceId, graphRequestId };
 }

@@ -17,11 +17,12 @@ export interface RunItem {
   readonly kind: LedgerRow['kind'] | RunItemRow['kind'];
   readonly field?: string;
   readonly team?: string;
+  readonly activity?: string;
   readonly before: unknown;
   readonly after: unknown;
   readonly why: string;
   readonly result: 'ok' | 'warning' | 'error';
-  /** Of a problem, with its words and whether it is open still; dry runs open none. */
+  /** Of a problem, with its words and whether it is open still; dry runs open none. Or how it differs from a plan. */
   readonly code?: string;
   readonly message?: string;
   readonly remedy?: string;
@@ -43,7 +44,10 @@ export interface RunItemPage {
 }
 
 export interface RunItems {
-  /** What was written, oldest first, then what stood in the way, person by person; a dry run in the order of its plan. */
+  /**
+   * What was written, oldest first, then what stood in the way, person by person, then what differs from the plan that
+   * was applied; a dry run in the order of its plan.
+   */
   page(run: RunRow, wanted: RunItemFilter & { limit: number; after?: string }): Promise<RunItemPage>;
   /** Everything, a page at a time. */
   all(run: RunRow, filter?: RunItemFilter): AsyncIterable<RunItem>;
@@ -90,7 +94,7 @@ export function createRunItems(deps: { store: Store }): RunItems {
 
   async function page(run: RunRow, wanted: RunItemFilter & { limit: number; after?: string }): Promise<RunItemPage> {
     const { limit, after, ...filter } = wanted;
-    const parts: readonly Part[] = run.dry ? ['planned'] : ['written', 'met'];
+    const parts: readonly Part[] = run.dry ? ['planned'] : ['written', 'met', 'planned'];
     const from = readCursor(parts, after);
     const items: Unlabelled[] = [];
     let next: string | null = null;
@@ -152,26 +156,36 @@ export function createRunItems(deps: { store: Store }): RunItems {
   }
 
   async function plannedPage(run: RunRow, { code, person, limit, after }: PartWanted): Promise<PartPage> {
+    // As with instants: what has one position comes in the order of the index, and the cursor counts what was given.
+    const [position = 0, given = 0] = (after ?? '').split('_').map(Number);
     const filter: Filter<RunItemRow> = {
       runId: run._id,
-      position: { $gt: Number(after ?? 0) },
+      position: { $gte: position },
       ...(code === undefined ? {} : { kind: 'problem', after: code }),
       ...(person === undefined ? {} : { person }),
     };
     const found = await planned
       .find(filter)
       .sort({ position: 1 })
+      .skip(given)
       .limit(limit + 1)
       .toArray();
     const rows = found.slice(0, limit);
     const last = rows.at(-1);
-    return { items: rows.map(plannedItem), next: last && found.length > limit ? String(last.position) : null };
+    if (last === undefined || found.length <= limit) return { items: rows.map(plannedItem), next: null };
+    const here = rows.filter((row) => row.position === last.position).length;
+    const before = here === rows.length && last.position === position ? given : 0;
+    return { items: rows.map(plannedItem), next: `${last.position}_${before + here}` };
   }
 }
 
 function writtenItem(entry: LedgerRow): Unlabelled {
-  const { objectId, userId, kind, field, teamId, before, after, why, at } = entry;
-  const about = { ...(field === null ? {} : { field }), ...(teamId === null ? {} : { team: teamId }) };
+  const { objectId, userId, kind, field, teamId, activityId, before, after, why, at } = entry;
+  const about = {
+    ...(field === null ? {} : { field }),
+    ...(teamId === null ? {} : { team: teamId }),
+    ...(activityId === undefined ? {} : { activity: activityId }),
+  };
   return { person: objectId ?? userId, kind, ...about, before, after, why, result: 'ok', at };
 }
 
@@ -184,10 +198,17 @@ function metItem(row: RunProblemRow): Unlabelled {
   };
 }
 
-function plannedItem({ person, kind, field, team, before, after, why, severity }: RunItemRow): Unlabelled {
-  const about = { ...(field === undefined ? {} : { field }), ...(team === undefined ? {} : { team }) };
+function plannedItem(row: RunItemRow): Unlabelled {
+  const { person, kind, field, team, activity, before, after, why, severity, result } = row;
+  const about = {
+    ...(field === undefined ? {} : { field }),
+    ...(team === undefined ? {} : { team }),
+    ...(activity === undefined ? {} : { activity }),
+  };
   const problem = kind === 'problem' ? { code: String(after), message: why } : {};
-  return { person, kind, ...about, before, after, why, result: severity ?? 'ok', ...problem, at: null };
+  const differs = result === undefined ? {} : { code: result };
+  const seen = result === undefined ? (severity ?? 'ok') : 'warning';
+  return { person, kind, ...about, before, after, why, result: seen, ...problem, ...differs, at: null };
 }
 
 function problemIdOfRow({ enterpriseId, objectId, code, subject }: RunProblemRow): string {
@@ -199,7 +220,7 @@ function readCursor(parts: readonly Part[], text: string | undefined): { part: P
   if (text === undefined) return { part: first, after: undefined };
   const [name, after = ''] = text.split('.');
   const part = parts.find((candidate) => candidate === name);
-  const isOdd = part === 'planned' && !/^\d+$/.test(after);
+  const isOdd = part === 'planned' && !/^(\d+_\d+)?$/.test(after);
   if (part !== undefined && !isOdd) return { part, after: after === '' ? undefined : after };
   throw new AppError('invalid_cursor', 'Give the "next" of the page before.', { field: 'after' });
 }

@@ -12,8 +12,8 @@ import type { By, PersonRef } from '../../records/people.js';
 import { USERS, type UserRow } from '../../records/types.js';
 import type { Store } from '../../store/connect.js';
 import { INTEGRATIONS, type IntegrationRow, SETTINGS_CHANGES, type SettingsChangeRow } from '../../tenancy/types.js';
-import { forgetInOthers } from './forget-in-others.js';
-import { findPerson, type PersonIds, TRACES, type Trace } from './person-traces.js';
+import { forgetInHistory, forgetInProblems, type Names, namesOf } from './forget-in-others.js';
+import { changesAbout, findPerson, type PersonIds, TRACES, type Trace } from './person-traces.js';
 
 export interface EraseDeps {
   readonly store: Store;
@@ -55,68 +55,94 @@ export async function erasePerson(deps: EraseDeps, ref: PersonRef, by: By): Prom
       return work(session);
     });
   await guarded(async () => {});
-  for (const trace of TRACES.filter(({ isMany }) => isMany)) {
-    for (;;) {
-      const deleted = await guarded((session) => deleteSome(store, { trace, ids, limit: BATCH }, session));
-      counts[trace.name] = (counts[trace.name] ?? 0) + deleted;
-      if (deleted === 0) break;
-    }
-  }
+  for (const trace of TRACES.filter(({ isMany }) => isMany)) counts[trace.name] = await deleteAll(trace);
   const row = await rowOf(store, ids);
-  const named = await guarded((session) =>
-    forgetInOthers(store, { ids, wantedEmailKey: row?.wantedEmailKey ?? null }, session),
-  );
-  await guarded((session) => deleteRest({ row, named, counts, reason }, session));
+  const names = namesOf(ids, row?.wantedEmailKey ?? null);
+  await forgetInHistory(store, ids, names);
+  const lineId = deps.chance.guid();
+  await guarded((session) => deleteRest({ lineId, row, names }, session));
   deps.log.info({ event: 'person.erased', enterpriseId, ...counts }, 'a person was erased');
   return { id: user?._id ?? null, counts };
 
+  /** The ids are looked up outside of the transactions, once for all batches; until a look finds none any more. */
+  async function deleteAll(trace: Trace): Promise<number> {
+    let deleted = 0;
+    for (;;) {
+      let found = 0;
+      for await (const batch of idsOf(store, trace, ids)) {
+        found += batch.length;
+        deleted += await guarded((session) => deleteThese(store, { trace, batch }, session));
+      }
+      if (found === 0) return deleted;
+    }
+  }
+
   async function deleteRest(
-    rest: { row: PersonRow | null; named: readonly string[]; counts: Record<string, number>; reason: string },
+    { lineId, row, names }: { lineId: string; row: PersonRow | null; names: Names },
     session: ClientSession,
   ): Promise<void> {
-    await closeChange(deps, ids, session);
-    for (const trace of TRACES.filter(({ isMany, name }) => !isMany && name !== 'change')) {
-      counts[trace.name] = await deleteSome(store, { trace, ids, limit: BATCH }, session);
+    const log = store.collection<SettingsChangeRow>(SETTINGS_CHANGES);
+    // An earlier attempt whose answer was lost may have done it all.
+    if (await log.findOne({ _id: lineId }, { session })) return;
+    await closeChanges(deps, ids, session);
+    const named = await forgetInProblems(store, { ids, names }, session);
+    for (const trace of TRACES.filter(({ isMany, name }) => !isMany && name !== 'changes')) {
+      const filter = trace.whose(ids);
+      counts[trace.name] =
+        filter === null ? 0 : (await rowsOf(store, trace).deleteMany(filter, { session })).deletedCount;
     }
-    const key = rest.row?.wantedEmailKey;
-    await noteWaiters(deps, key ? [`email:${key}`] : [], session);
-    const { tenantId } = ids;
-    const again = tenantId === null ? [] : rest.named.map((objectId) => ({ tenantId, objectId }));
-    await deps.changes.note(
-      again.map((other) => ({ ...other, kind: 'user', via: 'manual', notified: 0 })),
-      { session },
-    );
+    await noteOthers({ row, named }, session);
     // The id of the record is GetHomeSafe's own and leads to nothing any more; nothing that Entra knows is kept.
-    const after = { id: ids.userId, reason: rest.reason, counts };
+    const after = { id: ids.userId, reason, counts };
     const line = { enterpriseId, who: by.who, what: 'person.erased', before: null, after };
-    await store
-      .collection<SettingsChangeRow>(SETTINGS_CHANGES)
-      .insertOne({ _id: deps.chance.guid(), at: deps.clock.now(), ...line }, { session });
+    await log.insertOne({ _id: lineId, at: deps.clock.now(), ...line }, { session });
+  }
+
+  /** Who waited for the person's address, and whose problem named the person, is looked at again (law L6). */
+  async function noteOthers(
+    { row, named }: { row: PersonRow | null; named: readonly string[] },
+    session: ClientSession,
+  ): Promise<void> {
+    const { tenantId, objectId: own } = ids;
+    await noteWaiters(deps, row?.wantedEmailKey ? [`email:${row.wantedEmailKey}`] : [], session);
+    const others =
+      tenantId === null ? [] : named.filter((id) => id !== own).map((objectId) => ({ tenantId, objectId }));
+    const notes = others.map((other) => ({ ...other, kind: 'user', via: 'manual', notified: 0 }) as const);
+    await deps.changes.note(notes, { session });
   }
 }
 
-async function deleteSome(
-  store: Store,
-  { trace, ids, limit }: { trace: Trace; ids: PersonIds; limit: number },
-  session: ClientSession,
-): Promise<number> {
-  const filter = trace.whose(ids);
-  if (filter === null) return 0;
-  const rows: Collection<Document & { _id: string }> = store.collection(trace.collection);
-  const found = await rows.find(filter, { session }).project<{ _id: string }>({ _id: 1 }).limit(limit).toArray();
-  if (found.length === 0) return 0;
-  return (await rows.deleteMany({ _id: { $in: found.map(({ _id }) => _id) } }, { session })).deletedCount;
+function rowsOf(store: Store, { collection }: Trace): Collection<Document & { _id: string }> {
+  return store.collection(collection);
 }
 
-/** An open change has items of Graph's to account for (law L5): it ends as out of scope. */
-async function closeChange(
-  { changes }: EraseDeps,
-  { tenantId, objectId }: PersonIds,
+async function* idsOf(store: Store, trace: Trace, ids: PersonIds): AsyncIterable<string[]> {
+  const filter = trace.whose(ids);
+  if (filter === null) return;
+  let batch: string[] = [];
+  for await (const { _id } of rowsOf(store, trace).find(filter).project<{ _id: string }>({ _id: 1 })) {
+    batch.push(_id);
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function deleteThese(
+  store: Store,
+  { trace, batch }: { trace: Trace; batch: readonly string[] },
   session: ClientSession,
-): Promise<void> {
-  if (tenantId === null || objectId === null) return;
-  const open = await changes.find({ tenantId, kind: 'user', objectId }, session);
-  if (open) await changes.close(session, [{ id: open._id, mark: open.mark, outcome: 'outOfScope' }]);
+): Promise<number> {
+  return (await rowsOf(store, trace).deleteMany({ _id: { $in: [...batch] } }, { session })).deletedCount;
+}
+
+/** Open changes have items of Graph's to account for (law L5): they end as out of scope. */
+async function closeChanges({ changes }: EraseDeps, ids: PersonIds, session: ClientSession): Promise<void> {
+  for (const thing of changesAbout(ids)) {
+    const open = await changes.find(thing, session);
+    if (open) await changes.close(session, [{ id: open._id, mark: open.mark, outcome: 'outOfScope' }]);
+  }
 }
 
 function rowOf(store: Store, { tenantId, objectId }: PersonIds, session?: ClientSession): Promise<PersonRow | null> {

@@ -53,6 +53,7 @@ export interface LedgerEntryView
   extends Pick<LedgerRow, 'at' | 'kind' | 'field' | 'before' | 'after' | 'why' | 'cause'> {
   readonly id: string;
   readonly team: string | null;
+  readonly activity: string | null;
 }
 
 export interface ExplainDeps {
@@ -111,8 +112,9 @@ function openChange({ via, openedAt, notedAt, notifiedAt, dueAt, attempts, runId
   return { via, openedAt, notedAt, notifiedAt, dueAt, attempts, runId, parked };
 }
 
-function entryView({ _id: id, at, kind, field, teamId, before, after, why, cause }: LedgerRow): LedgerEntryView {
-  return { id, at, kind, field, team: teamId, before, after, why, cause };
+function entryView(entry: LedgerRow): LedgerEntryView {
+  const { _id: id, at, kind, field, teamId: team, activityId: activity = null, before, after, why, cause } = entry;
+  return { id, at, kind, field, team, activity, before, after, why, cause };
 }
 
 function later(a: Date | null, b: Date | null): Date | null {

@@ -15,7 +15,7 @@ export interface PersonExport {
   readonly [place: string]: unknown;
 }
 
-const SINGLE: ReadonlySet<string> = new Set(['record', 'mirror', 'change']);
+const SINGLE: ReadonlySet<string> = new Set(['record', 'mirror']);
 
 export async function exportPerson(
   deps: { store: Store; clock: Clock; people: Pick<FindPeople, 'findOrNull'> },

@@ -1,5 +1,5 @@
 import type { Document, Filter } from 'mongodb';
-import { CHANGES } from '../../changes/change-document.js';
+import { CHANGES, changeId } from '../../changes/change-document.js';
 import { AppError } from '../../kernel/app-error.js';
 import { normaliseGuid } from '../../kernel/guid.js';
 import { PEOPLE, rowId } from '../../mirror/types.js';
@@ -19,8 +19,8 @@ export interface PersonIds {
   readonly objectId: string | null;
   /** Addresses of the record, as written and as compared. Somebody else may have them by now. */
   readonly addresses: readonly string[];
-  /** Dry runs of the enterprise: their items say of nobody's enterprise but by the run. */
-  readonly dryRunIds: readonly string[];
+  /** Every run of the enterprise: items of plans tell their enterprise by their run only. */
+  readonly runIds: readonly string[];
 }
 
 /** A place where something about a person is kept: the one list for export and for erasure. */
@@ -42,7 +42,7 @@ export const TRACES: readonly Trace[] = [
   { name: 'outbox', collection: 'outbox', isMany: true, whose: aboutOrTo },
   { name: 'problems', collection: PROBLEMS, isMany: false, whose: byPerson },
   { name: 'decisions', collection: DECISIONS, isMany: false, whose: byPerson },
-  { name: 'change', collection: CHANGES, isMany: false, whose: asChange },
+  { name: 'changes', collection: CHANGES, isMany: false, whose: asChanges },
   { name: 'mirror', collection: PEOPLE, isMany: false, whose: inMirror },
   { name: 'record', collection: USERS, isMany: false, whose: asRecord },
 ];
@@ -60,12 +60,19 @@ function aboutOrTo(ids: PersonIds) {
   return { enterpriseId, $or: [...$or, { _id: { $regex: `:${ids.userId}$` } }] };
 }
 
-function ofPlans({ objectId, dryRunIds }: PersonIds) {
-  return objectId === null ? null : { person: objectId, runId: { $in: [...dryRunIds] } };
+function ofPlans({ objectId, runIds }: PersonIds) {
+  return objectId === null ? null : { person: objectId, runId: { $in: [...runIds] } };
 }
 
-function asChange({ tenantId, objectId }: PersonIds) {
-  return tenantId === null || objectId === null ? null : { tenantId, kind: 'user', objectId };
+function asChanges(ids: PersonIds) {
+  const things = changesAbout(ids);
+  return things.length === 0 ? null : { _id: { $in: things.map(changeId) } };
+}
+
+/** What may be open about a person: themselves, and their calendar. */
+export function changesAbout({ tenantId, objectId }: PersonIds) {
+  if (tenantId === null || objectId === null) return [];
+  return (['user', 'events'] as const).map((kind) => ({ tenantId, kind, objectId }));
 }
 
 function inMirror({ tenantId, objectId }: PersonIds) {
@@ -90,15 +97,15 @@ export async function findPerson(
   const objectId = user ? (user.entra?.objectId ?? null) : normaliseGuid(person);
   const integration = await store.collection<IntegrationRow>(INTEGRATIONS).findOne({ _id: enterpriseId });
   const tenantId = user?.entra?.tenantId ?? integration?.tenantId ?? null;
-  const plans = store.collection<RunRow>(RUNS).find({ enterpriseId, dry: true });
-  const dryRunIds = await plans
+  const runs = store.collection<RunRow>(RUNS).find({ enterpriseId });
+  const runIds = await runs
     .project<Pick<RunRow, '_id'>>({ _id: 1 })
     .map(({ _id }) => _id)
     .toArray();
   const addresses = [user?.email, user?.emailKey, user?.formerEmailKey].filter(
     (address) => typeof address === 'string',
   );
-  const ids = { enterpriseId, tenantId, userId: user?._id ?? null, objectId, addresses, dryRunIds };
+  const ids = { enterpriseId, tenantId, userId: user?._id ?? null, objectId, addresses, runIds };
   if (user === null && !(await hasTrace(store, ids))) throw nobody(person);
   return { ids, user };
 }

@@ -99,7 +99,7 @@ export function hasEffect(chance: Chance, person: PersonPlan, request: WriteRequ
   if (person.accepted.length > 0) return true;
   const writes = noWrites();
   collectRecord(writes, person, { ...request, chance });
-  collectRow(writes, person, request.changes);
+  collectRow(writes, person);
   return writes.users.length + writes.rows.length + writes.problems.length > 0;
 }
 
@@ -122,7 +122,7 @@ function collect(deps: WriteDeps, request: WriteRequest): Writes {
   const writes = noWrites();
   for (const person of request.plan.people) {
     collectRecord(writes, person, { ...request, chance: deps.chance });
-    collectRow(writes, person, request.changes);
+    collectRow(writes, person);
     collectChange(writes, person, request);
   }
   for (const objectId of request.plan.stale) {
@@ -180,11 +180,7 @@ function collectHeld(writes: Writes, person: PersonPlan, { plan, scope, now }: W
     if (!wanted.some((row) => row._id === _id)) writes.decisions.push({ deleteOne: { filter: { _id } } });
 }
 
-function collectRow(
-  writes: Writes,
-  { draft, waitsForEmail }: PersonPlan,
-  changes: ReadonlyMap<string, ChangeRow>,
-): void {
+function collectRow(writes: Writes, { draft, waitsForEmail }: PersonPlan): void {
   const { row, rowBefore } = draft;
   // Who was ruled out by this person's wish may have the address when the wish is gone.
   if (rowBefore?.wantedEmailKey && rowBefore.wantedEmailKey !== row?.wantedEmailKey)
@@ -193,11 +189,9 @@ function collectRow(
     if (rowBefore) writes.rows.push({ deleteOne: { filter: { _id: rowBefore._id } } });
     return;
   }
-  const waitsFor = waitsForEmail === null ? [] : [`email:${waitsForEmail}`];
-  const next = { ...row, waitsFor, notifiedAt: changes.get(row.objectId)?.notifiedAt ?? row.notifiedAt };
-  const sameTimes = (['look', 'mailboxDueAt', 'notifiedAt'] as const).every((time) =>
-    sameValue(rowBefore?.[time], next[time]),
-  );
+  const next = { ...row, waitsFor: waitsForEmail === null ? [] : [`email:${waitsForEmail}`] };
+  const isSame = (time: 'look' | 'mailboxDueAt' | 'notifiedAt') => sameValue(rowBefore?.[time], next[time]);
+  const sameTimes = isSame('look') && isSame('mailboxDueAt') && isSame('notifiedAt');
   if (rowBefore && sameTimes && sameContent(rowBefore, next)) return;
   writes.rows.push({ replaceOne: { filter: { _id: next._id }, replacement: next, upsert: true } });
 }

@@ -1,6 +1,6 @@
 import { CHANGES, type ChangeDocument, changeId } from '../../../src/changes/change-document.js';
 import type { RunItem } from '../../../src/reconciliation/history/run-items.js';
-import type { RunRow } from '../../../src/reconciliation/types.js';
+import { RUN_ITEMS, type RunItemRow, type RunRow } from '../../../src/reconciliation/types.js';
 import { type Stack, startStack } from '../../support/stack.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -73,7 +73,20 @@ test('a run shows what it did to whom and why, then what stood in the way, with 
 });
 
 test('the items of a run come in pages, and can be asked for by code and by person', async () => {
+  // What a run that applies a plan keeps beside what it wrote: any number of items have one position.
+  const odd = {
+    runId: first._id,
+    position: 0,
+    person: aroha,
+    kind: 'leave',
+    before: null,
+    after: null,
+    why: 'w',
+  } as const;
+  const rows = stack.services.store.collection<RunItemRow>(RUN_ITEMS);
+  await rows.insertMany([1, 2, 3].map((n) => ({ _id: `odd-${n}`, ...odd, result: 'not_in_plan' })));
   const all = await itemsOf(first);
+  expect(all.slice(-3).map(({ result, code }) => [result, code])).toEqual(Array(3).fill(['warning', 'not_in_plan']));
   const paged: RunItem[] = [];
   let after: string | null = null;
   do {
