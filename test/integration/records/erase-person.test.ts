@@ -62,6 +62,13 @@ async function findAnywhere(texts: readonly string[]): Promise<string[]> {
   return found.sort();
 }
 
+/** A late hint of Graph's may name the person for a moment: read, they are out of scope, and nothing is kept. */
+async function isLeft(texts: readonly string[], left: readonly string[]): Promise<void> {
+  const same = async () => JSON.stringify(await findAnywhere(texts)) === JSON.stringify(left);
+  await waitFor(same, { message: 'something else is left', timeoutMs: 8_000 }).catch(() => {});
+  expect(await findAnywhere(texts)).toEqual(left);
+}
+
 test('everything that is kept about a person comes in one document', async () => {
   const aroha = member('Aroha');
   await stack.sync({ dry: true });
@@ -123,7 +130,7 @@ test('of an erased person nothing is left anywhere but one line in the audit log
 
   expect(counts).toMatchObject({ record: 1, outbox: 1 });
   expect(counts['ledger']).toBeGreaterThan(1_200);
-  expect(await findAnywhere([aroha, id, 'aroha'])).toEqual([`settingsChanges: ${id}`]);
+  await isLeft([aroha, id, 'aroha'], [`settingsChanges: ${id}`]);
   const [line] = (await history.settings(stack.enterpriseId, { limit: 1 })).rows;
   expect(line).toMatchObject({
     ...{ who: 'test', what: 'person.erased', before: null },
@@ -133,7 +140,7 @@ test('of an erased person nothing is left anywhere but one line in the audit log
   await expect(stack.services.exportPerson(ref(aroha))).rejects.toMatchObject({ code: 'person_not_found' });
   await stack.sync();
   await settled();
-  expect(await findAnywhere([aroha, 'aroha'])).toEqual([]);
+  await isLeft([aroha, 'aroha'], []);
 });
 
 test("other people's problems forget the erased person, and are looked at again", async () => {
@@ -156,7 +163,7 @@ test("other people's problems forget the erased person, and are looked at again"
 
   const created = async () => (await people.findOrNull(enterpriseId, twin)) !== null;
   await waitFor(created, { message: 'nobody looked at the other person again', timeoutMs: 8_000 });
-  expect(await findAnywhere([tui._id, 'Tuihana'])).toEqual([`settingsChanges: ${tui._id}`]);
+  await isLeft([tui._id, 'Tuihana'], [`settingsChanges: ${tui._id}`]);
   const met = await store.collection('runProblems').find({ objectId: twin, code: 'duplicate_email' }).toArray();
   expect(met.length).toBeGreaterThan(0);
   for (const { message } of met) expect(message).not.toContain('twins@');
@@ -176,7 +183,7 @@ test('somebody of the directory without a record can be erased; an erasure that 
   expect(await exportPerson(ref(guest))).toMatchObject({ id: null, objectId: guest, record: null });
   const { id, counts } = await erasePerson(ref(guest), OPERATOR);
   expect({ id, problems: counts['problems'] }).toEqual({ id: null, problems: 1 });
-  expect(await findAnywhere([guest])).toEqual([]);
+  await isLeft([guest], []);
   await expect(erasePerson(ref(guest), OPERATOR)).rejects.toMatchObject({ code: 'person_not_found' });
 });
 
