@@ -4,6 +4,8 @@ import { DAY_MS, systemClock } from '../../../src/kernel/clock.js';
 import { createLog } from '../../../src/kernel/log.js';
 import { pruneHistory } from '../../../src/reconciliation/history/prune-history.js';
 import { openTestStore, type TestStore } from '../../support/database.js';
+import { startStack } from '../../support/stack.js';
+import { waitFor } from '../../support/wait-for.js';
 import { parse } from '../../unit/config/environment-fixture.js';
 
 const NOW = systemClock.nowMs();
@@ -84,4 +86,26 @@ test('without time nothing is begun, and what is left goes the next time, howeve
   expect(await rows('ledger').countDocuments({})).toBe(25);
   expect(await prune({ batch: 4 })).toMatchObject({ ledger: 25 });
   expect(await prune({ batch: 4 })).toEqual({ runs: 0, runItems: 0, ledger: 0, settings: 0 });
+});
+
+test('the service prunes by itself, by its own setting', async () => {
+  const stack = await startStack({ env: { HISTORY_DAYS: '40' } });
+  try {
+    const { store } = stack.services;
+    const ledger = store.collection<{ _id: string }>('ledger');
+    const of = { enterpriseId: stack.enterpriseId };
+    await ledger.insertMany([
+      { _id: 'old', ...of, at: new Date(Date.now() - 41 * DAY_MS) } as { _id: string },
+      { _id: 'young', ...of, at: new Date(Date.now() - 39 * DAY_MS) } as { _id: string },
+    ]);
+    const isGone = async () => {
+      // The alarm clock rings every 10 minutes: here it is due at once, unless it is at it.
+      await store.collection('agendaJobs').updateOne({ name: 'prune' }, { $set: { nextRunAt: new Date() } });
+      return (await ledger.countDocuments({ _id: 'old' })) === 0;
+    };
+    await waitFor(isGone, { message: 'the old entry stays', timeoutMs: 20_000 });
+    expect(await ledger.countDocuments({ _id: 'young' })).toBe(1);
+  } finally {
+    await stack.close();
+  }
 });
