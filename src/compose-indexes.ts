@@ -4,6 +4,7 @@ import { PEOPLE_INDEXES } from './mirror/people-store.js';
 import { RUN_INDEXES } from './reconciliation/runs.js';
 import { ACTIVITY_INDEXES } from './records/activities/activity-indexes.js';
 import { DECISION_INDEXES } from './records/decisions.js';
+import { RUN_PROBLEM_INDEXES } from './records/history/run-problems.js';
 import { LEDGER_INDEXES } from './records/ledger.js';
 import { OUTBOX_INDEXES } from './records/outbox/outbox.js';
 import { USER_INDEXES } from './records/people/user-indexes.js';
@@ -25,5 +26,6 @@ export const INDEXES: readonly IndexDefinition[] = [
   ...DECISION_INDEXES,
   ...TENANCY_INDEXES,
   ...RUN_INDEXES,
+  ...RUN_PROBLEM_INDEXES,
   ...SUBSCRIPTION_INDEXES,
 ];

@@ -6,6 +6,7 @@ import { keyId } from './kernel/secrets.js';
 import { createFanOut } from './mirror/fan-out.js';
 import { createDryRun } from './reconciliation/dry-run.js';
 import { createFullRun } from './reconciliation/full-run.js';
+import { pruneHistory } from './reconciliation/history/prune-history.js';
 import { createRunWork } from './reconciliation/run-work.js';
 import type { RunRow } from './reconciliation/types.js';
 import { linkedAmong, linkedPeople } from './records/linked.js';
@@ -134,6 +135,7 @@ export interface RunningWorker {
 /** Takes tenants and works them; the alarm clock notes what is due. */
 export async function startWorker(services: Services, parts: WorkParts): Promise<RunningWorker> {
   const { leases, clock, log, integrations, store, runMarks } = services;
+  const { historyDays } = parts.config;
   const works = composeWorks(services, parts);
   const graphFor = (tenantId: string) => parts.microsoft.graphFor(tenantId);
   const connected = async () =>
@@ -150,6 +152,7 @@ export async function startWorker(services: Services, parts: WorkParts): Promise
     connectedIntegrations: () => integrations.connectedIntegrations(),
     moveNextSync: (move) => runMarks.moveNextSync(move),
     expireHeld: () => services.decisionActs.expire(),
+    pruneHistory: (withinMs) => pruneHistory(services, { historyDays, withinMs }),
   });
   const alarm = await startAlarmClock({ store, log, jobs });
   return { workers, alarm };

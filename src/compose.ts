@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CHANGE_COLLECTIONS } from './changes/change-indexes.js';
 import { type Changes, createChanges } from './changes/create-changes.js';
+import { composeHistory, type HistoryServices } from './compose-history.js';
 import { INDEXES } from './compose-indexes.js';
 import type { Config, StoreConfig } from './config/config.js';
 import { createBudget, plannedUnitsPer10s } from './graph/budget.js';
@@ -54,7 +55,7 @@ import { createTeamMappings, type TeamMappings } from './tenancy/settings/team-m
 import { createStructure, type Structure } from './tenancy/structure.js';
 
 /** What needs nothing but the database. */
-export interface Services {
+export interface Services extends HistoryServices {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly log: Log;
@@ -151,7 +152,7 @@ function servicesOn(
 ): Omit<Services, 'close' | 'mongodbUri'> {
   const changes = createChanges(base);
   const problems = createProblems(base);
-  return {
+  const parts = {
     ...base,
     metrics: createMetrics(),
     changes,
@@ -178,6 +179,7 @@ function servicesOn(
     subscriptions: createSubscriptionRows(base),
     jobStates: () => jobStates(base.store),
   };
+  return { ...parts, ...composeHistory(parts) };
 }
 
 /** Builds what speaks with Microsoft; nothing is sent by that. */

@@ -1,5 +1,5 @@
-import type { Collection, Filter } from 'mongodb';
-import { type ChangeDocument, RANK, rowOf } from './change-document.js';
+import type { ClientSession, Collection, Filter } from 'mongodb';
+import { type ChangeDocument, changeId, RANK, rowOf } from './change-document.js';
 import type { ChangeKind, ChangeRow } from './types.js';
 
 const EVERY_KIND: readonly ChangeKind[] = ['user', 'group', 'events', 'subscription'];
@@ -42,6 +42,16 @@ export async function takeDue(
     .limit(wanted.limit)
     .toArray();
   return stored.map(rowOf);
+}
+
+/** The one open or parked change of a thing, or null. */
+export async function findChange(
+  changes: Collection<ChangeDocument>,
+  of: { tenantId: string; kind: ChangeKind; objectId: string },
+  session?: ClientSession,
+): Promise<ChangeRow | null> {
+  const stored = await changes.findOne({ _id: changeId(of) }, session ? { session } : {});
+  return stored && rowOf(stored);
 }
 
 /** Open and parked changes of a tenant, the longest open first. */

@@ -5,6 +5,7 @@ import type { Store } from '../store/connect.js';
 import { CHANGE_OUTCOMES, CHANGES, type ChangeDocument, type OutcomeDocument } from './change-document.js';
 import {
   type CountWanted,
+  findChange,
   listChanges,
   oldestOpenMs,
   openCount,
@@ -34,6 +35,8 @@ export interface Changes {
   /** Opens parked changes again; returns how many. */
   retry(wanted: RetryWanted): Promise<number>;
   stats(tenantId?: string): Promise<ChangeStats>;
+  /** The one change of a thing, open or parked; null where there is none. */
+  find(of: Pick<ChangeRow, 'tenantId' | 'kind' | 'objectId'>, session?: ClientSession): Promise<ChangeRow | null>;
   list(wanted: { tenantId: string; limit: number; parked?: boolean }): Promise<readonly ChangeRow[]>;
   oldestOpenMs(tenantId: string, now: Date): Promise<number | null>;
   tenantsWithOpenChanges(): Promise<readonly string[]>;
@@ -57,6 +60,7 @@ export function createChanges(deps: { store: Store; clock: Clock; chance: Chance
     park: (parkings, session) => parkChanges(parts, parkings, session),
     retry: (wanted) => retryParked(parts, wanted),
     stats: (tenantId) => changeStats(parts, tenantId),
+    find: (of, session) => findChange(changes, of, session),
     list: (wanted) => listChanges(changes, wanted),
     oldestOpenMs: (tenantId, now) => oldestOpenMs(changes, tenantId, now),
     tenantsWithOpenChanges: () => tenantsWithOpenChanges(changes),

@@ -3,6 +3,7 @@ import { addActivityCommands } from './commands/activity/activity-commands.js';
 import { addChangeCommands } from './commands/change-commands.js';
 import { addDoctorCommand } from './commands/doctor-command.js';
 import { addFieldCommands } from './commands/field-commands.js';
+import { addHistoryCommands } from './commands/history/history-commands.js';
 import { addIntegrationCommands } from './commands/integration-commands.js';
 import { addOutboxCommands } from './commands/outbox/outbox-commands.js';
 import { addPeopleCommands } from './commands/people-commands.js';
@@ -38,6 +39,7 @@ export function createProgram(cli: Cli, output: ProgramOutput): Command {
   addFieldCommands(program, cli);
   addRunCommands(program, cli);
   addDecisionCommands(program, cli);
+  addHistoryCommands(program, cli);
   addProblemCommands(program, cli);
   addUndoCommands(program, cli);
   addSubscriptionCommands(program, cli);

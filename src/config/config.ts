@@ -59,6 +59,8 @@ export interface Config extends StoreConfig {
   /** The first signs, all verify. */
   readonly appSecrets: readonly string[];
   readonly times: Times;
+  /** How many days of history are kept. */
+  readonly historyDays: number;
   /** As Express takes it: number of proxies in front, or the addresses that are trusted, with commas between them. */
   readonly trustProxy: boolean | number | string;
   readonly proxy: {

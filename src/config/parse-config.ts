@@ -115,6 +115,7 @@ function configOf(values: ServiceValues, credential: AzureCredential): Config {
     },
     appSecrets: values.APP_SECRET,
     times: timesOf(values),
+    historyDays: values.HISTORY_DAYS,
     trustProxy: values.TRUST_PROXY,
     proxy: {
       http: values.HTTP_PROXY ?? null,

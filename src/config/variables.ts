@@ -114,6 +114,11 @@ const serviceShape = {
     { meaning: 'Proxies whose `X-Forwarded-*` headers are believed: how many, or their addresses.' },
     values.trustedProxies,
   ),
+  HISTORY_DAYS: defaulted(
+    '730',
+    { meaning: 'How many days runs, their items, the ledger and the changes of settings are kept; at least 30.' },
+    values.wholeNumber(30, 36_500),
+  ),
   HTTP_PROXY: optional({ meaning: 'Proxy for outgoing http requests; lower case works too.' }, values.proxyAddress),
   HTTPS_PROXY: optional({ meaning: 'Proxy for outgoing https requests; lower case works too.' }, values.proxyAddress),
   NO_PROXY: optional({ meaning: 'Hosts that are reached without a proxy; a comma list.' }, text),

@@ -21,6 +21,8 @@ export interface PlanItem {
   /** As `before`; a problem's code. */
   readonly after: Fields | readonly string[] | string | null;
   readonly why: string;
+  /** Of a problem. */
+  readonly severity?: Problem['severity'];
 }
 
 export interface PlanCounts {
@@ -140,9 +142,18 @@ export function changeItem(person: string, change: PlannedChange): PlanItem {
   }
 }
 
-function problemItem(person: string, { code, subject, message, remedy }: Problem): PlanItem {
+function problemItem(person: string, problem: Problem): PlanItem {
+  const { code, severity, message, remedy } = problem;
+  const why = `${message} ${remedy}`;
+  return { person, kind: 'problem', ...problemSubject(problem), severity, before: null, after: code, why };
+}
+
+/** The field or team that a problem is about, where it is about one. */
+export function problemSubject({ code, subject }: Pick<Problem, 'code' | 'subject'>): {
+  readonly field?: FieldTarget;
+  readonly team?: string;
+} {
   const field = FIELD_TARGETS.find((target) => target === subject);
-  const item = { person, kind: 'problem', before: null, after: code, why: `${message} ${remedy}` } as const;
-  if (field) return { ...item, field };
-  return code === 'leader_removal_blocked' && subject !== null ? { ...item, team: subject } : item;
+  if (field) return { field };
+  return code === 'leader_removal_blocked' && subject !== null ? { team: subject } : {};
 }

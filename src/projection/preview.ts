@@ -5,7 +5,14 @@ import { DEFAULT_FIELD_MAPPINGS } from './default-field-mappings.js';
 import { fieldMappingsPatch, withMappings } from './rules/field-mappings.js';
 import { projectFields } from './rules/fields.js';
 import { effectiveMappings, rawValues } from './rules/sources.js';
-import { FIELD_TARGETS, type FieldSource, type FieldTarget, type ProblemCode } from './types.js';
+import {
+  type Attributes,
+  FIELD_TARGETS,
+  type FieldMappings,
+  type FieldSource,
+  type FieldTarget,
+  type ProblemCode,
+} from './types.js';
 import { parseCountry } from './values/country.js';
 import { parseTimeZone } from './values/time-zone.js';
 
@@ -55,17 +62,33 @@ const personSchema = z.object({
 export function previewFields(input: PreviewInput): { readonly fields: readonly FieldPreview[] } {
   const attributes = attributesOf(parsed(personSchema, input.person, 'person'));
   const wanted = parsed(fieldMappingsPatch, input.mapping ?? {}, 'mapping');
-  const mappings = effectiveMappings(withMappings(DEFAULT_FIELD_MAPPINGS, wanted), attributes);
-  const organisationCountry = countryOf(input.organisationCountry ?? null);
-  const rawOf = rawValues(attributes, zoneOf(input.organisationZone ?? null));
+  const mappings = withMappings(DEFAULT_FIELD_MAPPINGS, wanted);
+  const organisation = {
+    country: countryOf(input.organisationCountry ?? null),
+    zone: zoneOf(input.organisationZone ?? null),
+  };
+  return { fields: previewAttributes(attributes, { mappings, organisation }) };
+}
+
+/** The same for what the mirror holds of a person. */
+export function previewAttributes(
+  attributes: Attributes,
+  about: {
+    readonly mappings: FieldMappings;
+    /** The home organisation, as far as it is known. */
+    readonly organisation: { readonly country: string | null; readonly zone: string | undefined };
+  },
+): FieldPreview[] {
+  const mappings = effectiveMappings(about.mappings, attributes);
+  const { country: organisationCountry, zone } = about.organisation;
+  const rawOf = rawValues(attributes, zone);
   const { after, problems } = projectFields({ rawOf, mappings, record: null, organisationCountry });
-  const fields = FIELD_TARGETS.map((target) => {
+  return FIELD_TARGETS.map((target) => {
     const from = mappings[target];
     const raw = from === null ? null : (rawOf(from) ?? null);
     const problem = problems.find(({ subject }) => subject === target)?.code ?? null;
     return { target, source: from, raw, value: from === null ? null : after[target], problem };
   });
-  return { fields };
 }
 
 function countryOf(given: string | null): string | null {

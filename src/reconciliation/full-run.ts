@@ -4,9 +4,12 @@ import type { Cursors } from '../mirror/cursors.js';
 import type { FanOut } from '../mirror/fan-out.js';
 import type { Groups } from '../mirror/groups-store.js';
 import type { Ticket } from '../mirror/types.js';
+import { keepRunProblems } from '../records/history/run-problems.js';
 import type { Apply } from '../sync/apply.js';
 import { groupIdsOf, type MappedGroups } from '../sync/may-work.js';
 import type { Owner } from '../sync/owner.js';
+import type { BatchPlan } from '../sync/plan/plan-people.js';
+import { problemsMet } from '../sync/plan/problems-met.js';
 import { type ReadPeopleDeps, startReads, type WorkReads } from '../sync/read-people.js';
 import type { IntegrationRow } from '../tenancy/types.js';
 import { keepNotApplied } from './exact-plan.js';
@@ -110,7 +113,10 @@ export function createFullRun(deps: FullRunDeps): FullRun {
   ): Promise<void> {
     await runs.update(run._id, { phase: 'applying' });
     const { revision } = mapped;
-    const survey = await surveyListed(deps, read.listed, { scope: owner, ticket, revision, runId: run._id });
+    const onLeftAlone = (plan: BatchPlan) =>
+      keepRunProblems(deps.store, problemsMet(plan, { ...owner, runId: run._id, now: clock.now() }));
+    const request = { scope: owner, ticket, revision, runId: run._id, onLeftAlone };
+    const survey = await surveyListed(deps, read.listed, request);
     await setCount(run, 'failed', survey.failed);
     await setCount(run, 'warnings', survey.warnings + read.groups.filter(({ state }) => state !== 'ok').length);
     const given = onlyThese(read.listed, survey.toGive);

@@ -31,6 +31,8 @@ export interface SurveyRequest {
   readonly groups?: ReadonlyMap<string, GroupState> | undefined;
   /** Dry runs keep what was drafted and settle all of it together. */
   readonly onDrafted?: (drafted: DraftedPeople) => void;
+  /** Full runs keep the problems of those for whom nothing else will be written. */
+  readonly onLeftAlone?: (plan: BatchPlan) => Promise<void>;
 }
 
 export interface Survey {
@@ -63,13 +65,16 @@ export async function surveyListed(
     const plan = await settlePeople(deps, { scope, drafted, now: deps.clock.now() });
     addresses.add(drafted.drafts, plan);
     request.onDrafted?.(drafted);
+    const leftAlone: PersonPlan[] = [];
     for (const person of plan.people) {
       const { objectId } = person.draft.read;
       if (hasFailed(person)) failed += 1;
       warnings += person.problems.filter(({ severity }) => severity === 'warning').length;
       if (person.draft.projection.takes.length > 0) toRead.push(objectId);
       else if (person.draft.unplanned.length > 0 || affects(deps, { person, plan, request })) toGive.push(objectId);
+      else leftAlone.push(person);
     }
+    await request.onLeftAlone?.({ ...plan, people: leftAlone });
   }
   const { rivals, refusedMore } = addresses.end();
   return { toGive, toRead, rivals, failed: failed + refusedMore, warnings };

@@ -84,6 +84,8 @@ export interface RunItemRow {
   readonly why: string;
   /** Of a run that applies a plan exactly: has come up since the plan, or is in the plan and was not applied. */
   readonly result?: 'not_in_plan' | 'not_applied';
+  /** Of a problem. */
+  readonly severity?: 'error' | 'warning';
 }
 
 export type RunRules = SyncRules;

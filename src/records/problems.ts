@@ -94,7 +94,7 @@ const DELAYED: ReadonlySet<ProblemCode> = new Set(['duplicate_email', 'duplicate
  */
 export function problemWrites(change: ProblemChange): AnyBulkWriteOperation<ProblemRow>[] {
   const present = new Map(change.present.map((row) => [row._id, row]));
-  const wanted = new Map(change.wanted.map((problem) => [problemId(change, problem), problem]));
+  const wanted = new Map(change.wanted.map((problem) => [problemIdOf(change, problem), problem]));
   const operations: AnyBulkWriteOperation<ProblemRow>[] = [];
   for (const [id, problem] of wanted) {
     const row = present.get(id);
@@ -110,7 +110,11 @@ export function problemWrites(change: ProblemChange): AnyBulkWriteOperation<Prob
   return operations;
 }
 
-function problemId({ enterpriseId, objectId }: ProblemChange, { code, subject }: Problem): string {
+/** The id under which a person's problem is open, at most once. */
+export function problemIdOf(
+  { enterpriseId, objectId }: { readonly enterpriseId: string; readonly objectId: string },
+  { code, subject }: Pick<Problem, 'code' | 'subject'>,
+): string {
   return `${enterpriseId}:${objectId}:${code}:${subject ?? ''}`;
 }
 

@@ -4,6 +4,7 @@ import type { Clock } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
 import type { Rival } from '../projection/claims.js';
 import type { AddressChain } from '../projection/rules/address-chains.js';
+import { keepRunProblems } from '../records/history/run-problems.js';
 import type { Cause } from '../records/types.js';
 import { FENCES, type FenceRow } from '../store/fence.js';
 import { isDuplicateKey, isTransient } from '../store/transaction.js';
@@ -16,6 +17,7 @@ import type { PersonRead, Times } from './plan/decide.js';
 import { keepUnplanned } from './plan/exact-plan.js';
 import { type LoadDeps, loadSetUp } from './plan/load-inputs.js';
 import { type BatchPlan, MOST_OBJECTS_AN_APPLY, planPeople } from './plan/plan-people.js';
+import { problemsMet } from './plan/problems-met.js';
 import { createSetUpMemory } from './plan/set-up-memory.js';
 import { type WriteDeps, writePlan } from './plan/write-plan.js';
 
@@ -147,6 +149,7 @@ export function createApply(deps: ApplyDeps): Apply {
       if (runId) {
         await countRun.add(store, { runId, tally }, session);
         await keepUnplanned(store, { runId, plan }, session);
+        await keepRunProblems(store, problemsMet(plan, { ...owner, runId, now }), session);
       }
       return { plan, tally, counter, setUp };
     });

@@ -168,8 +168,9 @@ function traceIdsOf(due: readonly ChangeRow[]): string[] {
   return [...new Set(due.flatMap(({ traceId }) => traceId ?? []))].slice(0, 10);
 }
 
-function originOf(change: ChangeRow | undefined): Pick<PersonRead, 'notified' | 'movesGroups'> {
-  return { notified: change?.via === 'notification', movesGroups: (change?.runId ?? null) !== null };
+function originOf(change: ChangeRow | undefined): Pick<PersonRead, 'notified' | 'notifiedAt' | 'movesGroups'> {
+  const notifiedAt = change?.notifiedAt ?? null;
+  return { notified: change?.via === 'notification', notifiedAt, movesGroups: (change?.runId ?? null) !== null };
 }
 
 function causeOfChange(change: ChangeRow | undefined): Cause {

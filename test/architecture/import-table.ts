@@ -77,4 +77,5 @@ export const PACKAGE_BORDERS: readonly PackageBorder[] = [
   },
   { packages: ['agenda', '@agendajs/mongo-backend'], within: ['jobs/'] },
   { packages: ['commander'], within: ['cli/'] },
+  { packages: ['csv-stringify'], within: ['reconciliation/'] },
 ];

@@ -24,12 +24,14 @@ export function commands(): readonly NamedCommand[] {
   };
   const cli: Cli = {
     who: 'test',
+    json: false,
     now: () => new Date(0),
     config: nobody,
     services: nobody,
     microsoft: nobody,
     enterpriseId: nobody,
     say: nobody,
+    print: nobody,
     answer: nobody,
   };
   return leavesOf(createProgram(cli, { writeOut: nobody, writeErr: nobody }), []);

@@ -8,7 +8,7 @@ import { given } from '../frame/given.js';
 import { limit, ofEnterprise, toggle } from '../frame/option-values.js';
 import { UsageError } from '../frame/usage-error.js';
 import { addMerge } from './people/merge-command.js';
-import { addPersonInsight, groupsSeen } from './person-insight.js';
+import { addPersonInsight } from './person-insight.js';
 
 const PERSON = ['<person>', 'id, object id or e-mail'] as const;
 const REASON = ['--reason <text>', 'why, for the ledger'] as const;
@@ -191,7 +191,7 @@ function addReads(people: Command, cli: Cli): void {
 type User = Awaited<ReturnType<Services['people']['find']>>;
 
 async function personAnswer(services: Services, user: User, done?: string) {
-  const groups = await groupsSeen(services, user);
+  const groups = await services.groupsSeen(user);
   const document = { ...(await services.personViews.of(user)), groups };
   const { teams, problems, decisions, effective, groups: _, ...rest } = document;
   const lines = [

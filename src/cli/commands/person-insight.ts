@@ -7,20 +7,25 @@ import { facts, shown, table } from '../frame/answer.js';
 import type { Cli } from '../frame/cli.js';
 import { leaf } from '../frame/command.js';
 import { ofEnterprise } from '../frame/option-values.js';
-import { type EnterpriseTenant, tenantOf } from '../frame/tenant.js';
+import { tenantOf } from '../frame/tenant.js';
+import { addPersonData } from './history/person-data.js';
 
 const PERSON = ['<person>', 'id, object id or e-mail'] as const;
-const LEDGER_SHOWN = 20;
 
-/** `people why` and `people sync`. */
+/** `people why`, `people sync`, `people export` and `people erase`. */
 export function addPersonInsight(people: Command, cli: Cli): void {
+  addPersonData(people, cli);
   leaf(people, cli, {
     name: 'why',
     about:
       'Explain a person: what Entra said, which groups and mappings count, what stands in the way, what was written.',
     argument: PERSON,
     schema: z.object({ ...ofEnterprise, person: z.string() }),
-    run: async ({ enterprise, person }) => explain(cli, { enterprise, person }),
+    run: async ({ enterprise, person }) => {
+      const { explainPerson } = await cli.services();
+      const document = await explainPerson({ enterpriseId: await cli.enterpriseId(enterprise), person });
+      return { document, lines: linesOf(document) };
+    },
   });
   leaf(people, cli, {
     name: 'sync',
@@ -53,103 +58,10 @@ function objectIdOf(user: User | null, person: string): string {
   throw new AppError(user ? 'person_not_linked' : 'person_not_found', text, { status: 404, field: 'person' });
 }
 
-async function explain(cli: Cli, { enterprise, person }: { enterprise: string | undefined; person: string }) {
-  const services = await cli.services();
-  const enterpriseId = await cli.enterpriseId(enterprise);
-  const { tenantId } = await services.integrations.getIntegration(enterpriseId);
-  const user = await services.people.findOrNull(enterpriseId, person);
-  const objectId = user ? (user.entra?.objectId ?? null) : objectIdOf(user, person);
-  const view = user && (await services.personViews.of(user));
-  const source = tenantId && objectId ? await sourceOf(services, { enterpriseId, tenantId }, objectId) : null;
-  const about = objectId === null ? null : { objectId };
-  const problems = about ? await services.problems.list(enterpriseId, { ...about, all: true }) : [];
-  const decisions = about ? await services.decisions.list(enterpriseId, about) : [];
-  const ledger = user ? await services.ledger.ofPerson(user._id, LEDGER_SHOWN) : [];
-  const scope = scopeInWords({ user, source });
-  if (user === null && source === null) {
-    const text = `Nobody in this enterprise has the id, object id or e-mail address "${person}".`;
-    throw new AppError('person_not_found', text, { status: 404, field: 'person' });
-  }
-  const { groups = [], waitsFor = [], ...reading } = source ?? {};
-  const entries = ledger.map(({ _id: id, at, kind, field, teamId, activityId, before, after, why, cause }) => ({
-    ...{ id, at, kind, field, team: teamId, activity: activityId ?? null, before, after, why, cause },
-  }));
-  const record = view && { id: view.id, status: view.status, archivedReason: view.archivedReason, teams: view.teams };
-  const id = user?._id ?? null;
-  const document = {
-    ...{ id, objectId, scope, reading: source && reading, groups, waitsFor },
-    ...{ record, problems, decisions, ledger: entries },
-  };
-  return { document, lines: linesOf(document) };
-}
-
-/** The mirror's row, with what each group means for this enterprise. */
-async function sourceOf(services: Services, scope: EnterpriseTenant, objectId: string) {
-  const { mirror, integrations, structure } = services;
-  const { tenantId, enterpriseId } = scope;
-  const row = (await mirror.people.load({ tenantId, objectIds: [objectId] })).get(objectId);
-  if (row === undefined) return null;
-  const { settings, inEffect } = await integrations.getIntegration(enterpriseId);
-  const { mappings } = inEffect?.settings ?? settings;
-  const known = await mirror.groups.load(tenantId, row.groupIds);
-  // A mapping leads to the organisation where its team is now; to none where the team was deleted.
-  const home = new Map((await structure.listTeams({ enterpriseId })).map((team) => [team._id, team.organisationId]));
-  const groups = row.groupIds.map((groupId) => ({
-    id: groupId,
-    name: known.get(groupId)?.displayName ?? null,
-    state: known.get(groupId)?.state ?? null,
-    inEffect: row.groupIdsInEffect.includes(groupId),
-    mappings: mappings
-      .filter((mapping) => mapping.groupId === groupId)
-      .map(({ id, teamId, priority }) => ({ id, teamId, organisationId: home.get(teamId) ?? null, priority })),
-  }));
-  const { state, readAt, attributes, ripening, look, wantedEmailKey, waitsFor } = row;
-  return { state, readAt, attributes, ripening, look, wantedEmailKey, waitsFor, groups };
-}
-
-/** The mapped groups through which Entra was seen to hold somebody, whatever became of it (S40). */
-export async function groupsSeen(services: Services, { enterpriseId, entra }: User) {
-  const { tenantId } = await services.integrations.getIntegration(enterpriseId);
-  if (tenantId === null || entra?.tenantId !== tenantId) return [];
-  return (await sourceOf(services, { enterpriseId, tenantId }, entra.objectId))?.groups ?? [];
-}
-
-type Source = NonNullable<Awaited<ReturnType<typeof sourceOf>>>;
-
-function scopeInWords({ user, source }: { user: User | null; source: Source | null }): string {
-  if (user && !user.entra) return 'Added in GetHomeSafe and not linked to Entra: the sync leaves this person alone.';
-  if (source === null) return 'Out of scope: in no mapped group when last looked at.';
-  const isMember = source.groups.some(({ mappings }) => mappings.length > 0);
-  if (source.state === 'unread') return 'In scope, but not read from Entra yet.';
-  if (isMember) return 'In scope: in a mapped group.';
-  return user ? 'In scope because linked, but in no mapped group.' : 'In no mapped group.';
-}
-
-interface Explained {
-  readonly id: string | null;
-  readonly objectId: string | null;
-  readonly scope: string;
-  readonly reading: { readonly state?: string; readonly readAt?: Date | null } | null;
-  readonly groups: Source['groups'];
-  readonly waitsFor: readonly string[];
-  readonly record: {
-    readonly status: string;
-    readonly teams: readonly { name: string | null; reason: string }[];
-  } | null;
-  readonly problems: readonly { code: string; message: string; remedy: string }[];
-  readonly decisions: readonly { subject: string; verdict: string; by: string }[];
-  readonly ledger: readonly {
-    at: Date;
-    kind: string;
-    field: string | null;
-    before: unknown;
-    after: unknown;
-    why: string;
-  }[];
-}
+type Explained = Awaited<ReturnType<Services['explainPerson']>>;
 
 function linesOf(explained: Explained): string[] {
-  const { record, reading } = explained;
+  const { record, reading, change, notifications } = explained;
   return [
     explained.scope,
     ...facts([
@@ -158,14 +70,23 @@ function linesOf(explained: Explained): string[] {
       ['status', record?.status],
       ['in Entra', reading?.state],
       ['read at', reading?.readAt],
+      ['last notification', notifications.lastAt],
       ['waits for', explained.waitsFor],
+      ['to be read again', change?.dueAt],
+      ['set aside', change?.parked && `${change.parked.code}: ${change.parked.message}`],
     ]),
-    ...explained.groups.map(
-      ({ id, name, mappings }) =>
-        `group ${shown(name ?? id)}: ${mappings.length} mappings (${shown(mappings.map((each) => each.teamId))})`,
+    ...explained.groups.map(groupLine),
+    ...table(
+      ['field', 'source', 'there', 'means', 'record', 'from'],
+      explained.fields.map(({ target, source, raw, isRead, normalised, value, origin }) => [
+        ...[target, source ?? 'not mapped', source && !isRead ? 'not read' : raw, normalised, value, origin],
+      ]),
     ),
-    ...(record?.teams ?? []).map(({ name, reason }) => `team ${shown(name)}: ${reason}`),
-    ...explained.problems.map(({ code, message, remedy }) => `problem ${code}: ${message} ${remedy}`),
+    ...(record?.teams ?? []).map(({ id, name, reason, groups }) => {
+      const through = groups.length > 0 ? `, through ${shown(groups)}` : '';
+      return `team ${shown(name ?? id)}: ${reason}${through}`;
+    }),
+    ...explained.problems.map(({ code, message, remedy }) => `problem ${code}: ${shown(`${message} ${remedy}`)}`),
     ...explained.decisions.map(({ subject, verdict, by }) => `decision ${subject}: ${verdict} by ${by}`),
     ...table(
       ['written', 'what', 'before', 'after', 'why'],
@@ -173,4 +94,12 @@ function linesOf(explained: Explained): string[] {
       'Nothing was written about this person.',
     ),
   ];
+}
+
+function groupLine({ id, name, state, inEffect, mappings }: Explained['groups'][number]): string {
+  const teams = mappings.map(({ teamId, teamName }) => teamName ?? `${teamId}, which does not exist`);
+  const odd = state === null || state === 'ok' ? '' : `, ${state}`;
+  const waits = inEffect ? '' : ', from the next sync on';
+  const to = teams.length > 0 ? `mapped to ${shown(teams)}` : 'not mapped any more';
+  return `group ${shown(name ?? id)}${odd}: ${to}${waits}`;
 }

@@ -7,6 +7,7 @@ import { SECOND_MS } from '../../kernel/clock.js';
 import { type Answer, facts, listAnswer, shown, table } from '../frame/answer.js';
 import type { Cli } from '../frame/cli.js';
 import { family, leaf } from '../frame/command.js';
+import { given } from '../frame/given.js';
 import { instant, limit, ofEnterprise, wholeNumber } from '../frame/option-values.js';
 import { UsageError } from '../frame/usage-error.js';
 
@@ -14,6 +15,7 @@ type Run = NonNullable<Awaited<ReturnType<Services['runs']['get']>>>;
 type RunItem = Awaited<ReturnType<Services['runs']['items']>>[number];
 
 const RUNS_LISTED = 20;
+const ITEMS_LISTED = 500;
 const WAIT_SECONDS = 3_600;
 
 /** `sync now`, `runs list|show` and `schedule preview`. */
@@ -101,11 +103,23 @@ function addHistory(program: Command, cli: Cli): void {
   });
   leaf(history, cli, {
     name: 'show',
-    about: 'Show one sync; of a dry run, what would change.',
+    about: 'Show one sync: what it did to whom and what stood in the way; of a dry run, what would change.',
     argument: ['<run>', 'id of the run'],
-    schema: z.object({ run: z.string() }),
-    run: async ({ run: id }) => {
-      const { runs } = await cli.services();
+    options: [
+      ['--code <code>', 'only problems of this kind, such as duplicate_email'],
+      ['--person <person>', 'only what is about this person'],
+      ['--limit <n>', `at most so many items (default: ${ITEMS_LISTED})`],
+      ['--after <cursor>', 'go on where the items before ended'],
+    ],
+    schema: z.object({
+      run: z.string(),
+      code: z.string().optional(),
+      person: z.string().optional(),
+      limit: limit.optional(),
+      after: z.string().optional(),
+    }),
+    run: async ({ run: id, limit: most = ITEMS_LISTED, person, ...rest }) => {
+      const { runs, runItems, people } = await cli.services();
       const run = await runs.get(id);
       if (run === null) {
         throw new AppError('run_not_found', `There is no run ${id}. See "ghs runs list".`, {
@@ -113,10 +127,25 @@ function addHistory(program: Command, cli: Cli): void {
           field: 'run',
         });
       }
-      const { hasFindings: _findings, ...answer } = runAnswer(run, run.dry ? await runs.items(id) : undefined);
-      return answer;
+      const user = person === undefined ? null : await people.findOrNull(run.enterpriseId, person);
+      const about = person === undefined ? {} : { person: user?.entra?.objectId ?? person.toLowerCase() };
+      return runPage(run, await runItems.page(run, { ...given(rest), ...about, limit: most }));
     },
   });
+}
+
+function runPage(run: Run, { items, next }: Awaited<ReturnType<Services['runItems']['page']>>): Answer {
+  const { lines } = runAnswer(run);
+  const cells = items.map(({ label, person, result, kind, field, team, before, after, why }) => [
+    ...[label ?? person, result, kind, field ?? team, before, after, why],
+  ]);
+  const headings = ['person', 'result', 'kind', 'what', 'before', 'after', 'why'];
+  const more = next === null ? [] : [`More with --after ${next}`];
+  const nothing = run.dry ? 'Nothing would change.' : 'Nothing was changed.';
+  return {
+    document: { ...runDocument(run), items, next },
+    lines: [...lines, ...table(headings, cells, nothing), ...more],
+  };
 }
 
 /** A run as CONTRACT section 4 shows it, with what was in the way in words. */

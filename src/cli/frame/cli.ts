@@ -12,6 +12,8 @@ import { UsageError } from './usage-error.js';
 /** Where text goes: a process's own stream, or a test's. */
 export interface TextSink {
   write(text: string): unknown;
+  /** Where the stream can be full. */
+  once?(event: 'drain', listener: () => void): unknown;
 }
 
 export interface CliIo {
@@ -24,6 +26,8 @@ export interface CliIo {
 export interface Cli {
   /** Whom the ledger and the audit log name. */
   readonly who: string;
+  /** One JSON document is asked for. */
+  readonly json: boolean;
   now(): Date;
   config(): Config;
   services(): Promise<Services>;
@@ -32,6 +36,8 @@ export interface Cli {
   enterpriseId(named: string | undefined): Promise<string>;
   /** Words for the person at the terminal, on stderr. */
   say(line: string): void;
+  /** Text that is the answer itself, such as an export; waits while the reader is behind. */
+  print(text: string): Promise<void>;
   answer(answer: Answer): Promise<void>;
 }
 
@@ -51,6 +57,7 @@ export function createCli(io: CliIo, options: { json: boolean }): OpenCli {
 
   const cli: Cli = {
     who: `cli:${userName()}`,
+    json: options.json,
     now: () => systemClock.now(),
     config: () => parseConfig(io.env),
     services: () => (opening ??= open()),
@@ -62,6 +69,11 @@ export function createCli(io: CliIo, options: { json: boolean }): OpenCli {
     },
     enterpriseId: async (named) => onlyOne(await cli.services(), named),
     say,
+    print: async (text) => {
+      const { stdout } = io;
+      if (stdout.write(text) !== false || stdout.once === undefined) return;
+      await new Promise<void>((resolve) => stdout.once?.('drain', resolve));
+    },
     answer: async (answer) => {
       hasFindings ||= answer.hasFindings ?? false;
       const text = options.json ? JSON.stringify(answer.document) : answer.lines.join('\n');

@@ -40,6 +40,8 @@ export interface PersonRead {
   readonly requestId: string | null;
   /** Whether a notification asked for the read: then an unchanged one is looked at again. */
   readonly notified: boolean;
+  /** When Graph told of the person, where the read answers that. */
+  readonly notifiedAt?: Date | null;
   /** A full run may move the groups in effect where changes take effect at the next sync. */
   readonly movesGroups: boolean;
 }
@@ -106,7 +108,8 @@ export function decide(input: DecideInput): Decided {
   const { approved, over, ...ruled } = rule(project(question), input.decisions, question);
   const { projection, unplanned } = exactly(ruled.projection, input.planned, question.record);
   const patience = patienceOf(projection, row, input);
-  const kept = staysInScope(projection, user) ? { ...row, ...patience.row } : null;
+  const notifiedAt = read.notifiedAt ?? row.notifiedAt;
+  const kept = staysInScope(projection, user) ? { ...row, ...patience.row, notifiedAt } : null;
   const looked = kept && withLook(kept, { before, read, times });
   const rulings = { approved, over: read.evidence === 'own_read' ? over : [], unplanned };
   const draft = { read, row: looked, rowBefore: before, user, record, projection, ...rulings, ...patience.takings };

@@ -211,7 +211,8 @@ function collectRow(writes: Writes, { draft, waitsFor, accepted }: PersonPlan): 
     return;
   }
   const next = { ...row, waitsFor };
-  const sameTimes = sameValue(rowBefore?.look, next.look) && sameValue(rowBefore?.mailboxDueAt, next.mailboxDueAt);
+  const isSame = (time: 'look' | 'mailboxDueAt' | 'notifiedAt') => sameValue(rowBefore?.[time], next[time]);
+  const sameTimes = isSame('look') && isSame('mailboxDueAt') && isSame('notifiedAt');
   if (rowBefore && sameTimes && sameContent(rowBefore, next)) return;
   writes.rows.push({ replaceOne: { filter: { _id: next._id }, replacement: next, upsert: true } });
 }

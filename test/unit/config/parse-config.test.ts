@@ -41,6 +41,7 @@ test('the least that must be set gives every default of the contract', () => {
       goneConfirmMs: 600_000,
       problemDelayMs: 60_000,
     },
+    historyDays: 730,
     trustProxy: false,
     logLevel: 'info',
     proxy: { http: null, https: null, except: null },
@@ -168,6 +169,12 @@ test('proxies are known in lower case too, and the same port twice is refused', 
   });
   expect(problems({ PORT: '9000', OPS_PORT: '9000' })).toContain('both 9000');
   expect(parse({ PORT: '0', OPS_PORT: '0' })).toMatchObject({ port: 0, opsPort: 0 });
+});
+
+test('history is kept for a whole number of days, 30 at least: the guard and undo look back', () => {
+  for (const days of ['29', '0', '-1', '30.5', 'a year'])
+    expect(problems({ HISTORY_DAYS: days })).toContain('give a whole number from 30');
+  expect(parse({ HISTORY_DAYS: '30' })).toMatchObject({ historyDays: 30 });
 });
 
 test('a command that only needs the database looks at nothing else', () => {

@@ -21,7 +21,10 @@ test('a dry run lists every change with before, after and why, and every problem
     { person: 'anna', kind: 'join', team: 'team-2', before: [], after: ['2'] },
     { person: 'anna', kind: 'update', field: 'mobilePhone', before: '+64225189900', after: null },
     { person: 'anna', kind: 'leave', team: 'team-1', before: ['1'], after: null },
-    { person: 'anna', kind: 'problem', field: 'mobilePhone', before: null, after: 'field_blank' },
+    {
+      ...{ person: 'anna', kind: 'problem', field: 'mobilePhone', severity: 'warning' },
+      ...{ before: null, after: 'field_blank' },
+    },
   ]);
   expect(planItems(changed).every(({ why }) => why.length > 20)).toBe(true);
   expect(planItems(created)[0]).toMatchObject({

@@ -1,0 +1,52 @@
+import type { Services } from './compose.js';
+import {
+  EXPORT_FORMATS,
+  type ExportChunk,
+  type ExportFormat,
+  exportText,
+} from './reconciliation/history/export-text.js';
+import { createHistory, type History } from './reconciliation/history/history.js';
+import { HISTORY_KINDS, historyTable, type TableWanted } from './reconciliation/history/history-tables.js';
+import { createRunItems, type RunItems } from './reconciliation/history/run-items.js';
+import { type Erased, erasePerson } from './reconciliation/person/erase-person.js';
+import { explainPerson, type PersonExplained } from './reconciliation/person/explain-person.js';
+import { exportPerson, type PersonExport } from './reconciliation/person/export-person.js';
+import { type GroupOfPerson, sourceOfPerson } from './reconciliation/person/source-of-person.js';
+import type { By, PersonRef } from './records/people.js';
+import type { UserRow } from './records/types.js';
+
+export { EXPORT_FORMATS, HISTORY_KINDS };
+
+/** What was done and why, and everything about one person. */
+export interface HistoryServices {
+  readonly runItems: RunItems;
+  readonly history: History;
+  /** History as text in chunks, straight from the database; refused before the first chunk where it makes no sense. */
+  exportHistory(wanted: TableWanted, format: ExportFormat): Promise<AsyncIterable<ExportChunk>>;
+  explainPerson(ref: PersonRef): Promise<PersonExplained>;
+  /** The mapped groups through which Entra was seen to hold somebody, whatever became of it (S40). */
+  groupsSeen(user: UserRow): Promise<readonly GroupOfPerson[]>;
+  exportPerson(ref: PersonRef): Promise<PersonExport>;
+  erasePerson(ref: PersonRef, by: By): Promise<Erased>;
+}
+
+type Parts = Omit<Services, keyof HistoryServices | 'close' | 'mongodbUri'>;
+
+export function composeHistory(parts: Parts): HistoryServices {
+  const runItems = createRunItems(parts);
+  const history = createHistory(parts);
+  const tables = { ...parts, runItems, history };
+  return {
+    runItems,
+    history,
+    exportHistory: async (wanted, format) => exportText(await historyTable(tables, wanted), format),
+    explainPerson: (ref) => explainPerson(parts, ref),
+    groupsSeen: async ({ enterpriseId, entra }) => {
+      const integration = await parts.integrations.getIntegration(enterpriseId);
+      const objectId = entra && entra.tenantId === integration.tenantId ? entra.objectId : null;
+      return (await sourceOfPerson(parts, { integration, objectId }))?.groups ?? [];
+    },
+    exportPerson: (ref) => exportPerson(parts, ref),
+    erasePerson: (ref, by) => erasePerson(parts, ref, by),
+  };
+}

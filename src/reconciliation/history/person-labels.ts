@@ -1,0 +1,48 @@
+import { PEOPLE, type PersonRow, rowId } from '../../mirror/types.js';
+import { USERS, type UserRow } from '../../records/types.js';
+import type { Store } from '../../store/connect.js';
+
+interface Labels {
+  /** The items with the name of each person, looked up now: nothing of it is kept with the history. */
+  add<T extends { readonly person: string }>(
+    tenant: { readonly enterpriseId: string; readonly tenantId: string },
+    items: readonly T[],
+  ): Promise<(T & { readonly label: string | null })[]>;
+}
+
+/** Names of people for lists: from their record, else from what Entra said of them. */
+export function createLabels({ store }: { store: Store }): Labels {
+  return {
+    add: async ({ enterpriseId, tenantId }, items) => {
+      const ids = [...new Set(items.map(({ person }) => person))];
+      const labels = new Map<string, string>();
+      if (ids.length === 0) return [];
+      const rows = await store
+        .collection<PersonRow>(PEOPLE)
+        .find({ _id: { $in: ids.map((id) => rowId(tenantId, id)) } })
+        .project<Pick<PersonRow, 'objectId' | 'attributes'>>({ objectId: 1, attributes: 1 })
+        .toArray();
+      for (const row of rows) keep(row.objectId, nameInEntra(row));
+      const users = await store
+        .collection<UserRow>(USERS)
+        .find({ enterpriseId, 'entra.tenantId': tenantId, 'entra.objectId': { $in: ids } })
+        .toArray();
+      for (const user of users) keep(user.entra?.objectId ?? '', nameOf(user));
+      return items.map((item) => ({ ...item, label: labels.get(item.person) ?? null }));
+
+      function keep(objectId: string, name: string | null): void {
+        if (name !== null) labels.set(objectId, name);
+      }
+    },
+  };
+}
+
+/** Where there is no name, the address stands for it (E42). */
+function nameOf({ firstName, lastName, email }: UserRow): string | null {
+  const name = [firstName, lastName].filter((part) => part !== null).join(' ');
+  return name === '' ? email : name;
+}
+
+function nameInEntra({ attributes }: Pick<PersonRow, 'attributes'>): string | null {
+  return attributes?.values.displayName ?? attributes?.userPrincipalName ?? null;
+}
