@@ -6,8 +6,10 @@ import { keyId } from './kernel/secrets.js';
 import { createFanOut } from './mirror/fan-out.js';
 import { createDryRun } from './reconciliation/dry-run.js';
 import { createFullRun } from './reconciliation/full-run.js';
+import { createLostGroups } from './reconciliation/lost-groups.js';
 import { createRunWork } from './reconciliation/run-work.js';
 import type { RunRow } from './reconciliation/types.js';
+import { createMayRun } from './reconciliation/verdicts/may-run.js';
 import { linkedAmong, linkedPeople } from './records/linked.js';
 import { createSubscriptionsWork, type SubscriptionOwner } from './subscriptions/subscriptions-work.js';
 import type { DesiredSubscription } from './subscriptions/types.js';
@@ -81,6 +83,8 @@ function runWork(services: Services, base: Foundation, { microsoft }: WorkParts)
   });
   return createRunWork({
     ...base,
+    mayRun: createMayRun(services),
+    lookForLostGroups: createLostGroups(base),
     fullRun,
     dryRun: createDryRun({ ...base, linked }),
     keepError: (owner, error) => finish(owner, { outcome: 'failed', ...error }),
@@ -133,7 +137,7 @@ export interface RunningWorker {
 
 /** Takes tenants and works them; the alarm clock notes what is due. */
 export async function startWorker(services: Services, parts: WorkParts): Promise<RunningWorker> {
-  const { leases, clock, log, integrations, store, runMarks } = services;
+  const { leases, clock, log, integrations, store } = services;
   const works = composeWorks(services, parts);
   const graphFor = (tenantId: string) => parts.microsoft.graphFor(tenantId);
   const connected = async () =>
@@ -146,9 +150,7 @@ export async function startWorker(services: Services, parts: WorkParts): Promise
     ...services,
     cursors: services.mirror.cursors,
     subscriptionRows: services.subscriptions,
-    dueIntegrations: (now) => integrations.dueIntegrations(now),
     connectedIntegrations: () => integrations.connectedIntegrations(),
-    moveNextSync: (move) => runMarks.moveNextSync(move),
   });
   const alarm = await startAlarmClock({ store, log, jobs });
   return { workers, alarm };

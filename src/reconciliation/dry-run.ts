@@ -8,6 +8,7 @@ import { readMappedGroups } from './read-mapped-groups.js';
 import type { Runs } from './runs.js';
 import { chunksOf, type SurveyDeps, surveyListed } from './survey.js';
 import type { RunItemRow, RunRow } from './types.js';
+import { requireMappingRead } from './verdicts/may-run.js';
 
 const READ_CHUNK = 200;
 const ITEMS_A_WRITE = 1_000;
@@ -39,6 +40,7 @@ export function createDryRun(deps: DryRunDeps): DryRun {
       const { graph, signal } = owner;
       const onPage = async (people: number) => runs.setCount(run._id, 'seen', people);
       const read = await readMappedGroups({ graph, groupIds: mapped.groupIds, ticket, signal, onPage });
+      await requireMappingRead(deps.store, integration, { mappings: rules.mappings, groups: read.groups });
       const onPlan = (person: PersonPlan) => plans.push(person);
       const groups = new Map(read.groups.map(({ groupId, state }) => [groupId, state]));
       const request = { scope: owner, ticket, revision, runId: run._id, rules, groups, onPlan };

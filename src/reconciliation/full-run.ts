@@ -13,6 +13,7 @@ import { type MappedGroupsRead, readMappedGroups } from './read-mapped-groups.js
 import { RunCancelled, type RunEnd, type Runs } from './runs.js';
 import { causeOfRun, chunksOf, listReads, type Survey, type SurveyDeps, surveyListed } from './survey.js';
 import type { RunRow } from './types.js';
+import { requireMappingRead } from './verdicts/may-run.js';
 
 /** People read by themselves at a time. */
 const READ_CHUNK = 200;
@@ -57,6 +58,7 @@ export function createFullRun(deps: FullRunDeps): FullRun {
     const ticket = owner.tickets.draw();
     try {
       const read = await readEverything(owner, { run, mapped, ticket });
+      await requireMappingRead(deps.store, integration, { mappings: settings.mappings, groups: read.groups });
       await writePhase(owner, { run, mapped, ticket, read });
     } finally {
       owner.tickets.done(ticket);
@@ -164,7 +166,8 @@ export function createFullRun(deps: FullRunDeps): FullRun {
 
   async function checkWanted(owner: Owner, run: RunRow): Promise<void> {
     const integration = await deps.integration(run.enterpriseId);
-    if (!integration?.settings.usersSync || integration.pausedAt) throw new RunCancelled('switched off');
+    const isTenants = integration?.tenantId === run.tenantId;
+    if (!isTenants || !integration.settings.usersSync || integration.pausedAt) throw new RunCancelled('switched off');
     owner.signal.throwIfAborted();
   }
 

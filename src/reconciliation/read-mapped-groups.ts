@@ -1,4 +1,4 @@
-import type { TenantGraph } from '../graph/types.js';
+import type { GroupAnswer, TenantGraph } from '../graph/types.js';
 import type { GroupSeen } from '../mirror/groups-store.js';
 import type { Ticket } from '../mirror/types.js';
 import { attributesOf } from '../projection/attributes.js';
@@ -31,12 +31,18 @@ const GROUPS_AT_ONCE = 4;
 
 /** Reads the mapped groups and everybody below them. A failed read ends the run; a missing group does not (E12). */
 export async function readMappedGroups(request: ReadMappedGroupsRequest): Promise<MappedGroupsRead> {
-  const { graph, signal, ticket } = request;
+  const { graph, ticket } = request;
+  // What fails ends the whole reading: the others stop, too, instead of going on for nobody.
+  const failed = new AbortController();
+  const signal = AbortSignal.any([request.signal, failed.signal]);
   const listed = new Map<string, ListedPerson>();
   const groups: GroupSeen[] = [];
   let dropped = 0;
   const left = await usableGroups();
-  await Promise.all(Array.from({ length: GROUPS_AT_ONCE }, readNext));
+  await Promise.all(Array.from({ length: GROUPS_AT_ONCE }, readNext)).catch((error: unknown) => {
+    failed.abort(error);
+    throw error;
+  });
   return { listed, groups, dropped };
 
   async function readNext(): Promise<void> {
@@ -48,10 +54,9 @@ export async function readMappedGroups(request: ReadMappedGroupsRequest): Promis
     const usable: string[] = [];
     for (const [groupId, answer] of await graph.readGroups(request.groupIds, { priority: 'run', signal })) {
       if (answer.status === 'failed') throw answer.failure;
-      const group = answer.status === 'present' ? answer.group : null;
-      const state = group === null ? 'missing' : group.hiddenMembership ? 'hidden' : 'ok';
-      groups.push({ groupId, displayName: group?.displayName ?? null, state, ticket });
-      if (state === 'ok') usable.push(groupId);
+      const group = groupSeenOf(groupId, answer, ticket);
+      groups.push(group);
+      if (group.state === 'ok') usable.push(groupId);
     }
     return usable;
   }
@@ -67,4 +72,15 @@ export async function readMappedGroups(request: ReadMappedGroupsRequest): Promis
       await request.onPage(listed.size);
     }
   }
+}
+
+/** What an answer says of a group. */
+export function groupSeenOf(
+  groupId: string,
+  answer: Exclude<GroupAnswer, { status: 'failed' }>,
+  ticket: Ticket,
+): GroupSeen {
+  const group = answer.status === 'present' ? answer.group : null;
+  const state = group === null ? 'missing' : group.hiddenMembership ? 'hidden' : 'ok';
+  return { groupId, displayName: group?.displayName ?? null, state, ticket };
 }

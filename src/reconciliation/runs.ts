@@ -5,8 +5,9 @@ import type { Clock } from '../kernel/clock.js';
 import type { Store } from '../store/connect.js';
 import type { IndexDefinition } from '../store/indexes.js';
 import { isDuplicateKey } from '../store/transaction.js';
-import type { IntegrationRow } from '../tenancy/types.js';
+import { INTEGRATIONS, type IntegrationRow } from '../tenancy/types.js';
 import { NO_COUNTS, RUN_ITEMS, RUNS, type RunItemRow, type RunRow, type RunTrigger } from './types.js';
+import { createMayRun } from './verdicts/may-run.js';
 
 export interface RunRequest {
   readonly enterpriseId: string;
@@ -19,12 +20,12 @@ export interface RunRequest {
 export interface Runs {
   /** Queues a run; one that is open already is answered instead (E68). Refused with a reason where none can start. */
   request(request: RunRequest): Promise<{ run: RunRow; alreadyRunning: boolean }>;
-  /** Records a scheduled run that did not take place. */
-  recordSkipped(
-    integration: IntegrationRow,
-    scheduledFor: Date,
-    reason: { readonly code: string; readonly message: string },
-  ): Promise<void>;
+  /** Records the run of a due instant: queued, or skipped with the reason; an instant that has its run is left alone. */
+  recordScheduled(integration: IntegrationRow, due: DueInstant): Promise<void>;
+  /** The run that is queued or under way, dry runs aside. */
+  openRun(enterpriseId: string, session?: ClientSession): Promise<RunRow | null>;
+  /** Ends open runs whose tenant has been disconnected meanwhile: nobody works on them any more (E78). */
+  endAbandoned(): Promise<number>;
   get(id: string): Promise<RunRow | null>;
   list(enterpriseId: string, limit: number): Promise<RunRow[]>;
   items(id: string): Promise<RunItemRow[]>;
@@ -39,6 +40,12 @@ export interface Runs {
   finish(id: string, end: RunEnd): Promise<void>;
 }
 
+export interface DueInstant {
+  readonly scheduledFor: Date;
+  readonly open: RunRow | null;
+  readonly session: ClientSession;
+}
+
 export type RunEnd = Pick<RunRow, 'status' | 'code' | 'message'>;
 
 export const RUN_INDEXES: readonly IndexDefinition[] = [
@@ -48,6 +55,13 @@ export const RUN_INDEXES: readonly IndexDefinition[] = [
     keys: { enterpriseId: 1, open: 1 },
     options: { unique: true, partialFilterExpression: { open: true } },
     serves: 'one run at a time for an enterprise',
+  },
+  {
+    collection: RUNS,
+    name: 'open_runs',
+    keys: { open: 1 },
+    options: { partialFilterExpression: { open: true } },
+    serves: 'runs that nobody works on any more',
   },
   {
     collection: RUNS,
@@ -66,25 +80,20 @@ export class RunCancelled extends Error {
 }
 
 const POLL_MS = 100;
+const ALREADY_RUNNING = { code: 'already_running', message: 'Another run was under way at that time.' };
+const DISCONNECTED = 'The run was ended: the tenant was disconnected.';
 
 export function createRuns({ store, clock, chance }: { store: Store; clock: Clock; chance: Chance }): Runs {
   const runs = store.collection<RunRow>(RUNS);
   const items = store.collection<RunItemRow>(RUN_ITEMS);
-  const integrations = store.collection<IntegrationRow>('integrations');
+  const integrations = store.collection<IntegrationRow>(INTEGRATIONS);
+  const mayRun = createMayRun({ store });
 
   return {
     request,
-    recordSkipped: async (integration, scheduledFor, { code, message }) => {
-      const { open: _open, ...row } = newRun(integration, {
-        enterpriseId: integration._id,
-        trigger: 'scheduled',
-        requestedBy: 'schedule',
-        dry: false,
-        scheduledFor,
-      });
-      const end = { status: 'skipped', phase: 'done', code, message, finishedAt: clock.now() } as const;
-      await runs.insertOne({ ...row, ...end }).catch(ignoreDuplicate);
-    },
+    recordScheduled,
+    openRun: (enterpriseId, session) => runs.findOne({ enterpriseId, open: true }, session ? { session } : {}),
+    endAbandoned,
     get: (id) => runs.findOne({ _id: id }),
     list: (enterpriseId, limit) => runs.find({ enterpriseId }).sort({ requestedAt: -1 }).limit(limit).toArray(),
     items: (id) => items.find({ runId: id }).sort({ position: 1 }).toArray(),
@@ -104,15 +113,11 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
     addItems: async (rows) => {
       if (rows.length > 0) await items.insertMany([...rows], { ordered: false });
     },
-    finish: async (id, end) => {
-      const finished = { ...end, phase: 'done', finishedAt: clock.now() } as const;
-      await runs.updateOne({ _id: id }, { $set: finished, $unset: { open: '' } });
-    },
+    finish,
   };
 
   async function request(wanted: RunRequest): Promise<{ run: RunRow; alreadyRunning: boolean }> {
-    const integration = await integrations.findOne({ _id: wanted.enterpriseId });
-    const run = newRun(mayRun(integration), wanted);
+    const run = newRun(await mayRun(wanted.enterpriseId), wanted);
     try {
       await runs.insertOne(run);
       return { run, alreadyRunning: false };
@@ -126,6 +131,51 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
       if (same) return { run: same, alreadyRunning: true };
       return request(wanted);
     }
+  }
+
+  async function recordScheduled(integration: IntegrationRow, { scheduledFor, open, session }: DueInstant) {
+    const { _id: enterpriseId } = integration;
+    // Two clocks that differ, or the same time chosen again: an instant runs once (E66).
+    if (await runs.findOne({ enterpriseId, scheduledFor }, { session })) return;
+    const wanted = { enterpriseId, trigger: 'scheduled', requestedBy: 'schedule', dry: false, scheduledFor } as const;
+    const run = newRun(integration, wanted);
+    const refusal = open ? ALREADY_RUNNING : await refusalOf(enterpriseId, session);
+    if (!refusal) {
+      await runs.insertOne(run, { session });
+      return;
+    }
+    const { open: _open, ...row } = run;
+    const { code, message } = refusal;
+    const end = { status: 'skipped', phase: 'done', code, message, finishedAt: clock.now() } as const;
+    await runs.insertOne({ ...row, ...end }, { session });
+  }
+
+  async function refusalOf(enterpriseId: string, session: ClientSession): Promise<AppError | null> {
+    try {
+      await mayRun(enterpriseId, session);
+      return null;
+    } catch (error) {
+      if (error instanceof AppError) return error;
+      throw error;
+    }
+  }
+
+  async function endAbandoned(): Promise<number> {
+    let ended = 0;
+    for (const run of await runs.find({ open: true }).toArray()) {
+      const integration = await integrations.findOne({ _id: run.enterpriseId });
+      if (integration?.tenantId === run.tenantId) continue;
+      await finish(run._id, { status: 'cancelled', code: 'cancelled', message: DISCONNECTED });
+      ended += 1;
+    }
+    return ended;
+  }
+
+  /** The first end counts: a run that somebody else has ended meanwhile stays as it is. */
+  async function finish(id: string, end: RunEnd): Promise<void> {
+    const finished = { ...end, phase: 'done', finishedAt: clock.now() } as const;
+    const filter = { _id: id, status: { $in: ['queued' as const, 'running' as const] } };
+    await runs.updateOne(filter, { $set: finished, $unset: { open: '' } });
   }
 
   function newRun(integration: IntegrationRow, wanted: RunRequest): RunRow {
@@ -172,31 +222,4 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
       await clock.sleep(POLL_MS);
     }
   }
-}
-
-/** Whether a run can start now; an AppError that says what to do where it cannot (S13, S21). */
-export function mayRun(integration: IntegrationRow | null): IntegrationRow {
-  if (!integration?.tenantId || integration.connection === 'not_connected')
-    throw new AppError('not_connected', 'Connect Microsoft Entra ID first: enter the Tenant GUID and sign in.', {
-      status: 409,
-    });
-  if (integration.connection !== 'connected' && integration.connection !== 'error')
-    throw new AppError('not_connected', 'The connection is not finished: sign in and let an administrator consent.', {
-      status: 409,
-    });
-  if (integration.pausedAt)
-    throw new AppError('paused', 'The integration is paused: resume it first.', { status: 409 });
-  if (!integration.settings.usersSync)
-    throw new AppError('users_sync_off', 'Entra ID Users Sync is off: switch it on first.', { status: 409 });
-  if (integration.settings.mappings.length === 0)
-    throw new AppError(
-      'no_group_mapping',
-      'Configure at least 1 group mapping in Team Mappings before starting a sync.',
-      { status: 409 },
-    );
-  return integration;
-}
-
-function ignoreDuplicate(error: unknown): void {
-  if (!isDuplicateKey(error)) throw error;
 }

@@ -42,8 +42,6 @@ export interface Integrations {
   ofTenant(tenantId: string): Promise<IntegrationRow | null>;
   /** Those whose tenants are worked on, in error too, because only trying ends an error; paused ones included. */
   connectedIntegrations(): Promise<IntegrationRow[]>;
-  /** Those whose Next Sync has come. */
-  dueIntegrations(now: Date): Promise<IntegrationRow[]>;
   status(enterpriseId: string): Promise<IntegrationStatus>;
   /**
    * Enters the Tenant GUID. The same one changes nothing; another one ends the connection and clears the mappings,
@@ -63,7 +61,6 @@ export function createIntegrations(deps: TenancyDeps): Integrations {
     getIntegration: (enterpriseId) => readIntegration(deps, enterpriseId),
     ofTenant: (tenantId) => integrations.findOne({ tenantId }),
     connectedIntegrations: () => integrations.find({ connection: { $in: ['connected', 'error'] } }).toArray(),
-    dueIntegrations: (now) => integrations.find({ nextSyncAt: { $lte: now } }).toArray(),
     status: async (enterpriseId) => statusOf(await readIntegration(deps, enterpriseId)),
     setTenant,
     disconnect,

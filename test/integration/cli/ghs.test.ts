@@ -168,6 +168,23 @@ describe('ghs', () => {
     expect(await done('integration', 'resume')).toMatchObject({ paused: false });
   });
 
+  it.each([
+    [['--frequency', 'hourly'], 'frequency'],
+    [['--time', '25:00'], 'time'],
+    [['--zone', 'Mars/Olympus'], 'zone'],
+    [['--day-of-week', '7'], 'dayOfWeek'],
+    [['--day-of-month', '0'], 'dayOfMonth'],
+    [['--frequency', 'monthly', '--day-of-month', '32'], 'dayOfMonth'],
+  ])('bad input: integration set %j is bad usage of that field, and nothing is written', async (argv, field) => {
+    const integrations = test.store.collection<{ _id: string }>('integrations');
+    const before = await integrations.findOne({ _id: enterprise });
+    const audited = await test.store.collection('settingsChanges').countDocuments({});
+    const { code, document } = await ghs('integration', 'set', ...argv);
+    expect({ code, field: document.error.field }).toEqual({ code: 2, field });
+    expect(await integrations.findOne({ _id: enterprise })).toEqual(before);
+    expect(await test.store.collection('settingsChanges').countDocuments({})).toBe(audited);
+  });
+
   it('maps fields, of which the e-mail cannot be left unmapped', async () => {
     const { items } = await done('fields', 'set', '--country', 'usageLocation', '--mobile-phone', 'none');
     expect(items).toContainEqual({ target: 'country', source: 'usageLocation' });

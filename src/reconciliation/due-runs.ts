@@ -1,0 +1,60 @@
+import type { ClientSession } from 'mongodb';
+import type { Clock } from '../kernel/clock.js';
+import { nextInstant } from '../projection/schedule.js';
+import type { Store } from '../store/connect.js';
+import { isDuplicateKey, isTransient } from '../store/transaction.js';
+import type { RunMarks } from '../tenancy/run-marks.js';
+import { INTEGRATIONS, type IntegrationRow } from '../tenancy/types.js';
+import type { Runs } from './runs.js';
+
+/** Tries against others who start a run at the same moment; what is left over is due again at the next look. */
+const ATTEMPTS = 5;
+
+export interface DueRunsDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly runs: Pick<Runs, 'openRun' | 'recordScheduled'>;
+  readonly runMarks: Pick<RunMarks, 'moveNextSync'>;
+}
+
+/**
+ * Starts the runs that are due (law L13). In one transaction Next Sync moves from the instant that was seen and the
+ * run of that instant is recorded, so that of any number of processes one starts it and none can lose it by dying in
+ * between; several missed instants become one run (E67). One enterprise that fails does not keep others waiting.
+ */
+export async function startDueRuns(deps: DueRunsDeps): Promise<void> {
+  const now = deps.clock.now();
+  const due = await deps.store
+    .collection<IntegrationRow>(INTEGRATIONS)
+    .find({ nextSyncAt: { $lte: now } })
+    .project<Pick<IntegrationRow, '_id'>>({ _id: 1 })
+    .toArray();
+  const failures: unknown[] = [];
+  for (const { _id } of due) await startDue(deps, _id, now).catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
+}
+
+async function startDue(deps: DueRunsDeps, enterpriseId: string, now: Date): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await deps.store.transaction((session) => takeInstant(deps, { enterpriseId, now, session }));
+    } catch (error) {
+      if (attempt === ATTEMPTS || !(isTransient(error) || isDuplicateKey(error))) throw error;
+    }
+  }
+}
+
+async function takeInstant(
+  { store, runs, runMarks }: DueRunsDeps,
+  { enterpriseId, now, session }: { enterpriseId: string; now: Date; session: ClientSession },
+): Promise<void> {
+  const integrations = store.collection<IntegrationRow>(INTEGRATIONS);
+  const row = await integrations.findOne({ _id: enterpriseId, nextSyncAt: { $lte: now } }, { session });
+  if (!row?.nextSyncAt) return;
+  const open = await runs.openRun(enterpriseId, session);
+  // An open run that works with older settings is followed by this one: it stays due until that has ended.
+  if (open?.revision && open.revision < row.revision) return;
+  const seen = row.nextSyncAt;
+  await runMarks.moveNextSync({ enterpriseId, seen, next: nextInstant(row.settings, now) }, session);
+  await runs.recordScheduled(row, { scheduledFor: seen, open, session });
+}
