@@ -1,5 +1,4 @@
-import type { Clock } from '../kernel/clock.js';
-import { MINUTE_MS } from '../kernel/clock.js';
+import { type Clock, SECOND_MS } from '../kernel/clock.js';
 import type { Groups } from '../mirror/groups-store.js';
 import type { Store } from '../store/connect.js';
 import type { Owner } from '../sync/owner.js';
@@ -7,7 +6,7 @@ import { INTEGRATIONS, type IntegrationRow } from '../tenancy/types.js';
 import { groupSeenOf } from './read-mapped-groups.js';
 import { mappingGround } from './verdicts/may-run.js';
 
-const LOOK_EVERY_MS = MINUTE_MS / 2;
+const LOOK_EVERY_MS = 10 * SECOND_MS;
 
 export interface LostGroupsDeps {
   readonly store: Store;
