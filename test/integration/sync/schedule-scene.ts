@@ -14,7 +14,7 @@ export async function openSchedule() {
   const stack = await startStack();
   const { directory } = stack.tenant;
   const { enterpriseId, services } = stack;
-  const { runs, runMarks, integrations, mirror, changes, log, store } = services;
+  const { runs, runMarks, integrations, mirror, changes, store } = services;
   // Only a Microsoft 365 group can be restored.
   const group = directory.createGroup({ displayName: 'Field crew', groupTypes: ['Unified'] }).objectId;
   const clock = createManualClock('2030-03-01T00:00:00.000Z');
@@ -27,7 +27,7 @@ export async function openSchedule() {
     services.teamMappings.mapTeam(enterpriseId, { groupId, teamId: stack.teams[team] ?? '' }, 'test');
 
   return {
-    ...{ stack, clock, group, map, changes, log, directory, runs },
+    ...{ stack, clock, group, map, directory, runs },
     /** What the alarm clock calls every 15 seconds. */
     look: () => job.run(),
     /** The same with some part of it replaced, for what a crash leaves. */
@@ -59,6 +59,15 @@ export async function openSchedule() {
         async () => (await store.collection('people').countDocuments({ mailboxDueAt: { $lte: new Date() } })) === 0,
         { message: 'mailbox settings stay due', timeoutMs: 8_000 },
       ),
+    /** Nothing is under way beside a run: what a fault catches then is the run's. */
+    quiet: async () => {
+      const isQuiet = async () => {
+        const { askedAt, roundAt, pending } = await mirror.cursors.load(stack.tenant.id);
+        const isAsked = askedAt !== null && (roundAt === null || askedAt > roundAt);
+        return !isAsked && pending === null && (await changes.stats(stack.tenant.id)).open === 0;
+      };
+      await waitFor(isQuiet, { message: 'there is always something to do', timeoutMs: 15_000 });
+    },
     dryRun: () => runs.request({ enterpriseId, trigger: 'manual', requestedBy: 'test', dry: true }),
     ended: (id: string) => runs.wait(id, { timeoutMs: 25_000 }),
     begun: (id: string) =>

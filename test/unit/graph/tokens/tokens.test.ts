@@ -99,9 +99,15 @@ test.each([{ cut: true }, { body: '<html>' }, { body: {} }])('an answer like %j 
   await expect(tokens.tokenFor(TENANT)).rejects.toMatchObject({ kind: 'unreachable' });
 });
 
-test('an Entra ID that never answers is given up in time', async () => {
+test('an Entra ID that never answers is given up in time, and told apart from one that cannot be reached', async () => {
   const { tokens } = await aBench(() => ({ hang: true }), { limitMs: 100 });
-  await expect(tokens.tokenFor(TENANT)).rejects.toMatchObject({ kind: 'unreachable' });
+  await expect(tokens.tokenFor(TENANT)).rejects.toMatchObject({ kind: 'unreachable', code: 'timeout' });
+});
+
+test('a connection that is cut is no time-out', async () => {
+  const { tokens } = await aBench(() => ({ cut: true }), { limitMs: 10_000 });
+  const failure = await tokens.tokenFor(TENANT).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ kind: 'unreachable', code: expect.not.stringMatching('timeout') });
 });
 
 test('a tenant that is no GUID is never asked for', async () => {
