@@ -77,8 +77,11 @@ test.each<[unknown, string, string]>([
   expect(await tenancy.audit(enterpriseId)).toEqual(audited);
 });
 
-test('settings are locked until a tenant is entered', async () => {
+test('S12: settings and mappings are locked, with the reason, until a tenant is entered', async () => {
   const enterpriseId = await tenancy.anEnterprise();
+  const mapping = tenancy.mappings.mapTeam(enterpriseId, { groupId: randomUUID(), teamId: 'any' }, BY);
+  await expect(mapping).rejects.toMatchObject({ code: 'not_connected', status: 409 });
+  await expect(save(enterpriseId, { usersSync: true })).rejects.toThrow('Connect your Tenant GUID first');
   await expect(save(enterpriseId, { usersSync: true })).rejects.toMatchObject({ code: 'not_connected', status: 409 });
 });
 

@@ -67,7 +67,7 @@ test.each([
   [400, 700016, 'app_not_consented'],
   [400, 90002, 'tenant_not_found'],
   [400, 7000112, 'app_disabled'],
-  [400, 53003, 'rejected'],
+  [400, 53003, 'access_blocked'],
 ] as const)('%d with AADSTS%d is %s, and is asked anew next time', async (status, number, kind) => {
   const { tokens } = await aBench(() => refusal(status, number));
   await expect(tokens.tokenFor(TENANT)).rejects.toMatchObject({ kind, code: `AADSTS${number}` });
