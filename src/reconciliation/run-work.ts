@@ -36,7 +36,8 @@ export function createRunWork(deps: RunWorkDeps): OwnerWork {
     name: 'runs',
     run: async (owner) => {
       while (!owner.signal.aborted) {
-        const [next] = await runs.pending(owner.enterpriseId);
+        // For a moment after a change of tenant the former one still has its owner, who must not read the new one's groups.
+        const next = (await runs.pending(owner.enterpriseId)).find(({ tenantId }) => tenantId === owner.tenantId);
         if (next) await execute(owner, next);
         else {
           await deps.lookForLostGroups(owner);
