@@ -71,7 +71,6 @@ test('E78: disconnecting ends a run under way, keeps users, teams, mappings and 
   const [before, settings] = [await everybody(), (await integration()).settings];
   const { runs, integrations } = stack.services;
   stack.simulator.faults.add({ match: { path: 'transitiveMembers' }, after: 0, times: 2, action: { delayMs: 1_500 } });
-  join(stack.tenant, group, 'Kiri');
   const wanted = { enterpriseId: stack.enterpriseId, trigger: 'manual', requestedBy: BY, dry: false } as const;
   const { run } = await runs.request(wanted);
   await waitFor(async () => (await runs.get(run._id))?.status === 'running', { message: 'it does not begin' });
@@ -99,6 +98,7 @@ test('E78: fields can be edited while nothing keeps them in step', async () => {
 
 test('E78: reconnecting the same tenant uses its mappings and links again: nobody is made twice', async () => {
   const before = await everybody();
+  join(stack.tenant, group, 'Kiri');
   expect((await attest(stack.tenant.id)).row).toMatchObject({ connection: 'connected' });
   const run = await stack.sync();
   expect(run).toMatchObject({ status: 'succeeded', counts: { created: 1, failed: 0, archived: 0 } });
