@@ -88,6 +88,7 @@ function runWork(services: Services, base: Foundation, { microsoft }: WorkParts)
     fullRun,
     dryRun: createDryRun({ ...base, linked }),
     keepError: (owner, error) => finish(owner, { outcome: 'failed', ...error }),
+    consentUrl: (enterpriseId) => microsoft.connect.consentUrl(enterpriseId),
     forgetToken: (tenantId) => microsoft.tokens.forget(tenantId),
   });
 }

@@ -1,4 +1,5 @@
 import type { ClientSession } from 'mongodb';
+import pLimit from 'p-limit';
 import type { Clock } from '../kernel/clock.js';
 import { nextInstant } from '../projection/schedule.js';
 import type { Store } from '../store/connect.js';
@@ -7,6 +8,9 @@ import type { RunMarks } from '../tenancy/run-marks.js';
 import { INTEGRATIONS, type IntegrationRow } from '../tenancy/types.js';
 import type { Runs } from './runs.js';
 
+/** Due runs that one look starts, the longest due first, and how many at once: the job has to be done in seconds. */
+const MOST_A_LOOK = 2_000;
+const AT_ONCE = 10;
 /** Tries against others who start a run at the same moment; what is left over is due again at the next look. */
 const ATTEMPTS = 5;
 
@@ -27,11 +31,14 @@ export async function startDueRuns(deps: DueRunsDeps): Promise<void> {
   const due = await deps.store
     .collection<IntegrationRow>(INTEGRATIONS)
     .find({ nextSyncAt: { $lte: now } })
+    .sort({ nextSyncAt: 1 })
+    .limit(MOST_A_LOOK)
     .project<Pick<IntegrationRow, '_id'>>({ _id: 1 })
     .toArray();
-  const failures: unknown[] = [];
-  for (const { _id } of due) await startDue(deps, _id, now).catch((error: unknown) => failures.push(error));
-  if (failures.length > 0) throw failures[0];
+  const limit = pLimit(AT_ONCE);
+  const started = await Promise.allSettled(due.map(({ _id }) => limit(() => startDue(deps, _id, now))));
+  const failed = started.find((one) => one.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 async function startDue(deps: DueRunsDeps, enterpriseId: string, now: Date): Promise<void> {

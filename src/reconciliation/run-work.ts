@@ -22,6 +22,8 @@ export interface RunWorkDeps {
   readonly log: Log;
   readonly mayRun: MayRun;
   lookForLostGroups(owner: Owner): Promise<void>;
+  /** Where an administrator of the tenant consents to the application. */
+  consentUrl(enterpriseId: string): Promise<string>;
   /** A token holds the permissions of when it was issued: a run begins with a fresh one. */
   forgetToken(tenantId: string): void;
   /** Keeps the reason why the last run failed, for the page (S31). */
@@ -58,15 +60,21 @@ export function createRunWork(deps: RunWorkDeps): OwnerWork {
       if (owner.signal.aborted) throw error;
       const end = endOf(error) ?? afterFaults(run, error);
       if (!end) throw error;
-      const { code, message } = end;
+      const { code } = end;
+      const message = code === 'app_not_consented' ? await withLink(owner, end.message) : end.message;
       // Before the run shows as ended: who waited for it finds the reason.
       if (end.status === 'failed' && !run.dry && code && message) await deps.keepError(owner, { code, message });
-      await runs.finish(run._id, end);
+      await runs.finish(run._id, { ...end, message });
     }
     faults.delete(run._id);
     const ended = await runs.get(run._id);
     const { status, code, counts, writes } = ended ?? run;
     log.info({ event: 'run.ended', tenantId, runId: run._id, dry: run.dry, status, code, counts, writes }, 'run ended');
+  }
+
+  /** Whoever reads it can do something at once (E75). */
+  async function withLink({ enterpriseId }: Owner, message: string | null): Promise<string> {
+    return `${message} Consent is given at: ${await deps.consentUrl(enterpriseId)}`;
   }
 
   /** The database and the lease mend themselves or go to another process: whoever works then goes on with the run. */

@@ -161,14 +161,14 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
   }
 
   async function endAbandoned(): Promise<number> {
-    let ended = 0;
-    for (const run of await runs.find({ open: true }).toArray()) {
-      const integration = await integrations.findOne({ _id: run.enterpriseId });
-      if (integration?.tenantId === run.tenantId) continue;
-      await finish(run._id, { status: 'cancelled', code: 'cancelled', message: DISCONNECTED });
-      ended += 1;
-    }
-    return ended;
+    const open = await runs.find({ open: true }).toArray();
+    const enterpriseIds = open.map(({ enterpriseId }) => enterpriseId);
+    const rows = await integrations.find({ _id: { $in: enterpriseIds } }).toArray();
+    const tenants = new Map(rows.map(({ _id, tenantId }) => [_id, tenantId]));
+    const abandoned = open.filter(({ enterpriseId, tenantId }) => tenants.get(enterpriseId) !== tenantId);
+    const end = { status: 'cancelled', code: 'cancelled', message: DISCONNECTED } as const;
+    for (const { _id } of abandoned) await finish(_id, end);
+    return abandoned.length;
   }
 
   /** The first end counts: a run that somebody else has ended meanwhile stays as it is. */

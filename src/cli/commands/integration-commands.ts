@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import type { Services } from '../../compose.js';
 import type { Answer } from '../frame/answer.js';
 import { facts } from '../frame/answer.js';
 import type { Cli } from '../frame/cli.js';
@@ -7,6 +8,8 @@ import { family, leaf } from '../frame/command.js';
 import { given } from '../frame/given.js';
 import { ofEnterprise, toggle, wholeNumber } from '../frame/option-values.js';
 import { UsageError } from '../frame/usage-error.js';
+
+type Status = Awaited<ReturnType<Services['integrations']['status']>>;
 
 /** `integration connect|attest|set|status|pause|resume|disconnect`. */
 export function addIntegrationCommands(program: Command, cli: Cli): void {
@@ -148,5 +151,11 @@ async function statusAnswer(cli: Cli, enterpriseId: string): Promise<Answer> {
     problems: await problems.count(enterpriseId),
     oldestChangeMs: tenantId === null ? null : await changes.oldestOpenMs(tenantId, clock.now()),
   };
-  return { document, lines: facts(Object.entries(document)) };
+  return { document, lines: facts(Object.entries({ ...document, ...inWords(status) })) };
+}
+
+/** Last Sync and Next Sync where there is none, in the words of the page (S18, S19). */
+function inWords({ usersSync, teamSync, lastSyncAt, nextSyncAt }: Status) {
+  const unscheduled = !usersSync ? 'Off' : teamSync ? null : 'Not scheduled';
+  return { lastSyncAt: lastSyncAt ?? 'Never', nextSyncAt: nextSyncAt ?? unscheduled };
 }
