@@ -8,6 +8,7 @@ import { createDryRun } from './reconciliation/dry-run.js';
 import { createFullRun } from './reconciliation/full-run.js';
 import { createLostGroups } from './reconciliation/lost-groups.js';
 import { createRunWork } from './reconciliation/run-work.js';
+import { RunCancelled } from './reconciliation/runs.js';
 import type { RunRow } from './reconciliation/types.js';
 import { createMayRun } from './reconciliation/verdicts/may-run.js';
 import { linkedAmong, linkedPeople } from './records/linked.js';
@@ -125,8 +126,11 @@ async function begin(services: Services, owner: Owner, run: RunRow): Promise<Int
     const kept = run.status === 'running' && (await integrations.findOne({ _id: owner.enterpriseId }, { session }));
     if (kept) return kept;
     const row = await runMarks.beginRunSettings(session, owner.enterpriseId);
+    if (row.tenantId !== run.tenantId) throw new RunCancelled('disconnected');
     const started = { status: 'running', phase: 'reading', startedAt: clock.now(), revision: row.revision } as const;
-    await store.collection<RunRow>('runs').updateOne({ _id: run._id }, { $set: started }, { session });
+    await store
+      .collection<RunRow>('runs')
+      .updateOne({ _id: run._id, status: 'queued' }, { $set: started }, { session });
     return row;
   });
 }

@@ -183,7 +183,7 @@ test('E75: a permission that only a part needs fails that part: without mailbox 
   expect((await everything()).users).toHaveLength(before.users.length + 1);
 });
 
-test('E70: a scheduled run that failed leaves the next one where it was', async () => {
+test('S33, E70: a scheduled run that failed leaves the next one where it was, and Sync Now is the retry', async () => {
   await scene.set({ frequency: 'daily', time: '04:00', zone: 'UTC' });
   await scene.dueAt('2030-05-01T04:00:00.000Z');
   scene.clock.set('2030-05-01T04:00:05.000Z');
@@ -193,7 +193,20 @@ test('E70: a scheduled run that failed leaves the next one where it was', async 
   const [run] = (await scene.scheduled()).slice(-1);
   expect(await scene.ended(run?._id ?? '')).toMatchObject({ status: 'failed', code: 'network' });
   mend();
-  expect((await scene.integration()).nextSyncAt?.toISOString()).toBe('2030-05-02T04:00:00.000Z');
+  expect(await scene.integration()).toMatchObject({
+    nextSyncAt: new Date('2030-05-02T04:00:00.000Z'),
+    lastError: { code: 'network' },
+  });
+  expect(await scene.ended((await scene.now()).run._id)).toMatchObject({ status: 'succeeded' });
+  expect(await scene.integration()).toMatchObject({
+    nextSyncAt: new Date('2030-05-02T04:00:00.000Z'),
+    lastError: null,
+  });
+  const history = await scene.runs.list(scene.stack.enterpriseId, 2);
+  expect(history.map(({ trigger, status }) => `${trigger} ${status}`)).toEqual([
+    'manual succeeded',
+    'scheduled failed',
+  ]);
 });
 
 test('a fault of our own that comes back ends the run as internal, and the next one can start', async () => {
