@@ -30,7 +30,8 @@ export async function startDueRuns(deps: DueRunsDeps): Promise<void> {
   const now = deps.clock.now();
   const due = await deps.store
     .collection<IntegrationRow>(INTEGRATIONS)
-    .find({ nextSyncAt: { $lte: now } })
+    // The type again: without it MongoDB does not see that the partial index has them all.
+    .find({ nextSyncAt: { $lte: now, $type: 'date' } })
     .sort({ nextSyncAt: 1 })
     .limit(MOST_A_LOOK)
     .project<Pick<IntegrationRow, '_id'>>({ _id: 1 })

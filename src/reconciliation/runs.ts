@@ -136,7 +136,9 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
   async function recordScheduled(integration: IntegrationRow, { scheduledFor, open, session }: DueInstant) {
     const { _id: enterpriseId } = integration;
     // Two clocks that differ, or the same time chosen again: an instant runs once (E66).
-    if (await runs.findOne({ enterpriseId, scheduledFor }, { session })) return;
+    // The type again: without it MongoDB does not see that the partial index has them all.
+    const known = { enterpriseId, scheduledFor: { $eq: scheduledFor, $type: 'date' as const } };
+    if (await runs.findOne(known, { session })) return;
     const wanted = { enterpriseId, trigger: 'scheduled', requestedBy: 'schedule', dry: false, scheduledFor } as const;
     const run = newRun(integration, wanted);
     const refusal = open ? ALREADY_RUNNING : await refusalOf(enterpriseId, session);

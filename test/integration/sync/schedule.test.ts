@@ -77,6 +77,20 @@ test('L13: a process that dies while it starts the due run leaves it to the next
   expect(await scene.ended(run?._id ?? '')).toMatchObject({ status: 'succeeded' });
 });
 
+test('L13: looking for due and abandoned runs costs what is due, not what there is', async () => {
+  const { db } = scene.stack.services.store;
+  await db.command({ profile: 2 });
+  await scene.dueAt('2030-03-09T04:00:00.000Z');
+  await scene.look();
+  await db.command({ profile: 0 });
+  const finds = { op: 'query', 'command.find': { $in: ['runs', 'integrations'] } };
+  const profiled = await db.collection('system.profile').find(finds).toArray();
+  const plans = profiled.map(({ planSummary, command }) => `${planSummary} ${Object.keys(command.filter).join()}`);
+  for (const index of ['IXSCAN { nextSyncAt: 1 }', 'IXSCAN { open: 1 }', 'IXSCAN { enterpriseId: 1, scheduledFor: 1 }'])
+    expect(plans).toContainEqual(expect.stringContaining(index));
+  expect(plans.filter((plan) => plan.startsWith('COLLSCAN'))).toEqual([]);
+});
+
 test('E66: an instant that is chosen once more does not run twice', async () => {
   await scene.dueAt('2030-03-09T04:00:00.000Z');
   await scene.look();
