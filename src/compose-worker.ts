@@ -7,8 +7,11 @@ import { createFanOut } from './mirror/fan-out.js';
 import { createDryRun } from './reconciliation/dry-run.js';
 import { createFullRun } from './reconciliation/full-run.js';
 import { pruneHistory } from './reconciliation/history/prune-history.js';
+import { createLostGroups } from './reconciliation/lost-groups.js';
 import { createRunWork } from './reconciliation/run-work.js';
+import { RunCancelled } from './reconciliation/runs.js';
 import type { RunRow } from './reconciliation/types.js';
+import { createMayRun } from './reconciliation/verdicts/may-run.js';
 import { linkedAmong, linkedPeople } from './records/linked.js';
 import { createSubscriptionsWork, type SubscriptionOwner } from './subscriptions/subscriptions-work.js';
 import type { DesiredSubscription } from './subscriptions/types.js';
@@ -82,9 +85,12 @@ function runWork(services: Services, base: Foundation, { microsoft }: WorkParts)
   });
   return createRunWork({
     ...base,
+    mayRun: createMayRun(services),
+    lookForLostGroups: createLostGroups(base),
     fullRun,
     dryRun: createDryRun({ ...base, linked }),
     keepError: (owner, error) => finish(owner, { outcome: 'failed', ...error }),
+    consentUrl: (enterpriseId) => microsoft.connect.consentUrl(enterpriseId),
     forgetToken: (tenantId) => microsoft.tokens.forget(tenantId),
   });
 }
@@ -121,8 +127,11 @@ async function begin(services: Services, owner: Owner, run: RunRow): Promise<Int
     const kept = run.status === 'running' && (await integrations.findOne({ _id: owner.enterpriseId }, { session }));
     if (kept) return kept;
     const row = await runMarks.beginRunSettings(session, owner.enterpriseId);
+    if (row.tenantId !== run.tenantId) throw new RunCancelled('disconnected');
     const started = { status: 'running', phase: 'reading', startedAt: clock.now(), revision: row.revision } as const;
-    await store.collection<RunRow>('runs').updateOne({ _id: run._id }, { $set: started }, { session });
+    await store
+      .collection<RunRow>('runs')
+      .updateOne({ _id: run._id, status: 'queued' }, { $set: started }, { session });
     return row;
   });
 }
@@ -134,7 +143,7 @@ export interface RunningWorker {
 
 /** Takes tenants and works them; the alarm clock notes what is due. */
 export async function startWorker(services: Services, parts: WorkParts): Promise<RunningWorker> {
-  const { leases, clock, log, integrations, store, runMarks } = services;
+  const { leases, clock, log, integrations, store } = services;
   const { historyDays } = parts.config;
   const works = composeWorks(services, parts);
   const graphFor = (tenantId: string) => parts.microsoft.graphFor(tenantId);
@@ -148,9 +157,7 @@ export async function startWorker(services: Services, parts: WorkParts): Promise
     ...services,
     cursors: services.mirror.cursors,
     subscriptionRows: services.subscriptions,
-    dueIntegrations: (now) => integrations.dueIntegrations(now),
     connectedIntegrations: () => integrations.connectedIntegrations(),
-    moveNextSync: (move) => runMarks.moveNextSync(move),
     expireHeld: () => services.decisionActs.expire(),
     pruneHistory: (withinMs) => pruneHistory(services, { historyDays, withinMs }),
   });

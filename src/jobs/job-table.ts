@@ -1,9 +1,8 @@
 import type { Changes } from '../changes/create-changes.js';
-import { AppError } from '../kernel/app-error.js';
 import { type Clock, DAY_MS, MINUTE_MS } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
 import type { Cursors } from '../mirror/cursors.js';
-import { nextInstant } from '../projection/schedule.js';
+import { type DueRunsDeps, startDueRuns } from '../reconciliation/due-runs.js';
 import type { Runs } from '../reconciliation/runs.js';
 import type { SubscriptionRows } from '../subscriptions/subscriptions-store.js';
 import type { IntegrationRow } from '../tenancy/types.js';
@@ -16,7 +15,7 @@ export interface Job {
   run(): Promise<void>;
 }
 
-export interface JobDeps {
+export interface JobDeps extends DueRunsDeps {
   readonly runs: Runs;
   readonly cursors: Cursors;
   readonly changes: Changes;
@@ -25,14 +24,10 @@ export interface JobDeps {
   readonly log: Log;
   /** Held takings that nobody decided on in time count as refused (law L12). */
   expireHeld(): Promise<number>;
-  dueIntegrations(now: Date): Promise<readonly IntegrationRow[]>;
   connectedIntegrations(): Promise<readonly IntegrationRow[]>;
   /** Deletes history beyond its time within the bound; answers how much of what. */
   pruneHistory(withinMs: number): Promise<Readonly<Record<string, number>>>;
-  moveNextSync(move: { enterpriseId: string; seen: Date; next: Date | null }): Promise<IntegrationRow | null>;
 }
-
-type DueDeps = Omit<JobDeps, 'pruneHistory'>;
 
 /** Subscriptions that end within this time are renewed whatever their own plan says. */
 const RENEW_WITHIN_MS = 7 * DAY_MS;
@@ -44,7 +39,14 @@ const PRUNE_WITHIN_MS = 2_500;
 export function jobTable(deps: JobDeps): readonly Job[] {
   const { clock } = deps;
   return [
-    { name: 'reconcile-due', every: '15 seconds', run: () => reconcileDue(deps) },
+    {
+      name: 'reconcile-due',
+      every: '15 seconds',
+      run: async () => {
+        await deps.runs.endAbandoned();
+        await startDueRuns(deps);
+      },
+    },
     {
       name: 'renew-subscriptions',
       every: '5 minutes',
@@ -77,39 +79,4 @@ export function jobTable(deps: JobDeps): readonly Job[] {
       },
     },
   ];
-}
-
-/**
- * Starts the runs that are due. The instant is taken by moving `nextSyncAt` from the value that was seen, so that of
- * any number of processes one starts the run; several missed instants become one run.
- */
-export async function reconcileDue(deps: DueDeps): Promise<void> {
-  const now = deps.clock.now();
-  for (const integration of await deps.dueIntegrations(now)) await startDue(deps, integration, now);
-}
-
-async function startDue(deps: DueDeps, integration: IntegrationRow, now: Date): Promise<void> {
-  const { _id: enterpriseId, nextSyncAt: seen, revision, settings } = integration;
-  if (!seen) return;
-  const [open] = (await deps.runs.pending(enterpriseId)).filter(({ dry }) => !dry);
-  // An open run that works with older settings is followed by this one: it stays due until that has ended.
-  if (open?.revision && open.revision < revision) return;
-  const taken = await deps.moveNextSync({ enterpriseId, seen, next: nextInstant(settings, now) });
-  if (!taken) return;
-  try {
-    const request = {
-      enterpriseId,
-      trigger: 'scheduled',
-      requestedBy: 'schedule',
-      dry: false,
-      scheduledFor: seen,
-    } as const;
-    const { alreadyRunning } = await deps.runs.request(request);
-    if (!alreadyRunning) return;
-    const message = 'Another run was under way at that time.';
-    await deps.runs.recordSkipped(taken, seen, { code: 'already_running', message });
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    await deps.runs.recordSkipped(taken, seen, error);
-  }
 }

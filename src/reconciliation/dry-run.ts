@@ -6,12 +6,13 @@ import { settlePeople } from '../sync/plan/plan-people.js';
 import { type ReadPeopleDeps, startReads } from '../sync/read-people.js';
 import { settingsInEffect } from '../tenancy/settings/integration-settings.js';
 import type { IntegrationRow } from '../tenancy/types.js';
-import { collectDrafts } from './collect-drafts.js';
 import { itemsOf } from './plan-items.js';
 import { readMappedGroups } from './read-mapped-groups.js';
 import type { Runs } from './runs.js';
-import { chunksOf, type SurveyDeps, surveyListed } from './survey.js';
+import { collectDrafts } from './survey/collect-drafts.js';
+import { chunksOf, type SurveyDeps, surveyListed } from './survey/survey.js';
 import type { RunItemRow, RunRow } from './types.js';
+import { requireMappingRead } from './verdicts/may-run.js';
 
 const READ_CHUNK = 200;
 const ITEMS_A_WRITE = 1_000;
@@ -47,6 +48,7 @@ export function createDryRun(deps: DryRunDeps): DryRun {
       const { graph, signal } = owner;
       const onPage = async (people: number) => runs.setCount(run._id, 'seen', people);
       const read = await readMappedGroups({ graph, groupIds: mapped.groupIds, ticket, signal, onPage });
+      await requireMappingRead(deps.store, integration, { mappings: rules.mappings, groups: read.groups });
       const groups = new Map(read.groups.map(({ groupId, state }) => [groupId, state]));
       const request = { scope: owner, ticket, revision, runId: run._id, rules, groups };
       // Lists are no evidence for takings: whoever may lose something is read by themselves, as in a full run.

@@ -15,8 +15,9 @@ import type { IntegrationRow } from '../tenancy/types.js';
 import { keepNotApplied } from './exact-plan.js';
 import { type MappedGroupsRead, readMappedGroups } from './read-mapped-groups.js';
 import { RunCancelled, type RunEnd, type Runs } from './runs.js';
-import { causeOfRun, chunksOf, listReads, type Survey, type SurveyDeps, surveyListed } from './survey.js';
+import { causeOfRun, chunksOf, listReads, type Survey, type SurveyDeps, surveyListed } from './survey/survey.js';
 import type { RunRow } from './types.js';
+import { requireMappingRead } from './verdicts/may-run.js';
 
 /** People read by themselves at a time. */
 const READ_CHUNK = 200;
@@ -61,6 +62,7 @@ export function createFullRun(deps: FullRunDeps): FullRun {
     const ticket = owner.tickets.draw();
     try {
       const read = await readEverything(owner, { run, mapped, ticket });
+      await requireMappingRead(deps.store, integration, { mappings: settings.mappings, groups: read.groups });
       await writePhase(owner, { run, mapped, ticket, read });
     } finally {
       owner.tickets.done(ticket);
@@ -189,7 +191,8 @@ export function createFullRun(deps: FullRunDeps): FullRun {
 
   async function checkWanted(owner: Owner, run: RunRow): Promise<void> {
     const integration = await deps.integration(run.enterpriseId);
-    if (!integration?.settings.usersSync || integration.pausedAt) throw new RunCancelled('switched off');
+    const isTenants = integration?.tenantId === run.tenantId;
+    if (!isTenants || !integration.settings.usersSync || integration.pausedAt) throw new RunCancelled('switched off');
     owner.signal.throwIfAborted();
   }
 

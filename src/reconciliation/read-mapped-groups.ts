@@ -1,5 +1,5 @@
 import { GraphFailure } from '../graph/graph-failure.js';
-import type { TenantGraph } from '../graph/types.js';
+import type { GroupAnswer, TenantGraph } from '../graph/types.js';
 import type { GroupSeen } from '../mirror/groups-store.js';
 import type { Ticket } from '../mirror/types.js';
 import { attributesOf } from '../projection/attributes.js';
@@ -35,13 +35,19 @@ const GROUPS_AT_ONCE = 4;
  * does not (E12, E16): nothing is taken on its account, and the others go on. Where none is left, the app is denied.
  */
 export async function readMappedGroups(request: ReadMappedGroupsRequest): Promise<MappedGroupsRead> {
-  const { graph, signal, ticket } = request;
+  const { graph, ticket } = request;
+  // What fails ends the whole reading: the others stop, too, instead of going on for nobody.
+  const failed = new AbortController();
+  const signal = AbortSignal.any([request.signal, failed.signal]);
   const listed = new Map<string, ListedPerson>();
   const groups = new Map<string, GroupSeen>();
   const denials: GraphFailure[] = [];
   let dropped = 0;
   const left = await usableGroups();
-  await Promise.all(Array.from({ length: GROUPS_AT_ONCE }, readNext));
+  await Promise.all(Array.from({ length: GROUPS_AT_ONCE }, readNext)).catch((error: unknown) => {
+    failed.abort(error);
+    throw error;
+  });
   const [denial] = denials;
   if (denial && ![...groups.values()].some(({ state }) => state === 'ok')) throw denial;
   return { listed, groups: [...groups.values()], dropped };
@@ -64,10 +70,9 @@ export async function readMappedGroups(request: ReadMappedGroupsRequest): Promis
         keep(groupId, { displayName: null, state: stateAfter(answer.failure) });
         continue;
       }
-      const group = answer.status === 'present' ? answer.group : null;
-      const state = group === null ? 'missing' : group.hiddenMembership ? 'hidden' : 'ok';
-      keep(groupId, { displayName: group?.displayName ?? null, state });
-      if (state === 'ok') usable.push(groupId);
+      const group = groupSeenOf(groupId, answer, ticket);
+      groups.set(groupId, group);
+      if (group.state === 'ok') usable.push(groupId);
     }
     return usable;
   }
@@ -100,4 +105,15 @@ export async function readMappedGroups(request: ReadMappedGroupsRequest): Promis
     denials.push(error);
     return 'unreadable';
   }
+}
+
+/** What an answer says of a group. */
+export function groupSeenOf(
+  groupId: string,
+  answer: Exclude<GroupAnswer, { status: 'failed' }>,
+  ticket: Ticket,
+): GroupSeen {
+  const group = answer.status === 'present' ? answer.group : null;
+  const state = group === null ? 'missing' : group.hiddenMembership ? 'hidden' : 'ok';
+  return { groupId, displayName: group?.displayName ?? null, state, ticket };
 }

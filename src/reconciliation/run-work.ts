@@ -1,13 +1,16 @@
+import { MongoError } from 'mongodb';
 import { GraphFailure } from '../graph/graph-failure.js';
-import { TokenFailure } from '../graph/tokens/token-failure.js';
 import { AppError, messageOf } from '../kernel/app-error.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
+import { LeaseLost } from '../sync/lease.js';
 import type { Owner, OwnerWork } from '../sync/owner.js';
 import type { DryRun } from './dry-run.js';
 import type { FullRun } from './full-run.js';
-import { mayRun, RunCancelled, type RunEnd, type Runs } from './runs.js';
+import { RunCancelled, type RunEnd, type Runs } from './runs.js';
 import type { RunRow } from './types.js';
+import { type MayRun, SWITCHED_OFF } from './verdicts/may-run.js';
+import { runFailureOf } from './verdicts/run-failure.js';
 
 const POLL_MS = 250;
 
@@ -17,7 +20,10 @@ export interface RunWorkDeps {
   readonly dryRun: DryRun;
   readonly clock: Clock;
   readonly log: Log;
-  integration(enterpriseId: string): Promise<Parameters<typeof mayRun>[0]>;
+  readonly mayRun: MayRun;
+  lookForLostGroups(owner: Owner): Promise<void>;
+  /** Where an administrator of the tenant consents to the application. */
+  consentUrl(enterpriseId: string): Promise<string>;
   /** A token holds the permissions of when it was issued: a run begins with a fresh one. */
   forgetToken(tenantId: string): void;
   /** Keeps the reason why the last run failed, for the page (S31). */
@@ -27,13 +33,18 @@ export interface RunWorkDeps {
 /** Works the runs of a tenant one after the other; a run that a former owner left is gone on with at its phase. */
 export function createRunWork(deps: RunWorkDeps): OwnerWork {
   const { runs, clock, log } = deps;
+  const faults = new Map<string, number>();
   return {
     name: 'runs',
     run: async (owner) => {
       while (!owner.signal.aborted) {
-        const [next] = await runs.pending(owner.enterpriseId);
+        // For a moment after a change of tenant the former one still has its owner, who must not read the new one's groups.
+        const next = (await runs.pending(owner.enterpriseId)).find(({ tenantId }) => tenantId === owner.tenantId);
         if (next) await execute(owner, next);
-        else await clock.sleep(POLL_MS, owner.signal);
+        else {
+          await deps.lookForLostGroups(owner);
+          await clock.sleep(POLL_MS, owner.signal);
+        }
       }
     },
   };
@@ -41,74 +52,56 @@ export function createRunWork(deps: RunWorkDeps): OwnerWork {
   async function execute(owner: Owner, run: RunRow): Promise<void> {
     const { enterpriseId, tenantId } = owner;
     try {
-      mayRun(await deps.integration(enterpriseId));
+      await deps.mayRun(enterpriseId);
       if (run.status === 'queued') deps.forgetToken(tenantId);
       if (run.dry) await deps.dryRun.execute(owner, run);
       else await deps.fullRun.execute(owner, run);
     } catch (error) {
       if (owner.signal.aborted) throw error;
-      const end = endOf(error);
+      const end = endOf(error) ?? afterFaults(run, error);
       if (!end) throw error;
-      const { code, message } = end;
+      const { code } = end;
+      const message = code === 'app_not_consented' ? await withLink(owner, end.message) : end.message;
       // Before the run shows as ended: who waited for it finds the reason.
       if (end.status === 'failed' && !run.dry && code && message) await deps.keepError(owner, { code, message });
-      await runs.finish(run._id, end);
+      await runs.finish(run._id, { ...end, message });
     }
+    faults.delete(run._id);
     const ended = await runs.get(run._id);
     const { status, code, counts, writes } = ended ?? run;
     log.info({ event: 'run.ended', tenantId, runId: run._id, dry: run.dry, status, code, counts, writes }, 'run ended');
   }
+
+  /** Whoever reads it can do something at once (E75). */
+  async function withLink({ enterpriseId }: Owner, message: string | null): Promise<string> {
+    return `${message} Consent is given at: ${await deps.consentUrl(enterpriseId)}`;
+  }
+
+  /** The database and the lease mend themselves or go to another process: whoever works then goes on with the run. */
+  function afterFaults(run: RunRow, error: unknown): RunEnd | null {
+    if (error instanceof MongoError || error instanceof LeaseLost) return null;
+    const count = (faults.get(run._id) ?? 0) + 1;
+    faults.set(run._id, count);
+    if (count < FAULTS_MOST) return null;
+    log.error({ event: 'run.fault', tenantId: run.tenantId, runId: run._id, error: messageOf(error) }, 'run given up');
+    const message = `GetHomeSafe itself failed. Nothing more is changed by this run; contact support with its id, ${run._id}.`;
+    return { status: 'failed', code: 'internal', message };
+  }
 }
+
+/** A fault of ours that comes back each time must not keep the enterprise from syncing for ever. */
+const FAULTS_MOST = 3;
 
 /** What a failure means for the run; null: it is ours and the run is tried again from its phase. */
 function endOf(error: unknown): RunEnd | null {
-  if (error instanceof RunCancelled)
-    return {
-      status: 'cancelled',
-      code: 'cancelled',
-      message: 'The run was ended: the sync was switched off or paused.',
-    };
+  const isOff = error instanceof AppError && SWITCHED_OFF.has(error.code);
+  if (error instanceof RunCancelled || isOff) {
+    const message = 'The run was ended: the sync was switched off, paused or disconnected.';
+    return { status: 'cancelled', code: 'cancelled', message };
+  }
   if (error instanceof AppError) {
     const status = error.code === 'no_group_mapping' ? 'skipped' : 'failed';
     return { status, code: error.code, message: error.message };
   }
-  if (error instanceof GraphFailure) return { status: 'failed', code: codeOf(error), message: messageOf(error) };
-  return null;
-}
-
-function codeOf(failure: GraphFailure): string {
-  // Without a token nothing was asked of Graph: Entra's reason is the one to show (S32, S34).
-  if (failure.cause instanceof TokenFailure) return codeOfToken(failure.cause);
-  switch (failure.kind) {
-    case 'denied':
-      return 'permission_denied';
-    case 'throttled':
-    case 'quota':
-      return 'throttled';
-    case 'unavailable':
-      return 'network';
-    case 'not_found':
-    case 'gone':
-    case 'rejected':
-    case 'conflict':
-      return 'internal';
-  }
-}
-
-function codeOfToken({ kind }: TokenFailure): string {
-  switch (kind) {
-    case 'tenant_not_found':
-    case 'app_not_consented':
-    case 'throttled':
-      return kind;
-    case 'unreachable':
-      return 'network';
-    case 'app_disabled':
-      return 'subscription_inactive';
-    case 'secret_wrong':
-    case 'secret_expired':
-    case 'certificate_wrong':
-    case 'rejected':
-      return 'internal';
-  }
+  return error instanceof GraphFailure ? { status: 'failed', ...runFailureOf(error) } : null;
 }

@@ -5,9 +5,10 @@ import type { Clock } from '../kernel/clock.js';
 import type { Store } from '../store/connect.js';
 import type { IndexDefinition } from '../store/indexes.js';
 import { isDuplicateKey } from '../store/transaction.js';
-import type { IntegrationRow } from '../tenancy/types.js';
+import { INTEGRATIONS, type IntegrationRow } from '../tenancy/types.js';
 import { requirePlan } from './exact-plan.js';
 import { NO_COUNTS, RUN_ITEMS, RUNS, type RunItemRow, type RunRow, type RunTrigger } from './types.js';
+import { createMayRun } from './verdicts/may-run.js';
 
 export interface RunRequest {
   readonly enterpriseId: string;
@@ -22,12 +23,12 @@ export interface RunRequest {
 export interface Runs {
   /** Queues a run; one that is open already is answered instead (E68). Refused with a reason where none can start. */
   request(request: RunRequest): Promise<{ run: RunRow; alreadyRunning: boolean }>;
-  /** Records a scheduled run that did not take place. */
-  recordSkipped(
-    integration: IntegrationRow,
-    scheduledFor: Date,
-    reason: { readonly code: string; readonly message: string },
-  ): Promise<void>;
+  /** Records the run of a due instant: queued, or skipped with the reason; an instant that has its run is left alone. */
+  recordScheduled(integration: IntegrationRow, due: DueInstant): Promise<void>;
+  /** The run that is queued or under way, dry runs aside. */
+  openRun(enterpriseId: string, session?: ClientSession): Promise<RunRow | null>;
+  /** Ends open runs whose tenant has been disconnected meanwhile: nobody works on them any more (E78). */
+  endAbandoned(): Promise<number>;
   get(id: string): Promise<RunRow | null>;
   list(enterpriseId: string, limit: number): Promise<RunRow[]>;
   items(id: string): Promise<RunItemRow[]>;
@@ -35,12 +36,16 @@ export interface Runs {
   wait(id: string, options: { timeoutMs: number; onProgress?: (run: RunRow) => void }): Promise<RunRow>;
   /** Runs that an owner has to work on, in the order they were asked for. */
   pending(enterpriseId: string): Promise<RunRow[]>;
-  /** The run that is queued or running; dry runs are none. */
-  openRun(enterpriseId: string): Promise<RunRow | null>;
   update(id: string, change: Partial<RunRow>, session?: ClientSession): Promise<void>;
   setCount(id: string, name: keyof RunRow['counts'], count: number): Promise<void>;
   addItems(items: readonly RunItemRow[]): Promise<void>;
   finish(id: string, end: RunEnd): Promise<void>;
+}
+
+export interface DueInstant {
+  readonly scheduledFor: Date;
+  readonly open: RunRow | null;
+  readonly session: ClientSession;
 }
 
 export type RunEnd = Pick<RunRow, 'status' | 'code' | 'message'>;
@@ -52,6 +57,13 @@ export const RUN_INDEXES: readonly IndexDefinition[] = [
     keys: { enterpriseId: 1, open: 1 },
     options: { unique: true, partialFilterExpression: { open: true } },
     serves: 'one run at a time for an enterprise',
+  },
+  {
+    collection: RUNS,
+    name: 'open_runs',
+    keys: { open: 1 },
+    options: { partialFilterExpression: { open: true } },
+    serves: 'runs that nobody works on any more',
   },
   {
     collection: RUNS,
@@ -71,25 +83,20 @@ export class RunCancelled extends Error {
 }
 
 const POLL_MS = 100;
+const ALREADY_RUNNING = { code: 'already_running', message: 'Another run was under way at that time.' };
+const DISCONNECTED = 'The run was ended: the tenant was disconnected.';
 
 export function createRuns({ store, clock, chance }: { store: Store; clock: Clock; chance: Chance }): Runs {
   const runs = store.collection<RunRow>(RUNS);
   const items = store.collection<RunItemRow>(RUN_ITEMS);
-  const integrations = store.collection<IntegrationRow>('integrations');
+  const integrations = store.collection<IntegrationRow>(INTEGRATIONS);
+  const mayRun = createMayRun({ store });
 
   return {
     request,
-    recordSkipped: async (integration, scheduledFor, { code, message }) => {
-      const { open: _open, ...row } = newRun(integration, {
-        enterpriseId: integration._id,
-        trigger: 'scheduled',
-        requestedBy: 'schedule',
-        dry: false,
-        scheduledFor,
-      });
-      const end = { status: 'skipped', phase: 'done', code, message, finishedAt: clock.now() } as const;
-      await runs.insertOne({ ...row, ...end }).catch(ignoreDuplicate);
-    },
+    recordScheduled,
+    openRun: (enterpriseId, session) => runs.findOne({ enterpriseId, open: true }, session ? { session } : {}),
+    endAbandoned,
     get: (id) => runs.findOne({ _id: id }),
     list: (enterpriseId, limit) => runs.find({ enterpriseId }).sort({ requestedAt: -1 }).limit(limit).toArray(),
     items: (id) => items.find({ runId: id }).sort({ position: 1 }).toArray(),
@@ -99,7 +106,6 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
         .find({ enterpriseId, status: { $in: ['queued', 'running'] } })
         .sort({ requestedAt: 1 })
         .toArray(),
-    openRun: (enterpriseId) => runs.findOne({ enterpriseId, open: true }),
     update: async (id, change, session) => {
       await runs.updateOne({ _id: id }, { $set: change }, session ? { session } : {});
     },
@@ -109,20 +115,16 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
     addItems: async (rows) => {
       if (rows.length > 0) await items.insertMany([...rows], { ordered: false });
     },
-    finish: async (id, end) => {
-      const finished = { ...end, phase: 'done', finishedAt: clock.now() } as const;
-      await runs.updateOne({ _id: id }, { $set: finished, $unset: { open: '' } });
-    },
+    finish,
   };
 
   async function request(wanted: RunRequest): Promise<{ run: RunRow; alreadyRunning: boolean }> {
-    const integration = await integrations.findOne({ _id: wanted.enterpriseId });
-    const usable = mayRun(integration);
+    const integration = await mayRun(wanted.enterpriseId);
     if (wanted.planId !== undefined) {
       const plan = await runs.findOne({ _id: wanted.planId });
-      requirePlan(plan, { integration: usable, now: clock.now() });
+      requirePlan(plan, { integration, now: clock.now() });
     }
-    const run = newRun(usable, wanted);
+    const run = newRun(integration, wanted);
     try {
       await runs.insertOne(run);
       return { run, alreadyRunning: false };
@@ -136,6 +138,53 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
       if (same) return { run: same, alreadyRunning: true };
       return request(wanted);
     }
+  }
+
+  async function recordScheduled(integration: IntegrationRow, { scheduledFor, open, session }: DueInstant) {
+    const { _id: enterpriseId } = integration;
+    // Two clocks that differ, or the same time chosen again: an instant runs once (E66).
+    // The type again: without it MongoDB does not see that the partial index has them all.
+    const known = { enterpriseId, scheduledFor: { $eq: scheduledFor, $type: 'date' as const } };
+    if (await runs.findOne(known, { session })) return;
+    const wanted = { enterpriseId, trigger: 'scheduled', requestedBy: 'schedule', dry: false, scheduledFor } as const;
+    const run = newRun(integration, wanted);
+    const refusal = open ? ALREADY_RUNNING : await refusalOf(enterpriseId, session);
+    if (!refusal) {
+      await runs.insertOne(run, { session });
+      return;
+    }
+    const { open: _open, ...row } = run;
+    const { code, message } = refusal;
+    const end = { status: 'skipped', phase: 'done', code, message, finishedAt: clock.now() } as const;
+    await runs.insertOne({ ...row, ...end }, { session });
+  }
+
+  async function refusalOf(enterpriseId: string, session: ClientSession): Promise<AppError | null> {
+    try {
+      await mayRun(enterpriseId, session);
+      return null;
+    } catch (error) {
+      if (error instanceof AppError) return error;
+      throw error;
+    }
+  }
+
+  async function endAbandoned(): Promise<number> {
+    const open = await runs.find({ open: true }).toArray();
+    const enterpriseIds = open.map(({ enterpriseId }) => enterpriseId);
+    const rows = await integrations.find({ _id: { $in: enterpriseIds } }).toArray();
+    const tenants = new Map(rows.map(({ _id, tenantId }) => [_id, tenantId]));
+    const abandoned = open.filter(({ enterpriseId, tenantId }) => tenants.get(enterpriseId) !== tenantId);
+    const end = { status: 'cancelled', code: 'cancelled', message: DISCONNECTED } as const;
+    for (const { _id } of abandoned) await finish(_id, end);
+    return abandoned.length;
+  }
+
+  /** The first end counts: a run that somebody else has ended meanwhile stays as it is. */
+  async function finish(id: string, end: RunEnd): Promise<void> {
+    const finished = { ...end, phase: 'done', finishedAt: clock.now() } as const;
+    const filter = { _id: id, status: { $in: ['queued' as const, 'running' as const] } };
+    await runs.updateOne(filter, { $set: finished, $unset: { open: '' } });
   }
 
   function newRun(integration: IntegrationRow, wanted: RunRequest): RunRow {
@@ -183,31 +232,4 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
       await clock.sleep(POLL_MS);
     }
   }
-}
-
-/** Whether a run can start now; an AppError that says what to do where it cannot (S13, S21). */
-export function mayRun(integration: IntegrationRow | null): IntegrationRow {
-  if (!integration?.tenantId || integration.connection === 'not_connected')
-    throw new AppError('not_connected', 'Connect Microsoft Entra ID first: enter the Tenant GUID and sign in.', {
-      status: 409,
-    });
-  if (integration.connection !== 'connected' && integration.connection !== 'error')
-    throw new AppError('not_connected', 'The connection is not finished: sign in and let an administrator consent.', {
-      status: 409,
-    });
-  if (integration.pausedAt)
-    throw new AppError('paused', 'The integration is paused: resume it first.', { status: 409 });
-  if (!integration.settings.usersSync)
-    throw new AppError('users_sync_off', 'Entra ID Users Sync is off: switch it on first.', { status: 409 });
-  if (integration.settings.mappings.length === 0)
-    throw new AppError(
-      'no_group_mapping',
-      'Configure at least 1 group mapping in Team Mappings before starting a sync.',
-      { status: 409 },
-    );
-  return integration;
-}
-
-function ignoreDuplicate(error: unknown): void {
-  if (!isDuplicateKey(error)) throw error;
 }

@@ -4,6 +4,7 @@ import { MINUTE_MS } from '../kernel/clock.js';
 import { isDuplicateKey } from '../store/transaction.js';
 import { changeIntegration, readIntegration } from './change-integration.js';
 import { audit, type TenancyDeps } from './tenancy-deps.js';
+import { type TenantChange, tenantBefore, tenantChangeOf, unconfirmed } from './tenant-change.js';
 import { tenantIdFrom } from './tenant-id.js';
 import { type Connection, INTEGRATIONS, type IntegrationRow } from './types.js';
 
@@ -14,6 +15,14 @@ import { type Connection, INTEGRATIONS, type IntegrationRow } from './types.js';
 export const UNPROVEN_CLAIM_MS = 15 * MINUTE_MS;
 
 export type IntegrationProof = NonNullable<IntegrationRow['proof']>;
+
+export interface WantedTenant {
+  /** The Tenant GUID as somebody typed it. */
+  readonly tenantText: string;
+  readonly by: string;
+  /** Somebody has been told what another tenant ends, and wants it. */
+  readonly changeTenant?: boolean;
+}
 
 /** The part of `integration status` that tenancy knows (CONTRACT section 4), and what the page shows beside it. */
 export interface IntegrationStatus {
@@ -42,14 +51,14 @@ export interface Integrations {
   ofTenant(tenantId: string): Promise<IntegrationRow | null>;
   /** Those whose tenants are worked on, in error too, because only trying ends an error; paused ones included. */
   connectedIntegrations(): Promise<IntegrationRow[]>;
-  /** Those whose Next Sync has come. */
-  dueIntegrations(now: Date): Promise<IntegrationRow[]>;
   status(enterpriseId: string): Promise<IntegrationStatus>;
   /**
    * Enters the Tenant GUID. The same one changes nothing; another one ends the connection and clears the mappings,
-   * whose group ids belong to the tenant before (E77).
+   * whose group ids belong to the tenant before: that is refused until it is confirmed (E77).
    */
-  setTenant(enterpriseId: string, tenantText: string, by: string): Promise<IntegrationRow>;
+  setTenant(enterpriseId: string, wanted: WantedTenant): Promise<IntegrationRow>;
+  /** What entering this Tenant GUID would end, to be told before; null: nothing. */
+  tenantChange(enterpriseId: string, tenantText: string): Promise<TenantChange | null>;
   /** Stops everything; people, teams, mappings and history stay (E78). */
   disconnect(enterpriseId: string, by: string): Promise<IntegrationRow>;
   pause(enterpriseId: string, by: string): Promise<IntegrationRow>;
@@ -63,22 +72,26 @@ export function createIntegrations(deps: TenancyDeps): Integrations {
     getIntegration: (enterpriseId) => readIntegration(deps, enterpriseId),
     ofTenant: (tenantId) => integrations.findOne({ tenantId }),
     connectedIntegrations: () => integrations.find({ connection: { $in: ['connected', 'error'] } }).toArray(),
-    dueIntegrations: (now) => integrations.find({ nextSyncAt: { $lte: now } }).toArray(),
     status: async (enterpriseId) => statusOf(await readIntegration(deps, enterpriseId)),
     setTenant,
+    tenantChange: async (enterpriseId, tenantText) =>
+      tenantChangeOf(await readIntegration(deps, enterpriseId), tenantIdFrom(tenantText)),
     disconnect,
     pause: (enterpriseId, by) => setPause(enterpriseId, by, true),
     resume: (enterpriseId, by) => setPause(enterpriseId, by, false),
   };
 
-  async function setTenant(enterpriseId: string, tenantText: string, by: string): Promise<IntegrationRow> {
-    const tenantId = tenantIdFrom(tenantText);
+  async function setTenant(enterpriseId: string, wanted: WantedTenant): Promise<IntegrationRow> {
+    const { by } = wanted;
+    const tenantId = tenantIdFrom(wanted.tenantText);
     try {
       return await changeIntegration(deps, {
         enterpriseId,
         by,
         decide: async (row, session) => {
           if (row.tenantId === tenantId) return null;
+          const change = tenantChangeOf(row, tenantId);
+          if (change && !wanted.changeTenant) throw unconfirmed(change);
           await releaseClaim(session, { tenantId, enterpriseId });
           const next = withTenant(row, tenantId, deps.clock.now());
           const mappingsCleared = row.settings.mappings.length - next.settings.mappings.length;
@@ -132,7 +145,7 @@ export function createIntegrations(deps: TenancyDeps): Integrations {
 }
 
 function withTenant(row: IntegrationRow, tenantId: string, now: Date): IntegrationRow {
-  const before = row.tenantId ?? row.formerTenantId ?? null;
+  const before = tenantBefore(row);
   const isNew = before !== null && before !== tenantId;
   return {
     ...withoutTenant(row),
@@ -151,7 +164,7 @@ function withoutTenant(row: IntegrationRow): IntegrationRow {
   return {
     ...row,
     tenantId: null,
-    formerTenantId: row.tenantId ?? row.formerTenantId ?? null,
+    formerTenantId: tenantBefore(row),
     connection: 'not_connected',
     proof: null,
     claimedAt: null,

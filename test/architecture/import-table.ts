@@ -50,7 +50,6 @@ export const DEVIATIONS: readonly Deviation[] = [
   { from: 'sync', to: 'store', only: 'anything' },
   { from: 'sync', to: 'graph', only: 'anything' },
   { from: 'reconciliation', to: 'store', only: 'anything' },
-  { from: 'jobs', to: 'projection', only: 'anything' },
   { from: 'jobs', to: 'changes', only: 'types' },
   { from: 'jobs', to: 'mirror', only: 'types' },
   { from: 'jobs', to: 'tenancy', only: 'types' },

@@ -13,7 +13,7 @@ const LIMITS = {
   filesInFolder: 12,
   functionLines: 50,
   parameters: 3,
-  service: 26_000,
+  service: 28_000,
   portal: 5_000,
   simulator: 6_500,
 } as const;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import type { Services } from '../../compose.js';
 import type { Answer } from '../frame/answer.js';
 import { facts } from '../frame/answer.js';
 import type { Cli } from '../frame/cli.js';
@@ -7,6 +8,8 @@ import { family, leaf } from '../frame/command.js';
 import { given } from '../frame/given.js';
 import { ofEnterprise, toggle, wholeNumber } from '../frame/option-values.js';
 import { UsageError } from '../frame/usage-error.js';
+
+type Status = Awaited<ReturnType<Services['integrations']['status']>>;
 
 /** `integration connect|attest|set|status|pause|resume|disconnect`. */
 export function addIntegrationCommands(program: Command, cli: Cli): void {
@@ -34,16 +37,23 @@ export function addIntegrationCommands(program: Command, cli: Cli): void {
   }
 }
 
+const CHANGE_TENANT = [
+  '--change-tenant',
+  'go over to another tenant: clears the team mappings, see what is said without it',
+] as const;
+
 function addConnecting(integration: Command, cli: Cli): void {
   leaf(integration, cli, {
     name: 'connect',
     about: "Enter the Tenant GUID and print the address at which the tenant's administrator signs in.",
-    options: [['--tenant <guid>', 'Tenant GUID']],
-    schema: z.object({ ...ofEnterprise, tenant: z.string() }),
-    run: async ({ enterprise, tenant }) => {
+    options: [['--tenant <guid>', 'Tenant GUID'], CHANGE_TENANT],
+    schema: z.object({ ...ofEnterprise, tenant: z.string(), changeTenant: z.boolean().optional() }),
+    run: async ({ enterprise, tenant, changeTenant = false }) => {
       const enterpriseId = await cli.enterpriseId(enterprise);
       const { connect } = await cli.microsoft();
-      const { url, tenantId, expiresAt } = await connect.begin(enterpriseId, tenant, cli.who);
+      const { url, tenantId, expiresAt } = await connect.begin(enterpriseId, {
+        ...{ tenantText: tenant, by: cli.who, changeTenant },
+      });
       cli.say(`Open this address as an administrator of the tenant, before ${expiresAt.toISOString()}:`);
       return { document: { url, tenantId, expiresAt }, lines: [url] };
     },
@@ -54,12 +64,18 @@ function addConnecting(integration: Command, cli: Cli): void {
     options: [
       ['--tenant <guid>', 'Tenant GUID'],
       ['--reason <text>', 'how you know that the enterprise owns the tenant'],
+      CHANGE_TENANT,
     ],
-    schema: z.object({ ...ofEnterprise, tenant: z.string(), reason: z.string() }),
-    run: async ({ enterprise, tenant, reason }) => {
+    schema: z.object({
+      ...{ ...ofEnterprise, tenant: z.string(), reason: z.string() },
+      changeTenant: z.boolean().optional(),
+    }),
+    run: async ({ enterprise, tenant, reason, changeTenant = false }) => {
       const enterpriseId = await cli.enterpriseId(enterprise);
       const { proofs, connect } = await cli.microsoft();
-      const { probe } = await proofs.attest(enterpriseId, { tenantText: tenant, reason, by: cli.who });
+      const { probe } = await proofs.attest(enterpriseId, {
+        ...{ tenantText: tenant, reason, by: cli.who, changeTenant },
+      });
       if (probe.outcome === 'consented') return statusAnswer(cli, enterpriseId);
       cli.say(probe.message);
       cli.say(`An administrator of the tenant consents at: ${await connect.consentUrl(enterpriseId)}`);
@@ -144,5 +160,11 @@ async function statusAnswer(cli: Cli, enterpriseId: string): Promise<Answer> {
     problems: await problems.count(enterpriseId),
     oldestChangeMs: tenantId === null ? null : await changes.oldestOpenMs(tenantId, clock.now()),
   };
-  return { document, lines: facts(Object.entries(document)) };
+  return { document, lines: facts(Object.entries({ ...document, ...inWords(status) })) };
+}
+
+/** Last Sync and Next Sync where there is none, in the words of the page (S18, S19). */
+function inWords({ usersSync, teamSync, lastSyncAt, nextSyncAt }: Status) {
+  const unscheduled = !usersSync ? 'Off' : teamSync ? null : 'Not scheduled';
+  return { lastSyncAt: lastSyncAt ?? 'Never', nextSyncAt: nextSyncAt ?? unscheduled };
 }

@@ -14,6 +14,9 @@ import { UsageError } from '../frame/usage-error.js';
 type Run = NonNullable<Awaited<ReturnType<Services['runs']['get']>>>;
 type RunItem = Awaited<ReturnType<Services['runs']['items']>>[number];
 
+/** What a sync that was asked for ends as where nothing came of it. */
+const NOT_DONE: ReadonlySet<Run['status']> = new Set(['failed', 'cancelled', 'skipped']);
+
 const RUNS_LISTED = 20;
 const ITEMS_LISTED = 500;
 const WAIT_SECONDS = 3_600;
@@ -172,7 +175,7 @@ function runAnswer(run: Run, items?: readonly RunItem[]): Answer {
     ...(changes ? table(['person', 'kind', 'what', 'before', 'after', 'why'], changes, 'Nothing would change.') : []),
   ];
   const document = { ...rest, counts, ...(planned ? { items: planned } : {}) };
-  return { document, lines, hasFindings: run.status === 'failed' || run.status === 'cancelled' };
+  return { document, lines, hasFindings: NOT_DONE.has(run.status) };
 }
 
 function addSchedule(program: Command, cli: Cli): void {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Log } from '../../kernel/log.js';
-import { graphUserSchema, USER_ATTRIBUTES } from '../graph-user.js';
+import { GraphFailure } from '../graph-failure.js';
+import { type GraphUser, graphUserSchema, USER_ATTRIBUTES } from '../graph-user.js';
 import type { CallOptions, DirectoryObject, GraphCalls, ListUsersOptions, UsersPage } from '../types.js';
 import { parsedBody } from '../wire/parsed-body.js';
 import { directoryId } from './directory-id.js';
@@ -31,8 +32,24 @@ export async function* transitiveUsers(
   for await (const page of deps.calls.page({ path, headers: ADVANCED, ...call })) {
     const parsed = page.value.map((entry) => graphUserSchema.safeParse(entry));
     const users = parsed.flatMap((entry) => (entry.success ? [entry.data] : []));
+    if (users.some(isHidden)) throw hiddenPeople();
     yield { users, dropped: noteDropped(deps, parsed.length - users.length) };
   }
+}
+
+/**
+ * Without permission to read people, a list of members still comes, with everything but the ids null (Microsoft Graph
+ * documentation, "list members", limited information). Every account has a userPrincipalName: without one nothing in
+ * the entry says anything about the person.
+ */
+function isHidden({ userPrincipalName, displayName }: GraphUser): boolean {
+  return userPrincipalName === null && displayName === null;
+}
+
+function hiddenPeople(): GraphFailure {
+  const message =
+    'Graph named members without telling anything of them. Grant User.Read.All to the application and let an administrator of the tenant consent again.';
+  return new GraphFailure(message, { kind: 'denied', status: 403, code: 'limited_information' });
 }
 
 /** Ids of the groups nested below a group, at any depth. */

@@ -6,6 +6,7 @@ export type TokenFailureKind =
   | 'secret_wrong'
   | 'secret_expired'
   | 'app_disabled'
+  | 'access_blocked'
   | 'certificate_wrong'
   | 'throttled'
   | 'unreachable'
@@ -28,14 +29,17 @@ export class TokenFailure extends Error {
 }
 
 const REMEDIES: Readonly<Record<TokenFailureKind, string>> = {
-  tenant_not_found: 'Entra ID knows no such tenant. Check the tenant id, and whether the tenant still exists.',
+  tenant_not_found:
+    'Entra ID knows no such tenant. Compare the Tenant GUID with the Tenant ID in the Entra admin center (Identity, Overview): they must match exactly.',
   app_not_consented:
-    "The application is not consented in this tenant. Let one of the tenant's administrators connect again.",
+    "The GetHomeSafe application is not approved in this tenant, or was removed from it. Let one of the tenant's administrators connect again and consent.",
   secret_wrong:
     'Entra ID refused the client secret. Set AZURE_CLIENT_SECRET to the value of the secret, not to its id.',
   secret_expired: 'The client secret has expired. Make a new one in the app registration and set AZURE_CLIENT_SECRET.',
   app_disabled:
-    'The application is disabled. Enable it under Enterprise applications, or ask Microsoft why it was disabled.',
+    'The GetHomeSafe application is switched off in this tenant. See that the Microsoft subscription is active, and enable the application under Enterprise applications.',
+  access_blocked:
+    'A Conditional Access policy of the tenant blocks the GetHomeSafe application, whatever its permissions. Exclude the application from the policy.',
   certificate_wrong:
     'Entra ID refused the certificate. Upload the certificate of AZURE_CLIENT_CERTIFICATE_PATH to the app registration, or renew it.',
   throttled: 'Entra ID asked to wait before asking for tokens again. This passes by itself.',
@@ -61,6 +65,8 @@ const KINDS: ReadonlyMap<number, TokenFailureKind> = new Map([
   [7000222, 'secret_expired'],
   [7000112, 'app_disabled'],
   [7000111, 'app_disabled'],
+  [53003, 'access_blocked'],
+  [53000, 'access_blocked'],
   [700027, 'certificate_wrong'],
   [700021, 'certificate_wrong'],
   [700024, 'certificate_wrong'],
@@ -72,8 +78,11 @@ const KINDS: ReadonlyMap<number, TokenFailureKind> = new Map([
 
 /** What Entra ID's last answer said beside MSAL's error: MSAL hides status and Retry-After. */
 export interface TokenAnswer {
+  /** 0 where no answer came. */
   readonly status: number;
   readonly retryAfterMs: number | null;
+  /** Entra ID was reached, but did not answer in time. */
+  readonly timedOut?: boolean;
 }
 
 /** Tells MSAL's errors apart, also when MSAL throws one again from its failure cache. */
@@ -88,7 +97,8 @@ export function classifyTokenError(error: unknown, answer: TokenAnswer | null): 
     }
   }
   const number = errorNumbers(error)[0];
-  const code = number === undefined ? errorCodeOf(error) : `AADSTS${number}`;
+  const word = answer?.timedOut ? 'timeout' : errorCodeOf(error);
+  const code = number === undefined ? word : `AADSTS${number}`;
   return new TokenFailure(kindWithoutNumber(error, answer), { code, retryAfterMs, cause: error });
 }
 

@@ -143,7 +143,8 @@ function groupsAsEvidence(
   before: PersonRow | null,
   { read, user, rules, context }: DecideInput,
 ): ReadonlyMap<string, GroupState> {
-  if (read.seen.state !== 'present') return context.groups;
+  // What a list lacks takes nothing, but names who has to be read by themselves (law L8).
+  if (read.seen.state !== 'present' || read.evidence === 'list') return context.groups;
   const inNow = new Set(read.seen.groupIds);
   const justifying = new Set(user?.memberships.flatMap(({ mappingIds }) => mappingIds) ?? []);
   const had = rules.mappings.filter(({ id }) => justifying.has(id)).map(({ groupId }) => groupId);

@@ -2,7 +2,7 @@ import type { SignIn } from '../../graph/tokens/sign-in.js';
 import { TokenFailure } from '../../graph/tokens/token-failure.js';
 import { AppError } from '../../kernel/app-error.js';
 import { readIntegration } from '../change-integration.js';
-import type { Integrations } from '../integrations.js';
+import type { Integrations, WantedTenant } from '../integrations.js';
 import {
   type BrowserEvidence,
   CONSENT_LIFE_MS,
@@ -42,7 +42,7 @@ export interface ConnectTicket {
 
 /** Connecting a tenant: ticket, sign-in at that tenant, admin consent, and a look whether it holds. */
 export interface Connect {
-  begin(enterpriseId: string, tenantText: string, by: string): Promise<ConnectTicket>;
+  begin(enterpriseId: string, wanted: WantedTenant): Promise<ConnectTicket>;
   /** GET /connect/start */
   start(ticket: string): Promise<ConnectStarted>;
   /** GET /connect/callback. Only the redeemed code is evidence. */
@@ -68,10 +68,10 @@ export function createConnect(deps: ConnectDeps): Connect {
 
   return { begin, start, callback, consent, consentUrl };
 
-  async function begin(enterpriseId: string, tenantText: string, by: string): Promise<ConnectTicket> {
-    const { tenantId } = await deps.integrations.setTenant(enterpriseId, tenantText, by);
+  async function begin(enterpriseId: string, wanted: WantedTenant): Promise<ConnectTicket> {
+    const { tenantId } = await deps.integrations.setTenant(enterpriseId, wanted);
     if (tenantId === null) throw new AppError('tenant_changed', 'The tenant was disconnected meanwhile: try again.');
-    const { ticket, expiresAt } = await attempts.begin({ enterpriseId, tenantId, by });
+    const { ticket, expiresAt } = await attempts.begin({ enterpriseId, tenantId, by: wanted.by });
     return { url: `${deps.publicUrl}/connect/start?ticket=${ticket}`, tenantId, expiresAt };
   }
 

@@ -9,7 +9,7 @@ export type ProbeOutcome =
   /** An administrator of the tenant must act. */
   | {
       readonly outcome: 'refused';
-      readonly code: 'tenant_not_found' | 'app_not_consented' | 'permission_denied';
+      readonly code: 'tenant_not_found' | 'app_not_consented' | 'permission_denied' | 'subscription_inactive';
       readonly message: string;
     }
   /** Says nothing about the tenant: try again later. */
@@ -65,8 +65,11 @@ function withoutToken(failure: TokenFailure): ProbeOutcome {
     case 'tenant_not_found':
       return { outcome: 'refused', code: 'tenant_not_found', message };
     case 'app_not_consented':
-    case 'app_disabled':
       return { outcome: 'refused', code: 'app_not_consented', message };
+    case 'app_disabled':
+      return { outcome: 'refused', code: 'subscription_inactive', message };
+    case 'access_blocked':
+      return { outcome: 'refused', code: 'permission_denied', message };
     case 'throttled':
       return { outcome: 'unclear', code: 'throttled', message };
     case 'unreachable':

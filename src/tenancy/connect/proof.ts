@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AppError } from '../../kernel/app-error.js';
 import { changeIntegration, readIntegration } from '../change-integration.js';
 import { checked, noteSchema } from '../checked-input.js';
-import type { Integrations } from '../integrations.js';
+import type { Integrations, WantedTenant } from '../integrations.js';
 import type { TenancyDeps } from '../tenancy-deps.js';
 import type { IntegrationRow } from '../types.js';
 import type { ConsentProbe, ProbeOutcome } from './consent-probe.js';
@@ -36,10 +36,7 @@ export interface Proofs {
     readonly by: string;
   }): Promise<IntegrationRow>;
   /** An operator vouches for the tenant, with a reason that stays in the audit log; then consent is looked at. */
-  attest(
-    enterpriseId: string,
-    attestation: { readonly tenantText: string; readonly reason: string; readonly by: string },
-  ): Promise<Checked>;
+  attest(enterpriseId: string, attestation: WantedTenant & { readonly reason: string }): Promise<Checked>;
   /** Asks Graph whether the tenant lets us read it, and moves the connection accordingly. */
   check(enterpriseId: string, by: string, signal?: AbortSignal): Promise<Checked>;
 }
@@ -62,14 +59,11 @@ export function createProofs(deps: ProofDeps): Proofs {
     return prove({ ...rest, proof: { by: 'sign_in', at: deps.clock.now(), objectId } });
   }
 
-  async function attest(
-    enterpriseId: string,
-    attestation: { tenantText: string; reason: string; by: string },
-  ): Promise<Checked> {
+  async function attest(enterpriseId: string, attestation: WantedTenant & { reason: string }): Promise<Checked> {
     const { by } = attestation;
     // Before anything is changed: an attestation without a reason leaves no trace to judge it by.
     const reason = reasonOf(attestation.reason);
-    const { tenantId } = await deps.integrations.setTenant(enterpriseId, attestation.tenantText, by);
+    const { tenantId } = await deps.integrations.setTenant(enterpriseId, attestation);
     if (tenantId === null) throw tenantChanged();
     await prove({ enterpriseId, tenantId, by, proof: { by: 'attestation', at: deps.clock.now(), reason } });
     deps.log.warn({ event: 'connect.attested', enterpriseId, tenantId }, 'tenant attested by an operator');

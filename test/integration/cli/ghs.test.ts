@@ -151,7 +151,7 @@ describe('ghs', () => {
     });
   });
 
-  it('changes settings and shows them in the status', async () => {
+  it('S18, S19: changes settings and shows them in the status', async () => {
     const schedule = ['--frequency', 'weekly', '--day-of-week', '1', '--time', '02:30', '--zone', 'Pacific/Auckland'];
     await done('integration', 'set', '--users-sync', 'on', '--group-changes', 'next_sync', ...schedule);
     expect(await done('integration', 'status')).toMatchObject({
@@ -166,8 +166,35 @@ describe('ghs', () => {
       oldestChangeMs: null,
       paused: false,
     });
+    const words = async () => {
+      let stdout = '';
+      const io = { stdout: { write: (text: string) => (stdout += text) }, stderr: { write: () => {} } };
+      await runCli(['integration', 'status'], { ...io, env });
+      return stdout;
+    };
+    expect(await words()).toMatch(/^lastSyncAt +Never$[\s\S]*^nextSyncAt +Not scheduled$/m);
+    await done('integration', 'set', '--users-sync', 'off');
+    expect(await words()).toMatch(/^nextSyncAt +Off$/m);
+    await done('integration', 'set', '--users-sync', 'on');
     expect(await done('integration', 'pause')).toMatchObject({ paused: true });
     expect(await done('integration', 'resume')).toMatchObject({ paused: false });
+  });
+
+  it.each([
+    [['--frequency', 'hourly'], 'frequency'],
+    [['--time', '25:00'], 'time'],
+    [['--zone', 'Mars/Olympus'], 'zone'],
+    [['--day-of-week', '7'], 'dayOfWeek'],
+    [['--day-of-month', '0'], 'dayOfMonth'],
+    [['--frequency', 'monthly', '--day-of-month', '32'], 'dayOfMonth'],
+  ])('bad input: integration set %j is bad usage of that field, and nothing is written', async (argv, field) => {
+    const integrations = test.store.collection<{ _id: string }>('integrations');
+    const before = await integrations.findOne({ _id: enterprise });
+    const audited = await test.store.collection('settingsChanges').countDocuments({});
+    const { code, document } = await ghs('integration', 'set', ...argv);
+    expect({ code, field: document.error.field }).toEqual({ code: 2, field });
+    expect(await integrations.findOne({ _id: enterprise })).toEqual(before);
+    expect(await test.store.collection('settingsChanges').countDocuments({})).toBe(audited);
   });
 
   it('maps fields, of which the e-mail cannot be left unmapped', async () => {
@@ -221,6 +248,15 @@ describe('ghs', () => {
       expect.objectContaining({ id: mapping.id, teamName: 'Drivers' }),
     ]);
     expect(await refused('sync', 'now')).toMatchObject({ code: 'not_connected' });
+  });
+
+  it('E77: tells what another tenant would end before anything is saved', async () => {
+    const other = '0eeeeeee-5555-4555-8555-555555555555';
+    const { code, document } = await ghs('integration', 'connect', '--tenant', other);
+    expect({ code, error: document.error.code }).toEqual({ code: 1, error: 'tenant_change_unconfirmed' });
+    expect(document.error.message).toMatch(/clears 1 team mapping.*duplicate_email.*--change-tenant/);
+    expect(await done('integration', 'status')).toMatchObject({ tenantId: TENANT });
+    expect((await done('teams', 'list')).items).toHaveLength(1);
   });
 
   it('queues a sync once connected, and answers the open one when asked again', async () => {

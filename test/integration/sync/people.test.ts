@@ -144,10 +144,14 @@ test('a mapped group that is deleted is a broken mapping and takes nothing away'
   const id = person('Anahera');
   await becomes(id, 'invited');
   await settled();
+  // Without a mapping that can be used no run would start (S21).
+  const other = stack.tenant.directory.createGroup({ displayName: 'Night crew' }).objectId;
+  const teamId = stack.teams['South'] ?? '';
+  await stack.services.teamMappings.mapTeam(stack.enterpriseId, { groupId: other, teamId }, 'test');
   stack.tenant.directory.deleteGroup(group);
   const missing = () => stack.services.store.collection('groups').countDocuments({ groupId: group, state: 'missing' });
   await waitFor(async () => (await missing()) === 1, { message: 'the group is not seen as missing' });
   const run = await stack.sync();
-  expect(run.status).not.toBe('failed');
+  expect(run.status).toMatch(/^succeeded/);
   expect((await userOf(id))?.memberships).toHaveLength(1);
 });

@@ -51,7 +51,7 @@ test.each(['', '  ', 'x'.repeat(501)])('an attestation with the reason "%s" chan
   expect(await scene.tenancy.integrations.getIntegration(enterpriseId)).toMatchObject({ tenantId: null, proof: null });
 });
 
-test('an attested tenant waits for consent, whose address is at hand, and is connected when it is looked at again', async () => {
+test('E75: an attested tenant waits for consent, whose address is at hand, and is connected when it is looked at again', async () => {
   const { enterpriseId, result } = await attested([]);
   expect(result.row.connection).toBe('awaiting_consent');
   expect(result.row.lastError?.message).toBeTruthy();
@@ -63,7 +63,7 @@ test('an attested tenant waits for consent, whose address is at hand, and is con
   expect(row).toMatchObject({ connection: 'connected', lastError: null });
 });
 
-test('a permission that is taken away shows as an error, and goes with the permission back', async () => {
+test('S34: a permission that is taken away shows as an error, and goes with the permission back', async () => {
   const { enterpriseId } = await attested();
   await scene.tenancy.settings.setSettings(enterpriseId, { usersSync: true, teamSync: true }, { by: BY });
   consent(['Calendars.Read']);
@@ -87,7 +87,7 @@ test('trouble on the way to Microsoft leaves the connection as it is', async () 
   expect(row).toMatchObject({ connection: 'connected', lastError: { code: 'network' } });
 });
 
-test('a tenant that does not exist is told so', async () => {
+test('E74: a tenant that does not exist is told so', async () => {
   const enterpriseId = await scene.tenancy.anEnterprise();
   const tenantText = '5a1b0c3d-1111-4222-8333-444455556666';
   const { row, probe } = await scene.proofs.attest(enterpriseId, { tenantText, reason: 'Test', by: BY });
@@ -97,7 +97,7 @@ test('a tenant that does not exist is told so', async () => {
 
 test('a tenant that nobody proved is not asked at all', async () => {
   const enterpriseId = await scene.tenancy.anEnterprise();
-  await scene.tenancy.integrations.setTenant(enterpriseId, scene.ours.id, BY);
+  await scene.tenancy.integrations.setTenant(enterpriseId, { tenantText: scene.ours.id, by: BY });
   consent(REQUESTED_ROLES);
   await expect(scene.proofs.check(enterpriseId, BY)).rejects.toMatchObject({ code: 'tenant_unproven' });
 });

@@ -35,7 +35,7 @@ const row = (enterpriseId: string) => scene.tenancy.integrations.getIntegration(
 /** A ticket for our tenant, not opened yet. */
 async function begun(tenantId = scene.ours.id) {
   const enterpriseId = await scene.tenancy.anEnterprise();
-  const ticket = await scene.connect.begin(enterpriseId, tenantId, BY);
+  const ticket = await scene.connect.begin(enterpriseId, { tenantText: tenantId, by: BY });
   return { enterpriseId, ticketPath: pathOf(ticket.url) };
 }
 
@@ -52,7 +52,7 @@ async function signedIn(browser: Browser, authorize: string | undefined, alias =
   return { back: pathOf(back), answer: await browser.get(pathOf(back)) };
 }
 
-test('ticket, sign-in and consent connect the tenant, and every step is in the audit log', async () => {
+test('S6, E76: nothing but the Tenant GUID is asked for; ticket, sign-in and consent connect the tenant, and every step is in the audit log', async () => {
   const { enterpriseId, browser, authorize } = await sentToSignIn();
   const url = new URL(authorize ?? '');
   expect(url.pathname).toContain(`/${scene.ours.id}/`);
@@ -106,7 +106,7 @@ test.each([
   '/connect/consent',
   '/connect/consent?admin_consent=True&tenant=TENANT&state=abc',
   '/connect/consent?admin_consent=True&tenant=TENANT&state=attested',
-])('a hand-made %s connects nothing', async (path) => {
+])('E76: a hand-made %s connects nothing', async (path) => {
   const { enterpriseId, browser } = await sentToSignIn();
   for (const role of ['User.Read.All', 'Group.Read.All']) scene.ours.consentedRoles.add(role);
   const before = await row(enterpriseId);
@@ -156,7 +156,7 @@ test('a cookie that was signed with a secret that only verifies by now is still 
   await request(scene.appWith(PUBLIC_URL)).get(back).set('Cookie', cookie).expect(302);
 });
 
-test('an account that may not consent connects nothing', async () => {
+test('E76: an account that may not consent connects nothing', async () => {
   const { enterpriseId, browser, authorize } = await sentToSignIn();
   const { answer } = await signedIn(browser, authorize, 'worker');
   expect(answer.status).toBe(403);
@@ -167,7 +167,7 @@ test('an account that may not consent connects nothing', async () => {
   );
 });
 
-test('a code of another tenant proves nothing', async () => {
+test('E76: a code of another tenant proves nothing', async () => {
   const { enterpriseId, browser, authorize } = await sentToSignIn();
   const url = new URL(authorize ?? '');
   url.pathname = url.pathname.replace(scene.ours.id, scene.theirs.id);
@@ -212,13 +212,13 @@ test('a tenant that was changed meanwhile ends the attempt', async () => {
   const opened = await sentToSignIn();
   const waiting = await begun().catch((error: unknown) => error);
   expect(waiting).toMatchObject({ code: 'tenant_taken' });
-  await scene.tenancy.integrations.setTenant(opened.enterpriseId, randomUUID(), BY);
+  await scene.tenancy.integrations.setTenant(opened.enterpriseId, { tenantText: randomUUID(), by: BY });
   const { answer } = await signedIn(opened.browser, opened.authorize);
   expect(answer.status).toBe(409);
   expect(await row(opened.enterpriseId)).toMatchObject({ connection: 'awaiting_proof', proof: null });
 });
 
-test('a declined consent waits, says why, and a later one is found by loading the page again', async () => {
+test('E75: a declined consent waits, says why, and a later one is found by loading the page again', async () => {
   const { enterpriseId, browser, authorize } = await sentToSignIn();
   const { answer } = await signedIn(browser, authorize);
   const consentPage = answer.get('location');

@@ -6,7 +6,7 @@ beforeAll(async () => {
 });
 afterAll(() => tenancy.drop());
 
-test('a run that begins pins the settings for itself and for notifications after it', async () => {
+test('L14: a run that begins pins the settings for itself and for notifications after it', async () => {
   const { enterpriseId } = await tenancy.aConnected();
   await tenancy.settings.setSettings(enterpriseId, { includeGuests: true }, { by: BY });
   expect(await tenancy.integrations.status(enterpriseId)).toMatchObject({ waitsForSync: true });
@@ -23,7 +23,7 @@ test('a run that begins pins the settings for itself and for notifications after
   expect(await tenancy.integrations.status(enterpriseId)).toMatchObject({ waitsForSync: true });
 });
 
-test('of many who saw a due instant, one takes it', async () => {
+test('L13: of many who saw a due instant, one takes it', async () => {
   const { enterpriseId } = await tenancy.aConnected();
   const { nextSyncAt: seen } = await tenancy.settings.setSettings(
     enterpriseId,
@@ -39,7 +39,7 @@ test('of many who saw a due instant, one takes it', async () => {
   expect(moved.find((row) => row !== null)?.nextSyncAt).toEqual(next);
 });
 
-test('Last Sync moves on success only, and success ends an error', async () => {
+test('S18, E71: Last Sync moves on success only, and success ends an error', async () => {
   const { enterpriseId, tenantId } = await tenancy.aConnected();
   const end = (run: Parameters<typeof tenancy.marks.completeRun>[1]['end']) =>
     tenancy.store.transaction((session) => tenancy.marks.completeRun(session, { enterpriseId, tenantId, end: run }));
@@ -62,7 +62,7 @@ test('Last Sync moves on success only, and success ends an error', async () => {
   expect(await shown()).toEqual({ connection: 'connected', lastSyncAt: tenancy.clock.now(), code: null });
 });
 
-test('a run that ends after its tenant was disconnected leaves no mark', async () => {
+test('E78: a run that ends after its tenant was disconnected leaves no mark', async () => {
   const { enterpriseId, tenantId } = await tenancy.aConnected();
   const gone = await tenancy.integrations.disconnect(enterpriseId, BY);
   await tenancy.store.transaction((session) =>

@@ -48,10 +48,13 @@ test('saving what is there already leaves no trace', async () => {
 test.each<[unknown, string, string]>([
   [{ frequency: 'hourly' }, 'frequency', 'daily or weekly or monthly'],
   [{ time: '24:00' }, 'time', 'HH:MM'],
+  [{ time: '25:00' }, 'time', 'HH:MM'],
   [{ time: '2:30' }, 'time', 'HH:MM'],
   [{ zone: 'Mars/Olympus' }, 'zone', 'IANA'],
   [{ dayOfWeek: 7 }, 'dayOfWeek', 'from 0 to 6'],
+  [{ dayOfWeek: -1 }, 'dayOfWeek', 'from 0 to 6'],
   [{ dayOfMonth: 0 }, 'dayOfMonth', 'from 1 to 31'],
+  [{ dayOfMonth: 32 }, 'dayOfMonth', 'from 1 to 31'],
   [{ dayOfMonth: 1.5 }, 'dayOfMonth', 'from 1 to 31'],
   [{ groupChanges: 'later' }, 'groupChanges', 'next_sync'],
   [{ usersSync: 'on' }, 'usersSync', 'true or false'],
@@ -62,18 +65,23 @@ test.each<[unknown, string, string]>([
   [{ mappings: [] }, 'mappings', 'is no setting'],
   [{ $set: { tenantId: 'x' } }, '$set', 'is no setting'],
   [null, '', ''],
-])('%j is refused', async (patch, field, mend) => {
+])('bad input: %j is refused, and nothing is written', async (patch, field, mend) => {
   const { enterpriseId } = await tenancy.aConnected();
   const before = await tenancy.integrations.getIntegration(enterpriseId);
+  const audited = await tenancy.audit(enterpriseId);
   // What comes from outside may be of any shape.
   const saved = save(enterpriseId, patch as SettingsPatch);
   await expect(saved).rejects.toMatchObject({ code: 'invalid_input', field, status: 400 });
   await expect(saved).rejects.toThrow(mend);
   expect(await tenancy.integrations.getIntegration(enterpriseId)).toEqual(before);
+  expect(await tenancy.audit(enterpriseId)).toEqual(audited);
 });
 
-test('settings are locked until a tenant is entered', async () => {
+test('S12: settings and mappings are locked, with the reason, until a tenant is entered', async () => {
   const enterpriseId = await tenancy.anEnterprise();
+  const mapping = tenancy.mappings.mapTeam(enterpriseId, { groupId: randomUUID(), teamId: 'any' }, BY);
+  await expect(mapping).rejects.toMatchObject({ code: 'not_connected', status: 409 });
+  await expect(save(enterpriseId, { usersSync: true })).rejects.toThrow('Connect your Tenant GUID first');
   await expect(save(enterpriseId, { usersSync: true })).rejects.toMatchObject({ code: 'not_connected', status: 409 });
 });
 
@@ -109,14 +117,14 @@ test.each([
   [{ usersSync: true, teamSync: true }, 'awaiting_consent', null],
   [{ usersSync: true, teamSync: true }, 'connected', '2026-09-01T14:30:00.000Z'],
   [{ usersSync: true, teamSync: true }, 'error', '2026-09-01T14:30:00.000Z'],
-] as const)('with %j and %s Next Sync is %s', async (toggles, connection, nextSyncAt) => {
+] as const)('S13, S14, S19: with %j and %s Next Sync is %s', async (toggles, connection, nextSyncAt) => {
   const { enterpriseId } = await tenancy.aConnected();
   await tenancy.put(enterpriseId, { connection });
   const row = await save(enterpriseId, { ...toggles, time: '02:30' });
   expect(row.nextSyncAt?.toISOString() ?? null).toBe(nextSyncAt);
 });
 
-test('frequency, time and zone move Next Sync at once, and another setting leaves a due instant alone', async () => {
+test('S15, S16, E66: frequency, time and zone move Next Sync at once; another setting leaves a due instant alone', async () => {
   const { enterpriseId } = await tenancy.aConnected();
   const next = async (patch: SettingsPatch) => (await save(enterpriseId, patch)).nextSyncAt?.toISOString();
   expect(await next({ usersSync: true, teamSync: true, time: '02:30' })).toBe('2026-09-01T14:30:00.000Z');
@@ -126,7 +134,6 @@ test('frequency, time and zone move Next Sync at once, and another setting leave
   const due = new Date('2026-08-31T02:30:00.000Z');
   await tenancy.put(enterpriseId, { nextSyncAt: due });
   expect(await next({ includeGuests: true })).toBe(due.toISOString());
-  expect(await tenancy.integrations.dueIntegrations(tenancy.clock.now())).toHaveLength(1);
   expect(await next({ usersSync: false })).toBeUndefined();
 });
 

@@ -101,7 +101,7 @@ test('the settings of a team are replaced, fenced and audited', async () => {
   );
 });
 
-test('the schedule follows the zone of the first organisation until somebody chooses one', async () => {
+test('E61: the schedule follows the zone of the first organisation until somebody chooses one', async () => {
   const enterpriseId = await tenancy.anEnterprise();
   const zone = async () => (await tenancy.integrations.getIntegration(enterpriseId)).settings.zone;
   const organisation = (name: string, zoneName: string) =>

@@ -64,7 +64,7 @@ export async function openTenancy() {
     });
     const team = await structure.createTeam({ organisationId: organisation._id, name: 'North', by: BY });
     const tenantId = randomUUID();
-    await integrations.setTenant(enterpriseId, tenantId, BY);
+    await integrations.setTenant(enterpriseId, { tenantText: tenantId, by: BY });
     const proof = { by: 'sign_in' as const, at: clock.now(), objectId: randomUUID() };
     await rows.updateOne({ _id: enterpriseId }, { $set: { connection: 'connected', proof } });
     return { enterpriseId, organisationId: organisation._id, teamId: team._id, tenantId };

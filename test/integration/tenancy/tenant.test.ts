@@ -9,11 +9,11 @@ beforeAll(async () => {
 afterAll(() => tenancy.drop());
 
 test.each([(guid: string) => ` ${guid}\n`, (guid: string) => `{${guid}}`, (guid: string) => guid.toUpperCase()])(
-  'a Tenant GUID is accepted as people paste it (%#)',
+  'S10, E73: a Tenant GUID is accepted as people paste it (%#)',
   async (spelling) => {
     const enterpriseId = await tenancy.anEnterprise();
     const tenantId = randomUUID();
-    const row = await tenancy.integrations.setTenant(enterpriseId, spelling(tenantId), BY);
+    const row = await tenancy.integrations.setTenant(enterpriseId, { tenantText: spelling(tenantId), by: BY });
     expect(row).toMatchObject({ tenantId, connection: 'awaiting_proof', proof: null, nextSyncAt: null });
     expect(await tenancy.integrations.ofTenant(tenantId)).toEqual(row);
   },
@@ -27,18 +27,20 @@ test.each([
   ['https://login.microsoftonline.com/contoso', 'looks like a web address; paste the Tenant ID'],
   ['12345678-90ab-cdef-1234-567890abcde', 'is no GUID'],
   ['Contoso', 'is no GUID'],
-])('"%s" is refused as a Tenant GUID', async (text, mend) => {
+])('S10, E73: "%s" is refused as a Tenant GUID, with a hint', async (text, mend) => {
   const enterpriseId = await tenancy.anEnterprise();
-  const entered = tenancy.integrations.setTenant(enterpriseId, text, BY);
+  const entered = tenancy.integrations.setTenant(enterpriseId, { tenantText: text, by: BY });
   await expect(entered).rejects.toMatchObject({ code: 'invalid_tenant', field: 'tenantId' });
   await expect(entered).rejects.toThrow(mend);
+  await expect(entered).rejects.toThrow('Identity, Overview, Tenant ID');
+  expect(await tenancy.integrations.getIntegration(enterpriseId)).toMatchObject({ tenantId: null, revision: 1 });
 });
 
-test('of many enterprises that enter one tenant at once, one gets it, and nobody learns who', async () => {
+test('E76: of many enterprises that enter one tenant at once, one gets it, and nobody learns who', async () => {
   const tenantId = randomUUID();
   const enterpriseIds = await Promise.all(Array.from({ length: 6 }, () => tenancy.anEnterprise()));
   const results = await Promise.allSettled(
-    enterpriseIds.map((enterpriseId) => tenancy.integrations.setTenant(enterpriseId, tenantId, BY)),
+    enterpriseIds.map((enterpriseId) => tenancy.integrations.setTenant(enterpriseId, { tenantText: tenantId, by: BY })),
   );
   expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
   for (const result of results) {
@@ -48,16 +50,16 @@ test('of many enterprises that enter one tenant at once, one gets it, and nobody
   }
 });
 
-test('a tenant that nobody proves gives way after a while, a proven one never', async () => {
+test('E76: a tenant that nobody proves gives way after a while, a proven one never', async () => {
   const [squatter, owner, third] = await Promise.all([1, 2, 3].map(() => tenancy.anEnterprise()));
   if (!squatter || !owner || !third) throw new Error('three enterprises');
   const tenantId = randomUUID();
-  await tenancy.integrations.setTenant(squatter, tenantId, BY);
-  const early = tenancy.integrations.setTenant(owner, tenantId, BY);
+  await tenancy.integrations.setTenant(squatter, { tenantText: tenantId, by: BY });
+  const early = tenancy.integrations.setTenant(owner, { tenantText: tenantId, by: BY });
   await expect(early).rejects.toMatchObject({ code: 'tenant_taken' });
 
   await tenancy.clock.advance(UNPROVEN_CLAIM_MS);
-  await tenancy.integrations.setTenant(owner, tenantId, BY);
+  await tenancy.integrations.setTenant(owner, { tenantText: tenantId, by: BY });
   expect(await tenancy.integrations.getIntegration(squatter)).toMatchObject({
     tenantId: null,
     connection: 'not_connected',
@@ -66,21 +68,46 @@ test('a tenant that nobody proves gives way after a while, a proven one never', 
 
   await tenancy.put(owner, { proof: { by: 'attestation', at: tenancy.clock.now(), reason: 'test' } });
   await tenancy.clock.advance(100 * UNPROVEN_CLAIM_MS);
-  const late = tenancy.integrations.setTenant(third, tenantId, BY);
+  const late = tenancy.integrations.setTenant(third, { tenantText: tenantId, by: BY });
   await expect(late).rejects.toMatchObject({ code: 'tenant_taken' });
 });
 
-test('entering the same tenant again changes nothing, another one ends the connection and clears the mappings', async () => {
-  const { enterpriseId, teamId, tenantId } = await tenancy.aConnected();
+/** A connected enterprise with a mapping, a schedule and a first sync. */
+async function atWork() {
+  const connected = await tenancy.aConnected();
+  const { enterpriseId, teamId } = connected;
   await tenancy.mappings.mapTeam(enterpriseId, { groupId: randomUUID(), teamId }, BY);
   await tenancy.settings.setSettings(enterpriseId, { usersSync: true, teamSync: true }, { by: BY });
   await tenancy.put(enterpriseId, { lastSyncAt: tenancy.clock.now() });
-  const before = await tenancy.integrations.getIntegration(enterpriseId);
+  return { ...connected, before: await tenancy.integrations.getIntegration(enterpriseId) };
+}
+
+test('E77: entering the same tenant again changes nothing', async () => {
+  const { enterpriseId, tenantId, before } = await atWork();
   expect(before.nextSyncAt).not.toBeNull();
+  expect(await tenancy.integrations.tenantChange(enterpriseId, `{${tenantId}}`)).toBeNull();
+  const same = { tenantText: tenantId.toUpperCase(), by: BY };
+  expect(await tenancy.integrations.setTenant(enterpriseId, same)).toEqual(before);
+});
 
-  expect(await tenancy.integrations.setTenant(enterpriseId, tenantId.toUpperCase(), BY)).toEqual(before);
+test('E77: another tenant is told what it would end, and nothing is saved before that is confirmed', async () => {
+  const { enterpriseId, tenantId, before } = await atWork();
+  const audited = await tenancy.audit(enterpriseId);
+  const to = randomUUID();
+  const change = await tenancy.integrations.tenantChange(enterpriseId, to);
+  expect(change).toMatchObject({ from: tenantId, to, mappingsCleared: 1 });
+  const entered = tenancy.integrations.setTenant(enterpriseId, { tenantText: to, by: BY });
+  await expect(entered).rejects.toMatchObject({ code: 'tenant_change_unconfirmed', status: 409, field: 'tenantId' });
+  for (const told of ['clears 1 team mapping', 'stay as they are', 'duplicate_email', '--change-tenant'])
+    await expect(entered).rejects.toThrow(told);
+  expect(await tenancy.integrations.getIntegration(enterpriseId)).toEqual(before);
+  expect(await tenancy.audit(enterpriseId)).toEqual(audited);
+});
 
-  const changed = await tenancy.integrations.setTenant(enterpriseId, randomUUID(), BY);
+test('E77: another tenant ends the connection and clears the mappings once it is confirmed', async () => {
+  const { enterpriseId, tenantId, before } = await atWork();
+  const wanted = { tenantText: randomUUID(), by: BY, changeTenant: true };
+  const changed = await tenancy.integrations.setTenant(enterpriseId, wanted);
   expect(changed).toMatchObject({ connection: 'awaiting_proof', proof: null, inEffect: null, lastSyncAt: null });
   expect(changed.nextSyncAt).toBeNull();
   expect(changed.settings.mappings).toEqual([]);
@@ -94,7 +121,16 @@ test('entering the same tenant again changes nothing, another one ends the conne
   );
 });
 
-test('disconnecting stops the schedule, keeps mappings and frees the tenant; the same tenant finds its mappings again', async () => {
+test('E77: a Tenant GUID that was mistyped and never connected is corrected without a question', async () => {
+  const enterpriseId = await tenancy.anEnterprise();
+  await tenancy.integrations.setTenant(enterpriseId, { tenantText: randomUUID(), by: BY });
+  const tenantText = randomUUID();
+  expect(await tenancy.integrations.setTenant(enterpriseId, { tenantText, by: BY })).toMatchObject({
+    tenantId: tenantText,
+  });
+});
+
+test('E78: disconnecting stops the schedule, keeps mappings and frees the tenant; the same tenant finds its mappings again', async () => {
   const { enterpriseId, teamId, tenantId } = await tenancy.aConnected();
   await tenancy.mappings.mapTeam(enterpriseId, { groupId: randomUUID(), teamId }, BY);
   await tenancy.settings.setSettings(enterpriseId, { usersSync: true, teamSync: true }, { by: BY });
@@ -103,14 +139,16 @@ test('disconnecting stops the schedule, keeps mappings and frees the tenant; the
   expect(gone.settings.mappings).toHaveLength(1);
   expect(await tenancy.integrations.disconnect(enterpriseId, BY)).toEqual(gone);
 
-  const back = await tenancy.integrations.setTenant(enterpriseId, tenantId, BY);
+  const back = await tenancy.integrations.setTenant(enterpriseId, { tenantText: tenantId, by: BY });
   expect(back.connection).toBe('awaiting_proof');
   expect(back.settings.mappings).toHaveLength(1);
 
   await tenancy.integrations.disconnect(enterpriseId, BY);
-  const other = await tenancy.integrations.setTenant(enterpriseId, randomUUID(), BY);
+  const another = { tenantText: randomUUID(), by: BY };
+  await expect(tenancy.integrations.setTenant(enterpriseId, another)).rejects.toThrow('clears 1 team mapping');
+  const other = await tenancy.integrations.setTenant(enterpriseId, { ...another, changeTenant: true });
   expect(other.settings.mappings).toEqual([]);
-  await tenancy.integrations.setTenant(await tenancy.anEnterprise(), tenantId, BY);
+  await tenancy.integrations.setTenant(await tenancy.anEnterprise(), { tenantText: tenantId, by: BY });
 });
 
 test('pausing takes Next Sync away and resuming gives it back', async () => {
@@ -137,5 +175,7 @@ test('workers see the connected ones and those in error only', async () => {
 test('an enterprise that is not there has no integration', async () => {
   const missing = { code: 'enterprise_not_found', status: 404 };
   await expect(tenancy.integrations.getIntegration('none')).rejects.toMatchObject(missing);
-  await expect(tenancy.integrations.setTenant('none', randomUUID(), BY)).rejects.toMatchObject(missing);
+  await expect(tenancy.integrations.setTenant('none', { tenantText: randomUUID(), by: BY })).rejects.toMatchObject(
+    missing,
+  );
 });

@@ -10,7 +10,20 @@ function runs(schedule: Partial<RunSchedule>, from: string, count: number): stri
   );
 }
 
-test('a skipped hour shifts forward once and the day after is as ever', () => {
+/** The vectors of the schedule: computed with Python's zoneinfo. */
+test.each([
+  ['an ordinary night', 'Pacific/Auckland', '02:30', '2026-09-25T00:00Z', '2026-09-25T14:30Z'],
+  ['E64: a gap from 02:00 to 03:00', 'Pacific/Auckland', '02:30', '2026-09-26T00:00Z', '2026-09-26T14:30Z'],
+  ['E64: the night after a gap', 'Pacific/Auckland', '02:30', '2026-09-27T00:00Z', '2026-09-27T13:30Z'],
+  ['the night before a repeated hour', 'Pacific/Auckland', '02:30', '2026-04-03T00:00Z', '2026-04-03T13:30Z'],
+  ['E65: a repeated hour, at its first', 'Pacific/Auckland', '02:30', '2026-04-04T00:00Z', '2026-04-04T13:30Z'],
+  ['E65: not again at its second', 'Pacific/Auckland', '02:30', '2026-04-04T13:30Z', '2026-04-05T14:30Z'],
+  ['E64: a gap in Europe', 'Europe/London', '01:30', '2026-03-28T12:00Z', '2026-03-29T01:30Z'],
+])('%s', (_name, zone, time, from, run) => {
+  expect(runs({ zone, time }, from, 1)).toEqual([run]);
+});
+
+test('E64: a skipped hour shifts forward by the gap, once, and the day after is as ever', () => {
   expect(runs({}, '2026-09-24T20:00:00Z', 3)).toEqual(['2026-09-25T14:30Z', '2026-09-26T14:30Z', '2026-09-27T13:30Z']);
   expect(runs({ time: '01:30', zone: 'Europe/London' }, '2026-03-28T12:00:00Z', 2)).toEqual([
     '2026-03-29T01:30Z',
@@ -18,13 +31,13 @@ test('a skipped hour shifts forward once and the day after is as ever', () => {
   ]);
 });
 
-test('a repeated hour runs at its first occurrence only', () => {
+test('E65: a repeated hour runs at its first occurrence only', () => {
   expect(runs({}, '2026-04-03T00:00:00Z', 3)).toEqual(['2026-04-03T13:30Z', '2026-04-04T13:30Z', '2026-04-05T14:30Z']);
   expect(runs({}, '2026-04-04T13:30:00Z', 1)).toEqual(['2026-04-05T14:30Z']);
   expect(runs({}, '2026-04-04T14:00:00Z', 1)).toEqual(['2026-04-05T14:30Z']);
 });
 
-test('day 31 runs on the last day of shorter months and is remembered', () => {
+test('E63: day 31 runs on the last day of shorter months and is remembered', () => {
   expect(runs({ frequency: 'monthly', dayOfMonth: 31, time: '03:00' }, '2027-01-15T00:00:00Z', 4)).toEqual([
     '2027-01-30T14:00Z',
     '2027-02-27T14:00Z',
@@ -33,7 +46,7 @@ test('day 31 runs on the last day of shorter months and is remembered', () => {
   ]);
 });
 
-test('day 29 runs on 29 February in a leap year', () => {
+test('E63: day 29 runs on 29 February in a leap year', () => {
   const monthly = { frequency: 'monthly', dayOfMonth: 29, time: '12:00', zone: 'UTC' } as const;
   expect(runs(monthly, '2028-02-01T00:00:00Z', 1)).toEqual(['2028-02-29T12:00Z']);
   expect(runs(monthly, '2027-02-01T00:00:00Z', 2)).toEqual(['2027-02-28T12:00Z', '2027-03-29T12:00Z']);
@@ -44,18 +57,18 @@ test.each([
   [1, '2026-11-23T02:30Z'],
   [5, '2026-11-20T02:30Z'],
   [6, '2026-11-21T02:30Z'],
-])('weekly on day %i, Sunday being 0', (dayOfWeek, run) => {
+])('E62: weekly on day %i, Sunday being 0', (dayOfWeek, run) => {
   expect(runs({ frequency: 'weekly', dayOfWeek, zone: 'UTC' }, '2026-11-19T12:00:00Z', 1)).toEqual([run]);
 });
 
-test('the weekday is that of the zone', () => {
+test('E61, E62: the weekday is that of the zone', () => {
   expect(runs({ frequency: 'weekly', dayOfWeek: 1, time: '00:15' }, '2026-11-19T12:00:00Z', 2)).toEqual([
     '2026-11-22T11:15Z',
     '2026-11-29T11:15Z',
   ]);
 });
 
-test('the next instant is strictly later', () => {
+test('E62: the next instant is strictly later', () => {
   expect(runs({ zone: 'UTC' }, '2026-05-05T02:30:00Z', 1)).toEqual(['2026-05-06T02:30Z']);
   expect(runs({ zone: 'UTC' }, '2026-05-05T02:29:59.999Z', 1)).toEqual(['2026-05-05T02:30Z']);
 });
@@ -68,7 +81,7 @@ test('a day that a country left out is not run twice', () => {
   ]);
 });
 
-test('half-hour changes of the clock are shifted by half an hour', () => {
+test('E64: half-hour changes of the clock are shifted by half an hour', () => {
   expect(runs({ zone: 'Australia/Lord_Howe', time: '02:15' }, '2026-10-03T00:00:00Z', 1)).toEqual([
     '2026-10-03T15:45Z',
   ]);
@@ -76,7 +89,11 @@ test('half-hour changes of the clock are shifted by half an hour', () => {
 
 test.each([
   [{ zone: 'Mars/Olympus' }, 'zone'],
+  [{ zone: '+13:00' }, 'zone'],
+  [{ zone: '' }, 'zone'],
   [{ time: '24:00' }, 'time'],
+  [{ time: '25:00' }, 'time'],
+  [{ time: '02:60' }, 'time'],
   [{ time: '2:30' }, 'time'],
 ])('%j is refused', (schedule, field) => {
   expect(() => nextInstant(aSchedule(schedule), new Date(0))).toThrow(expect.objectContaining({ field }));

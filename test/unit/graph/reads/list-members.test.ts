@@ -33,6 +33,15 @@ test('users below a group come in pages, without those that have no id', async (
   expect(second?.headers).toMatchObject({ consistencylevel: 'eventual', 'x-ms-throttle-priority': 'Low' });
 });
 
+test('S34: members of whom Graph hides everything are a permission that is missing, not people without values', async () => {
+  const hidden = { id: aGuid(1), accountEnabled: null, displayName: null, userPrincipalName: null, mail: null };
+  const graph = await aBench(() => ({ body: { value: [hidden] } }));
+  await expect(all(graph.transitiveUsers(GROUP))).rejects.toMatchObject({
+    kind: 'denied',
+    message: expect.stringContaining('User.Read.All'),
+  });
+});
+
 test('a missing group is a failure of its list', async () => {
   const graph = await aBench(() => graphError(404, 'Request_ResourceNotFound'));
   await expect(all(graph.transitiveUsers(GROUP))).rejects.toMatchObject({ kind: 'not_found' });

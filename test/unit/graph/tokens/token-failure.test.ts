@@ -12,6 +12,7 @@ test.each([
   ['7000215', 'secret_wrong'],
   ['7000222', 'secret_expired'],
   ['7000112', 'app_disabled'],
+  ['53003', 'access_blocked'],
   ['700027', 'certificate_wrong'],
   ['90033', 'unreachable'],
   ['123456', 'rejected'],

@@ -67,7 +67,7 @@ test.each([
   [400, 700016, 'app_not_consented'],
   [400, 90002, 'tenant_not_found'],
   [400, 7000112, 'app_disabled'],
-  [400, 53003, 'rejected'],
+  [400, 53003, 'access_blocked'],
 ] as const)('%d with AADSTS%d is %s, and is asked anew next time', async (status, number, kind) => {
   const { tokens } = await aBench(() => refusal(status, number));
   await expect(tokens.tokenFor(TENANT)).rejects.toMatchObject({ kind, code: `AADSTS${number}` });
@@ -99,9 +99,15 @@ test.each([{ cut: true }, { body: '<html>' }, { body: {} }])('an answer like %j 
   await expect(tokens.tokenFor(TENANT)).rejects.toMatchObject({ kind: 'unreachable' });
 });
 
-test('an Entra ID that never answers is given up in time', async () => {
+test('an Entra ID that never answers is given up in time, and told apart from one that cannot be reached', async () => {
   const { tokens } = await aBench(() => ({ hang: true }), { limitMs: 100 });
-  await expect(tokens.tokenFor(TENANT)).rejects.toMatchObject({ kind: 'unreachable' });
+  await expect(tokens.tokenFor(TENANT)).rejects.toMatchObject({ kind: 'unreachable', code: 'timeout' });
+});
+
+test('a connection that is cut is no time-out', async () => {
+  const { tokens } = await aBench(() => ({ cut: true }), { limitMs: 10_000 });
+  const failure = await tokens.tokenFor(TENANT).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ kind: 'unreachable', code: expect.not.stringMatching('timeout') });
 });
 
 test('a tenant that is no GUID is never asked for', async () => {

@@ -1,17 +1,17 @@
-import type { Chance } from '../kernel/chance.js';
-import type { Clock } from '../kernel/clock.js';
-import type { Ticket } from '../mirror/types.js';
-import type { Rival } from '../projection/claims.js';
-import type { GroupState, SyncRules } from '../projection/types.js';
-import type { Cause } from '../records/types.js';
-import type { PersonRead, Times } from '../sync/plan/decide.js';
-import { type DraftedPeople, draftPeople } from '../sync/plan/draft-people.js';
-import { type LoadDeps, loadSetUp, type Scope } from '../sync/plan/load-inputs.js';
-import type { PersonPlan } from '../sync/plan/person-plan.js';
-import { type BatchPlan, settlePeople } from '../sync/plan/plan-people.js';
-import { hasEffect } from '../sync/plan/write-plan.js';
+import type { Chance } from '../../kernel/chance.js';
+import type { Clock } from '../../kernel/clock.js';
+import type { Ticket } from '../../mirror/types.js';
+import type { Rival } from '../../projection/claims.js';
+import type { GroupState, SyncRules } from '../../projection/types.js';
+import type { Cause } from '../../records/types.js';
+import type { PersonRead, Times } from '../../sync/plan/decide.js';
+import { type DraftedPeople, draftPeople } from '../../sync/plan/draft-people.js';
+import { type LoadDeps, loadSetUp, type Scope } from '../../sync/plan/load-inputs.js';
+import type { PersonPlan } from '../../sync/plan/person-plan.js';
+import { type BatchPlan, settlePeople } from '../../sync/plan/plan-people.js';
+import { hasEffect } from '../../sync/plan/write-plan.js';
+import type { ListedPerson } from '../read-mapped-groups.js';
 import { createAddressSurvey } from './address-survey.js';
-import type { ListedPerson } from './read-mapped-groups.js';
 
 /** People planned at a time; nothing is written here. */
 const CHUNK = 1_000;

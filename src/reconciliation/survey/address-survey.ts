@@ -1,7 +1,7 @@
-import { type EmailClaim, type EmailHolder, type Rival, settleClaims } from '../projection/claims.js';
-import type { Draft } from '../sync/plan/decide.js';
-import type { BatchPlan } from '../sync/plan/plan-people.js';
-import { wishOf } from '../sync/plan/settle-emails.js';
+import { type EmailClaim, type EmailHolder, type Rival, settleClaims } from '../../projection/claims.js';
+import type { Draft } from '../../sync/plan/decide.js';
+import type { BatchPlan } from '../../sync/plan/plan-people.js';
+import { wishOf } from '../../sync/plan/settle-emails.js';
 
 /** Addresses over everybody who was listed: each chunk of a survey knows only its own people. */
 export interface AddressSurvey {

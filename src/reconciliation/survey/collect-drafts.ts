@@ -1,7 +1,7 @@
-import type { TeamState } from '../projection/types.js';
-import type { DecisionRow } from '../records/types.js';
-import type { Draft } from '../sync/plan/decide.js';
-import type { DraftedPeople } from '../sync/plan/draft-people.js';
+import type { TeamState } from '../../projection/types.js';
+import type { DecisionRow } from '../../records/types.js';
+import type { Draft } from '../../sync/plan/decide.js';
+import type { DraftedPeople } from '../../sync/plan/draft-people.js';
 
 /** What a dry run drafted, part by part, until all of it is settled together. */
 export interface CollectedDrafts {

@@ -1,0 +1,89 @@
+import { USERS, type UserRow } from '../../../src/records/types.js';
+import { type Stack, startStack } from '../../support/stack.js';
+import { waitFor } from '../../support/wait-for.js';
+
+let stack: Stack;
+let group: string;
+
+/** Group changes take effect at the next sync, as the help article has it. */
+beforeAll(async () => {
+  stack = await startStack();
+  const { services, enterpriseId, teams, tenant } = stack;
+  group = tenant.directory.createGroup({ displayName: 'Field crew' }).objectId;
+  await services.teamMappings.mapTeam(enterpriseId, { groupId: group, teamId: teams['North'] ?? '' }, 'test');
+  await services.settings.setSettings(enterpriseId, { groupChanges: 'next_sync' }, { by: 'test' });
+  await stack.sync();
+  const active = () => services.store.collection('subscriptions').countDocuments({ state: 'active' });
+  await waitFor(async () => (await active()) === 2, { message: 'not subscribed', timeoutMs: 10_000 });
+});
+afterAll(() => stack?.close());
+
+function person(name: string): string {
+  const mail = `${name.toLowerCase()}@kiwipower.test`;
+  const properties = { displayName: name, givenName: name, mail, userPrincipalName: mail, accountEnabled: true };
+  return stack.tenant.directory.createUser(properties).objectId;
+}
+
+const userOf = (objectId: string) =>
+  stack.services.store.collection<UserRow>(USERS).findOne({ 'entra.objectId': objectId });
+const teamsOf = async (objectId: string) => (await userOf(objectId))?.memberships.map(({ teamId }) => teamId);
+
+/** Graph has told of it, and everything that was told has been looked at. */
+async function toldAndDone(before: number): Promise<void> {
+  const done = async () => {
+    const { accepted, open } = await stack.services.changes.stats(stack.tenant.id);
+    return accepted > before && open === 0;
+  };
+  await waitFor(done, { message: 'the change was not told, or stays open', timeoutMs: 10_000 });
+}
+
+const accepted = async () => (await stack.services.changes.stats(stack.tenant.id)).accepted;
+
+test('S29, S42: who is added to a mapped group is placed by the next sync, and nothing happens before it', async () => {
+  const before = await accepted();
+  const aroha = person('Aroha');
+  stack.tenant.directory.addMember(group, aroha);
+  await toldAndDone(before);
+  expect(await userOf(aroha)).toBeNull();
+
+  expect(await stack.sync()).toMatchObject({ counts: { created: 1, teamAdded: 1 } });
+  expect(await teamsOf(aroha)).toEqual([stack.teams['North']]);
+});
+
+test('S29, S42: who is already known and joins another mapped group gets its team with the next sync', async () => {
+  const { services, enterpriseId, teams, tenant } = stack;
+  const night = tenant.directory.createGroup({ displayName: 'Night crew' }).objectId;
+  await services.teamMappings.mapTeam(enterpriseId, { groupId: night, teamId: teams['South'] ?? '' }, 'test');
+  await stack.sync();
+  const aroha = (await services.store.collection<UserRow>(USERS).findOne({}))?.entra?.objectId ?? '';
+  const before = await accepted();
+  tenant.directory.addMember(night, aroha);
+  await toldAndDone(before);
+  expect(await teamsOf(aroha)).toEqual([teams['North']]);
+
+  await stack.sync();
+  expect((await teamsOf(aroha))?.toSorted()).toEqual([teams['North'], teams['South']].toSorted());
+});
+
+test('S42: who is removed from a mapped group keeps the team until the next sync', async () => {
+  const { services, teams, tenant } = stack;
+  const aroha = (await services.store.collection<UserRow>(USERS).findOne({}))?.entra?.objectId ?? '';
+  const before = await accepted();
+  tenant.directory.removeMember(group, aroha);
+  await toldAndDone(before);
+  expect((await teamsOf(aroha))?.toSorted()).toEqual([teams['North'], teams['South']].toSorted());
+
+  expect(await stack.sync()).toMatchObject({ counts: { teamRemoved: 1 } });
+  expect(await teamsOf(aroha)).toEqual([teams['South']]);
+});
+
+test('S42: a changed attribute does not have to wait, and brings no change of teams with it', async () => {
+  const { services, teams, tenant } = stack;
+  const aroha = (await services.store.collection<UserRow>(USERS).findOne({}))?.entra?.objectId ?? '';
+  tenant.directory.addMember(group, aroha);
+  tenant.directory.updateUser(aroha, { surname: 'Ngata' });
+  await waitFor(async () => (await userOf(aroha))?.lastName === 'Ngata', { message: 'the name does not come' });
+  expect(await teamsOf(aroha)).toEqual([teams['South']]);
+  await stack.sync();
+  expect((await teamsOf(aroha))?.toSorted()).toEqual([teams['North'], teams['South']].toSorted());
+});
