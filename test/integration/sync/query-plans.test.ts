@@ -37,11 +37,11 @@ afterAll(() => stack?.close());
 test('runs, changes, moved addresses, removals and archives use an index for every query on what grows', async () => {
   const { db } = stack.services.store;
   const { directory } = stack.tenant;
+  const { activities, settings } = stack.services;
+  await settings.setSettings(stack.enterpriseId, { sendAddressNotices: true }, { by: 'test' });
   await db.command({ profile: 2 });
   await stack.sync();
   const [first, second, third] = await linked();
-  const { activities, settings } = stack.services;
-  await settings.setSettings(stack.enterpriseId, { sendAddressNotices: true }, { by: 'test' });
   const planned = { name: 'Poles', start: new Date('2040-01-01T00:00:00Z'), finish: new Date('2040-01-01T01:00:00Z') };
   await activities.schedule({ enterpriseId: stack.enterpriseId, person: third ?? '' }, planned, { who: 'test' });
   directory.updateUser(third ?? '', { accountEnabled: false });

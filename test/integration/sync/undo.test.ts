@@ -44,11 +44,6 @@ async function settled(): Promise<void> {
   const due = { mailboxDueAt: { $lte: new Date() } };
   const none = async () => (await stack.services.store.collection('people').countDocuments(due)) === 0;
   await waitFor(none, { message: 'mailbox settings stay due', timeoutMs: 12_000 });
-  await closed();
-}
-
-/** As far as it goes while Team Sync is off: mailboxes wait then. */
-async function closed(): Promise<void> {
   const open = async () => (await stack.services.changes.stats(stack.tenant.id)).open === 0;
   await waitFor(open, { message: 'changes stay open', timeoutMs: 12_000 });
 }
@@ -120,7 +115,6 @@ test('undoing a run brings every record back: values, swapped addresses, teams a
   directory.updateUser(disabled, { accountEnabled: false });
   const newcomer = person('Fay');
   const run = await stack.sync();
-  await closed();
   expect((await userOf(ana))?.emailKey).toBe('ben@kiwipower.test');
   expect(await userOf(newcomer)).not.toBeNull();
   expect(await userOf(dee)).toMatchObject({ memberships: [] });
@@ -131,7 +125,6 @@ test('undoing a run brings every record back: values, swapped addresses, teams a
   expect(result.people).toBe(6);
   expect(await records()).toEqual(before);
   await stack.sync();
-  await closed();
   expect((await records()).map(withoutGiven)).toEqual(before.map(withoutGiven));
   expect(await problemsOf(newcomer)).toContain('drift');
   expect(await problemsOf(disabled)).toContain('drift');
@@ -148,9 +141,9 @@ function withoutGiven({ entra, ...rest }: Awaited<ReturnType<typeof records>>[nu
 }
 
 test('what somebody changed since the run is listed and left alone', async () => {
+  await onlyByRuns();
   const [gil, hoa] = ['Gil', 'Hoa'].map(person) as [string, string];
   const run = await stack.sync();
-  await settled();
   const ref = { enterpriseId: stack.enterpriseId, person: gil };
   await stack.services.people.edit(ref, { addTeams: [stack.teams['South'] ?? ''] }, { who: 'admin' });
   const result = await stack.services.undo.run(stack.enterpriseId, run._id, by);
@@ -161,6 +154,7 @@ test('what somebody changed since the run is listed and left alone', async () =>
   expect(await userOf(gil)).not.toBeNull();
   const undone = stack.services.store.collection<LedgerRow>(LEDGER).find({ 'cause.by': 'undo', objectId: hoa });
   expect((await undone.toArray()).map(({ kind }) => kind).sort()).toEqual(['leave', 'remove']);
+  await stack.services.settings.setSettings(stack.enterpriseId, { teamSync: true }, { by: 'test' });
 });
 
 test.each([
