@@ -151,6 +151,7 @@ function servicesOn(
   base: Pick<Services, 'store' | 'clock' | 'chance' | 'log'>,
 ): Omit<Services, 'close' | 'mongodbUri'> {
   const changes = createChanges(base);
+  const mergePeople = createMergePeople({ ...base, changes });
   const problems = createProblems(base);
   const parts = {
     ...base,
@@ -158,14 +159,14 @@ function servicesOn(
     changes,
     mirror: { people: createMirror(base), groups: createGroups(base), cursors: createCursors(base) },
     people: createPeople({ ...base, changes }),
-    mergePeople: createMergePeople({ ...base, changes }),
+    mergePeople,
     personViews: createPersonViews({ ...base, problems }),
     activities: createActivities({ ...base, changes }),
     outbox: createOutbox(base),
     problems,
     decisions: createDecisions(base),
     decisionActs: createDecisionActs({ ...base, changes }),
-    problemActs: createProblemActs({ ...base, changes }),
+    problemActs: createProblemActs({ ...base, changes, mergePeople }),
     undo: createUndo({ ...base, changes }),
     ledger: createLedger(base),
     structure: createStructure(base),

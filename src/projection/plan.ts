@@ -155,5 +155,6 @@ export function problemSubject({ code, subject }: Pick<Problem, 'code' | 'subjec
 } {
   const field = FIELD_TARGETS.find((target) => target === subject);
   if (field) return { field };
-  return code === 'leader_removal_blocked' && subject !== null ? { team: subject } : {};
+  const isAboutTeam = code === 'leader_removal_blocked' || code === 'active_activity_deferred';
+  return isAboutTeam && subject !== null ? { team: subject } : {};
 }

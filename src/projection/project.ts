@@ -87,7 +87,8 @@ function linked(standing: Standing, record: PresentRecord): Partial<Projection> 
   const skipped = departure === null ? skippedProblem(sort) : null;
   const fields = sort === 'person' ? fieldsOf(standing, { record, organisationId }) : null;
   const mayJoin = sort === 'person' && archive === null;
-  const teams = projectTeams({ ground: input, placements, organisationId, memberships, mayJoin });
+  const { hasOpenActivity } = record;
+  const teams = projectTeams({ ground: input, placements, organisationId, memberships, mayJoin, hasOpenActivity });
   const given = archive ? withoutEmail(fields) : fields;
   const parts = [given, teams].filter((part) => part !== null);
   return {

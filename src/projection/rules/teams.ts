@@ -11,6 +11,8 @@ export interface TeamsInput {
   readonly memberships: readonly Membership[];
   /** The profile is archived now, and about to come back. */
   readonly isArchived?: boolean;
+  /** Somebody in the field keeps the teams whose leaders get the alerts. */
+  readonly hasOpenActivity?: boolean;
   /** False where the person is skipped (E17, E18): what they have may go, nothing new comes. */
   readonly mayJoin: boolean;
 }
@@ -19,7 +21,7 @@ export type ProjectedTeams = Pick<Projection, 'gives' | 'takes' | 'problems'>;
 
 /** Where a person belongs by their mapped groups, against where they are (E1 to E5, E7). */
 export function projectTeams(input: TeamsInput): ProjectedTeams {
-  const { ground, placements, organisationId, mayJoin, isArchived = false } = input;
+  const { ground, placements, organisationId, mayJoin, isArchived = false, hasOpenActivity = false } = input;
   const gives: PlannedChange[] = [];
   const takes: { taking: 'team_removal'; change: PlannedChange }[] = [];
   const problems: Problem[] = mayJoin ? conflicts(placements, organisationId) : [];
@@ -28,6 +30,7 @@ export function projectTeams(input: TeamsInput): ProjectedTeams {
     const change = changeOf(membership, wanted.get(membership.teamId) ?? [], input);
     if (change === null) continue;
     if (change.kind === 'join') gives.push(change);
+    else if (hasOpenActivity) problems.push(keptWhileOut(membership.teamId));
     else if (isNeededLeader(membership, { teams: ground.teams, isArchived }))
       problems.push(leaderKept(membership.teamId));
     else takes.push({ taking: 'team_removal', change });
@@ -47,6 +50,17 @@ export function isNeededLeader(
   const team = teams.get(teamId);
   // An archived leader is not counted among those whom the team has now, but would be once restored.
   return isLeader && team !== undefined && team.leaderCount + Number(isArchived) <= LEADERS_LEAST;
+}
+
+/** Why somebody stays in a team that they should leave: alerts of the open activity go to its leaders. */
+function keptWhileOut(teamId: string): Problem {
+  return {
+    code: 'active_activity_deferred',
+    severity: 'warning',
+    subject: teamId,
+    message: `The person no longer belongs to team ${teamId}. An activity is still open, so they leave it only once it is finished.`,
+    remedy: 'Nothing to do: make sure that the person is safe and the activity is finished.',
+  };
 }
 
 /** Why a leader stays in a team that they should leave, or unarchived. */

@@ -121,9 +121,11 @@ function isOver(decision: Decision, projection: Projection, input: ProjectionInp
   }
 }
 
-/** Whether the membership as it is says what the groups want: nothing unread, and no leader kept. */
+/** Somebody stays in a team although the groups want otherwise. */
+const KEEPS_TEAM: ReadonlySet<string> = new Set(['leader_removal_blocked', 'active_activity_deferred']);
+
+/** Whether the membership as it is says what the groups want: nothing unread, and nobody kept. */
 function isTeamCertain(teamId: string, projection: Projection, { rules, groups }: ProjectionInput): boolean {
-  if (projection.problems.some(({ code, subject }) => code === 'leader_removal_blocked' && subject === teamId))
-    return false;
+  if (projection.problems.some(({ code, subject }) => KEEPS_TEAM.has(code) && subject === teamId)) return false;
   return rules.mappings.every((mapping) => mapping.teamId !== teamId || !isUncertain(mapping, groups));
 }

@@ -2,9 +2,10 @@ import { AppError } from '../../kernel/app-error.js';
 import type { ProblemCode } from '../../projection/types.js';
 import { hashOf, problemSubject } from '../../projection/verdicts/decision.js';
 import { writeAudit } from '../../store/audit-log.js';
+import type { MergePeople } from '../people/merge-people.js';
 import { recordTransaction } from '../people/record-transaction.js';
 import type { By } from '../people.js';
-import { DECISIONS, type DecisionRow, PROBLEMS, type ProblemRow } from '../types.js';
+import { DECISIONS, type DecisionRow, PROBLEMS, type ProblemRow, USERS, type UserRow } from '../types.js';
 import type { DecisionActsDeps } from './decision-acts.js';
 
 /** What an administrator says of open problems (law L11); each holds until the problem is another one or released. */
@@ -13,20 +14,51 @@ export interface ProblemActs {
   ignore(enterpriseId: string, problemIds: readonly string[], by: By): Promise<number>;
   /** The two profiles behind one address are two people: nobody is linked, and the clash is not shown any more. */
   keepApart(enterpriseId: string, problemIds: readonly string[], by: By): Promise<number>;
+  /**
+   * The profile that has the address is this person: it is linked to the directory person and kept (S37). Refused where
+   * the address is held by nobody of this enterprise, or by a profile that is linked to somebody else.
+   */
+  link(enterpriseId: string, problemId: string, by: By): Promise<UserRow>;
 }
 
 /** Clashes of an address, which are about two people. */
 const ABOUT_TWO: ReadonlySet<ProblemCode> = new Set(['duplicate_email', 'duplicate_email_in_source']);
 
-export function createProblemActs(deps: DecisionActsDeps): ProblemActs {
-  const { store, clock } = deps;
+export function createProblemActs(deps: DecisionActsDeps & { mergePeople: MergePeople }): ProblemActs {
+  const { store, clock, mergePeople } = deps;
   const problems = store.collection<ProblemRow>(PROBLEMS);
   const decisions = store.collection<DecisionRow>(DECISIONS);
 
   return {
     ignore: (enterpriseId, ids, by) => close(enterpriseId, ids, { verdict: 'ignored', by }),
     keepApart: (enterpriseId, ids, by) => close(enterpriseId, ids, { verdict: 'kept_apart', by }),
+    link: async (enterpriseId, problemId, by) => {
+      const { objectId } = await clash(enterpriseId, problemId);
+      const userId = await holderOf(enterpriseId, objectId);
+      return mergePeople.linkExisting({ enterpriseId, objectId, userId }, by);
+    },
   };
+
+  async function clash(enterpriseId: string, problemId: string): Promise<ProblemRow> {
+    const problem = await problems.findOne({ _id: problemId, enterpriseId });
+    if (problem === null) throw notFound(problemId);
+    if (problem.code === 'duplicate_email') return problem;
+    const text = `The problem ${problemId} is not about an address that a profile in GetHomeSafe has: there is nobody to link.`;
+    throw refusal('problem_without_holder', text);
+  }
+
+  /** The profile of this enterprise that has the address which the directory person wants. */
+  async function holderOf(enterpriseId: string, objectId: string): Promise<string> {
+    const integrations = store.collection<{ _id: string; tenantId: string | null }>('integrations');
+    const tenantId = (await integrations.findOne({ _id: enterpriseId }))?.tenantId;
+    const rows = store.collection<{ _id: string; wantedEmailKey: string | null }>('people');
+    const wanted = (await rows.findOne({ _id: `${tenantId}:${objectId}` }))?.wantedEmailKey;
+    const holder = wanted ? await store.collection<UserRow>(USERS).findOne({ emailKey: wanted, enterpriseId }) : null;
+    if (holder) return holder._id;
+    const text =
+      'The address is not held by a profile of this enterprise: contact support, or correct the address in Entra.';
+    throw refusal('problem_without_holder', text);
+  }
 
   function close(
     enterpriseId: string,
@@ -68,24 +100,30 @@ function requireClosable(
   found: readonly ProblemRow[],
   verdict: 'ignored' | 'kept_apart',
 ): void {
-  const refuse = (code: string, text: string, status = 409) => new AppError(code, text, { status, field: 'problem' });
   const missing = ids.find((id) => !found.some(({ _id }) => _id === id));
-  if (missing !== undefined)
-    throw refuse(
-      'problem_not_found',
-      `There is no open problem ${missing} in this enterprise. See "ghs problems list".`,
-      404,
-    );
+  if (missing !== undefined) throw notFound(missing);
   const held = found.find(({ code }) => code === 'held');
   if (held !== undefined)
-    throw refuse(
+    throw refusal(
       'problem_is_held',
       'What the guard holds is approved or refused: see "ghs decisions list --verdict held".',
     );
   const single = found.find(({ code }) => !ABOUT_TWO.has(code));
   if (verdict === 'kept_apart' && single !== undefined)
-    throw refuse(
+    throw refusal(
       'problem_about_one',
       `The problem ${single._id} is not about two people with one address: ignore it instead.`,
     );
+}
+
+function notFound(problemId: string): AppError {
+  return refusal(
+    'problem_not_found',
+    `There is no open problem ${problemId} in this enterprise. See "ghs problems list".`,
+    404,
+  );
+}
+
+function refusal(code: string, text: string, status = 409): AppError {
+  return new AppError(code, text, { status, field: 'problem' });
 }

@@ -179,6 +179,7 @@ test('an ignored problem and a clash kept apart are not shown, until they are ot
   expect((await of(blank, 'field_blank')).map(({ subject }) => subject)).not.toContain('mobilePhone');
   expect(await userOf(kahu)).toBeNull();
 
+  await expect(problemActs.link(enterpriseId, phone?.id ?? '', by)).rejects.toMatchObject({ field: 'problem' });
   const [apart] = await decisions.list(enterpriseId, { objectId: kahu });
   expect(apart).toMatchObject({ verdict: 'kept_apart' });
   await decisionActs.release(enterpriseId, { ids: [apart?.id ?? ''] }, by);
@@ -186,4 +187,13 @@ test('an ignored problem and a clash kept apart are not shown, until they are ot
   await waitFor(async () => (await of(kahu, 'duplicate_email')).length === 1, {
     message: 'the clash is not shown again',
   });
+  const [again] = await of(kahu, 'duplicate_email');
+  await problemActs.link(enterpriseId, again?.id ?? '', by);
+  await stack.sync();
+  expect(await userOf(kahu)).toMatchObject({
+    firstName: 'Kahu',
+    origin: 'manual',
+    entra: { linkedBy: 'support_merge' },
+  });
+  expect(await of(kahu, 'duplicate_email')).toEqual([]);
 });

@@ -48,6 +48,11 @@ const cases: readonly [string, Partial<ProjectionInput>, readonly string[]][] = 
     ['join team-1 [1]'],
   ],
   [
+    'E5: somebody in the field keeps the team whose leaders get the alerts, until the activity is finished',
+    { record: aRecord({ memberships: [aMembership(synced)], hasOpenActivity: true }), reading: outside },
+    ['no_mapped_group', 'active_activity_deferred team-1'],
+  ],
+  [
     'E6: removed from all mapped groups, the profile is kept and flagged',
     { reading: outside },
     ['leave team-1', 'no_mapped_group'],
@@ -100,12 +105,13 @@ const cases: readonly [string, Partial<ProjectionInput>, readonly string[]][] = 
       ['disabled', { reading: disabled }, []],
       ['deleted', { reading: softly }, []],
       ['gone for good', { reading: gone }, []],
-      ['out of all groups', { rules: archives, reading: outside }, ['leave team-1']],
+      // Nor taken out of a team, whose leaders get the alerts.
+      ['out of all groups', { rules: archives, reading: outside }, ['active_activity_deferred team-1']],
     ] as const
   ).map(([how, input, others]): [string, Partial<ProjectionInput>, readonly string[]] => [
     `E10: nobody who is ${how} is archived while an activity is open`,
     { ...input, record: aRecord({ hasOpenActivity: true }) },
-    [...others, 'active_activity_deferred'],
+    ['active_activity_deferred', ...others],
   ]),
   [
     'E10: where the profile is kept anyway nothing is put off',

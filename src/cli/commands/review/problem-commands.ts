@@ -46,6 +46,18 @@ export function addProblemCommands(program: Command, cli: Cli): void {
     },
   });
   addVerdicts(problems, cli);
+  leaf(problems, cli, {
+    name: 'link',
+    about: 'The profile that has the address is this person: link it to the directory person and keep it.',
+    options: [['--problem <id>', 'a duplicate_email as "ghs problems list" has it'], REASON],
+    schema: z.object({ ...ofEnterprise, problem: z.string(), reason: z.string().optional() }),
+    run: async ({ enterprise, problem, reason }) => {
+      const { problemActs, personViews } = await cli.services();
+      const by = { who: cli.who, reason: reason ?? null };
+      const user = await problemActs.link(await cli.enterpriseId(enterprise), problem, by);
+      return { document: await personViews.of(user), lines: [`Linked ${user._id}; the person is read again.`] };
+    },
+  });
 }
 
 /** What an administrator can say of a problem, beside mending its cause. */
