@@ -9,6 +9,7 @@ import { createLedger } from './ledger.js';
 import { addressInUse, isAddressClash } from './people/address-in-use.js';
 import { type DeletedTeam, dropTeam } from './people/drop-team.js';
 import { createFindPeople, type FindPeople } from './people/find-people.js';
+import { moved } from './people/move-acts.js';
 import { blankUser, createdFacts, type NewPerson } from './people/new-person.js';
 import {
   type Act,
@@ -48,6 +49,8 @@ export interface People extends FindPeople {
   edit(ref: PersonRef, edit: PersonEdit, by: By): Promise<UserRow>;
   /** Somebody who is to lead becomes a member as well: leading is a status of a membership. */
   setLeader(ref: PersonRef, leader: LeaderChange, by: By): Promise<UserRow>;
+  /** To another organisation of the enterprise; refused while the person is in the field or leads a team (E4). */
+  move(ref: PersonRef, organisationId: string, by: By): Promise<UserRow>;
   /** Frees the address; the history stays. Refused while an activity is open; cancels those to come (E10). */
   archive(ref: PersonRef, by: By): Promise<UserRow>;
   /** Refused while somebody else has the address (E26). */
@@ -85,6 +88,14 @@ export function createPeople(deps: PeopleDeps): People {
       act(ref, by, async (user, session) => {
         await placeable(user, leader.teamId, session);
         return withLeader(user, leader, clock.now());
+      }),
+    move: (ref, organisationId, by) =>
+      act(ref, by, async (user, session) => {
+        const { _id: userId, enterpriseId } = user;
+        await places.organisation(enterpriseId, organisationId, session);
+        const act = moved(user, organisationId, clock.now());
+        if (act.entries.length > 0) await refuseWhileOpen(store, { enterpriseId, userId }, session);
+        return act;
       }),
     archive: (ref, by) => act(ref, by, withActivities),
     restore: (ref, by) => act(ref, by, async (user) => restored(user, clock.now())),

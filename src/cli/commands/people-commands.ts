@@ -8,6 +8,7 @@ import { given } from '../frame/given.js';
 import { limit, ofEnterprise, toggle } from '../frame/option-values.js';
 import { UsageError } from '../frame/usage-error.js';
 import { addMerge } from './people/merge-command.js';
+import { addMove } from './people/move-command.js';
 import { addPersonInsight } from './person-insight.js';
 
 const PERSON = ['<person>', 'id, object id or e-mail'] as const;
@@ -39,6 +40,7 @@ export function addPeopleCommands(program: Command, cli: Cli): void {
   addReads(people, cli);
   addPersonInsight(people, cli);
   addMerge(people, cli);
+  addMove(people, cli);
 }
 
 function addAdd(people: Command, cli: Cli): void {

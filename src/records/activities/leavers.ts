@@ -25,7 +25,7 @@ export async function withOpenActivity(
   return new Set(rows.map(({ userId }) => userId));
 }
 
-/** Refuses to archive somebody who is in the field. Whoever asks does so in the transaction that archives. */
+/** Refuses to archive or move somebody who is in the field. Whoever asks does so in the transaction that writes. */
 export async function refuseWhileOpen(
   store: Store,
   { enterpriseId, userId }: { enterpriseId: string; userId: string },
@@ -35,7 +35,7 @@ export async function refuseWhileOpen(
   if (holders.size === 0) return;
   const text =
     'An activity of this person is active or alerted. Make sure that the person is safe and finish the activity ' +
-    '("ghs activity finish"); then archive the profile.';
+    '("ghs activity finish"); then try again.';
   throw new AppError('activity_open', text, { status: 409, field: 'person' });
 }
 
