@@ -118,6 +118,28 @@ test('S30: team settings are looked up: change the team later and the user follo
   expect(keysOf(await userOf(id))).toEqual(keysOf(stored));
 });
 
+test('E4: moved by an administrator to the organisation of the other group, the person gets its team', async () => {
+  const { people, activities, structure } = stack.services;
+  const { enterpriseId } = stack;
+  const id = person('Mover', ['North', 'West']);
+  await isIn(id, ['North']);
+  const west = (await structure.getTeam(teams['West'] ?? '')).organisationId;
+  const ref = { enterpriseId, person: id };
+  const by = { who: 'admin' };
+  const started = await activities.startNow(ref, { name: 'Poles' }, by);
+  await expect(people.move(ref, west, by)).rejects.toMatchObject({ code: 'activity_open', field: 'person' });
+  await activities.finish({ enterpriseId, activity: started.id }, by);
+  await people.setLeader(ref, { teamId: teams['North'] ?? '', on: true }, by);
+  await expect(people.move(ref, west, by)).rejects.toMatchObject({ code: 'leads_elsewhere', field: 'person' });
+  await people.setLeader(ref, { teamId: teams['North'] ?? '', on: false }, by);
+  await expect(people.move(ref, 'nowhere', by)).rejects.toMatchObject({ code: 'organisation_not_found' });
+  await people.move(ref, west, by);
+  await isIn(id, ['West']);
+  expect((await ledgerOf(id)).map(({ kind, cause }) => `${kind} ${cause.by === 'person'}`)).toEqual(
+    expect.arrayContaining(['update true', 'leave true', 'join false']),
+  );
+});
+
 test('E12: a mapped group that is deleted is missing, not empty; the others go on', async () => {
   const id = person('Tama', ['North', 'South']);
   await isIn(id, ['North', 'South']);
@@ -157,28 +179,6 @@ test('E13: a deleted team leaves its members team-less, its mapping is broken an
   expect(await userOf(late)).toBeNull();
   expect(await teamsOf(both)).toEqual(['South']);
   expect(await statusOf('Doomed')).toMatchObject({ status: 'team_missing', teamName: null, organisationId: null });
-});
-
-test('E4: moved by an administrator to the organisation of the other group, the person gets its team', async () => {
-  const { people, activities, structure } = stack.services;
-  const { enterpriseId } = stack;
-  const id = person('Mover', ['North', 'West']);
-  await isIn(id, ['North']);
-  const west = (await structure.getTeam(teams['West'] ?? '')).organisationId;
-  const ref = { enterpriseId, person: id };
-  const by = { who: 'admin' };
-  const started = await activities.startNow(ref, { name: 'Poles' }, by);
-  await expect(people.move(ref, west, by)).rejects.toMatchObject({ code: 'activity_open', field: 'person' });
-  await activities.finish({ enterpriseId, activity: started.id }, by);
-  await people.setLeader(ref, { teamId: teams['North'] ?? '', on: true }, by);
-  await expect(people.move(ref, west, by)).rejects.toMatchObject({ code: 'leads_elsewhere', field: 'person' });
-  await people.setLeader(ref, { teamId: teams['North'] ?? '', on: false }, by);
-  await expect(people.move(ref, 'nowhere', by)).rejects.toMatchObject({ code: 'organisation_not_found' });
-  await people.move(ref, west, by);
-  await isIn(id, ['West']);
-  expect((await ledgerOf(id)).map(({ kind, cause }) => `${kind} ${cause.by === 'person'}`)).toEqual(
-    expect.arrayContaining(['update true', 'leave true', 'join false']),
-  );
 });
 
 test('E14: groups nested in a circle: everybody in it is placed once, and leaving still shows', async () => {
