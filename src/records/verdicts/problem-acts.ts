@@ -2,7 +2,7 @@ import { AppError } from '../../kernel/app-error.js';
 import type { ProblemCode } from '../../projection/types.js';
 import { hashOf, problemSubject } from '../../projection/verdicts/decision.js';
 import { writeAudit } from '../../store/audit-log.js';
-import type { MergePeople } from '../people/merge-people.js';
+import type { MergePeople } from '../merge/merge-people.js';
 import { recordTransaction } from '../people/record-transaction.js';
 import type { By } from '../people.js';
 import { DECISIONS, type DecisionRow, PROBLEMS, type ProblemRow, USERS, type UserRow } from '../types.js';

@@ -1,7 +1,7 @@
 import { createChanges } from '../../../src/changes/create-changes.js';
 import { systemChance } from '../../../src/kernel/chance.js';
 import { createLedger, LEDGER_INDEXES } from '../../../src/records/ledger.js';
-import { createMergePeople } from '../../../src/records/people/merge-people.js';
+import { createMergePeople } from '../../../src/records/merge/merge-people.js';
 import { USER_INDEXES } from '../../../src/records/people/user-indexes.js';
 import { createPeople, type People } from '../../../src/records/people.js';
 import { type LedgerRow, USERS, type UserRow } from '../../../src/records/types.js';

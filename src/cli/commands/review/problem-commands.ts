@@ -46,6 +46,11 @@ export function addProblemCommands(program: Command, cli: Cli): void {
     },
   });
   addVerdicts(problems, cli);
+  addLink(problems, cli);
+}
+
+/** The clash of two profiles that are one person. */
+function addLink(problems: Command, cli: Cli): void {
   leaf(problems, cli, {
     name: 'link',
     about: 'The profile that has the address is this person: link it to the directory person and keep it.',

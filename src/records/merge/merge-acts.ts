@@ -1,6 +1,6 @@
 import { FIELD_TARGETS, type FieldTarget } from '../../projection/types.js';
+import { type Act, type ActEntry, restored, withEmailKey } from '../people/person-acts.js';
 import type { MembershipRow, UserRow } from '../types.js';
-import { type Act, type ActEntry, restored, withEmailKey } from './person-acts.js';
 
 export interface Merge {
   /** The profile that stays. */

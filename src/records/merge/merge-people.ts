@@ -6,14 +6,14 @@ import type { Clock } from '../../kernel/clock.js';
 import { normaliseGuid } from '../../kernel/guid.js';
 import type { Store } from '../../store/connect.js';
 import { createLedger } from '../ledger.js';
+import { addressInUse, isAddressClash } from '../people/address-in-use.js';
+import { createFindPeople } from '../people/find-people.js';
+import type { Act } from '../people/person-acts.js';
+import { recordTransaction } from '../people/record-transaction.js';
+import { noteWaiters } from '../people/waiters.js';
 import type { By } from '../people.js';
 import { type LedgerRow, USERS, type UserRow } from '../types.js';
-import { addressInUse, isAddressClash } from './address-in-use.js';
-import { createFindPeople } from './find-people.js';
 import { type Merged, merged } from './merge-acts.js';
-import type { Act } from './person-acts.js';
-import { recordTransaction } from './record-transaction.js';
-import { noteWaiters } from './waiters.js';
 
 export interface MergeRequest {
   readonly enterpriseId: string;
