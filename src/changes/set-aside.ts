@@ -10,10 +10,13 @@ export async function deferChanges(
   session?: ClientSession,
 ): Promise<void> {
   if (deferrals.length === 0) return;
-  const updates = deferrals.map(({ id, mark, dueAt, attempts }) => ({
+  const updates = deferrals.map(({ id, mark, dueAt, attempts, runId }) => ({
     updateOne: {
       filter: { _id: id, mark },
-      update: { $set: { dueAt, parked: null, isParked: false, ...(attempts === undefined ? {} : { attempts }) } },
+      update: {
+        $set: { dueAt, parked: null, isParked: false, ...(attempts === undefined ? {} : { attempts }) },
+        ...(runId === null ? { $unset: { runId: '' as const } } : {}),
+      },
     },
   }));
   await changes.bulkWrite(updates, { ordered: false, ...(session === undefined ? {} : { session }) });

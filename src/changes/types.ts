@@ -87,6 +87,8 @@ export interface Deferral {
   readonly dueAt: Date;
   /** Left as it is when not given. */
   readonly attempts?: number;
+  /** null: no run waits for it any more. Left as it is when not given. */
+  readonly runId?: null;
 }
 
 /** Sets one change aside until `nextTryAt`, if it still bears the mark. */

@@ -123,7 +123,7 @@ export function createFullRun(deps: FullRunDeps): FullRun {
     await setCount(run, 'warnings', survey.warnings + read.groups.filter(({ state }) => state !== 'ok').length);
     const given = onlyThese(read.listed, survey.toGive);
     const causeOf = () => causeOfRun(run._id);
-    const common = { changes: new Map(), runId: run._id, rivals: survey.rivals, causeOf };
+    const common = { changes: new Map(), runId: run._id, ofOpenRun: true, rivals: survey.rivals, causeOf };
     const done = new Set<string>();
     for (const reads of chunksOf(listReads(deps, given, { ticket, revision }), APPLY_CHUNK)) {
       await checkWanted(owner, run);
@@ -171,7 +171,15 @@ export function createFullRun(deps: FullRunDeps): FullRun {
         const { reads, failed } = await read(chunk.filter((id) => !done.has(id)));
         const whole = reads.map((each) => ({ ...each, notified: false, movesGroups: true }));
         const { rivals } = survey;
-        await deps.apply.people(owner, { reads: whole, changes: new Map(), runId, rivals, causeOf, readHolders });
+        await deps.apply.people(owner, {
+          reads: whole,
+          changes: new Map(),
+          runId,
+          ofOpenRun: true,
+          rivals,
+          causeOf,
+          readHolders,
+        });
         await deps.changes.note(failed.map(({ objectId }) => ({ ...again, objectId })));
       });
     }

@@ -122,9 +122,6 @@ export interface DecisionRow extends Decision {
   readonly enterpriseId: string;
   readonly objectId: string;
   readonly userId: string | null;
-  readonly at: Date;
-  /** `held`: when it counts as refused. */
-  readonly until: Date | null;
   readonly reason?: string | null;
 }
 

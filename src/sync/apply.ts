@@ -30,6 +30,8 @@ export interface ApplyBatch {
   /** Open changes that the reads answer, by object id. */
   readonly changes: ReadonlyMap<string, ChangeRow>;
   readonly runId: string | null;
+  /** That run is under way: where it applies a plan exactly, the plan holds for this batch. */
+  readonly ofOpenRun?: boolean;
   /** People of the same run by wanted address, where several want one. */
   readonly rivals?: ReadonlyMap<string, readonly Rival[]>;
   causeOf(objectId: string): Cause;
@@ -125,12 +127,17 @@ export function createApply(deps: ApplyDeps): Apply {
     batch: ApplyBatch,
     addresses: { takenEmails: ReadonlySet<string>; asked: ReadonlySet<string> },
   ): Promise<Applied> {
-    const fresh = batch.reads.filter((read) => !owner.tickets.isOvertaken(read.objectId, read.moment.ticket));
+    // A mailbox has an order of its own: what it says neither overtakes the directory nor is overtaken by it.
+    const isOrdered = ({ seen }: PersonRead) => seen.state !== 'mailbox';
+    const fresh = batch.reads.filter(
+      (read) => !isOrdered(read) || !owner.tickets.isOvertaken(read.objectId, read.moment.ticket),
+    );
     const now = clock.now();
     const result = await store.transaction(async (session) => {
       const counter = await passFence(owner, session);
       const setUp = setUps.at(owner, counter) ?? (await loadSetUp(deps, owner, session));
-      const { rivals, runId: planning } = batch;
+      const { rivals } = batch;
+      const planning = batch.ofOpenRun ? batch.runId : null;
       const asked = batch.readHolders ? addresses.asked : undefined;
       const { takenEmails } = addresses;
       const common = { scope: owner, reads: fresh, times: deps.times, setUp, session };
@@ -156,7 +163,7 @@ export function createApply(deps: ApplyDeps): Apply {
     setUps.keep(owner, result.counter, result.setUp);
     for (const { draft, accepted } of result.plan.people) {
       const { read } = draft;
-      if (accepted.length === 0) owner.tickets.unchanged(read.objectId, read.moment.ticket);
+      if (accepted.length === 0 && isOrdered(read)) owner.tickets.unchanged(read.objectId, read.moment.ticket);
     }
     return { tally: result.tally, chains: result.plan.chains };
   }

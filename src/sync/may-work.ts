@@ -8,6 +8,8 @@ import type { Owner } from './owner.js';
 export interface Gate {
   /** Users Sync on, not paused, and Team Sync on or a run open: otherwise changes are noted and wait. */
   isOpen(owner: Owner): Promise<boolean>;
+  /** The run that is open at this moment, not as last looked at: only it moves groups in effect and applies a plan. */
+  openRunNow(owner: Owner): Promise<string | null>;
   /** What may be worked on now; null: nothing. */
   openTo(owner: Owner): Promise<OpenTo | null>;
   /** Mapped groups in effect; null before the first run has begun (law L14). */
@@ -50,6 +52,7 @@ export function createGate(deps: {
   return {
     isOpen: async (owner) => openTo(await fresh(owner))?.exactly === false,
     openTo: async (owner) => openTo(await fresh(owner)),
+    openRunNow: async ({ enterpriseId }) => (await deps.openRun(enterpriseId))?._id ?? null,
     mapped: async (owner) => {
       const inEffect = (await fresh(owner)).integration?.inEffect;
       return inEffect ? { revision: inEffect.revision, groupIds: groupIdsOf(inEffect.settings) } : null;

@@ -41,6 +41,12 @@ export interface PeopleWorkDeps extends ReadPeopleDeps {
   heard(tenantId: string, subscriptionIds: readonly string[], at: Date): Promise<void>;
 }
 
+/** Due changes of people in scope, with the groups that they are read for. */
+interface DueWork {
+  readonly due: readonly ChangeRow[];
+  readonly mapped: MappedGroups;
+}
+
 /** Takes noted people, reads them again and applies what they are now: step 3 to 6 of the way of a change. */
 export function createPeopleWork(deps: PeopleWorkDeps): OwnerWork {
   const { changes, clock, gate } = deps;
@@ -90,7 +96,7 @@ export function createPeopleWork(deps: PeopleWorkDeps): OwnerWork {
   }
 
   /** One person whom our own code cannot handle is set aside with the reason and keeps nobody else waiting. */
-  async function withoutPoison(owner: Owner, work: { due: readonly ChangeRow[]; mapped: MappedGroups }): Promise<void> {
+  async function withoutPoison(owner: Owner, work: DueWork): Promise<void> {
     try {
       await readAndApply(owner, work);
     } catch (error) {
@@ -119,20 +125,22 @@ export function createPeopleWork(deps: PeopleWorkDeps): OwnerWork {
     });
   }
 
-  async function readAndApply(
-    owner: Owner,
-    { due, mapped }: { due: readonly ChangeRow[]; mapped: MappedGroups },
-  ): Promise<void> {
+  async function readAndApply(owner: Owner, { due, mapped }: DueWork): Promise<void> {
     const changesById = new Map(due.map((change) => [change.objectId, change]));
     const work = startReads(deps, owner, { mapped, movesGroups: false, priority: priorityOf(due) });
     const { readHolders } = work;
     try {
       const { reads, failed } = await work.read([...changesById.keys()]);
       const causeOf = (objectId: string) => causeOfChange(changesById.get(objectId));
-      const withOrigin = reads.map((read) => ({ ...read, ...originOf(changesById.get(read.objectId)) }));
+      const openRunId = due.some(({ runId }) => runId !== null) ? await gate.openRunNow(owner) : null;
+      const withOrigin = reads.map((read) => ({ ...read, ...originOf(changesById.get(read.objectId), openRunId) }));
       const byRun = groupBy(withOrigin, ({ objectId }) => changesById.get(objectId)?.runId ?? null);
-      for (const [runId, part] of byRun)
-        await deps.apply.people(owner, { reads: part, changes: changesById, runId, causeOf, readHolders });
+      for (const [runId, part] of byRun) {
+        // Another part answers the changes of its own people, also where they are read for somebody of this one.
+        const answered = new Map([...changesById].filter(([, change]) => change.runId === runId));
+        const ofOpenRun = runId !== null && runId === openRunId;
+        await deps.apply.people(owner, { reads: part, changes: answered, runId, ofOpenRun, causeOf, readHolders });
+      }
       for (const { objectId, failure } of failed) await setAside(owner, changesById.get(objectId), failure);
     } finally {
       work.done();
@@ -168,9 +176,14 @@ function traceIdsOf(due: readonly ChangeRow[]): string[] {
   return [...new Set(due.flatMap(({ traceId }) => traceId ?? []))].slice(0, 10);
 }
 
-function originOf(change: ChangeRow | undefined): Pick<PersonRead, 'notified' | 'notifiedAt' | 'movesGroups'> {
+/** Only a run that is under way moves groups in effect, not what was left over from one. */
+function originOf(
+  change: ChangeRow | undefined,
+  openRunId: string | null,
+): Pick<PersonRead, 'notified' | 'notifiedAt' | 'movesGroups'> {
   const notifiedAt = change?.notifiedAt ?? null;
-  return { notified: change?.via === 'notification', notifiedAt, movesGroups: (change?.runId ?? null) !== null };
+  const movesGroups = openRunId !== null && change?.runId === openRunId;
+  return { notified: change?.via === 'notification', notifiedAt, movesGroups };
 }
 
 function causeOfChange(change: ChangeRow | undefined): Cause {

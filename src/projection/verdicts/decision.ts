@@ -17,6 +17,9 @@ export interface Decision {
   readonly valueHash: string;
   readonly verdict: Verdict;
   readonly by: string;
+  readonly at: Date;
+  /** `held`: when it counts as refused (law L12). */
+  readonly until: Date | null;
 }
 
 /** What a decision about this change is filed under: one open question for each. */

@@ -1,6 +1,5 @@
 import { changeItem } from '../plan.js';
-import type { PlannedChange, PresentRecord, Projection } from '../types.js';
-import { leaveOut } from './leave-out.js';
+import type { PlannedChange, Projection } from '../types.js';
 
 /** What a plan has of one person, by `itemKey`. */
 export type PlannedItems = ReadonlySet<string>;
@@ -17,14 +16,14 @@ export function itemKey(item: {
   return JSON.stringify([kind, field, team, before, after]);
 }
 
-/** Leaves only what the plan has; what has come up since, or is another by now, is told and not applied. */
-export function exactly(
-  projection: Projection,
-  planned: PlannedItems | undefined,
-  record: PresentRecord | null,
-): { readonly projection: Projection; readonly unplanned: readonly PlannedChange[] } {
-  if (planned === undefined) return { projection, unplanned: [] };
+/**
+ * What the plan does not have: what has come up since, or is another by now. Without the creation or restore nothing
+ * else of it can be applied.
+ */
+export function unplannedOf(projection: Projection, planned: PlannedItems | undefined): readonly PlannedChange[] {
+  if (planned === undefined) return [];
   const changes = [...projection.gives, ...projection.takes.map(({ change }) => change)];
   const unplanned = changes.filter((change) => !planned.has(itemKey(changeItem(projection.objectId, change))));
-  return { projection: leaveOut(projection, new Set(unplanned), record), unplanned };
+  const isOut = unplanned.some(({ kind }) => kind === 'create' || kind === 'restore');
+  return isOut ? changes : unplanned;
 }

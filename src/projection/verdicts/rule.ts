@@ -1,6 +1,6 @@
 import { FIELD_LABELS } from '../rules/field-labels.js';
-import { hasLeftAllGroups, isUncertain } from '../rules/scope.js';
-import type { FieldTarget, PlannedChange, Problem, Projection, ProjectionInput } from '../types.js';
+import { hasLeftAllGroups, isUncertain, placementsOf } from '../rules/scope.js';
+import type { FieldTarget, PlannedChange, Problem, Projection, ProjectionInput, TakingKind } from '../types.js';
 import { type Decision, hashOf, problemSubject, sourceValueOf, subjectOf } from './decision.js';
 import { leaveOut } from './leave-out.js';
 
@@ -9,16 +9,30 @@ export interface Ruled {
   readonly projection: Projection;
   /** Takings that pass the guard because somebody approved this very value. */
   readonly approved: ReadonlySet<PlannedChange>;
+  /** Subjects of what was left out. */
+  readonly declined: ReadonlySet<string>;
+  /** Takings that were refused while the source goes on asking for them: they still count for the guard (law L12). */
+  readonly refused: readonly RefusedTaking[];
   /** Decisions about a source value that is another by now: they have nothing to say any more. */
   readonly over: readonly Decision[];
+}
+
+export interface RefusedTaking {
+  readonly taking: TakingKind;
+  readonly change: PlannedChange;
+  readonly at: Date;
 }
 
 /**
  * Leaves out what was declined, and says so as drift, for as long as the source value is the one that was decided on.
  * Pure. Problems are ruled at the end of a plan (`withoutIgnored`), because some show only over a batch.
  */
-export function rule(projection: Projection, decisions: readonly Decision[], input: ProjectionInput): Ruled {
-  if (decisions.length === 0) return { projection, approved: new Set(), over: [] };
+export function rule(
+  projection: Projection,
+  { decisions, now }: { readonly decisions: readonly Decision[]; readonly now: Date },
+  input: ProjectionInput,
+): Ruled {
+  if (decisions.length === 0) return { projection, approved: new Set(), declined: new Set(), refused: [], over: [] };
   const changes = new Map(
     [...projection.gives, ...projection.takes.map(({ change }) => change)].map((change) => [subjectOf(change), change]),
   );
@@ -29,12 +43,22 @@ export function rule(projection: Projection, decisions: readonly Decision[], inp
     const change = changes.get(decision.subject);
     if (change === undefined) {
       if (isOver(decision, projection, input)) over.push(decision);
-    } else if (decision.verdict === 'held') continue;
+    } else if (decision.verdict === 'held' && !isExpired(decision, now)) continue;
     else if (hashOf(sourceValueOf(change)) !== decision.valueHash) over.push(decision);
     else if (decision.verdict === 'approved') approved.add(change);
     else declined.set(change, decision);
   }
-  return { projection: withoutDeclined(projection, declined, input), approved, over };
+  const refused = projection.takes.flatMap(({ taking, change }): RefusedTaking[] => {
+    const decision = declined.get(change);
+    return decision && decision.verdict !== 'declined' ? [{ taking, change, at: decision.at }] : [];
+  });
+  const subjects = new Set([...declined.keys()].map(subjectOf));
+  return { projection: withoutDeclined(projection, declined, input), approved, declined: subjects, refused, over };
+}
+
+/** What nobody decided on in time counts as refused. */
+function isExpired({ until }: Decision, now: Date): boolean {
+  return until !== null && until <= now;
 }
 
 /** Problems that somebody chose not to see, for as long as their cause is the same. */
@@ -67,7 +91,7 @@ function withoutDeclined(
 
 /** What Entra wants and GetHomeSafe does not follow, in words. */
 function driftOf(change: PlannedChange, { by, verdict, subject }: Decision): Problem {
-  const how = verdict === 'refused' ? `was not approved (${by})` : `was declined by ${by}`;
+  const how = verdict !== 'declined' ? `was not approved (${by})` : `was declined by ${by}`;
   return {
     code: 'drift',
     severity: 'warning',
@@ -97,7 +121,7 @@ function wishOf(change: PlannedChange): string {
 /** Whether the source has moved on where no change is planned; false where this reading does not tell. */
 function isOver(decision: Decision, projection: Projection, input: ProjectionInput): boolean {
   const { subject, valueHash } = decision;
-  const { reading, record } = input;
+  const { reading } = input;
   const [kind, name = ''] = subject.split(':');
   switch (kind) {
     case 'field': {
@@ -106,11 +130,9 @@ function isOver(decision: Decision, projection: Projection, input: ProjectionInp
     }
     case 'team':
       if (reading.state !== 'present' || !isTeamCertain(name, projection, input)) return false;
-      return (
-        hashOf([...(record?.memberships.find(({ teamId }) => teamId === name)?.mappingIds ?? [])].sort()) !== valueHash
-      );
+      return hashOf(idsWanted(name, reading.groupIds, input)) !== valueHash;
     case 'archive':
-      return reading.state === 'present' && reading.attributes.accountEnabled && projection.isMember;
+      return isArchiveOver(valueHash, projection, input);
     case 'create':
     case 'restore':
       if (reading.state === 'absent') return reading.confirmed;
@@ -123,6 +145,19 @@ function isOver(decision: Decision, projection: Projection, input: ProjectionInp
 
 /** Somebody stays in a team although the groups want otherwise. */
 const KEEPS_TEAM: ReadonlySet<string> = new Set(['leader_removal_blocked', 'active_activity_deferred']);
+
+/** Mappings that justify the team now, whether or not the person may join it. */
+function idsWanted(teamId: string, groupIds: readonly string[], input: ProjectionInput): string[] {
+  const here = placementsOf(groupIds, input).filter(({ team }) => team.id === teamId);
+  return here.map(({ mapping }) => mapping.id).sort();
+}
+
+/** An archive is not asked for any more once its own reason is gone. */
+function isArchiveOver(valueHash: string, { isMember }: Projection, { reading }: ProjectionInput): boolean {
+  if (reading.state !== 'present') return false;
+  if (valueHash === hashOf('sync_disabled')) return reading.attributes.accountEnabled;
+  return valueHash === hashOf('sync_out_of_scope') ? isMember : true;
+}
 
 /** Whether the membership as it is says what the groups want: nothing unread, and nobody kept. */
 function isTeamCertain(teamId: string, projection: Projection, { rules, groups }: ProjectionInput): boolean {

@@ -70,7 +70,7 @@ export async function surveyListed(
       const { objectId } = person.draft.read;
       if (hasFailed(person)) failed += 1;
       warnings += person.problems.filter(({ severity }) => severity === 'warning').length;
-      if (person.draft.projection.takes.length > 0) toRead.push(objectId);
+      if (person.draft.projection.takes.length > 0 || isHeld(plan, objectId)) toRead.push(objectId);
       else if (person.draft.unplanned.length > 0 || affects(deps, { person, plan, request })) toGive.push(objectId);
       else leftAlone.push(person);
     }
@@ -78,6 +78,11 @@ export async function surveyListed(
   }
   const { rivals, refusedMore } = addresses.end();
   return { toGive, toRead, rivals, failed: failed + refusedMore, warnings };
+}
+
+/** What was held and is not asked for any more on a list ends by the person's own read. */
+function isHeld({ inputs }: BatchPlan, objectId: string): boolean {
+  return inputs.decisions.get(objectId)?.some(({ verdict }) => verdict === 'held') ?? false;
 }
 
 function hasFailed({ problems }: PersonPlan): boolean {

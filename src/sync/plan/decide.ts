@@ -10,8 +10,8 @@ import type {
   SyncRules,
 } from '../../projection/types.js';
 import type { Decision } from '../../projection/verdicts/decision.js';
-import { exactly, type PlannedItems } from '../../projection/verdicts/exactly.js';
-import { rule } from '../../projection/verdicts/rule.js';
+import { type PlannedItems, unplannedOf } from '../../projection/verdicts/exactly.js';
+import { type RefusedTaking, type Ruled, rule } from '../../projection/verdicts/rule.js';
 import { presentRecord } from '../../records/apply-changes.js';
 import type { DecisionRow, UserRow } from '../../records/types.js';
 import type { EnterpriseContext } from './load-inputs.js';
@@ -63,6 +63,12 @@ export interface Draft {
   readonly approved: ReadonlySet<PlannedChange>;
   /** Decisions about source values that are others by now. */
   readonly over: readonly Decision[];
+  /** Subjects that somebody declined. */
+  readonly declined: ReadonlySet<string>;
+  /** Takings that were refused and that the source still asks for: they count for the guard. */
+  readonly refused: readonly RefusedTaking[];
+  /** This read may end decisions: the person's own, and not one of a replica that may be behind (law L7). */
+  readonly endsDecisions: boolean;
   /** Changes that the plan which is being applied exactly does not have (law L11). */
   readonly unplanned: readonly PlannedChange[];
 }
@@ -103,22 +109,36 @@ export function decide(input: DecideInput): Decided {
     rules: input.rules,
     organisations: input.context.organisations,
     teams: input.context.teams,
-    groups: groupsAsEvidence(before, input),
+    groups: groupsAsEvidence({ before, row }, input),
   };
-  const { approved, over, ...ruled } = rule(project(question), input.decisions, question);
-  const { projection, unplanned } = exactly(ruled.projection, input.planned, question.record);
-  const patience = patienceOf(projection, row, input);
+  const { decisions } = input;
+  const ruled = rule(project(question), { decisions, now: read.moment.at }, question);
+  const { projection } = ruled;
+  const patience = patienceOf(ruled, row, input);
   const notifiedAt = read.notifiedAt ?? row.notifiedAt;
   const kept = staysInScope(projection, user) ? { ...row, ...patience.row, notifiedAt } : null;
   const looked = kept && withLook(kept, { before, read, times });
-  const rulings = { approved, over: read.evidence === 'own_read' ? over : [], unplanned };
+  const rulings = { ...rulingsOf(ruled, { before, read }), unplanned: unplannedOf(projection, input.planned) };
   const draft = { read, row: looked, rowBefore: before, user, record, projection, ...rulings, ...patience.takings };
   return { kind: 'draft', draft };
 }
 
+function rulingsOf(
+  { approved, declined, refused, over }: Ruled,
+  { before, read }: { before: PersonRow | null; read: PersonRead },
+): Pick<Draft, 'approved' | 'declined' | 'refused' | 'over' | 'endsDecisions'> {
+  const isBehind = before !== null && wentBackUntil(before, read.seen, read.moment) !== null;
+  const endsDecisions = read.evidence === 'own_read' && !isBehind;
+  return { approved, declined, refused, over: endsDecisions ? over : [], endsDecisions };
+}
+
+/** A run moves the groups in effect, but for those that could not be read: about them it knows nothing (law L8). */
 function withGroupsInEffect(row: PersonRow, { read, context }: DecideInput): PersonRow {
   const asTheyHappen = context.integration.inEffect?.settings.groupChanges !== 'next_sync';
-  return asTheyHappen || read.movesGroups ? { ...row, groupIdsInEffect: row.groupIds } : row;
+  if (asTheyHappen) return { ...row, groupIdsInEffect: row.groupIds };
+  if (!read.movesGroups) return row;
+  const unread = row.groupIdsInEffect.filter((groupId) => context.groups.get(groupId) !== 'ok');
+  return { ...row, groupIdsInEffect: [...new Set([...row.groupIds, ...unread])].sort() };
 }
 
 function readingOf(row: PersonRow, { times, read }: DecideInput): Reading {
@@ -138,9 +158,12 @@ function readingOf(row: PersonRow, { times, read }: DecideInput): Reading {
   }
 }
 
-/** A group that the person seems to have left is evidence only when it was read itself after the person. */
+/**
+ * A group that the person seems to have left is evidence only when it was read itself after the person; one that they
+ * are in, although it is not in effect yet, takes nothing on that account.
+ */
 function groupsAsEvidence(
-  before: PersonRow | null,
+  { before, row }: { before: PersonRow | null; row: PersonRow },
   { read, user, rules, context }: DecideInput,
 ): ReadonlyMap<string, GroupState> {
   // What a list lacks takes nothing, but names who has to be read by themselves (law L8).
@@ -149,8 +172,10 @@ function groupsAsEvidence(
   const justifying = new Set(user?.memberships.flatMap(({ mappingIds }) => mappingIds) ?? []);
   const had = rules.mappings.filter(({ id }) => justifying.has(id)).map(({ groupId }) => groupId);
   const lost = [...(before?.groupIds ?? []), ...had].filter((groupId) => !inNow.has(groupId));
-  if (lost.length === 0) return context.groups;
+  const waiting = row.groupIds.filter((groupId) => !row.groupIdsInEffect.includes(groupId));
+  if (lost.length + waiting.length === 0) return context.groups;
   const groups = new Map<string, GroupState>(context.groups);
+  for (const groupId of waiting) groups.set(groupId, 'unreadable');
   for (const groupId of lost) groups.set(groupId, read.freshGroups.get(groupId) ?? 'unreadable');
   return groups;
 }
@@ -167,7 +192,7 @@ interface Patience {
 }
 
 /** Takings wait: for their own read, for ripening, for a second look at somebody who is gone, for a slow replica. */
-function patienceOf(projection: Projection, row: PersonRow, input: DecideInput): Patience {
+function patienceOf({ projection, refused }: Ruled, row: PersonRow, input: DecideInput): Patience {
   const { read, times } = input;
   const { wantedEmailKey } = projection;
   const now = read.moment.at.getTime();
@@ -175,17 +200,15 @@ function patienceOf(projection: Projection, row: PersonRow, input: DecideInput):
   const confirmAt = gone && row.absentSince ? row.absentSince.getTime() + times.goneConfirmMs : 0;
   if (projection.takes.length === 0) {
     const retryAt = confirmAt > now ? new Date(confirmAt) : null;
-    return { row: { ripening: null, wantedEmailKey }, takings: { mayTake: false, retryAt } };
+    const ripening = read.evidence === 'list' && refused.length > 0 ? row.ripening : ripeningOf(refused, row, read);
+    return { row: { ripening, wantedEmailKey }, takings: { mayTake: false, retryAt } };
   }
   if (read.evidence === 'list') {
     return { row: { ripening: row.ripening, wantedEmailKey }, takings: { mayTake: false, retryAt: read.moment.at } };
   }
-  const takingNames = projection.takes.flatMap((take) => ripeningName(take) ?? []);
-  // Something new to take ripens from now on, whatever ripened before.
-  const isKnown = takingNames.every((name) => row.ripening?.takings.includes(name));
-  const since = (isKnown ? row.ripening?.since : null) ?? read.moment.at;
-  const ripening = takingNames.length === 0 ? null : { since, takings: takingNames };
-  const ripeAt = ripening ? since.getTime() + times.ripeningMs : 0;
+  const ripening = ripeningOf([...projection.takes, ...refused], row, read);
+  const ripens = projection.takes.some((take) => ripeningName(take) !== undefined);
+  const ripeAt = ripening && ripens ? ripening.since.getTime() + times.ripeningMs : 0;
   const backAt = wentBackUntil(input.row ?? row, read.seen, read.moment)?.getTime() ?? 0;
   const readyAt = Math.max(ripeAt, backAt);
   const mayTake = input.ripensAtOnce === true || readyAt <= now;
@@ -193,8 +216,19 @@ function patienceOf(projection: Projection, row: PersonRow, input: DecideInput):
   return { row: { ripening, wantedEmailKey }, takings };
 }
 
+/** What ripens, and since when; what was refused stays among it, because the source goes on asking for it. */
+function ripeningOf(takes: readonly Take[], row: PersonRow, { moment }: PersonRead): PersonRow['ripening'] {
+  const takings = takes.flatMap((take) => ripeningName(take) ?? []);
+  if (takings.length === 0) return null;
+  // Something new to take ripens from now on, whatever ripened before.
+  const isKnown = takings.every((name) => row.ripening?.takings.includes(name));
+  return { since: (isKnown ? row.ripening?.since : null) ?? moment.at, takings };
+}
+
+type Take = Projection['takes'][number];
+
 /** What a ripening taking is called on the row; undefined for those that do not ripen. */
-export function ripeningName({ taking, change }: Projection['takes'][number]): string | undefined {
+export function ripeningName({ taking, change }: Take): string | undefined {
   if (taking !== 'archive' && taking !== 'team_removal') return undefined;
   return change.kind === 'leave' ? `${taking}:${change.teamId}` : taking;
 }

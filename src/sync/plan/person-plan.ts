@@ -1,7 +1,7 @@
 import type { ClientSession } from 'mongodb';
 import { groupBy } from '../../kernel/group-by.js';
 import type { PersonRow } from '../../mirror/types.js';
-import type { PlannedChange, Problem, TakingKind } from '../../projection/types.js';
+import type { PlannedChange, Problem, Projection, TakingKind } from '../../projection/types.js';
 import { problemsOver, withoutIgnored } from '../../projection/verdicts/rule.js';
 import { activitiesToCome } from '../../records/activities/leavers.js';
 import type { ActivityRow } from '../../records/activities/types.js';
@@ -36,15 +36,17 @@ export function personPlan(draft: Draft, { verdict, waitsForEmail, decisions }: 
   const { projection, mayTake } = draft;
   const takes = mayTake ? projection.takes : [];
   const held = takes.filter(({ taking, change }) => verdict.isHeld(draft, taking, change));
+  const isPlanned = (change: PlannedChange) => !draft.unplanned.includes(change);
   const taken = takes
-    .filter((take) => !held.includes(take))
+    .filter((take) => !held.includes(take) && isPlanned(take.change))
     .map(({ taking, change }) => ({ change, taking, approved: draft.approved.has(change) }));
-  const given = projection.gives.map((change) => ({ change, taking: null, approved: false }));
+  const given = projection.gives.filter(isPlanned).map((change) => ({ change, taking: null, approved: false }));
   const found = held.length === 0 ? projection.problems : [...projection.problems, HELD_PROBLEM];
-  // What is taken now ripens no more; what is held goes on counting for the guard.
-  const stillRipening = held.flatMap((take) => ripeningName(take) ?? []);
+  // What is taken now ripens no more; what is held, refused or not in the plan goes on counting for the guard.
+  const left = takes.filter((take) => held.includes(take) || !isPlanned(take.change));
+  const stillRipening = [...left, ...draft.refused].flatMap((take) => ripeningName(take) ?? []);
   const row = draft.row && (mayTake ? withRipening(draft.row, stillRipening) : draft.row);
-  const over = draft.read.evidence === 'own_read' ? [...draft.over, ...problemsOver(found, decisions)] : draft.over;
+  const over = draft.endsDecisions ? [...draft.over, ...problemsOver(found, decisions)] : draft.over;
   const approval = held.length > 0 && draft.row ? draft.row.tenantId : null;
   return {
     draft: { ...draft, row, over },
@@ -76,4 +78,16 @@ export async function withCancelled(
   );
   if (toCome.size === 0) return plans;
   return plans.map((plan) => ({ ...plan, cancelled: toCome.get(plan.draft.user?._id ?? '') ?? [] }));
+}
+
+/** What is remembered as given by Entra: nothing of what is not written now, so that it is planned again. */
+export function lastSyncedOf({ draft: { projection, unplanned }, accepted }: PersonPlan): Projection['lastSynced'] {
+  if (unplanned.some(({ kind }) => kind === 'restore')) return {};
+  const written = new Set(accepted.map(({ change }) => change));
+  const changes = [...projection.gives, ...projection.takes.map(({ change }) => change)];
+  const left = changes.flatMap((change) => (change.kind === 'update' && !written.has(change) ? [change.field] : []));
+  const isKept = ([field]: [string, unknown]) => !left.some((each) => each === field);
+  return left.length === 0
+    ? projection.lastSynced
+    : Object.fromEntries(Object.entries(projection.lastSynced).filter(isKept));
 }

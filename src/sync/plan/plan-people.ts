@@ -62,7 +62,7 @@ export async function settlePeople(deps: LoadDeps, request: SettleRequest): Prom
   const drafts = leftOut.size === 0 ? all : all.filter(({ read }) => !leftOut.has(read.objectId));
   const first = settleEmails(drafts, ground);
   const verdict = await judgeTakings(deps, { scope, drafts: first.map(({ draft }) => draft), rules, now, session });
-  // Who keeps an address until an administrator has decided stands in the way of who was to get it.
+  // Who keeps an address, until an administrator has decided or by the plan, stands in the way of who was to get it.
   const keepers = new Set(first.flatMap(({ draft }) => (keepsEmail(draft, verdict) ? [draft.read.objectId] : [])));
   const settled = keepers.size === 0 ? first : settleEmails(drafts, ground, keepers);
   const plans = settled.map(({ draft, waitsForEmail }) =>
@@ -86,9 +86,11 @@ function chainsToClose(
 }
 
 function keepsEmail(draft: Draft, verdict: TakingsVerdict): boolean {
-  const { mayTake, projection } = draft;
+  const { mayTake, projection, unplanned } = draft;
   const changes = projection.takes.filter(({ taking }) => taking === 'email_change');
-  return mayTake && changes.some(({ taking, change }) => verdict.isHeld(draft, taking, change));
+  return (
+    mayTake && changes.some(({ taking, change }) => unplanned.includes(change) || verdict.isHeld(draft, taking, change))
+  );
 }
 
 /** Two leaders stay in each team, whoever of the batch would leave it (E7). */

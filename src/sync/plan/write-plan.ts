@@ -28,7 +28,7 @@ import {
 import type { Store } from '../../store/connect.js';
 import { decisionWrites } from './guard/decision-writes.js';
 import type { Scope } from './load-inputs.js';
-import type { PersonPlan } from './person-plan.js';
+import { lastSyncedOf, type PersonPlan } from './person-plan.js';
 import type { BatchPlan } from './plan-people.js';
 import { approvalAwaited } from './waits-for.js';
 
@@ -165,16 +165,12 @@ function collect(deps: WriteDeps, request: WriteRequest): Writes {
 }
 
 function collectRecord(writes: Writes, person: PersonPlan, request: WriteRequest & { chance: Chance }): void {
-  const { user, read, projection } = person.draft;
+  const { user, read } = person.draft;
   const { enterpriseId, tenantId } = request.scope;
   const { objectId } = read;
   const { now, plan, problemDelayMs } = request;
   const newId = () => request.chance.guid();
-  const lastSynced = { ...projection.lastSynced };
-  for (const { change } of projection.takes) {
-    const written = person.accepted.some((accepted) => accepted.change === change);
-    if (change.kind === 'update' && !written) delete lastSynced[change.field];
-  }
+  const lastSynced = lastSyncedOf(person);
   const context = { enterpriseId, tenantId, objectId, now, lastSynced, newId, emailKeyOf };
   const next = applyChanges(user, person.accepted, context);
   if (next && !sameValue(user, next)) {
@@ -217,7 +213,7 @@ function collectRow(writes: Writes, { draft, waitsFor, accepted }: PersonPlan): 
   writes.rows.push({ replaceOne: { filter: { _id: next._id }, replacement: next, upsert: true } });
 }
 
-function collectChange(writes: Writes, person: PersonPlan, { changes, scope, runId }: WriteRequest): void {
+function collectChange(writes: Writes, person: PersonPlan, { changes, scope, runId, now }: WriteRequest): void {
   const { draft } = person;
   const { objectId } = draft.read;
   const change = changes.get(objectId);
@@ -233,6 +229,9 @@ function collectChange(writes: Writes, person: PersonPlan, { changes, scope, run
     if (retryAt) writes.notes.push(runId ? { ...note, runId } : note);
   } else if (retryAt) {
     writes.deferrals.push({ id: change._id, mark: change.mark, dueAt: retryAt, attempts: 0 });
+  } else if (draft.unplanned.length > 0 && change.via !== 'run') {
+    // Somebody told of more than the plan has: it is looked at again without the plan (law L11).
+    writes.deferrals.push({ id: change._id, mark: change.mark, dueAt: now, runId: null });
   } else {
     writes.closings.push({ id: change._id, mark: change.mark, outcome: outcomeOf(person) });
   }

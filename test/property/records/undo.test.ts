@@ -133,8 +133,9 @@ test('after an undo the next read of the same source changes nothing and says so
       const { user: back, declined, skipped } = undone(done);
       if (skipped.length > 0) return;
       const input = { ...each.input, record: back && presentRecord(back, NOT_OUT) };
-      const decisions = declined.map((one) => ({ ...one, verdict: 'declined' as const, by: 'maia' }));
-      const again = rule(project(input), decisions, input);
+      const about = { verdict: 'declined', by: 'maia', at: now, until: null } as const;
+      const decisions = declined.map((one) => ({ ...one, ...about }));
+      const again = rule(project(input), { decisions, now }, input);
       expect({ gives: again.projection.gives, takes: again.projection.takes }).toEqual({ gives: [], takes: [] });
       expect(again.over).toEqual([]);
     }),

@@ -28,10 +28,10 @@ export function decisionWrites(
     known.some(({ _id, valueHash, verdict }) => _id === row._id && valueHash === row.valueHash && verdict === 'held');
   const opened = wanted.filter((row) => !isKnown(row));
   const used = new Set(accepted.filter(({ approved }) => approved).map(({ change }) => subjectOf(change)));
-  const mayEnd = !draft.retryAt && draft.read.evidence !== 'list';
+  const mayEnd = !draft.retryAt && draft.endsDecisions;
   const ended = known.filter((row) => {
     if (wanted.some(({ _id }) => _id === row._id)) return false;
-    if (row.verdict === 'held') return mayEnd;
+    if (row.verdict === 'held') return mayEnd && !draft.declined.has(row.subject);
     return draft.over.some(({ subject }) => subject === row.subject) || used.has(row.subject);
   });
   return [

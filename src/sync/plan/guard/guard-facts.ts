@@ -13,30 +13,42 @@ export interface GuardFacts {
 }
 
 /** What the guard looks back on (law L12). */
-const WINDOW_MS = DAY_MS;
+export const WINDOW_MS = DAY_MS;
 const TAKINGS: readonly TakingKind[] = ['archive', 'team_removal', 'email_change', 'clear'];
 /** What people did themselves is no fault of a directory. */
 const BY_HAND = ['person', 'undo'] as const;
 
-/** Ripening and held takings of people outside the batch, from their rows, without those that somebody approved. */
+/**
+ * Ripening and held takings of people outside the batch, from their rows, without those that somebody approved, or
+ * refused before the window.
+ */
 export async function ripeningElsewhere(
   { people, store }: LoadDeps,
-  { scope, session }: GuardFacts,
+  { scope, session, now }: GuardFacts,
   here: ReadonlySet<string>,
 ): Promise<Taking[]> {
   const rows = await people.ripening(scope.tenantId, session);
   const elsewhere = rows.filter(({ objectId }) => !here.has(objectId));
   if (elsewhere.length === 0) return [];
-  const approvals = await store
+  const verdicts: DecisionRow['verdict'][] = ['approved', 'refused', 'declined'];
+  const decided = await store
     .collection<DecisionRow>(DECISIONS)
-    .find({ enterpriseId: scope.enterpriseId, verdict: 'approved' }, session ? { session } : {})
-    .project<Pick<DecisionRow, 'objectId' | 'subject'>>({ objectId: 1, subject: 1 })
+    .find({ enterpriseId: scope.enterpriseId, verdict: { $in: verdicts } }, session ? { session } : {})
+    .project<Pick<DecisionRow, 'objectId' | 'subject' | 'verdict' | 'at'>>({
+      objectId: 1,
+      subject: 1,
+      verdict: 1,
+      at: 1,
+    })
     .toArray();
-  const approved = new Set(approvals.map(({ objectId, subject }) => `${objectId} ${subject}`));
+  const counts = ({ verdict, at }: Pick<DecisionRow, 'verdict' | 'at'>) =>
+    verdict === 'refused' && now.getTime() - at.getTime() < WINDOW_MS;
+  const settled = decided.filter((decision) => !counts(decision));
+  const isSettled = new Set(settled.map(({ objectId, subject }) => `${objectId} ${subject}`));
   return elsewhere.flatMap(({ objectId, ripening }) =>
     (ripening?.takings ?? []).flatMap((name): Taking[] => {
       const [kind, teamId] = name.split(':');
-      if (approved.has(`${objectId} ${teamId === undefined ? 'archive' : `team:${teamId}`}`)) return [];
+      if (isSettled.has(`${objectId} ${teamId === undefined ? 'archive' : `team:${teamId}`}`)) return [];
       const teamIds = teamId === undefined ? [] : [teamId];
       return [{ personId: objectId, kind: kind === 'team_removal' ? 'team_removal' : 'archive', teamIds }];
     }),

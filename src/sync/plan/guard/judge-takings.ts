@@ -4,7 +4,7 @@ import type { PlannedChange, Problem, SyncRules, TakingKind } from '../../../pro
 import type { UserRow } from '../../../records/types.js';
 import type { Draft } from '../decide.js';
 import type { LoadDeps, Scope } from '../load-inputs.js';
-import { linkedAtStart, ripeningElsewhere, takenLately } from './guard-facts.js';
+import { linkedAtStart, ripeningElsewhere, takenLately, WINDOW_MS } from './guard-facts.js';
 
 export interface TakingsVerdict {
   isHeld(draft: Draft, taking: TakingKind, change: PlannedChange): boolean;
@@ -36,7 +36,7 @@ export async function judgeTakings(deps: LoadDeps, request: JudgeRequest): Promi
   if (ripe.length === 0) return NOTHING_HELD;
   const here = new Set(drafts.map(({ read }) => read.objectId));
   const facts = { scope, now, session };
-  const pending = countTakings([...takingsOf(drafts), ...(await ripeningElsewhere(deps, facts, here))]);
+  const pending = countTakings([...takingsOf(drafts, now), ...(await ripeningElsewhere(deps, facts, here))]);
   const window = await takenLately(deps, facts);
   const { linkedCount, linkedByTeam } = await linkedAtStart(deps, facts, [...pending.teams.keys()]);
   const { removalBrakePercent: brakePercent } = rules;
@@ -47,11 +47,16 @@ export async function judgeTakings(deps: LoadDeps, request: JudgeRequest): Promi
   };
 }
 
-function takingsOf(drafts: readonly Draft[]): Taking[] {
-  return drafts.flatMap(({ read, user, projection, approved }) =>
-    projection.takes
-      .filter(({ change }) => !approved.has(change))
-      .map(({ taking, change }) => ({ personId: read.objectId, kind: taking, teamIds: teamsOf(user, change) })),
+/**
+ * What is about to be taken, without what somebody approved. What was refused within the window counts on, as long as
+ * the source asks for it: to refuse a part of a storm must not let the rest of it go.
+ */
+function takingsOf(drafts: readonly Draft[], now: Date): Taking[] {
+  const isRecent = ({ at }: { at: Date }) => now.getTime() - at.getTime() < WINDOW_MS;
+  return drafts.flatMap(({ read, user, projection, approved, refused }) =>
+    [...projection.takes.filter(({ change }) => !approved.has(change)), ...refused.filter(isRecent)].map(
+      ({ taking, change }) => ({ personId: read.objectId, kind: taking, teamIds: teamsOf(user, change) }),
+    ),
   );
 }
 

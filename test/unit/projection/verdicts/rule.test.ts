@@ -4,12 +4,14 @@ import { type Decision, hashOf, problemSubject } from '../../../../src/projectio
 import { problemsOver, rule, withoutIgnored } from '../../../../src/projection/verdicts/rule.js';
 import { aMembership, anInput, aRecord, present } from '../a-projection-input.js';
 
+const now = new Date('2026-11-01T00:00:00Z');
+
 function decided(decision: Partial<Decision> & { subject: string }, value: unknown): Decision {
-  return { verdict: 'declined', by: 'maia', valueHash: hashOf(value), ...decision };
+  return { verdict: 'declined', by: 'maia', at: now, until: null, valueHash: hashOf(value), ...decision };
 }
 
 function ruled(input: ProjectionInput, ...decisions: Decision[]) {
-  return rule(project(input), decisions, input);
+  return rule(project(input), { decisions, now }, input);
 }
 
 const newName = anInput({ reading: present({ givenName: 'Annabel' }) });
@@ -95,7 +97,11 @@ test('an approval names its taking and changes nothing else', () => {
 test('what is held is left to the guard', () => {
   const input = anInput({ reading: present({ mobilePhone: null }) });
   const held = decided({ subject: 'field:mobilePhone', verdict: 'held' }, null);
-  expect(ruled(input, held)).toEqual({ projection: project(input), approved: new Set(), over: [] });
+  expect(ruled(input, held)).toMatchObject({ projection: project(input), approved: new Set(), over: [] });
+  // After its time it counts as refused.
+  const late = ruled(input, { ...held, until: now });
+  expect(late.projection.takes).toEqual([]);
+  expect(late.refused).toMatchObject([{ taking: 'clear' }]);
 });
 
 test('an ignored problem stays away until its words are others, and its verdict ends with the problem', () => {
@@ -108,4 +114,27 @@ test('an ignored problem stays away until its words are others, and its verdict 
   expect(withoutIgnored([{ ...problem, message: 'another' }], [verdict])).toHaveLength(1);
   expect(problemsOver([problem], [verdict])).toEqual([]);
   expect(problemsOver([], [verdict])).toEqual([verdict]);
+});
+
+test('what was refused goes on counting for the guard, what was declined by an undo does not', () => {
+  const input = anInput({ reading: present({}, { accountEnabled: false }) });
+  const refused = decided({ subject: 'archive', verdict: 'refused' }, 'sync_disabled');
+  expect(ruled(input, refused).refused).toMatchObject([{ taking: 'archive', at: now }]);
+  expect(ruled(input, { ...refused, verdict: 'declined' }).refused).toEqual([]);
+});
+
+test.each([
+  ['sync_disabled', present({}, { groupIds: [] }), true],
+  ['sync_disabled', present({}, { accountEnabled: false }), false],
+  ['sync_deleted', present({}, { groupIds: [] }), true],
+  ['sync_out_of_scope', present(), true],
+] as const)('a decision on an archive (%s) is over once its own reason is gone', (reason, reading, isOver) => {
+  const decision = decided({ subject: 'archive', verdict: 'approved' }, reason);
+  expect(ruled(anInput({ reading }), decision).over).toEqual(isOver ? [decision] : []);
+});
+
+test('a declined team stays declined while the person may join none, because the groups still say the same', () => {
+  const decision = decided({ subject: 'team:team-1' }, ['1']);
+  const reading = present({}, { userType: 'Guest' });
+  expect(ruled(anInput({ record: aRecord({ memberships: [] }), reading }), decision).over).toEqual([]);
 });
