@@ -136,6 +136,41 @@ test('a refused removal shows as drift until the account is enabled or the refus
   await settled();
 });
 
+test('refusing a part of a storm, or applying a plan exactly, does not let the rest of it go', async () => {
+  const { store, decisionActs, runs } = stack.services;
+  // Nothing of before lies within the guard's window: what is left alone would be within the limit.
+  const before = new Date(Date.now() - 2 * 24 * 3_600_000);
+  await store.collection('ledger').updateMany({}, { $set: { at: before } });
+  const storm = all.slice(0, 12);
+  enable(storm, false);
+  await becomeHeld(storm);
+  const held = await decisions().find({ verdict: 'held' }).sort({ _id: 1 }).toArray();
+  const ids = held.slice(0, 4).map(({ _id }) => _id);
+  expect(await decisionActs.refuse(stack.enterpriseId, { ids }, by)).toBe(4);
+  await settled();
+  expect([await heldOf(storm), await archived(storm)]).toEqual([8, 0]);
+
+  const plan = await stack.sync({ dry: true });
+  const request = { enterpriseId: stack.enterpriseId, trigger: 'manual', requestedBy: 'test', dry: false } as const;
+  const { run } = await runs.request({ ...request, planId: plan._id });
+  await runs.wait(run._id, { timeoutMs: 20_000 });
+  await settled();
+  expect([await heldOf(storm), await archived(storm)]).toEqual([8, 0]);
+  const one = held.at(-1)?.objectId ?? '';
+  stack.tenant.directory.updateUser(one, { surname: 'Told' });
+  await waitFor(async () => (await users().findOne({ 'entra.objectId': one }))?.lastName === 'Told', {
+    message: 'not told',
+    timeoutMs: 12_000,
+  });
+  expect([await heldOf(storm), await archived(storm)]).toEqual([8, 0]);
+  enable(storm, true);
+  await waitFor(async () => (await decisions().countDocuments({ objectId: { $in: storm } })) === 0, {
+    message: 'decisions stay',
+    timeoutMs: 12_000,
+  });
+  await settled();
+});
+
 test('after seven days a held removal counts as refused', async () => {
   const storm = all.slice(0, 12);
   enable(storm, false);

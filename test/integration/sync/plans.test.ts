@@ -97,6 +97,37 @@ test('a plan is applied exactly; what came up since and what is gone is listed a
   expect(await userOf(late)).not.toBeNull();
 });
 
+test('what Graph tells while a plan is applied is not lost to the plan', async () => {
+  const { changes, mirror } = stack.services;
+  const id = person('Told');
+  stack.tenant.directory.addMember(groups.South, id);
+  await stack.sync();
+  await set({ teamSync: true });
+  stack.simulator.delivery.settings.loss = 1;
+  // Switched on, everything is caught up with first.
+  const caughtUp = async () => {
+    const { askedAt, roundAt, pending } = await mirror.cursors.load(stack.tenant.id);
+    return askedAt !== null && roundAt !== null && roundAt >= askedAt && pending === null;
+  };
+  await gateClosed();
+  await waitFor(caughtUp, { message: 'not caught up', timeoutMs: 10_000 });
+  stack.tenant.directory.removeMember(groups.South, id);
+  const plan = await stack.sync({ dry: true });
+  const applied = apply(plan._id);
+  const ripens = async () => {
+    const row = (await mirror.people.load({ tenantId: stack.tenant.id, objectIds: [id] })).get(id);
+    return row?.ripening !== null && row?.ripening !== undefined;
+  };
+  await waitFor(ripens, { message: 'the removal does not ripen', timeoutMs: 10_000, everyMs: 5 });
+  stack.tenant.directory.updateUser(id, { surname: 'Later' });
+  await changes.note([{ tenantId: stack.tenant.id, kind: 'user', objectId: id, via: 'notification', notified: 1 }]);
+  expect(await applied).toMatchObject({ status: 'succeeded', counts: { teamRemoved: 1 } });
+  await waitFor(async () => (await userOf(id))?.lastName === 'Later', { message: 'lost', timeoutMs: 10_000 });
+  expect((await userOf(id))?.memberships.map(({ teamId }) => teamId)).toEqual([stack.teams['North']]);
+  stack.simulator.delivery.settings.loss = 0;
+  await set({ teamSync: false });
+});
+
 test('a dry run writes nothing but its plan, and shows each person, field, before, after and why', async () => {
   const id = person('Vera');
   await stack.sync();
