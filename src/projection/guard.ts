@@ -24,10 +24,10 @@ export interface GuardInput {
   readonly linkedCount: number;
   /** The same by team. */
   readonly linkedByTeam: ReadonlyMap<string, number>;
-  /** Applied in the last 24 hours, without those that an administrator approved. */
-  readonly window: Takings;
+  /** Applied in the last 24 hours and still in force, without those that an administrator approved. */
+  readonly window: readonly Taking[];
   /** Ripe or still ripening now, judged before the first of them is applied. */
-  readonly pending: Takings;
+  readonly pending: readonly Taking[];
   readonly brakePercent: number;
 }
 
@@ -36,8 +36,6 @@ export interface GuardVerdict {
   readonly enterprise: ReadonlySet<TakingKind>;
   readonly teams: ReadonlyMap<string, ReadonlySet<TakingKind>>;
 }
-
-export const NO_TAKINGS: Takings = { enterprise: {}, teams: new Map() };
 
 /** Counts people, not changes: two cleared fields of one person are one clear. */
 export function countTakings(takings: readonly Taking[]): Takings {
@@ -59,16 +57,14 @@ export function countTakings(takings: readonly Taking[]): Takings {
 
 /** What the guard holds (law L12): everything that is pending of a kind that is too many, enterprise or team. */
 export function judge({ linkedCount, linkedByTeam, window, pending, brakePercent }: GuardInput): GuardVerdict {
-  const enterprise = tooMany({
-    window: window.enterprise,
-    pending: pending.enterprise,
-    base: linkedCount,
-    brakePercent,
-  });
+  const now = countTakings(pending);
+  // Together, so that somebody who was taken and is about to be taken again counts once.
+  const all = countTakings([...window, ...pending]);
+  const enterprise = tooMany({ pending: now.enterprise, all: all.enterprise, base: linkedCount, brakePercent });
   const teams = new Map<string, ReadonlySet<TakingKind>>();
-  for (const [teamId, counts] of pending.teams) {
+  for (const [teamId, counts] of now.teams) {
     const base = linkedByTeam.get(teamId) ?? 0;
-    const held = tooMany({ window: window.teams.get(teamId) ?? {}, pending: counts, base, brakePercent });
+    const held = tooMany({ pending: counts, all: all.teams.get(teamId) ?? counts, base, brakePercent });
     if (held.size > 0) teams.set(teamId, held);
   }
   return { enterprise, teams };
@@ -82,7 +78,10 @@ export function isHeld(
   return enterprise.has(kind) || teamIds.some((teamId) => teams.get(teamId)?.has(kind) ?? false);
 }
 
-/** The rule itself, for anything that is counted: at least five, and more than the share of the base. */
+/**
+ * The rule itself, for anything that is counted: at least five, and more than the share of the base. 100 % opens the
+ * brake: whoever came since the base was counted may go then, too.
+ */
 export function exceedsBrake({
   count,
   base,
@@ -92,20 +91,14 @@ export function exceedsBrake({
   base: number;
   brakePercent: number;
 }): boolean {
-  return count >= HELD_FROM && count * 100 > brakePercent * base;
+  return brakePercent < 100 && count >= HELD_FROM && count * 100 > brakePercent * base;
 }
 
-function tooMany(facts: {
-  window: KindCounts;
-  pending: KindCounts;
-  base: number;
-  brakePercent: number;
-}): Set<TakingKind> {
-  const { window, pending, base, brakePercent } = facts;
+function tooMany(facts: { pending: KindCounts; all: KindCounts; base: number; brakePercent: number }): Set<TakingKind> {
+  const { pending, all, base, brakePercent } = facts;
   const kinds: readonly TakingKind[] = ['archive', 'team_removal', 'email_change', 'clear'];
   const held = kinds.filter((kind) => {
-    const now = pending[kind] ?? 0;
-    return now > 0 && exceedsBrake({ count: now + (window[kind] ?? 0), base, brakePercent });
+    return (pending[kind] ?? 0) > 0 && exceedsBrake({ count: all[kind] ?? 0, base, brakePercent });
   });
   return new Set(held);
 }

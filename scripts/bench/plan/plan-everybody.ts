@@ -1,6 +1,6 @@
 import { type EmailClaim, settleClaims } from '../../../src/projection/claims.js';
 import { emailKeyOf } from '../../../src/projection/email-address.js';
-import { countTakings, isHeld, judge, NO_TAKINGS, type Taking } from '../../../src/projection/guard.js';
+import { isHeld, judge, type Taking } from '../../../src/projection/guard.js';
 import { settleLeaders } from '../../../src/projection/leaders.js';
 import { project } from '../../../src/projection/project.js';
 import { refuse } from '../../../src/projection/refuse.js';
@@ -28,7 +28,7 @@ export function planEverybody({ inputs, holders, linkedByTeam }: PlannedPeople):
   });
   const takings = settled.flatMap((projection, index) => takingsOf(projection, projected[index]?.record ?? null));
   const guard = judge({
-    ...{ linkedCount: holders.size, linkedByTeam, window: NO_TAKINGS, pending: countTakings(takings) },
+    ...{ linkedCount: holders.size, linkedByTeam, window: [], pending: takings },
     brakePercent: first.rules.removalBrakePercent,
   });
   const changed = settled.filter(({ gives, takes }) => gives.length > 0 || takes.length > 0);

@@ -60,7 +60,9 @@ export function edited(user: UserRow, edit: PersonEdit, now: Date): Act {
 
 export function withLeader(user: UserRow, { teamId, on }: { teamId: string; on: boolean }, now: Date): Act {
   const entries: ActEntry[] = [];
-  const member = on ? joined(user, teamId, entries) : user;
+  // Whoever is in the team already goes on being there for the reasons that put them there.
+  const isIn = user.memberships.some((each) => each.teamId === teamId);
+  const member = on && !isIn ? joined(user, teamId, entries) : user;
   const membership = member.memberships.find((each) => each.teamId === teamId);
   if (!membership) throw notInTeam(teamId);
   if (membership.isLeader === on) return finish(user, member, { entries, now });

@@ -14,6 +14,7 @@ import { type PlannedItems, unplannedOf } from '../../projection/verdicts/exactl
 import { type RefusedTaking, type Ruled, rule } from '../../projection/verdicts/rule.js';
 import { presentRecord } from '../../records/apply-changes.js';
 import type { DecisionRow, UserRow } from '../../records/types.js';
+import { asPlanned, groupsAsEvidence, withGroupsInEffect } from './evidence/groups-in-effect.js';
 import type { EnterpriseContext } from './load-inputs.js';
 
 /** The times of laws L7, L8 and L10, in ms. */
@@ -117,8 +118,9 @@ export function decide(input: DecideInput): Decided {
   const patience = patienceOf(ruled, row, input);
   const notifiedAt = read.notifiedAt ?? row.notifiedAt;
   const kept = staysInScope(projection, user) ? { ...row, ...patience.row, notifiedAt } : null;
-  const looked = kept && withLook(kept, { before, read, times });
-  const rulings = { ...rulingsOf(ruled, { before, read }), unplanned: unplannedOf(projection, input.planned) };
+  const unplanned = unplannedOf(projection, input.planned);
+  const looked = kept && withLook(asPlanned(kept, unplanned, input), { before, read, times });
+  const rulings = { ...rulingsOf(ruled, { before, read }), unplanned };
   const draft = { read, row: looked, rowBefore: before, user, record, projection, ...rulings, ...patience.takings };
   return { kind: 'draft', draft };
 }
@@ -130,15 +132,6 @@ function rulingsOf(
   const isBehind = before !== null && wentBackUntil(before, read.seen, read.moment) !== null;
   const endsDecisions = read.evidence === 'own_read' && !isBehind;
   return { approved, declined, refused, over: endsDecisions ? over : [], endsDecisions };
-}
-
-/** A run moves the groups in effect, but for those that could not be read: about them it knows nothing (law L8). */
-function withGroupsInEffect(row: PersonRow, { read, context }: DecideInput): PersonRow {
-  const asTheyHappen = context.integration.inEffect?.settings.groupChanges !== 'next_sync';
-  if (asTheyHappen) return { ...row, groupIdsInEffect: row.groupIds };
-  if (!read.movesGroups) return row;
-  const unread = row.groupIdsInEffect.filter((groupId) => context.groups.get(groupId) !== 'ok');
-  return { ...row, groupIdsInEffect: [...new Set([...row.groupIds, ...unread])].sort() };
 }
 
 function readingOf(row: PersonRow, { times, read }: DecideInput): Reading {
@@ -156,28 +149,6 @@ function readingOf(row: PersonRow, { times, read }: DecideInput): Reading {
     case 'unread':
       return { state: 'absent', confirmed: false };
   }
-}
-
-/**
- * A group that the person seems to have left is evidence only when it was read itself after the person; one that they
- * are in, although it is not in effect yet, takes nothing on that account.
- */
-function groupsAsEvidence(
-  { before, row }: { before: PersonRow | null; row: PersonRow },
-  { read, user, rules, context }: DecideInput,
-): ReadonlyMap<string, GroupState> {
-  // What a list lacks takes nothing, but names who has to be read by themselves (law L8).
-  if (read.seen.state !== 'present' || read.evidence === 'list') return context.groups;
-  const inNow = new Set(read.seen.groupIds);
-  const justifying = new Set(user?.memberships.flatMap(({ mappingIds }) => mappingIds) ?? []);
-  const had = rules.mappings.filter(({ id }) => justifying.has(id)).map(({ groupId }) => groupId);
-  const lost = [...(before?.groupIds ?? []), ...had].filter((groupId) => !inNow.has(groupId));
-  const waiting = row.groupIds.filter((groupId) => !row.groupIdsInEffect.includes(groupId));
-  if (lost.length + waiting.length === 0) return context.groups;
-  const groups = new Map<string, GroupState>(context.groups);
-  for (const groupId of waiting) groups.set(groupId, 'unreadable');
-  for (const groupId of lost) groups.set(groupId, read.freshGroups.get(groupId) ?? 'unreadable');
-  return groups;
 }
 
 function staysInScope(projection: Projection, user: UserRow | null): boolean {

@@ -129,8 +129,8 @@ test('a refused removal shows as drift until the account is enabled or the refus
   await settled();
   expect(await decisions().countDocuments({ verdict: 'refused' })).toBe(2);
   await stack.services.decisionActs.release(stack.enterpriseId, { all: true }, by);
-  // Followed again, and so judged again.
-  await becomeHeld(storm, 2);
+  // Followed again: whoever is back counts for nothing any more, and two are no storm.
+  await waitFor(async () => (await archived(storm)) === 2, { message: 'not followed', timeoutMs: 12_000 });
   enable(storm, true);
   await waitFor(async () => (await archived(storm)) === 0, { message: 'not restored', timeoutMs: 12_000 });
   await settled();

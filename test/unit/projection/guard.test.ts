@@ -1,4 +1,4 @@
-import { countTakings, exceedsBrake, isHeld, judge, NO_TAKINGS, type Taking } from '../../../src/projection/guard.js';
+import { countTakings, exceedsBrake, isHeld, judge, type Taking } from '../../../src/projection/guard.js';
 
 function archives(count: number, teamIds: readonly string[] = []): Taking[] {
   return Array.from({ length: count }, (_, index) => ({ personId: `p${index}`, kind: 'archive', teamIds }));
@@ -11,8 +11,8 @@ function verdictOn(
   return judge({
     linkedCount: more.linked ?? 1000,
     linkedByTeam: new Map([['t', more.inTeam ?? 1000]]),
-    window: countTakings(more.window ?? []),
-    pending: countTakings(pending),
+    window: more.window ?? [],
+    pending,
     brakePercent: 25,
   });
 }
@@ -30,9 +30,18 @@ test.each([
 });
 
 test('what was taken in the last day counts, what is held is only what is pending', () => {
-  const verdict = verdictOn(archives(2), { window: archives(4), linked: 20 });
+  const others = archives(6).slice(2);
+  const verdict = verdictOn(archives(2), { window: others, linked: 20 });
   expect(verdict.enterprise).toEqual(new Set(['archive']));
   expect(verdictOn([], { window: archives(20), linked: 20 }).enterprise).toEqual(new Set());
+});
+
+test('somebody who was taken already and is about to be taken again counts once', () => {
+  expect(verdictOn(archives(4), { window: archives(4), linked: 4 }).enterprise).toEqual(new Set());
+});
+
+test('a brake of 100 % holds nothing, whoever came since the base was counted', () => {
+  expect(exceedsBrake({ count: 50, base: 10, brakePercent: 100 })).toBe(false);
 });
 
 test('each kind is judged for itself', () => {
@@ -57,8 +66,8 @@ test('nothing taken is nothing held', () => {
   const verdict = judge({
     linkedCount: 0,
     linkedByTeam: new Map(),
-    window: NO_TAKINGS,
-    pending: NO_TAKINGS,
+    window: [],
+    pending: [],
     brakePercent: 25,
   });
   expect(verdict).toEqual({ enterprise: new Set(), teams: new Map() });

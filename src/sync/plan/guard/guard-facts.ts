@@ -1,6 +1,6 @@
 import type { ClientSession } from 'mongodb';
 import { DAY_MS } from '../../../kernel/clock.js';
-import { countTakings, type Taking, type Takings } from '../../../projection/guard.js';
+import type { Taking } from '../../../projection/guard.js';
 import type { TakingKind } from '../../../projection/types.js';
 import { DECISIONS, type DecisionRow, LEDGER, type LedgerRow, USERS, type UserRow } from '../../../records/types.js';
 import type { IntegrationRow } from '../../../tenancy/types.js';
@@ -55,9 +55,11 @@ export async function ripeningElsewhere(
   );
 }
 
-/** What the sync took within the window, without what somebody approved. */
-export async function takenLately({ store }: LoadDeps, { scope, now, session }: GuardFacts): Promise<Takings> {
-  const options = session ? { session } : {};
+/**
+ * What the sync took within the window and is still taken, without what somebody approved: whoever is back, or in the
+ * team again, has lost nothing.
+ */
+export async function takenLately({ store }: LoadDeps, { scope, now, session }: GuardFacts): Promise<Taking[]> {
   const entries = await store
     .collection<LedgerRow>(LEDGER)
     .find(
@@ -69,32 +71,46 @@ export async function takenLately({ store }: LoadDeps, { scope, now, session }: 
         approved: { $ne: true },
         'cause.by': { $nin: [...BY_HAND] },
       },
-      options,
+      session ? { session } : {},
     )
-    .project<Pick<LedgerRow, 'userId' | 'taking' | 'teamId'>>({ userId: 1, taking: 1, teamId: 1 })
+    .project<Pick<LedgerRow, 'userId' | 'objectId' | 'taking' | 'teamId'>>({
+      ...{ userId: 1, objectId: 1, taking: 1, teamId: 1 },
+    })
     .toArray();
-  const whole = [...new Set(entries.filter(({ teamId }) => teamId === null).map(({ userId }) => userId))];
-  const teams = whole.length === 0 ? new Map() : await teamsOf(store, whole, session);
-  return countTakings(
-    entries.flatMap(({ userId, taking, teamId }): Taking[] => {
-      if (taking === null) return [];
-      return [{ personId: userId, kind: taking, teamIds: teamId === null ? (teams.get(userId) ?? []) : [teamId] }];
-    }),
-  );
+  if (entries.length === 0) return [];
+  const users = await placesOf(store, [...new Set(entries.map(({ userId }) => userId))], session);
+  return entries.flatMap(({ userId, objectId, taking, teamId }): Taking[] => {
+    if (taking === null) return [];
+    const { isArchived, teamIds } = users.get(userId) ?? { isArchived: true, teamIds: [] };
+    const isBack = taking === 'archive' ? !isArchived : teamId !== null && teamIds.includes(teamId);
+    if (isBack) return [];
+    // Those that are pending are told by their object ids.
+    return [{ personId: objectId ?? userId, kind: taking, teamIds: teamId === null ? teamIds : [teamId] }];
+  });
 }
 
-/** Teams of people; those of archived ones are kept on them. */
-async function teamsOf(
+interface Places {
+  readonly isArchived: boolean;
+  readonly teamIds: readonly string[];
+}
+
+/** Where people are; archived ones keep their teams. */
+async function placesOf(
   store: LoadDeps['store'],
   userIds: readonly string[],
   session: ClientSession | undefined,
-): Promise<Map<string, string[]>> {
+): Promise<Map<string, Places>> {
   const users = await store
     .collection<UserRow>(USERS)
     .find({ _id: { $in: [...userIds] } }, session ? { session } : {})
-    .project<Pick<UserRow, '_id' | 'memberships'>>({ memberships: 1 })
+    .project<Pick<UserRow, '_id' | 'status' | 'memberships'>>({ status: 1, memberships: 1 })
     .toArray();
-  return new Map(users.map(({ _id, memberships }) => [_id, memberships.map(({ teamId }) => teamId)]));
+  return new Map(
+    users.map(({ _id, status, memberships }) => [
+      _id,
+      { isArchived: status === 'archived', teamIds: memberships.map(({ teamId }) => teamId) },
+    ]),
+  );
 }
 
 /**
@@ -109,7 +125,7 @@ export async function linkedAtStart(
   const moves = await movedSince(deps, facts, await startOf(deps, facts));
   // Archived people keep their memberships, so that no entry tells which teams they left by that.
   const whole = moves.filter(({ teamId, userId }) => teamId === null && userId !== null);
-  const teams = await teamsOf(
+  const places = await placesOf(
     deps.store,
     whole.flatMap(({ userId }) => userId ?? []),
     facts.session,
@@ -119,7 +135,8 @@ export async function linkedAtStart(
   const linkedByTeam = new Map<string, number>();
   for (const teamId of teamIds) {
     const now = await countLinked(deps, facts, { 'memberships.teamId': teamId });
-    const inTeam = (move: Move) => move.teamId === teamId || (teams.get(move.userId ?? '')?.includes(teamId) ?? false);
+    const inTeam = (move: Move) =>
+      move.teamId === teamId || (places.get(move.userId ?? '')?.teamIds.includes(teamId) ?? false);
     linkedByTeam.set(teamId, Math.max(0, now + gone(inTeam)));
   }
   const linkedCount = (await countLinked(deps, facts)) + gone(({ teamId }) => teamId === null);

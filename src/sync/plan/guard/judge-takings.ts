@@ -1,5 +1,5 @@
 import type { ClientSession } from 'mongodb';
-import { countTakings, type GuardVerdict, isHeld, judge, type Taking } from '../../../projection/guard.js';
+import { type GuardVerdict, isHeld, judge, type Taking } from '../../../projection/guard.js';
 import type { PlannedChange, Problem, SyncRules, TakingKind } from '../../../projection/types.js';
 import type { UserRow } from '../../../records/types.js';
 import type { Draft } from '../decide.js';
@@ -36,9 +36,11 @@ export async function judgeTakings(deps: LoadDeps, request: JudgeRequest): Promi
   if (ripe.length === 0) return NOTHING_HELD;
   const here = new Set(drafts.map(({ read }) => read.objectId));
   const facts = { scope, now, session };
-  const pending = countTakings([...takingsOf(drafts, now), ...(await ripeningElsewhere(deps, facts, here))]);
+  const pending = [...takingsOf(drafts, now), ...(await ripeningElsewhere(deps, facts, here))];
   const window = await takenLately(deps, facts);
-  const { linkedCount, linkedByTeam } = await linkedAtStart(deps, facts, [...pending.teams.keys()]);
+  const { linkedCount, linkedByTeam } = await linkedAtStart(deps, facts, [
+    ...new Set(pending.flatMap((taking) => taking.teamIds)),
+  ]);
   const { removalBrakePercent: brakePercent } = rules;
   const verdict: GuardVerdict = judge({ linkedCount, linkedByTeam, window, pending, brakePercent });
   return {

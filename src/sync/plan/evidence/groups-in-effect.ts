@@ -1,0 +1,45 @@
+import type { PersonRow } from '../../../mirror/types.js';
+import type { GroupState, PlannedChange } from '../../../projection/types.js';
+import type { DecideInput } from '../decide.js';
+
+/** A run moves the groups in effect, but for those that could not be read: about them it knows nothing (law L8). */
+export function withGroupsInEffect(row: PersonRow, { read, context }: DecideInput): PersonRow {
+  const asTheyHappen = context.integration.inEffect?.settings.groupChanges !== 'next_sync';
+  if (asTheyHappen) return { ...row, groupIdsInEffect: row.groupIds };
+  if (!read.movesGroups) return row;
+  const unread = row.groupIdsInEffect.filter((groupId) => context.groups.get(groupId) !== 'ok');
+  return { ...row, groupIdsInEffect: [...new Set([...row.groupIds, ...unread])].sort() };
+}
+
+/** Whom a plan leaves alone, their groups come into effect with the run that brings them in. */
+export function asPlanned(
+  row: PersonRow,
+  unplanned: readonly PlannedChange[],
+  { context, row: before }: DecideInput,
+): PersonRow {
+  const atNextSync = context.integration.inEffect?.settings.groupChanges === 'next_sync';
+  if (unplanned.length === 0 || !atNextSync) return row;
+  return { ...row, groupIdsInEffect: before?.groupIdsInEffect ?? [] };
+}
+
+/**
+ * A group that the person seems to have left is evidence only when it was read itself after the person; one that they
+ * are in, although it is not in effect yet, takes nothing on that account.
+ */
+export function groupsAsEvidence(
+  { before, row }: { before: PersonRow | null; row: PersonRow },
+  { read, user, rules, context }: DecideInput,
+): ReadonlyMap<string, GroupState> {
+  // What a list lacks takes nothing, but names who has to be read by themselves (law L8).
+  if (read.seen.state !== 'present' || read.evidence === 'list') return context.groups;
+  const inNow = new Set(read.seen.groupIds);
+  const justifying = new Set(user?.memberships.flatMap(({ mappingIds }) => mappingIds) ?? []);
+  const had = rules.mappings.filter(({ id }) => justifying.has(id)).map(({ groupId }) => groupId);
+  const lost = [...(before?.groupIds ?? []), ...had].filter((groupId) => !inNow.has(groupId));
+  const waiting = row.groupIds.filter((groupId) => !row.groupIdsInEffect.includes(groupId));
+  if (lost.length + waiting.length === 0) return context.groups;
+  const groups = new Map<string, GroupState>(context.groups);
+  for (const groupId of waiting) groups.set(groupId, 'unreadable');
+  for (const groupId of lost) groups.set(groupId, read.freshGroups.get(groupId) ?? 'unreadable');
+  return groups;
+}
