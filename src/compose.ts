@@ -22,6 +22,7 @@ import { createGroups, type Groups } from './mirror/groups-store.js';
 import { createPeople as createMirror, type People as Mirror } from './mirror/people-store.js';
 import { previewFields } from './projection/preview.js';
 import { nextInstants } from './projection/schedule.js';
+import { PROBLEM_CODES } from './projection/types.js';
 import { VERDICTS } from './projection/verdicts/decision.js';
 import { createMappingViews, type MappingViews } from './reconciliation/mapping-views.js';
 import { createRuns, type Runs } from './reconciliation/runs.js';
@@ -106,8 +107,9 @@ export interface MicrosoftServices {
   };
 }
 
-/** What can be said about one value of one person. */
+/** What can be said about one value of one person, and what can be wrong with one. */
 export const verdicts = VERDICTS;
+export const problemCodes = PROBLEM_CODES;
 
 /** The rules that need neither database nor network. */
 export const previews = { fields: previewFields, schedule: nextInstants };

@@ -68,7 +68,12 @@ export function createDryRun(deps: DryRunDeps): DryRun {
       owner.tickets.done(ticket);
       work.done();
     }
-    await runs.finish(run._id, { status: 'succeeded', code: null, message: null });
+    const held = (await runs.get(run._id))?.held ?? 0;
+    const brake = {
+      code: 'removal_brake',
+      message: 'More would be taken away than the limit allows: it would be held.',
+    };
+    await runs.finish(run._id, { status: 'succeeded', ...(held > 0 ? brake : { code: null, message: null }) });
   }
 
   async function keepPlan(

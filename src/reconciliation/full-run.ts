@@ -210,6 +210,10 @@ export function createFullRun(deps: FullRunDeps): FullRun {
 
   async function endOf(run: RunRow): Promise<RunEnd> {
     const now = await runs.get(run._id);
+    if (now) {
+      const { seen, touched = 0, failed } = now.counts;
+      await runs.setCount(run._id, 'unchanged', Math.max(0, seen - touched - failed));
+    }
     if ((now?.held ?? 0) > 0) {
       const message = 'More would have been taken away than the limit allows: it is held until somebody decides.';
       return { status: 'succeeded_with_errors', code: 'removal_brake', message };

@@ -1,5 +1,5 @@
-import { countPlan, type PlanItem, planItems, withhold } from '../projection/plan.js';
-import type { Projection } from '../projection/types.js';
+import { changeItem, countPlan, type PlanItem, planItems, withhold } from '../projection/plan.js';
+import type { PlannedChange, Projection } from '../projection/types.js';
 import { WHY_CANCELLED } from '../records/activities/leavers.js';
 import type { ActivityRow } from '../records/activities/types.js';
 import type { PersonPlan } from '../sync/plan/person-plan.js';
@@ -10,10 +10,17 @@ export function itemsOf(plans: readonly PersonPlan[]): { items: PlanItem[]; coun
   const projections = plans.map(shown);
   const items = plans.flatMap((plan, index) => [
     ...planItems(projections[index] ?? plan.draft.projection),
+    ...plan.held.map(({ change }) => heldItem(plan, change)),
     ...plan.cancelled.map((activity) => cancelItem(plan, activity)),
   ]);
   const activitiesCancelled = plans.reduce((sum, { cancelled }) => sum + cancelled.length, 0);
   return { items, counts: { ...countPlan(projections), activitiesCancelled } };
+}
+
+/** What the guard would hold, with its values: a problem, because it does not happen by itself. */
+function heldItem({ draft }: PersonPlan, change: PlannedChange): PlanItem {
+  const item = changeItem(draft.read.objectId, change);
+  return { ...item, kind: 'problem', after: 'held', why: `It would be held (${change.kind}): ${item.why}` };
 }
 
 function cancelItem({ draft }: PersonPlan, { _id: activity }: ActivityRow): PlanItem {

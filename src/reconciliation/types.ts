@@ -16,6 +16,8 @@ export interface RunCounts {
   readonly created: number;
   readonly updated: number;
   readonly unchanged: number;
+  /** People for whom anything changed, however many things. */
+  readonly touched?: number;
   readonly archived: number;
   readonly restored: number;
   readonly teamAdded: number;

@@ -40,6 +40,14 @@ export interface IntegrationStatus {
   readonly nextSyncAt: Date | null;
   readonly lastError: IntegrationRow['lastError'];
   readonly paused: boolean;
+  /** The other settings, as saved. */
+  readonly startWithTeam: string | null;
+  readonly onLeaveAllGroups: IntegrationRow['settings']['onLeaveAllGroups'];
+  readonly onDisabledOrDeleted: IntegrationRow['settings']['onDisabledOrDeleted'];
+  readonly includeGuests: boolean;
+  readonly removalBrakePercent: number;
+  readonly sendInvitations: boolean;
+  readonly sendAddressNotices: boolean;
   readonly revision: number;
   /** Settings were saved that apply with the next sync only (law L14). */
   readonly waitsForSync: boolean;
@@ -181,7 +189,17 @@ function statusOf(row: IntegrationRow): IntegrationStatus {
   return {
     ...{ connection, tenantId, usersSync, teamSync, groupChanges, frequency, dayOfWeek, dayOfMonth, time, zone },
     ...{ lastSyncAt, nextSyncAt, lastError, paused: row.pausedAt !== null, revision },
+    ...lessUsedSettings(row),
     waitsForSync: row.inEffect?.revision !== revision,
+  };
+}
+
+function lessUsedSettings({ settings }: IntegrationRow) {
+  const { startWithTeam = null, onLeaveAllGroups, onDisabledOrDeleted, includeGuests } = settings;
+  const { removalBrakePercent, sendInvitations, sendAddressNotices } = settings;
+  return {
+    ...{ startWithTeam, onLeaveAllGroups, onDisabledOrDeleted, includeGuests },
+    ...{ removalBrakePercent, sendInvitations, sendAddressNotices },
   };
 }
 

@@ -50,6 +50,7 @@ export function addRunCommands(program: Command, cli: Cli): void {
       const { run, alreadyRunning } = await runs.request(plan === undefined ? wanted : { ...wanted, planId: plan });
       if (alreadyRunning && plan !== undefined && run.planId !== plan) throw busy(run);
       if (alreadyRunning) cli.say(`A sync is running already: ${run._id}.`);
+      if (plan !== undefined) await sayWhatElse(cli, enterpriseId);
       if (!wait && !dryRun && !here && plan === undefined) return runAnswer(run);
       const ended = here ? await runHere(cli, run, timeout) : await waitFor(cli, run, timeout);
       return runAnswer(ended, ended.dry || ended.planId ? await runs.items(ended._id) : undefined);
@@ -57,6 +58,13 @@ export function addRunCommands(program: Command, cli: Cli): void {
   });
   addHistory(program, cli);
   addSchedule(program, cli);
+}
+
+/** A plan binds its run only: with Team Sync on, everything else follows as it happens. */
+async function sayWhatElse(cli: Cli, enterpriseId: string): Promise<void> {
+  const { integrations } = await cli.services();
+  const { teamSync } = await integrations.status(enterpriseId);
+  if (teamSync) cli.say('Enable Team Sync is on: what the plan leaves alone may follow at once, by itself.');
 }
 
 function busy(run: Run): AppError {
@@ -100,7 +108,9 @@ function addHistory(program: Command, cli: Cli): void {
       const { runs } = await cli.services();
       const rows = await runs.list(await cli.enterpriseId(enterprise), most);
       const items = rows.map((run) => runDocument(run));
-      const cells = items.map((run) => [run.id, run.trigger, run.status, run.code, run.startedAt, run.finishedAt]);
+      const cells = items.map((run) => [
+        ...[run.id, run.dry ? 'dry run' : run.trigger, run.status, run.code, run.startedAt, run.finishedAt],
+      ]);
       return listAnswer(items, table(['id', 'trigger', 'status', 'code', 'started', 'finished'], cells));
     },
   });
@@ -132,19 +142,24 @@ function addHistory(program: Command, cli: Cli): void {
       }
       const user = person === undefined ? null : await people.findOrNull(run.enterpriseId, person);
       const about = person === undefined ? {} : { person: user?.entra?.objectId ?? person.toLowerCase() };
-      return runPage(run, await runItems.page(run, { ...given(rest), ...about, limit: most }));
+      const isFiltered = person !== undefined || rest.code !== undefined;
+      return runPage(run, await runItems.page(run, { ...given(rest), ...about, limit: most }), isFiltered);
     },
   });
 }
 
-function runPage(run: Run, { items, next }: Awaited<ReturnType<Services['runItems']['page']>>): Answer {
+function runPage(
+  run: Run,
+  { items, next }: Awaited<ReturnType<Services['runItems']['page']>>,
+  isFiltered: boolean,
+): Answer {
   const { lines } = runAnswer(run);
   const cells = items.map(({ label, person, result, kind, field, team, before, after, why }) => [
     ...[label ?? person, result, kind, field ?? team, before, after, why],
   ]);
   const headings = ['person', 'result', 'kind', 'what', 'before', 'after', 'why'];
   const more = next === null ? [] : [`More with --after ${next}`];
-  const nothing = run.dry ? 'Nothing would change.' : 'Nothing was changed.';
+  const nothing = isFiltered ? 'Nothing matches.' : run.dry ? 'Nothing would change.' : 'Nothing was changed.';
   return {
     document: { ...runDocument(run), items, next },
     lines: [...lines, ...table(headings, cells, nothing), ...more],

@@ -155,11 +155,10 @@ async function listMappings(cli: Cli, enterprise: string | undefined) {
   const { mappingViews } = await cli.services();
   const items = await mappingViews.list(await cli.enterpriseId(enterprise));
   const rows = items.map((item) => {
-    const [group, team] = [item.groupName ?? item.groupId, item.teamName ?? item.teamId];
-    return [item.id, group, item.memberCount, team, item.status];
+    return [item.id, item.groupName, item.groupId, item.memberCount, item.teamName ?? item.teamId, item.status];
   });
   const told = items.flatMap(({ id, reason, remedy }) => (reason === null ? [] : [`${id}: ${reason} ${remedy}`]));
-  const lines = [...table(['id', 'group', 'members', 'team', 'status'], rows), ...told];
+  const lines = [...table(['id', 'group', 'group id', 'members', 'team', 'status'], rows), ...told];
   return listAnswer(items, lines);
 }
 

@@ -4,6 +4,7 @@ import { AppError } from '../../kernel/app-error.js';
 import { normaliseGuid } from '../../kernel/guid.js';
 import type { Groups } from '../../mirror/groups-store.js';
 import type { People as Mirror } from '../../mirror/people-store.js';
+import { emailKeyOf } from '../../projection/email-address.js';
 import type { Decisions, DecisionView } from '../../records/decisions.js';
 import type { Ledger } from '../../records/ledger.js';
 import type { FindPeople } from '../../records/people/find-people.js';
@@ -58,7 +59,7 @@ export interface LedgerEntryView
 
 export interface ExplainDeps {
   readonly store: Store;
-  readonly mirror: { readonly people: Pick<Mirror, 'load'>; readonly groups: Pick<Groups, 'load'> };
+  readonly mirror: { readonly people: Pick<Mirror, 'load' | 'wanting'>; readonly groups: Pick<Groups, 'load'> };
   readonly changes: Pick<Changes, 'find'>;
   readonly people: Pick<FindPeople, 'findOrNull'>;
   readonly personViews: Pick<PersonViews, 'of'>;
@@ -72,7 +73,7 @@ export async function explainPerson(deps: ExplainDeps, { enterpriseId, person }:
   const integration = await deps.integrations.getIntegration(enterpriseId);
   const { tenantId } = integration;
   const user = await deps.people.findOrNull(enterpriseId, person);
-  const objectId = user ? (user.entra?.objectId ?? null) : normaliseGuid(person);
+  const objectId = user ? (user.entra?.objectId ?? null) : await objectIdOf(deps, { tenantId, person });
   const source = await sourceOfPerson(deps, { integration, objectId });
   const about = objectId === null ? null : { objectId };
   const problems = about ? await deps.problems.list(enterpriseId, { ...about, all: true }) : [];
@@ -92,6 +93,17 @@ export async function explainPerson(deps: ExplainDeps, { enterpriseId, person }:
     decisions: about ? await deps.decisions.list(enterpriseId, about) : [],
     ledger: ledger.map(entryView),
   };
+}
+
+/** Somebody without a record: by object id, or by the address that they should have. */
+async function objectIdOf(
+  { mirror }: ExplainDeps,
+  { tenantId, person }: { tenantId: string | null; person: string },
+): Promise<string | null> {
+  const id = normaliseGuid(person);
+  const key = id === null ? emailKeyOf(person) : null;
+  if (tenantId === null || key === null) return id;
+  return (await mirror.people.wanting(tenantId, [key]))[0]?.objectId ?? null;
 }
 
 function scopeInWords({ user, source }: { user: UserRow | null; source: PersonSource | null }): string {

@@ -33,8 +33,8 @@ export function addDecisionCommands(program: Command, cli: Cli): void {
         ...(most === undefined ? {} : { limit: most }),
         ...(person === undefined ? {} : { objectId: await objectIdOf(cli, enterpriseId, person) }),
       });
-      const rows = items.map((item) => [item.id, item.person, item.subject, item.verdict, item.by, item.until]);
-      return listAnswer(items, table(['id', 'person', 'subject', 'verdict', 'by', 'until'], rows));
+      const rows = items.map((item) => [item.id, item.subject, item.verdict, item.by, item.until, item.value]);
+      return listAnswer(items, table(['id', 'subject', 'verdict', 'by', 'until', 'value'], rows));
     },
   });
   addActs(decisions, cli);

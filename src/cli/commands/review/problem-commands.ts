@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { problemCodes } from '../../../compose.js';
 import { listAnswer, table } from '../../frame/answer.js';
 import type { Cli } from '../../frame/cli.js';
 import { family, leaf } from '../../frame/command.js';
@@ -13,7 +14,8 @@ export function addProblemCommands(program: Command, cli: Cli): void {
     ['--person <person>', 'only those of this person'],
     ['--code <code>', 'only those of this kind, such as duplicate_email'],
   ] as const;
-  const filter = { ...ofEnterprise, person: z.string().optional(), code: z.string().optional() };
+  const code = z.enum(problemCodes, { error: `is none of ${problemCodes.join(', ')}` }).optional();
+  const filter = { ...ofEnterprise, person: z.string().optional(), code };
   leaf(problems, cli, {
     name: 'list',
     about: 'List the open problems, oldest first.',
@@ -25,8 +27,8 @@ export function addProblemCommands(program: Command, cli: Cli): void {
     schema: z.object({ ...filter, all: z.boolean().optional(), limit: limit.optional() }),
     run: async ({ enterprise, all = false, limit: most, ...rest }) => {
       const items = await find(cli, await cli.enterpriseId(enterprise), { ...rest, all, limit: most });
-      const rows = items.map((item) => [item.person, item.code, item.openedAt, `${item.message} ${item.remedy}`]);
-      return listAnswer(items, table(['person', 'code', 'since', 'what to do'], rows));
+      const rows = items.map((item) => [item.id, item.person, item.openedAt, `${item.message} ${item.remedy}`]);
+      return listAnswer(items, table(['id', 'person', 'since', 'what to do'], rows));
     },
   });
   leaf(problems, cli, {
@@ -108,7 +110,9 @@ async function find(cli: Cli, enterpriseId: string, { person, code, all, limit: 
 
 /** Problems and decisions are about people of the directory, some of whom have no record yet. */
 export async function objectIdOf(cli: Cli, enterpriseId: string, person: string): Promise<string> {
-  const { people } = await cli.services();
+  const { people, explainPerson } = await cli.services();
   const user = await people.findOrNull(enterpriseId, person);
-  return user?.entra?.objectId ?? person.toLowerCase();
+  if (user?.entra) return user.entra.objectId;
+  const { objectId } = await explainPerson({ enterpriseId, person });
+  return objectId ?? person.toLowerCase();
 }

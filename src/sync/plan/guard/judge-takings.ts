@@ -24,7 +24,8 @@ export const HELD_PROBLEM: Problem = {
   severity: 'warning',
   subject: null,
   message: 'More would be taken away at once than the limit allows, so that nothing of it is applied.',
-  remedy: 'Check in Microsoft Entra ID whether this is meant. It goes by itself when the directory is put right.',
+  remedy:
+    'Check in Microsoft Entra ID whether this is meant. Put right there, it goes by itself; where it is meant, approve it among the held changes.',
 };
 
 const NOTHING_HELD: TakingsVerdict = { isHeld: () => false };
