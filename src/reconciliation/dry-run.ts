@@ -26,7 +26,7 @@ export interface DryRun {
 export interface DryRunDeps extends SurveyDeps, ReadPeopleDeps {
   readonly runs: Runs;
   integration(enterpriseId: string): Promise<IntegrationRow | null>;
-  linked(tenantId: string): AsyncIterable<string>;
+  linked(of: Pick<Owner, 'enterpriseId' | 'tenantId'>): AsyncIterable<string>;
 }
 
 /** The same reading and planning as a full run with the settings as they are now; nothing but the plan is written. */
@@ -55,7 +55,7 @@ export function createDryRun(deps: DryRunDeps): DryRun {
       const survey = await surveyListed(deps, read.listed, { ...request, onDrafted: drafts.addGiving });
       const alone = new Set(survey.toRead);
       for await (const id of deps.people.everyone(owner.tenantId)) if (!read.listed.has(id)) alone.add(id);
-      for await (const id of deps.linked(owner.tenantId)) if (!read.listed.has(id)) alone.add(id);
+      for await (const id of deps.linked(owner)) if (!read.listed.has(id)) alone.add(id);
       for (const objectIds of chunksOf(alone, READ_CHUNK)) {
         const reads = (await work.read(objectIds)).reads.map((each) => ({ ...each, ...READ_FOR_RUN }));
         drafts.add(await draftPeople(deps, { ...request, reads, times: deps.times, ripensAtOnce: true }));

@@ -1,10 +1,16 @@
 import type { ClientSession } from 'mongodb';
-import { AppError } from '../kernel/app-error.js';
 import { MINUTE_MS } from '../kernel/clock.js';
 import { isDuplicateKey } from '../store/transaction.js';
 import { changeIntegration, readIntegration } from './change-integration.js';
-import { audit, type TenancyDeps } from './tenancy-deps.js';
-import { type TenantChange, tenantBefore, tenantChangeOf, unconfirmed } from './tenant-change.js';
+import { audit, type TenantDeps } from './tenancy-deps.js';
+import {
+  refuseForeign,
+  type TenantChange,
+  tenantBefore,
+  tenantChangeOf,
+  tenantTaken,
+  unconfirmed,
+} from './tenant-change.js';
 import { tenantIdFrom } from './tenant-id.js';
 import { type Connection, INTEGRATIONS, type IntegrationRow } from './types.js';
 
@@ -65,7 +71,7 @@ export interface Integrations {
   resume(enterpriseId: string, by: string): Promise<IntegrationRow>;
 }
 
-export function createIntegrations(deps: TenancyDeps): Integrations {
+export function createIntegrations(deps: TenantDeps): Integrations {
   const integrations = deps.store.collection<IntegrationRow>(INTEGRATIONS);
 
   return {
@@ -93,6 +99,7 @@ export function createIntegrations(deps: TenancyDeps): Integrations {
           const change = tenantChangeOf(row, tenantId);
           if (change && !wanted.changeTenant) throw unconfirmed(change);
           await releaseClaim(session, { tenantId, enterpriseId });
+          await refuseForeign(deps, { tenantId, enterpriseId }, session);
           const next = withTenant(row, tenantId, deps.clock.now());
           const mappingsCleared = row.settings.mappings.length - next.settings.mappings.length;
           const after = { tenantId, mappingsCleared };
@@ -183,10 +190,4 @@ function statusOf(row: IntegrationRow): IntegrationStatus {
     ...{ lastSyncAt, nextSyncAt, lastError, paused: row.pausedAt !== null, revision },
     waitsForSync: row.inEffect?.revision !== revision,
   };
-}
-
-/** Nobody learns whose it is (E76). */
-function tenantTaken(): AppError {
-  const message = 'This Entra tenant is connected to another enterprise already. Contact GetHomeSafe support.';
-  return new AppError('tenant_taken', message, { status: 409, field: 'tenantId' });
 }

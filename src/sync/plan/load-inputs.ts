@@ -4,6 +4,7 @@ import type { People } from '../../mirror/people-store.js';
 import { GROUPS, type GroupRow, type PersonRow } from '../../mirror/types.js';
 import type { GroupState, Organisation, TeamState } from '../../projection/types.js';
 import { withOpenActivity } from '../../records/activities/leavers.js';
+import { DIRECTORY_PERSON } from '../../records/people/user-indexes.js';
 import { DECISIONS, type DecisionRow, PROBLEMS, type ProblemRow, USERS, type UserRow } from '../../records/types.js';
 import type { Store } from '../../store/connect.js';
 import type { IntegrationRow, OrganisationRow, TeamRow } from '../../tenancy/types.js';
@@ -80,7 +81,8 @@ export async function loadPeople(
   const rows = await people.load({ tenantId, objectIds }, session);
   const users = await store
     .collection<UserRow>(USERS)
-    .find({ 'entra.tenantId': tenantId, 'entra.objectId': { $in: ids } }, options)
+    .find({ enterpriseId, 'entra.tenantId': tenantId, 'entra.objectId': { $in: ids } }, options)
+    .hint(DIRECTORY_PERSON)
     .toArray();
   const about = { enterpriseId, objectId: { $in: ids } };
   const problems = await store.collection<ProblemRow>(PROBLEMS).find(about, options).toArray();

@@ -1,6 +1,6 @@
 import { AppError } from '../../kernel/app-error.js';
 import { changeIntegration } from '../change-integration.js';
-import type { TenancyDeps } from '../tenancy-deps.js';
+import type { TenantDeps } from '../tenancy-deps.js';
 import { type IntegrationRow, SETTINGS_CHANGES, type SettingsChangeRow } from '../types.js';
 import { patchSettings, type SettingsPatch } from './integration-settings.js';
 
@@ -29,7 +29,7 @@ export function requireUnlocked(row: IntegrationRow): void {
   if (reason !== null) throw new AppError('not_connected', reason, { status: 409 });
 }
 
-export function createSettings(deps: TenancyDeps): Settings {
+export function createSettings(deps: TenantDeps): Settings {
   return { setSettings, listChanges };
 
   async function setSettings(

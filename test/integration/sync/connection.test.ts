@@ -1,6 +1,10 @@
+import { linkedAmong, linkedPeople } from '../../../src/records/linked.js';
 import { USERS, type UserRow } from '../../../src/records/types.js';
 import { REQUESTED_ROLES } from '../../../src/simulator/world/create-world.js';
 import type { Tenant } from '../../../src/simulator/world/types.js';
+import { createGate } from '../../../src/sync/may-work.js';
+import type { Owner } from '../../../src/sync/owner.js';
+import { loadPeople } from '../../../src/sync/plan/load-inputs.js';
 import { type Stack, startStack } from '../../support/stack.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -48,6 +52,12 @@ async function everybody() {
   return (await users()).map(({ _id, status, email, memberships, entra }) => ({
     ...{ _id, status, email, memberships, objectId: entra?.objectId, tenantId: entra?.tenantId },
   }));
+}
+
+async function everyLinked(of: Parameters<typeof linkedPeople>[1]): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const id of linkedPeople(stack.services.store, of)) ids.push(id);
+  return ids;
 }
 
 async function readAgain(): Promise<void> {
@@ -105,6 +115,28 @@ test('E78: reconnecting the same tenant uses its mappings and links again: nobod
   const after = await everybody();
   expect(after).toEqual(expect.arrayContaining(before));
   expect(after).toHaveLength(before.length + 1);
+});
+
+test('E76: people whom another enterprise has from the same tenant are nobody of this one, whatever is asked', async () => {
+  const { store, mirror, clock, runs } = stack.services;
+  const { enterpriseId, tenant } = stack;
+  const [own, ...rest] = await users();
+  const objectId = own?.entra?.objectId ?? '';
+  const owner = { enterpriseId: 'another', tenantId: tenant.id } as Owner;
+  const deps = { store, people: mirror.people };
+  const gate = createGate({ store, clock, openRun: runs.openRun });
+  const asked = { scope: owner, objectIds: [objectId] };
+  expect(own?.memberships).toHaveLength(1);
+  expect((await loadPeople(deps, asked)).users.size).toBe(0);
+  expect(await linkedAmong(store, owner, [objectId])).toEqual([]);
+  expect(await everyLinked(owner)).toEqual([]);
+  expect((await gate.groupsJustifying(owner, [objectId])).size).toBe(0);
+
+  const ours = { ...owner, enterpriseId };
+  expect((await loadPeople(deps, { ...asked, scope: ours })).users.size).toBe(1);
+  expect(await linkedAmong(store, ours, [objectId])).toEqual([objectId]);
+  expect(await everyLinked(ours)).toHaveLength(rest.length + 1);
+  expect((await gate.groupsJustifying(ours, [objectId])).get(objectId)).toEqual([group]);
 });
 
 test('E77: people of another tenant with the same address are refused, those of the former one stay as they are', async () => {
