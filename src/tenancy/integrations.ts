@@ -2,6 +2,7 @@ import type { ClientSession } from 'mongodb';
 import { MINUTE_MS } from '../kernel/clock.js';
 import { isDuplicateKey } from '../store/transaction.js';
 import { changeIntegration, readIntegration } from './change-integration.js';
+import { startCleared } from './settings/integration-settings.js';
 import { audit, type TenantDeps } from './tenancy-deps.js';
 import {
   refuseForeign,
@@ -102,8 +103,12 @@ export function createIntegrations(deps: TenantDeps): Integrations {
           await refuseForeign(deps, { tenantId, enterpriseId }, session);
           const next = withTenant(row, tenantId, deps.clock.now());
           const mappingsCleared = row.settings.mappings.length - next.settings.mappings.length;
-          const after = { tenantId, mappingsCleared };
-          return { next, what: 'tenant.entered', before: { tenantId: row.tenantId }, after };
+          const start = startCleared(row.settings, next.settings);
+          const [before, after] = [
+            { tenantId: row.tenantId, ...start.before },
+            { tenantId, mappingsCleared },
+          ];
+          return { next, what: 'tenant.entered', before, after: { ...after, ...start.after } };
         },
       });
     } catch (error) {
@@ -160,7 +165,7 @@ function withTenant(row: IntegrationRow, tenantId: string, now: Date): Integrati
     formerTenantId: before,
     connection: 'awaiting_proof',
     claimedAt: now,
-    settings: isNew ? { ...row.settings, mappings: [] } : row.settings,
+    settings: isNew ? { ...row.settings, mappings: [], startWithTeam: null } : row.settings,
     revision: row.revision + 1,
     lastSyncAt: isNew ? null : row.lastSyncAt,
     firstSyncAt: isNew ? null : (row.firstSyncAt ?? null),
