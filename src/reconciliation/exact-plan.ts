@@ -9,6 +9,9 @@ import { RUN_ITEMS, type RunItemRow, type RunRow } from './types.js';
 /** How long a plan can be applied: what people looked at has to be about what there is. */
 export const PLAN_VALID_MS = 24 * HOUR_MS;
 
+/** With errors: some people could not be read. They are not in the plan, so that applying it leaves them alone. */
+const PLANNED: ReadonlySet<RunRow['status']> = new Set(['succeeded', 'succeeded_with_errors']);
+
 /** Refuses what cannot be applied exactly: no plan, one of other settings, or one of yesterday (law L11). */
 export function requirePlan(
   plan: RunRow | null,
@@ -21,7 +24,7 @@ export function requirePlan(
   if (plan === null || plan.enterpriseId !== integration._id)
     return refuse('plan_not_found', 'There is no such plan in this enterprise. See "ghs runs list".', 404);
   if (!plan.dry) return refuse('not_a_plan', `The run ${plan._id} is no dry run. ${again}`);
-  if (plan.status !== 'succeeded' || plan.finishedAt === null)
+  if (!PLANNED.has(plan.status) || plan.finishedAt === null)
     return refuse('plan_not_ready', `The dry run ${plan._id} has not succeeded (${plan.status}). ${again}`);
   if (plan.tenantId !== integration.tenantId || plan.revision !== integration.revision)
     return refuse('plan_outdated', `The settings have changed since the plan was made. ${again}`);
