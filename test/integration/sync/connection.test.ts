@@ -84,6 +84,7 @@ test('E78: disconnecting ends a run under way, keeps users, teams, mappings and 
   const wanted = { enterpriseId: stack.enterpriseId, trigger: 'manual', requestedBy: BY, dry: false } as const;
   const { run } = await runs.request(wanted);
   await waitFor(async () => (await runs.get(run._id))?.status === 'running', { message: 'it does not begin' });
+  const { run: dry } = await runs.request({ ...wanted, dry: true });
   const gone = await integrations.disconnect(stack.enterpriseId, BY);
 
   expect(gone).toMatchObject({ connection: 'not_connected', tenantId: null, nextSyncAt: null });
@@ -92,11 +93,16 @@ test('E78: disconnecting ends a run under way, keeps users, teams, mappings and 
     message: 'the tenant is still worked on',
   });
   await runs.endAbandoned();
-  expect(await runs.get(run._id)).toMatchObject({ status: 'cancelled', code: 'cancelled' });
+  const ended = { status: 'cancelled', code: 'cancelled', finishedAt: expect.any(Date) };
+  expect([await runs.get(run._id), await runs.get(dry._id)]).toMatchObject([ended, ended]);
   await expect(runs.request(wanted)).rejects.toMatchObject({ code: 'not_connected' });
   expect(await everybody()).toEqual(before);
   expect((await integration()).settings.mappings).toEqual(settings.mappings);
-  expect((await runs.list(stack.enterpriseId, 10)).map(({ status }) => status)).toEqual(['cancelled', 'succeeded']);
+  expect((await runs.list(stack.enterpriseId, 10)).map(({ status }) => status)).toEqual([
+    'cancelled',
+    'cancelled',
+    'succeeded',
+  ]);
 });
 
 test('E78: fields can be edited while nothing keeps them in step', async () => {
