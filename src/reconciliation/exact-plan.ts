@@ -35,25 +35,60 @@ export function requirePlan(
 /** Writes down what the plan has and the run did not apply, so that nothing is missing without a word. */
 export async function keepNotApplied(store: Store, run: RunRow): Promise<number> {
   if (run.planId === undefined) return 0;
+  const applied = await appliedBy(store, run._id);
+  const items = store.collection<RunItemRow>(RUN_ITEMS);
+  let kept = 0;
+  let rest: RunItemRow[] = [];
+  for await (const item of items.find({ runId: run.planId, kind: { $ne: 'problem' } })) {
+    const key = `${item.person}:${itemKey(item)}`;
+    if (applied.has(key)) continue;
+    rest.push({ ...item, _id: `${run._id}:rest:${key}`, runId: run._id, why: WHY_NOT, result: 'not_applied' });
+    if (rest.length === ITEMS_A_WRITE) await write();
+  }
+  await write();
+  return kept;
+
+  /** Repeatable: a run that begins here again writes the same. */
+  async function write(): Promise<void> {
+    if (rest.length === 0) return;
+    const operations = rest.map((row) => ({
+      replaceOne: { filter: { _id: row._id }, replacement: row, upsert: true },
+    }));
+    await items.bulkWrite(operations, { ordered: false });
+    kept += rest.length;
+    rest = [];
+  }
+}
+
+const ITEMS_A_WRITE = 1_000;
+const WHY_NOT = 'In the approved plan, but not applied: it is not wanted any more, is another value by now, or waits.';
+
+/** Everything that a run wrote, by person and key of the item that a plan would have for it. */
+async function appliedBy(store: Store, runId: string): Promise<ReadonlySet<string>> {
   const applied = new Set<string>();
   const entries = store
     .collection<LedgerRow>(LEDGER)
-    .find({ 'cause.runId': { $eq: run._id, $type: 'string' } })
-    .project<Pick<LedgerRow, 'objectId' | 'kind' | 'field' | 'teamId'>>({ objectId: 1, kind: 1, field: 1, teamId: 1 });
-  for await (const { objectId, kind, field, teamId } of entries) applied.add(`${objectId} ${kind} ${field} ${teamId}`);
-  const items = store.collection<RunItemRow>(RUN_ITEMS);
-  const rest: RunItemRow[] = [];
-  for await (const item of items.find({ runId: run.planId, kind: { $ne: 'problem' } })) {
-    if (applied.has(`${item.person} ${item.kind} ${item.field ?? null} ${item.team ?? null}`)) continue;
-    const why = 'In the approved plan, but not applied: it is not wanted any more, is another value by now, or waits.';
-    rest.push({
-      ...item,
-      _id: `${run._id}:rest:${item.person}:${itemKey(item)}`,
-      runId: run._id,
-      why,
-      result: 'not_applied',
-    });
+    .find({ 'cause.runId': { $eq: runId, $type: 'string' } })
+    .project<WrittenEntry>({ objectId: 1, kind: 1, field: 1, teamId: 1, activityId: 1, before: 1, after: 1 });
+  for await (const entry of entries) applied.add(`${entry.objectId}:${itemKey(asItem(entry))}`);
+  return applied;
+}
+
+type WrittenEntry = Pick<LedgerRow, 'objectId' | 'kind' | 'field' | 'teamId' | 'activityId' | 'before' | 'after'>;
+
+/** A ledger entry as the item of a plan: the ledger keeps why somebody was archived, and all facts of an activity. */
+function asItem({ kind, field, teamId, activityId, before, after }: WrittenEntry): Parameters<typeof itemKey>[0] {
+  const about = {
+    ...(field === null ? {} : { field }),
+    ...(teamId === null ? {} : { team: teamId }),
+    ...(activityId === undefined ? {} : { activity: activityId }),
+  };
+  switch (kind) {
+    case 'archive':
+      return { kind, ...about, before, after: 'archived' };
+    case 'activity_cancel':
+      return { kind, ...about, before: 'scheduled', after: 'cancelled' };
+    default:
+      return { kind, ...about, before, after };
   }
-  for (const row of rest) await items.replaceOne({ _id: row._id }, row, { upsert: true });
-  return rest.length;
 }

@@ -168,6 +168,39 @@ test('a dry run names whoever cannot be read, and its plan leaves them alone', a
   await stack.sync();
 });
 
+test('each planned activity that an applied plan did not cancel is listed by itself', async () => {
+  const { activities } = stack.services;
+  const { enterpriseId } = stack;
+  const by = { who: 'rua' };
+  await set({ removalBrakePercent: 100 });
+  const who = person('Rua');
+  await stack.sync();
+  await gateClosed();
+  const ids: string[] = [];
+  for (const name of ['One', 'Two', 'Three']) {
+    const planned = { name, start: new Date('2040-01-01T00:00:00Z'), finish: new Date('2040-01-01T01:00:00Z') };
+    ids.push((await activities.schedule({ enterpriseId, person: who }, planned, by)).id);
+  }
+  const [first = '', second = '', third = ''] = ids;
+  stack.tenant.directory.updateUser(who, { accountEnabled: false });
+  const planned = async () => (await stack.sync({ dry: true }))._id;
+  const told = async (runId: string) =>
+    (await items(runId)).filter((item) => item.person === who).map((item) => [item.kind, item.activity, item.result]);
+
+  await activities.start({ enterpriseId, activity: first }, by);
+  await activities.finish({ enterpriseId, activity: first }, by);
+  const waiting = await planned();
+  await activities.start({ enterpriseId, activity: second }, by);
+  const inTheField = await told((await apply(waiting))._id);
+  expect(inTheField).toHaveLength(3);
+  const both = [second, third].map((id) => ['activity_cancel', id, 'not_applied']);
+  expect(inTheField).toEqual(expect.arrayContaining([['archive', undefined, 'not_applied'], ...both]));
+
+  await activities.finish({ enterpriseId, activity: second }, by);
+  expect(await told((await apply(waiting))._id)).toEqual([['activity_cancel', second, 'not_applied']]);
+  expect(await userOf(who)).toMatchObject({ status: 'archived' });
+});
+
 describe('a plan that cannot be applied is refused, and no run begins', () => {
   const cases: [string, string, () => Promise<string>][] = [
     ['an unknown one', 'plan_not_found', async () => 'no-such-run'],

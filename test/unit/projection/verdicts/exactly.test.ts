@@ -39,3 +39,8 @@ test('without a plan everything is applied', () => {
   const projection = project(anInput({ record: null }));
   expect(exactly(projection, undefined, null)).toEqual({ projection, unplanned: [] });
 });
+
+test('two activities of one person that an archive cancels are two items', () => {
+  const cancel = { kind: 'activity_cancel', before: 'scheduled', after: 'cancelled' };
+  expect(itemKey({ ...cancel, activity: 'a1' })).not.toBe(itemKey({ ...cancel, activity: 'a2' }));
+});
