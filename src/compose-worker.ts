@@ -64,7 +64,7 @@ export function composeWorks(services: Services, parts: WorkParts): OwnerWork[] 
     createGroupsWork({ ...base, catchUpGroups: look }),
     createLooksWork(base),
     createMailboxWork(base),
-    createCatchUpWork({ ...base, linked: (tenantId, ids) => linkedAmong(store, tenantId, ids), requestFullRead }),
+    createCatchUpWork({ ...base, linked: (of, ids) => linkedAmong(store, of, ids), requestFullRead }),
     runWork(services, base, parts),
     subscriptionsWork(base, parts),
   ];
@@ -72,7 +72,7 @@ export function composeWorks(services: Services, parts: WorkParts): OwnerWork[] 
 
 function runWork(services: Services, base: Foundation, { microsoft }: WorkParts): OwnerWork {
   const { runMarks, store } = services;
-  const linked = (tenantId: string) => linkedPeople(store, tenantId);
+  const linked = (of: Pick<Owner, 'enterpriseId' | 'tenantId'>) => linkedPeople(store, of);
   const finish = (owner: Owner, end: RunEnd) => {
     const { enterpriseId, tenantId } = owner;
     return inLane(services, owner, (session) => runMarks.completeRun(session, { enterpriseId, tenantId, end }));

@@ -29,6 +29,7 @@ import { createRuns, type Runs } from './reconciliation/runs.js';
 import { type Activities, createActivities } from './records/activities/activities.js';
 import { createDecisions, type Decisions } from './records/decisions.js';
 import { createLedger, type Ledger } from './records/ledger.js';
+import { createTenantLinks } from './records/linked.js';
 import { createMergePeople, type MergePeople } from './records/merge/merge-people.js';
 import { createOutbox, type Outbox } from './records/outbox/outbox.js';
 import { createPeople, type People } from './records/people.js';
@@ -155,6 +156,7 @@ function servicesOn(
   const changes = createChanges(base);
   const mergePeople = createMergePeople({ ...base, changes });
   const problems = createProblems(base);
+  const tenantLinks = createTenantLinks(base);
   const parts = {
     ...base,
     metrics: createMetrics(),
@@ -172,8 +174,8 @@ function servicesOn(
     undo: createUndo({ ...base, changes }),
     ledger: createLedger(base),
     structure: createStructure(base),
-    integrations: createIntegrations(base),
-    settings: createSettings(base),
+    integrations: createIntegrations({ ...base, tenantLinks }),
+    settings: createSettings({ ...base, tenantLinks }),
     teamMappings: createTeamMappings(base),
     mappingViews: createMappingViews(base),
     runMarks: createRunMarks(base),
@@ -200,7 +202,7 @@ export function connectMicrosoft(services: Services, config: Config): MicrosoftS
     return graph.forTenant(tenantId, { budget });
   };
   const probe = createConsentProbe({ tokens, callsFor: graphFor });
-  const proofs = createProofs({ ...services, probe, integrations });
+  const proofs = createProofs({ ...services, tenantLinks: createTenantLinks(services), probe, integrations });
   const connect = createConnect({ ...services, signIn: createSignIn(deps), proofs, appSecrets, publicUrl });
   const execute = createExecute({ ...services, rows, appSecrets, notificationUrl });
   const unreachable = (signal: AbortSignal) =>

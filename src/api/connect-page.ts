@@ -42,6 +42,11 @@ export const REFUSAL_PAGES: Readonly<Record<ConnectRefusal, ConnectPage>> = {
     title: 'The Tenant GUID was changed meanwhile',
     text: 'Nothing was connected by this link. Begin again on the Integrations page.',
   },
+  tenant_taken: {
+    status: 409,
+    title: 'This Entra tenant belongs to another enterprise',
+    text: 'The tenant, or people who came from it, belong to another enterprise. Contact GetHomeSafe support.',
+  },
   microsoft_unavailable: {
     status: 503,
     title: 'Microsoft could not be reached',

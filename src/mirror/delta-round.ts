@@ -10,11 +10,12 @@ export interface DeltaRoundDeps {
   readonly fanOut: FanOut;
   readonly changes: Changes;
   /** Which of these have a record, whatever the mirror knows of them. */
-  linked(tenantId: string, objectIds: readonly string[]): Promise<readonly string[]>;
+  linked(of: { enterpriseId: string; tenantId: string }, objectIds: readonly string[]): Promise<readonly string[]>;
 }
 
 export interface DeltaRoundRequest {
   readonly graph: TenantGraph;
+  readonly enterpriseId: string;
   readonly tenantId: string;
   readonly round: number;
   readonly signal: AbortSignal;
@@ -61,11 +62,11 @@ function endOf(step: DeltaStep): { outcome: 'ended'; link: string } | { outcome:
 async function noteUsers(
   { linked, people, changes }: DeltaRoundDeps,
   objects: readonly DeltaObject[],
-  { tenantId, round }: DeltaRoundRequest,
+  { enterpriseId, tenantId, round }: DeltaRoundRequest,
 ): Promise<number> {
   const ids = objects.map(({ id }) => id);
   const rows = await people.load({ tenantId, objectIds: ids });
-  const inScope = new Set([...rows.keys(), ...(await linked(tenantId, ids))]);
+  const inScope = new Set([...rows.keys(), ...(await linked({ enterpriseId, tenantId }, ids))]);
   const about = objects.filter(({ id }) => inScope.has(id));
   await changes.note(
     about.map(({ id, removed }) => ({

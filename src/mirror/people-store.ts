@@ -24,9 +24,14 @@ export interface People {
   holders(tenantId: string, groupIds: readonly string[]): AsyncIterable<string>;
   /** Object ids of every row of a tenant. */
   everyone(tenantId: string): AsyncIterable<string>;
-  /** Ripening takings of a tenant by `kind` or `kind:team`, for the guard. */
-  ripening(tenantId: string, session?: ClientSession): Promise<PersonRow[]>;
+  /**
+   * Ripening takings of a tenant by `kind` or `kind:team`, for the guard: in each apply, of everybody who ripens, so
+   * that nothing else of them is loaded.
+   */
+  ripening(tenantId: string, session?: ClientSession): Promise<RipeningRow[]>;
 }
+
+export type RipeningRow = Pick<PersonRow, 'objectId' | 'ripening'>;
 
 export const PEOPLE_INDEXES: readonly IndexDefinition[] = [
   { collection: PEOPLE, name: 'tenant_groups', keys: { tenantId: 1, groupIds: 1 }, serves: 'holders of a group' },
@@ -115,7 +120,11 @@ export function createPeople({ store }: { store: Store }): People {
     holders: (tenantId, groupIds) => idsOf(rows.find({ tenantId, groupIds: { $in: [...groupIds] } })),
     everyone: (tenantId) => idsOf(rows.find({ tenantId })),
     ripening: (tenantId, session) =>
-      rows.find({ tenantId, 'ripening.since': { $type: 'date' } }, withSession(session)).toArray(),
+      rows
+        .find({ tenantId, 'ripening.since': { $type: 'date' } }, withSession(session))
+        .hint('tenant_ripening')
+        .project<RipeningRow>({ _id: 0, objectId: 1, ripening: 1 })
+        .toArray(),
   };
 }
 

@@ -41,7 +41,7 @@ export interface PersonRow {
   /** Since when takings have been seen without a break, and which (law L10). */
   readonly ripening: { readonly since: Date; readonly takings: readonly string[] } | null;
   readonly absentSince: Date | null;
-  /** Next look after a notified read that showed nothing new (law L7). */
+  /** Next look: after a notified read that showed nothing new (law L7), or when a missed start keeps them no more. */
   readonly look: { readonly at: Date | null; readonly index: number } | null;
   /** When mailbox settings are to be read next; null: not asked for (no mailbox wanted, or not present). */
   readonly mailboxDueAt: Date | null;

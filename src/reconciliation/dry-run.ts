@@ -1,3 +1,4 @@
+import type { PlanItem } from '../projection/plan.js';
 import { groupIdsOf } from '../sync/may-work.js';
 import type { Owner } from '../sync/owner.js';
 import { draftPeople } from '../sync/plan/draft-people.js';
@@ -6,9 +7,9 @@ import { settlePeople } from '../sync/plan/plan-people.js';
 import { type ReadPeopleDeps, startReads } from '../sync/read-people.js';
 import { settingsInEffect } from '../tenancy/settings/integration-settings.js';
 import type { IntegrationRow } from '../tenancy/types.js';
-import { itemsOf } from './plan-items.js';
+import { itemsOf, unreadItem } from './plan-items.js';
 import { readMappedGroups } from './read-mapped-groups.js';
-import type { Runs } from './runs.js';
+import type { RunEnd, Runs } from './runs.js';
 import { collectDrafts } from './survey/collect-drafts.js';
 import { chunksOf, type SurveyDeps, surveyListed } from './survey/survey.js';
 import type { RunItemRow, RunRow } from './types.js';
@@ -26,7 +27,7 @@ export interface DryRun {
 export interface DryRunDeps extends SurveyDeps, ReadPeopleDeps {
   readonly runs: Runs;
   integration(enterpriseId: string): Promise<IntegrationRow | null>;
-  linked(tenantId: string): AsyncIterable<string>;
+  linked(of: Pick<Owner, 'enterpriseId' | 'tenantId'>): AsyncIterable<string>;
 }
 
 /** The same reading and planning as a full run with the settings as they are now; nothing but the plan is written. */
@@ -42,6 +43,7 @@ export function createDryRun(deps: DryRunDeps): DryRun {
     await runs.update(run._id, { status: 'running', phase: 'reading', startedAt: clock.now(), revision });
     const mapped = { revision, groupIds: groupIdsOf(rules) };
     const drafts = collectDrafts();
+    const unread: PlanItem[] = [];
     const work = startReads(deps, owner, { mapped, movesGroups: true, priority: 'run' });
     const ticket = owner.tickets.draw();
     try {
@@ -53,36 +55,36 @@ export function createDryRun(deps: DryRunDeps): DryRun {
       const request = { scope: owner, ticket, revision, runId: run._id, rules, groups };
       // Lists are no evidence for takings: whoever may lose something is read by themselves, as in a full run.
       const survey = await surveyListed(deps, read.listed, { ...request, onDrafted: drafts.addGiving });
-      const alone = new Set(survey.toRead);
+      // What keeps them from losing it, such as a team that needs its leaders, is judged over everybody only.
+      const alone = new Set([...survey.toRead, ...drafts.leftOut()]);
       for await (const id of deps.people.everyone(owner.tenantId)) if (!read.listed.has(id)) alone.add(id);
-      for await (const id of deps.linked(owner.tenantId)) if (!read.listed.has(id)) alone.add(id);
+      for await (const id of deps.linked(owner)) if (!read.listed.has(id)) alone.add(id);
       for (const objectIds of chunksOf(alone, READ_CHUNK)) {
-        const reads = (await work.read(objectIds)).reads.map((each) => ({ ...each, ...READ_FOR_RUN }));
+        const { reads: own, failed } = await work.read(objectIds);
+        unread.push(...failed.map(unreadItem));
+        const reads = own.map((each) => ({ ...each, ...READ_FOR_RUN }));
         drafts.add(await draftPeople(deps, { ...request, reads, times: deps.times, ripensAtOnce: true }));
       }
       // Everybody linked is among them, so that no chain of addresses leads beyond them.
       const drafted = drafts.all();
       const plans = drafted ? (await settlePeople(deps, { scope: owner, drafted, now: clock.now() })).people : [];
-      await keepPlan(run, { plans, quiet: drafts.quiet(), seen: read.listed.size });
+      await keepPlan(run, { plans, unread, quiet: drafts.quiet(), seen: read.listed.size });
     } finally {
       owner.tickets.done(ticket);
       work.done();
     }
     const held = (await runs.get(run._id))?.held ?? 0;
-    const brake = {
-      code: 'removal_brake',
-      message: 'More would be taken away than the limit allows: it would be held.',
-    };
-    await runs.finish(run._id, { status: 'succeeded', ...(held > 0 ? brake : { code: null, message: null }) });
+    await runs.finish(run._id, endOf(unread, held));
   }
 
   async function keepPlan(
     run: RunRow,
-    { plans, quiet, seen }: { plans: readonly PersonPlan[]; quiet: number; seen: number },
+    found: { plans: readonly PersonPlan[]; unread: readonly PlanItem[]; quiet: number; seen: number },
   ): Promise<void> {
+    const { plans, unread, quiet, seen } = found;
     const { items, counts } = itemsOf(plans);
     let position = 0;
-    for (const chunk of chunksOf(items, ITEMS_A_WRITE)) {
+    for (const chunk of chunksOf([...items, ...unread], ITEMS_A_WRITE)) {
       const rows: RunItemRow[] = chunk.map((item) => {
         position += 1;
         return { ...item, _id: `${run._id}:${position}`, runId: run._id, position };
@@ -90,6 +92,15 @@ export function createDryRun(deps: DryRunDeps): DryRun {
       await runs.addItems(rows);
     }
     const held = plans.reduce((sum, plan) => sum + plan.held.length, 0);
-    await runs.update(run._id, { counts: { ...counts, unchanged: counts.unchanged + quiet, seen }, held });
+    const [unchanged, failed] = [counts.unchanged + quiet, counts.failed + unread.length];
+    await runs.update(run._id, { counts: { ...counts, unchanged, failed, seen }, held });
   }
+}
+
+/** A plan without some people is one: they are named in it, and applied exactly it leaves them alone. */
+function endOf(unread: readonly PlanItem[], held: number): RunEnd {
+  const brake = { code: 'removal_brake', message: 'More would be taken away than the limit allows: it would be held.' };
+  if (unread.length === 0) return { status: 'succeeded', ...(held > 0 ? brake : { code: null, message: null }) };
+  const message = `${unread.length} could not be read: nothing is planned for them. The plan names each with the reason.`;
+  return { status: 'succeeded_with_errors', code: null, message };
 }

@@ -9,6 +9,9 @@ import { RUN_ITEMS, type RunItemRow, type RunRow } from './types.js';
 /** How long a plan can be applied: what people looked at has to be about what there is. */
 export const PLAN_VALID_MS = 24 * HOUR_MS;
 
+/** With errors: some people could not be read. They are not in the plan, so that applying it leaves them alone. */
+const PLANNED: ReadonlySet<RunRow['status']> = new Set(['succeeded', 'succeeded_with_errors']);
+
 /** Refuses what cannot be applied exactly: no plan, one of other settings, or one of yesterday (law L11). */
 export function requirePlan(
   plan: RunRow | null,
@@ -21,7 +24,7 @@ export function requirePlan(
   if (plan === null || plan.enterpriseId !== integration._id)
     return refuse('plan_not_found', 'There is no such plan in this enterprise. See "ghs runs list".', 404);
   if (!plan.dry) return refuse('not_a_plan', `The run ${plan._id} is no dry run. ${again}`);
-  if (plan.status !== 'succeeded' || plan.finishedAt === null)
+  if (!PLANNED.has(plan.status) || plan.finishedAt === null)
     return refuse('plan_not_ready', `The dry run ${plan._id} has not succeeded (${plan.status}). ${again}`);
   if (plan.tenantId !== integration.tenantId || plan.revision !== integration.revision)
     return refuse('plan_outdated', `The settings have changed since the plan was made. ${again}`);
@@ -32,25 +35,60 @@ export function requirePlan(
 /** Writes down what the plan has and the run did not apply, so that nothing is missing without a word. */
 export async function keepNotApplied(store: Store, run: RunRow): Promise<number> {
   if (run.planId === undefined) return 0;
+  const applied = await appliedBy(store, run._id);
+  const items = store.collection<RunItemRow>(RUN_ITEMS);
+  let kept = 0;
+  let rest: RunItemRow[] = [];
+  for await (const item of items.find({ runId: run.planId, kind: { $ne: 'problem' } })) {
+    const key = `${item.person}:${itemKey(item)}`;
+    if (applied.has(key)) continue;
+    rest.push({ ...item, _id: `${run._id}:rest:${key}`, runId: run._id, why: WHY_NOT, result: 'not_applied' });
+    if (rest.length === ITEMS_A_WRITE) await write();
+  }
+  await write();
+  return kept;
+
+  /** Repeatable: a run that begins here again writes the same. */
+  async function write(): Promise<void> {
+    if (rest.length === 0) return;
+    const operations = rest.map((row) => ({
+      replaceOne: { filter: { _id: row._id }, replacement: row, upsert: true },
+    }));
+    await items.bulkWrite(operations, { ordered: false });
+    kept += rest.length;
+    rest = [];
+  }
+}
+
+const ITEMS_A_WRITE = 1_000;
+const WHY_NOT = 'In the approved plan, but not applied: it is not wanted any more, is another value by now, or waits.';
+
+/** Everything that a run wrote, by person and key of the item that a plan would have for it. */
+async function appliedBy(store: Store, runId: string): Promise<ReadonlySet<string>> {
   const applied = new Set<string>();
   const entries = store
     .collection<LedgerRow>(LEDGER)
-    .find({ 'cause.runId': { $eq: run._id, $type: 'string' } })
-    .project<Pick<LedgerRow, 'objectId' | 'kind' | 'field' | 'teamId'>>({ objectId: 1, kind: 1, field: 1, teamId: 1 });
-  for await (const { objectId, kind, field, teamId } of entries) applied.add(`${objectId} ${kind} ${field} ${teamId}`);
-  const items = store.collection<RunItemRow>(RUN_ITEMS);
-  const rest: RunItemRow[] = [];
-  for await (const item of items.find({ runId: run.planId, kind: { $ne: 'problem' } })) {
-    if (applied.has(`${item.person} ${item.kind} ${item.field ?? null} ${item.team ?? null}`)) continue;
-    const why = 'In the approved plan, but not applied: it is not wanted any more, is another value by now, or waits.';
-    rest.push({
-      ...item,
-      _id: `${run._id}:rest:${item.person}:${itemKey(item)}`,
-      runId: run._id,
-      why,
-      result: 'not_applied',
-    });
+    .find({ 'cause.runId': { $eq: runId, $type: 'string' } })
+    .project<WrittenEntry>({ objectId: 1, kind: 1, field: 1, teamId: 1, activityId: 1, before: 1, after: 1 });
+  for await (const entry of entries) applied.add(`${entry.objectId}:${itemKey(asItem(entry))}`);
+  return applied;
+}
+
+type WrittenEntry = Pick<LedgerRow, 'objectId' | 'kind' | 'field' | 'teamId' | 'activityId' | 'before' | 'after'>;
+
+/** A ledger entry as the item of a plan: the ledger keeps why somebody was archived, and all facts of an activity. */
+function asItem({ kind, field, teamId, activityId, before, after }: WrittenEntry): Parameters<typeof itemKey>[0] {
+  const about = {
+    ...(field === null ? {} : { field }),
+    ...(teamId === null ? {} : { team: teamId }),
+    ...(activityId === undefined ? {} : { activity: activityId }),
+  };
+  switch (kind) {
+    case 'archive':
+      return { kind, ...about, before, after: 'archived' };
+    case 'activity_cancel':
+      return { kind, ...about, before: 'scheduled', after: 'cancelled' };
+    default:
+      return { kind, ...about, before, after };
   }
-  for (const row of rest) await items.replaceOne({ _id: row._id }, row, { upsert: true });
-  return rest.length;
 }

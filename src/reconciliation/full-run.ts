@@ -43,7 +43,7 @@ export interface FullRunDeps extends SurveyDeps, ReadPeopleDeps {
   complete(owner: Owner, run: RunRow, startedAt: Date): Promise<void>;
   integration(enterpriseId: string): Promise<IntegrationRow | null>;
   /** Object ids of everybody who has a record that the sync may touch. */
-  linked(tenantId: string): AsyncIterable<string>;
+  linked(of: Pick<Owner, 'enterpriseId' | 'tenantId'>): AsyncIterable<string>;
 }
 
 /** Everything is looked at again and takes the road of every other change: read, plan, apply. */
@@ -162,7 +162,7 @@ export function createFullRun(deps: FullRunDeps): FullRun {
   ): Promise<void> {
     const objectIds = new Set(survey.toRead);
     for await (const id of deps.people.everyone(owner.tenantId)) if (!listed.has(id)) objectIds.add(id);
-    for await (const id of deps.linked(owner.tenantId)) if (!listed.has(id)) objectIds.add(id);
+    for await (const id of deps.linked(owner)) if (!listed.has(id)) objectIds.add(id);
     const [runId, causeOf] = [run._id, () => causeOfRun(run._id)];
     const again = { tenantId: owner.tenantId, kind: 'user', via: 'run', notified: 0, runId } as const;
     for (const chunk of chunksOf(objectIds, READ_CHUNK)) {

@@ -1,6 +1,7 @@
 import { createGroups } from '../mirror/groups-store.js';
 import type { GroupRowState } from '../mirror/types.js';
 import { type MappingHealth, mappingHealth } from '../projection/rules/mapping-status.js';
+import { createTenantLinks } from '../records/linked.js';
 import { createIntegrations } from '../tenancy/integrations.js';
 import { createTeamMappings } from '../tenancy/settings/team-mappings.js';
 import { createStructure } from '../tenancy/structure.js';
@@ -28,7 +29,7 @@ export interface MappingViews {
 export function createMappingViews(deps: TenancyDeps): MappingViews {
   const structure = createStructure(deps);
   const teamMappings = createTeamMappings(deps);
-  const integrations = createIntegrations(deps);
+  const integrations = createIntegrations({ ...deps, tenantLinks: createTenantLinks(deps) });
   const mirrored = createGroups(deps);
   return { list };
 

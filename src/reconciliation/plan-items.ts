@@ -3,7 +3,9 @@ import type { PlannedChange, Projection } from '../projection/types.js';
 import { WHY_CANCELLED } from '../records/activities/leavers.js';
 import type { ActivityRow } from '../records/activities/types.js';
 import type { PersonPlan } from '../sync/plan/person-plan.js';
+import type { ReadResult } from '../sync/read-people.js';
 import type { RunCounts } from './types.js';
+import { runFailureOf } from './verdicts/run-failure.js';
 
 /** The plan of a dry run, item by item: what the guard would hold is shown as a problem and not as a change. */
 export function itemsOf(plans: readonly PersonPlan[]): { items: PlanItem[]; counts: Omit<RunCounts, 'seen'> } {
@@ -21,6 +23,13 @@ export function itemsOf(plans: readonly PersonPlan[]): { items: PlanItem[]; coun
 function heldItem({ draft }: PersonPlan, change: PlannedChange): PlanItem {
   const item = changeItem(draft.read.objectId, change);
   return { ...item, kind: 'problem', after: 'held', why: `It would be held (${change.kind}): ${item.why}` };
+}
+
+/** Somebody of whom nothing is known now: a problem with the code that a run would fail with (docs/operations.md). */
+export function unreadItem({ objectId, failure }: ReadResult['failed'][number]): PlanItem {
+  const { code, message } = runFailureOf(failure);
+  const why = `The person could not be read, so that nothing is planned for them. ${message}`;
+  return { person: objectId, kind: 'problem', severity: 'error', before: null, after: code, why };
 }
 
 function cancelItem({ draft }: PersonPlan, { _id: activity }: ActivityRow): PlanItem {

@@ -27,7 +27,7 @@ export interface Runs {
   recordScheduled(integration: IntegrationRow, due: DueInstant): Promise<void>;
   /** The run that is queued or under way, dry runs aside. */
   openRun(enterpriseId: string, session?: ClientSession): Promise<RunRow | null>;
-  /** Ends open runs whose tenant has been disconnected meanwhile: nobody works on them any more (E78). */
+  /** Ends runs, dry ones too, whose tenant has been disconnected meanwhile: nobody works on them any more (E78). */
   endAbandoned(): Promise<number>;
   get(id: string): Promise<RunRow | null>;
   list(enterpriseId: string, limit: number): Promise<RunRow[]>;
@@ -60,9 +60,8 @@ export const RUN_INDEXES: readonly IndexDefinition[] = [
   },
   {
     collection: RUNS,
-    name: 'open_runs',
-    keys: { open: 1 },
-    options: { partialFilterExpression: { open: true } },
+    name: 'by_status',
+    keys: { status: 1 },
     serves: 'runs that nobody works on any more',
   },
   {
@@ -82,6 +81,7 @@ export class RunCancelled extends Error {
   override readonly name = 'RunCancelled';
 }
 
+const UNDER_WAY = { $in: ['queued' as const, 'running' as const] };
 const POLL_MS = 100;
 const ALREADY_RUNNING = { code: 'already_running', message: 'Another run was under way at that time.' };
 const DISCONNECTED = 'The run was ended: the tenant was disconnected.';
@@ -101,11 +101,7 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
     list: (enterpriseId, limit) => runs.find({ enterpriseId }).sort({ requestedAt: -1 }).limit(limit).toArray(),
     items: (id) => items.find({ runId: id }).sort({ position: 1 }).toArray(),
     wait,
-    pending: (enterpriseId) =>
-      runs
-        .find({ enterpriseId, status: { $in: ['queued', 'running'] } })
-        .sort({ requestedAt: 1 })
-        .toArray(),
+    pending: (enterpriseId) => runs.find({ enterpriseId, status: UNDER_WAY }).sort({ requestedAt: 1 }).toArray(),
     update: async (id, change, session) => {
       await runs.updateOne({ _id: id }, { $set: change }, session ? { session } : {});
     },
@@ -170,7 +166,7 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
   }
 
   async function endAbandoned(): Promise<number> {
-    const open = await runs.find({ open: true }).toArray();
+    const open = await runs.find({ status: UNDER_WAY }).toArray();
     const enterpriseIds = open.map(({ enterpriseId }) => enterpriseId);
     const rows = await integrations.find({ _id: { $in: enterpriseIds } }).toArray();
     const tenants = new Map(rows.map(({ _id, tenantId }) => [_id, tenantId]));
@@ -183,7 +179,7 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
   /** The first end counts: a run that somebody else has ended meanwhile stays as it is. */
   async function finish(id: string, end: RunEnd): Promise<void> {
     const finished = { ...end, phase: 'done', finishedAt: clock.now() } as const;
-    const filter = { _id: id, status: { $in: ['queued' as const, 'running' as const] } };
+    const filter = { _id: id, status: UNDER_WAY };
     await runs.updateOne(filter, { $set: finished, $unset: { open: '' } });
   }
 

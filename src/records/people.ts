@@ -94,7 +94,7 @@ export function createPeople(deps: PeopleDeps): People {
         const { _id: userId, enterpriseId } = user;
         await places.organisation(enterpriseId, organisationId, session);
         const act = moved(user, organisationId, clock.now());
-        if (act.entries.length > 0) await refuseWhileOpen(store, { enterpriseId, userId }, session);
+        if (act.entries.length > 0) await refuseWhileOpen(store, { enterpriseId, userId, now: clock.now() }, session);
         return act;
       }),
     archive: (ref, by) => act(ref, by, withActivities),
@@ -107,7 +107,7 @@ export function createPeople(deps: PeopleDeps): People {
     const { _id: userId, enterpriseId } = user;
     const { user: next, entries } = archived(user, now);
     if (user.status === 'archived') return { user: next, entries };
-    await refuseWhileOpen(store, { enterpriseId, userId }, session);
+    await refuseWhileOpen(store, { enterpriseId, userId, now }, session);
     const toCome = await activitiesToCome(store, { enterpriseId, userIds: [userId], now }, session);
     const cancelling = cancelForLeaver(toCome, now);
     await writeActivities(store, cancelling.operations, session);

@@ -59,11 +59,11 @@ export function createCatchUpWork(deps: CatchUpDeps): OwnerWork {
 
   /** The link is stored after everything that it covers has been noted: a crash in between repeats, never skips. */
   async function round(owner: Owner, cursor: CursorRow & { users: string; groups: string }): Promise<void> {
-    const { tenantId, graph, signal } = owner;
+    const { enterpriseId, tenantId, graph, signal } = owner;
     const startedAt = clock.now();
     const number = cursor.round + 1;
     await cursors.update(tenantId, { round: number });
-    const request = { graph, tenantId, round: number, signal };
+    const request = { graph, enterpriseId, tenantId, round: number, signal };
     const users = await readDeltaRound(deps, { kind: 'users', link: cursor.users }, request);
     const groups = await readDeltaRound(deps, { kind: 'groups', link: cursor.groups }, request);
     if (users.outcome === 'reset' || groups.outcome === 'reset') {

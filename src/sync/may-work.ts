@@ -1,4 +1,5 @@
 import type { Clock } from '../kernel/clock.js';
+import { DIRECTORY_PERSON } from '../records/people/user-indexes.js';
 import { USERS, type UserRow } from '../records/types.js';
 import type { Store } from '../store/connect.js';
 import type { IntegrationRow } from '../tenancy/types.js';
@@ -59,10 +60,12 @@ export function createGate(deps: {
     },
     groupsJustifying: async (owner, objectIds) => {
       const { integration } = await fresh(owner);
+      const { enterpriseId, tenantId } = owner;
       const groupOf = new Map(integration?.inEffect?.settings.mappings.map(({ id, groupId }) => [id, groupId]) ?? []);
       const users = await store
         .collection<UserRow>(USERS)
-        .find({ 'entra.tenantId': owner.tenantId, 'entra.objectId': { $in: [...objectIds] } })
+        .find({ enterpriseId, 'entra.tenantId': tenantId, 'entra.objectId': { $in: [...objectIds] } })
+        .hint(DIRECTORY_PERSON)
         .project<Pick<UserRow, 'entra' | 'memberships'>>({ entra: 1, memberships: 1 })
         .toArray();
       return new Map(

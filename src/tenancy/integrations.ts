@@ -1,10 +1,17 @@
 import type { ClientSession } from 'mongodb';
-import { AppError } from '../kernel/app-error.js';
 import { MINUTE_MS } from '../kernel/clock.js';
 import { isDuplicateKey } from '../store/transaction.js';
 import { changeIntegration, readIntegration } from './change-integration.js';
-import { audit, type TenancyDeps } from './tenancy-deps.js';
-import { type TenantChange, tenantBefore, tenantChangeOf, unconfirmed } from './tenant-change.js';
+import { startCleared } from './settings/integration-settings.js';
+import { audit, type TenantDeps } from './tenancy-deps.js';
+import {
+  refuseForeign,
+  type TenantChange,
+  tenantBefore,
+  tenantChangeOf,
+  tenantTaken,
+  unconfirmed,
+} from './tenant-change.js';
 import { tenantIdFrom } from './tenant-id.js';
 import { type Connection, INTEGRATIONS, type IntegrationRow } from './types.js';
 
@@ -73,7 +80,7 @@ export interface Integrations {
   resume(enterpriseId: string, by: string): Promise<IntegrationRow>;
 }
 
-export function createIntegrations(deps: TenancyDeps): Integrations {
+export function createIntegrations(deps: TenantDeps): Integrations {
   const integrations = deps.store.collection<IntegrationRow>(INTEGRATIONS);
 
   return {
@@ -101,10 +108,15 @@ export function createIntegrations(deps: TenancyDeps): Integrations {
           const change = tenantChangeOf(row, tenantId);
           if (change && !wanted.changeTenant) throw unconfirmed(change);
           await releaseClaim(session, { tenantId, enterpriseId });
+          await refuseForeign(deps, { tenantId, enterpriseId }, session);
           const next = withTenant(row, tenantId, deps.clock.now());
           const mappingsCleared = row.settings.mappings.length - next.settings.mappings.length;
-          const after = { tenantId, mappingsCleared };
-          return { next, what: 'tenant.entered', before: { tenantId: row.tenantId }, after };
+          const start = startCleared(row.settings, next.settings);
+          const [before, after] = [
+            { tenantId: row.tenantId, ...start.before },
+            { tenantId, mappingsCleared },
+          ];
+          return { next, what: 'tenant.entered', before, after: { ...after, ...start.after } };
         },
       });
     } catch (error) {
@@ -161,7 +173,7 @@ function withTenant(row: IntegrationRow, tenantId: string, now: Date): Integrati
     formerTenantId: before,
     connection: 'awaiting_proof',
     claimedAt: now,
-    settings: isNew ? { ...row.settings, mappings: [] } : row.settings,
+    settings: isNew ? { ...row.settings, mappings: [], startWithTeam: null } : row.settings,
     revision: row.revision + 1,
     lastSyncAt: isNew ? null : row.lastSyncAt,
     firstSyncAt: isNew ? null : (row.firstSyncAt ?? null),
@@ -201,10 +213,4 @@ function lessUsedSettings({ settings }: IntegrationRow) {
     ...{ startWithTeam, onLeaveAllGroups, onDisabledOrDeleted, includeGuests },
     ...{ removalBrakePercent, sendInvitations, sendAddressNotices },
   };
-}
-
-/** Nobody learns whose it is (E76). */
-function tenantTaken(): AppError {
-  const message = 'This Entra tenant is connected to another enterprise already. Contact GetHomeSafe support.';
-  return new AppError('tenant_taken', message, { status: 409, field: 'tenantId' });
 }

@@ -16,6 +16,17 @@ export interface TenancyDeps {
   readonly log: Log;
 }
 
+/** Whether a tenant has given people to this enterprise, or to another one: the records know. */
+export interface TenantLinks {
+  ofThis(of: { readonly enterpriseId: string; readonly tenantId: string }, session: ClientSession): Promise<boolean>;
+  ofOthers(of: { readonly enterpriseId: string; readonly tenantId: string }, session: ClientSession): Promise<boolean>;
+}
+
+/** Deps of what binds an enterprise to a tenant. */
+export interface TenantDeps extends TenancyDeps {
+  readonly tenantLinks: TenantLinks;
+}
+
 const ATTEMPTS = 12;
 
 /** One transaction, tried again from fresh reads while it meets others; `work` must be repeatable. */

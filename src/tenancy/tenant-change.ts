@@ -1,4 +1,6 @@
+import type { ClientSession } from 'mongodb';
 import { AppError } from '../kernel/app-error.js';
+import type { TenantDeps } from './tenancy-deps.js';
 import type { IntegrationRow } from './types.js';
 
 /** What entering another Tenant GUID would end: to be told before it is saved (E77). */
@@ -35,6 +37,25 @@ export function tenantChangeOf(row: IntegrationRow, to: string): TenantChange | 
 export function unconfirmed({ message }: TenantChange): AppError {
   const mend = 'If that is meant, confirm it with --change-tenant.';
   return new AppError('tenant_change_unconfirmed', `${message} ${mend}`, { status: 409, field: 'tenantId' });
+}
+
+/** Nobody learns whose it is (E76). */
+export function tenantTaken(): AppError {
+  const message =
+    'This Entra tenant, or people who came from it, belong to another enterprise already. Contact GetHomeSafe support.';
+  return new AppError('tenant_taken', message, { status: 409, field: 'tenantId' });
+}
+
+/**
+ * Refuses a tenant that another enterprise has disconnected and keeps people of (E78): they stay that enterprise's, and
+ * one directory person is one record, so that nobody of them could be made here.
+ */
+export async function refuseForeign(
+  { tenantLinks }: Pick<TenantDeps, 'tenantLinks'>,
+  of: { readonly enterpriseId: string; readonly tenantId: string },
+  session: ClientSession,
+): Promise<void> {
+  if (await tenantLinks.ofOthers(of, session)) throw tenantTaken();
 }
 
 function counted(mappings: number): string {

@@ -4,16 +4,17 @@ import type { PlannedChange, Projection } from '../types.js';
 /** What a plan has of one person, by `itemKey`. */
 export type PlannedItems = ReadonlySet<string>;
 
-/** Two items with one key are the same change: kind, field or team, before and after (law L11). */
+/** Two items with one key are the same change: kind, field, team or activity, before and after (law L11). */
 export function itemKey(item: {
   readonly kind: string;
   readonly field?: string;
   readonly team?: string;
+  readonly activity?: string;
   readonly before: unknown;
   readonly after: unknown;
 }): string {
-  const { kind, field = null, team = null, before, after } = item;
-  return JSON.stringify([kind, field, team, before, after]);
+  const { kind, field = null, team = null, activity = null, before, after } = item;
+  return JSON.stringify([kind, field, team, activity, before, after]);
 }
 
 /**

@@ -6,10 +6,12 @@ import type { DraftedPeople } from '../../sync/plan/draft-people.js';
 /** What a dry run drafted, part by part, until all of it is settled together. */
 export interface CollectedDrafts {
   add(drafted: DraftedPeople): void;
-  /** As `add`, without the people who might lose something: their drafts rest on lists only. */
+  /** As `add`, without the people who might lose something: their drafts rest on lists only, and `leftOut` has them. */
   addGiving(drafted: DraftedPeople): void;
   /** Everything so far as one, but for people for whom there is nothing to say; null where nothing was drafted. */
   all(): DraftedPeople | null;
+  /** Whom `addGiving` left out: to be read by themselves, also where something else keeps what they might lose. */
+  leftOut(): ReadonlySet<string>;
   /** People for whom there is nothing to say. */
   quiet(): number;
 }
@@ -18,18 +20,23 @@ export function collectDrafts(): CollectedDrafts {
   const drafts: Draft[] = [];
   const decisions = new Map<string, readonly DecisionRow[]>();
   const leaderCounts = new Map<string, TeamState>();
+  const leftOut = new Set<string>();
   let quiet = 0;
   let ground: Pick<DraftedPeople, 'context' | 'rules'> | null = null;
   return {
     add,
-    addGiving: (drafted) =>
-      add({ ...drafted, drafts: drafted.drafts.filter(({ projection }) => projection.takes.length === 0) }),
+    addGiving: (drafted) => {
+      const isGiving = ({ projection }: Draft) => projection.takes.length === 0;
+      for (const draft of drafted.drafts) if (!isGiving(draft)) leftOut.add(draft.read.objectId);
+      add({ ...drafted, drafts: drafted.drafts.filter(isGiving) });
+    },
     all: () => {
       if (!ground) return null;
       const context = { ...ground.context, teams: new Map([...ground.context.teams, ...leaderCounts]) };
       const inputs = { rows: new Map(), users: new Map(), problems: new Map(), decisions };
       return { context, inputs, rules: ground.rules, drafts, stale: [], outdated: [] };
     },
+    leftOut: () => leftOut,
     quiet: () => quiet,
   };
 

@@ -10,7 +10,15 @@ import { recordTransaction } from '../people/record-transaction.js';
 import { noteWaiters } from '../people/waiters.js';
 import type { By, PersonRef } from '../people.js';
 import type { UserRow } from '../types.js';
-import { type ActivityAct, type ActivityEntry, alerted, createdEntry, finished, started } from './activity-acts.js';
+import {
+  type ActivityAct,
+  type ActivityEntry,
+  alerted,
+  createdEntry,
+  finished,
+  keepsPerson,
+  started,
+} from './activity-acts.js';
 import {
   type ActivityRef,
   type ActivityView,
@@ -30,7 +38,7 @@ export interface Activities extends Pick<FindActivities, 'list'> {
   startNow(ref: PersonRef, about: { readonly name?: string | undefined }, by: By): Promise<ActivityView>;
   /** Whoever waits for it to archive the person is looked at again (law L6). */
   finish(ref: ActivityRef, by: By): Promise<ActivityView>;
-  /** `kind`: one of `ALERT_KINDS`. */
+  /** `kind`: one of `ALERT_KINDS`. Archived people can be missing too. */
   alert(ref: ActivityRef, kind: string, by: By): Promise<ActivityView>;
 }
 
@@ -71,11 +79,8 @@ export function createActivities(deps: ActivitiesDeps): Activities {
     finish: (ref, by) => act(ref, by, async (activity) => finished(activity, clock.now())),
     alert: async (ref, kind, by) => {
       const wanted = alertKind(kind);
-      return act(ref, by, async (activity, { user }) => {
-        const next = alerted(activity, wanted, clock.now());
-        if (next.entry !== null) refuseArchived(user);
-        return next;
-      });
+      // Of an archived person too: whoever is missing is looked for, whatever the directory says of the account.
+      return act(ref, by, async (activity) => alerted(activity, wanted, clock.now()));
     },
   };
 
@@ -115,7 +120,9 @@ export function createActivities(deps: ActivitiesDeps): Activities {
       if (entry === null) return activityView(before);
       await rows.replaceOne({ _id: before._id, enterpriseId }, activity, { session });
       await record(user, entry, { by, session });
-      if (before.open && !activity.open) await noteWaiters({ store, changes }, [`activity:${user._id}`], session);
+      const now = clock.now();
+      if (keepsPerson(before, now) && !keepsPerson(activity, now))
+        await noteWaiters({ store, changes }, [`activity:${user._id}`], session);
       return activityView(activity);
     });
   }

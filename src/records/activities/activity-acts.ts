@@ -1,4 +1,5 @@
 import { AppError } from '../../kernel/app-error.js';
+import { DAY_MS } from '../../kernel/clock.js';
 import { sameValue } from '../../kernel/same-value.js';
 import type { LedgerRow } from '../types.js';
 import type { ActivityRow, AlertKind, CancelledReason } from './types.js';
@@ -32,6 +33,24 @@ export function createdEntry(activity: ActivityRow, why: string): ActivityEntry 
   return { kind: 'activity_create', activityId: activity._id, before: null, after, why };
 }
 
+/**
+ * How long after its planned finish an activity that nobody started, alerted or settled keeps its person as they are: a
+ * day is time enough for somebody to miss them. Our choice.
+ */
+export const MISSED_FOR_MS = DAY_MS;
+
+/** Until when somebody may have to be looked for because this planned activity was not started; null: nobody has to. */
+export function missedUntil({ status, alert, scheduledStart, scheduledFinish }: ActivityRow, now: Date): Date | null {
+  if (status !== 'scheduled' || alert !== null || !scheduledStart || scheduledStart > now) return null;
+  const until = new Date((scheduledFinish ?? scheduledStart).getTime() + MISSED_FOR_MS);
+  return until > now ? until : null;
+}
+
+/** Whether this activity keeps its person from being archived now: open, or its planned start has passed (E10). */
+export function keepsPerson(activity: ActivityRow, now: Date): boolean {
+  return activity.open === true || missedUntil(activity, now) !== null;
+}
+
 /** The person begins; somebody who missed the start has turned up by that. */
 export function started(activity: ActivityRow, now: Date): ActivityAct {
   const { status } = activity;
@@ -40,15 +59,16 @@ export function started(activity: ActivityRow, now: Date): ActivityAct {
   return changed(activity, { status: 'active', alert: null, startedAt: now }, { now, why: 'started by the person' });
 }
 
-/** The person is back, or somebody has settled the missed start: the activity is not open any more. */
+/** The person is back, or somebody has settled the missed start, with or without an alert: it is not open any more. */
 export function finished(activity: ActivityRow, now: Date): ActivityAct {
-  const { status, alert } = activity;
+  const { status, alert, scheduledStart } = activity;
   if (status === 'finished') return { activity, entry: null };
   if (status === 'cancelled') throw isOver(activity);
-  if (status === 'scheduled' && alert === null) {
+  if (status === 'scheduled' && alert === null && !(scheduledStart && scheduledStart <= now)) {
     throw standsInTheWay('activity_not_started', 'This activity has not been started: there is nothing to finish.');
   }
-  return changed(activity, { status: 'finished', alert: null, finishedAt: now }, { now, why: 'finished' });
+  const why = status === 'scheduled' ? 'settled: it was never started' : 'finished';
+  return changed(activity, { status: 'finished', alert: null, finishedAt: now }, { now, why });
 }
 
 /** Somebody has to look for the person. A later alert takes the place of an earlier one. */

@@ -1,7 +1,7 @@
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
 import { AppError } from '../../kernel/app-error.js';
 import type { Store } from '../../store/connect.js';
-import { type ActivityEntry, cancelled } from './activity-acts.js';
+import { type ActivityEntry, cancelled, MISSED_FOR_MS, missedUntil } from './activity-acts.js';
 import { ACTIVITIES, type ActivityRow } from './types.js';
 
 /** Some people of an enterprise. */
@@ -10,32 +10,48 @@ export interface Whose {
   readonly userIds: readonly string[];
 }
 
-/** Who of these has an activity that is active or alerted: nobody of them may be archived now (E10). */
+/** People who may not be archived, until when it is so by itself; null: until somebody ends it. By user id. */
+export type KeptByActivities = ReadonlyMap<string, Date | null>;
+
+/**
+ * Who of these has an activity that is active or alerted, or a planned one whose start has passed without either: nobody
+ * of them may be archived now (E10). Nobody would look for somebody who is missing and archived.
+ */
 export async function withOpenActivity(
   store: Store,
-  { enterpriseId, userIds }: Whose,
+  { enterpriseId, userIds, now }: Whose & { readonly now: Date },
   session?: ClientSession,
-): Promise<ReadonlySet<string>> {
-  if (userIds.length === 0) return new Set();
+): Promise<KeptByActivities> {
+  if (userIds.length === 0) return new Map();
+  // Each way by itself, so that each finds its index.
+  const whose = { enterpriseId, userId: { $in: [...userIds] } };
+  const recent = { $gt: new Date(now.getTime() - MISSED_FOR_MS) };
+  const missed = { ...whose, status: 'scheduled', scheduledStart: { $lte: now }, scheduledFinish: recent } as const;
   const rows = await store
     .collection<ActivityRow>(ACTIVITIES)
-    .find({ enterpriseId, userId: { $in: [...userIds] }, open: true }, session ? { session } : {})
-    .project<Pick<ActivityRow, 'userId'>>({ _id: 0, userId: 1 })
+    .find({ $or: [{ ...whose, open: true }, missed] }, session ? { session } : {})
     .toArray();
-  return new Set(rows.map(({ userId }) => userId));
+  const kept = new Map<string, Date | null>();
+  for (const row of rows) {
+    const until = row.open ? null : missedUntil(row, now);
+    const known = kept.get(row.userId);
+    const endsByItself = until !== null && known !== null;
+    kept.set(row.userId, endsByItself ? new Date(Math.max(until.getTime(), known?.getTime() ?? 0)) : null);
+  }
+  return kept;
 }
 
 /** Refuses to archive or move somebody who is in the field. Whoever asks does so in the transaction that writes. */
 export async function refuseWhileOpen(
   store: Store,
-  { enterpriseId, userId }: { enterpriseId: string; userId: string },
+  { enterpriseId, userId, now }: { enterpriseId: string; userId: string; now: Date },
   session: ClientSession,
 ): Promise<void> {
-  const holders = await withOpenActivity(store, { enterpriseId, userIds: [userId] }, session);
+  const holders = await withOpenActivity(store, { enterpriseId, userIds: [userId], now }, session);
   if (holders.size === 0) return;
   const text =
-    'An activity of this person is active or alerted. Make sure that the person is safe and finish the activity ' +
-    '("ghs activity finish"); then try again.';
+    'An activity of this person is active or alerted, or its planned start has passed. Make sure that the person is ' +
+    'safe and finish the activity ("ghs activity list --person", "ghs activity finish"); then try again.';
   throw new AppError('activity_open', text, { status: 409, field: 'person' });
 }
 

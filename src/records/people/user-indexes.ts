@@ -1,6 +1,9 @@
 import type { IndexDefinition } from '../../store/indexes.js';
 import { USERS } from '../types.js';
 
+/** The index of the people of a tenant. Queries name it: those by enterprise look alike to MongoDB in a small one. */
+export const DIRECTORY_PERSON = 'directory_person';
+
 /**
  * Partial by `$exists`, never by `$type`: MongoDB uses a partial index only where it can prove that the query asks for
  * nothing outside of it, and it does not conclude a type from the value that is asked for.
@@ -15,7 +18,7 @@ export const USER_INDEXES: readonly IndexDefinition[] = [
   },
   {
     collection: USERS,
-    name: 'directory_person',
+    name: DIRECTORY_PERSON,
     keys: { 'entra.tenantId': 1, 'entra.objectId': 1 },
     options: { unique: true, partialFilterExpression: { 'entra.objectId': { $exists: true } } },
     serves: 'one person for an object of a tenant; the records of a batch',

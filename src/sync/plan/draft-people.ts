@@ -45,6 +45,19 @@ export interface DraftedPeople {
   readonly outdated: readonly string[];
 }
 
+/**
+ * Whoever waits for an activity that nobody ends is looked at again when it keeps them no more: nobody tells of that.
+ */
+export function lookAgainBy(draft: Draft, until: Date | null): Draft {
+  const { row, projection } = draft;
+  const waits = projection.problems.some(({ code }) => code === 'active_activity_deferred');
+  if (until === null || row === null || !waits || (row.look?.at && row.look.at <= until)) return draft;
+  return { ...draft, row: { ...row, look: { at: until, index: row.look?.index ?? LAST_LOOK } } };
+}
+
+/** No further look follows by itself. */
+const LAST_LOOK = Number.MAX_SAFE_INTEGER;
+
 const NOTHING_PLANNED: PlannedItems = new Set();
 
 /** Loads what is known and decides person by person: a dry run does that in parts and settles all of them at once. */
@@ -54,7 +67,8 @@ export async function draftPeople(deps: LoadDeps, request: DraftRequest): Promis
   const inputs = await loadPeople(deps, { scope, objectIds }, session);
   const context = await contextOf(deps, request, inputs);
   const plannedItems = await loadPlanned(deps.store, { runId: request.runId ?? null, objectIds }, session);
-  const open = await loadOpenActivities(deps, { scope, users: inputs.users.values() }, session);
+  const now = reads[0]?.moment.at ?? new Date(0);
+  const open = await loadOpenActivities(deps, { scope, users: inputs.users.values(), now }, session);
   const rules = request.rules ?? context.integration.inEffect?.settings;
   if (!rules) throw new Error('nothing is planned before the first run has begun (law L14)');
 
@@ -75,7 +89,7 @@ export async function draftPeople(deps: LoadDeps, request: DraftRequest): Promis
     const person = { read, row, user, hasOpenActivity, decisions, planned };
     const decided = decide({ ...person, rules, context, times, ripensAtOnce });
     if (decided.kind === 'stale') stale.push(objectId);
-    else drafts.push(decided.draft);
+    else drafts.push(lookAgainBy(decided.draft, (user && open.get(user._id)) ?? null));
   }
   return { context, inputs, rules, drafts, stale, outdated };
 }

@@ -3,7 +3,8 @@ import { groupBy } from '../../kernel/group-by.js';
 import type { People } from '../../mirror/people-store.js';
 import { GROUPS, type GroupRow, type PersonRow } from '../../mirror/types.js';
 import type { GroupState, Organisation, TeamState } from '../../projection/types.js';
-import { withOpenActivity } from '../../records/activities/leavers.js';
+import { type KeptByActivities, withOpenActivity } from '../../records/activities/leavers.js';
+import { DIRECTORY_PERSON } from '../../records/people/user-indexes.js';
 import { DECISIONS, type DecisionRow, PROBLEMS, type ProblemRow, USERS, type UserRow } from '../../records/types.js';
 import type { Store } from '../../store/connect.js';
 import type { IntegrationRow, OrganisationRow, TeamRow } from '../../tenancy/types.js';
@@ -80,7 +81,8 @@ export async function loadPeople(
   const rows = await people.load({ tenantId, objectIds }, session);
   const users = await store
     .collection<UserRow>(USERS)
-    .find({ 'entra.tenantId': tenantId, 'entra.objectId': { $in: ids } }, options)
+    .find({ enterpriseId, 'entra.tenantId': tenantId, 'entra.objectId': { $in: ids } }, options)
+    .hint(DIRECTORY_PERSON)
     .toArray();
   const about = { enterpriseId, objectId: { $in: ids } };
   const problems = await store.collection<ProblemRow>(PROBLEMS).find(about, options).toArray();
@@ -93,14 +95,15 @@ export async function loadPeople(
   };
 }
 
-/** Who of the people in use has an activity open: for them archiving waits (E10). */
+/** Who of the people in use may not be archived because of an activity: for them it waits (E10). */
 export async function loadOpenActivities(
   { store }: LoadDeps,
-  { scope, users }: { scope: Scope; users: Iterable<UserRow> },
+  { scope, users, now }: { scope: Scope; users: Iterable<UserRow>; now: Date },
   session?: ClientSession,
-): Promise<ReadonlySet<string>> {
+): Promise<KeptByActivities> {
   const living = [...users].filter(({ status }) => status !== 'archived');
-  return withOpenActivity(store, { enterpriseId: scope.enterpriseId, userIds: living.map(({ _id }) => _id) }, session);
+  const userIds = living.map(({ _id }) => _id);
+  return withOpenActivity(store, { enterpriseId: scope.enterpriseId, userIds, now }, session);
 }
 
 /** Leaders that each of these teams has now (E7): asked only where a leader may be taken away. */

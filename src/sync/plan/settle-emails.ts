@@ -2,6 +2,7 @@ import type { ClientSession } from 'mongodb';
 import { type EmailClaim, type EmailHolder, type Rival, settleClaims } from '../../projection/claims.js';
 import { refuse } from '../../projection/refuse.js';
 import type { Projection } from '../../projection/types.js';
+import { DIRECTORY_PERSON } from '../../records/people/user-indexes.js';
 import { USERS, type UserRow } from '../../records/types.js';
 import type { Draft } from './decide.js';
 import type { LoadDeps, Scope } from './load-inputs.js';
@@ -138,10 +139,12 @@ async function withRecord(
   { scope, session, objectIds }: Pick<GroundRequest, 'scope' | 'session'> & { objectIds: readonly string[] },
 ): Promise<Set<string>> {
   if (objectIds.length === 0) return new Set();
-  const linked = { 'entra.tenantId': scope.tenantId, 'entra.objectId': { $in: [...objectIds] } };
+  const { enterpriseId, tenantId } = scope;
+  const linked = { enterpriseId, 'entra.tenantId': tenantId, 'entra.objectId': { $in: [...objectIds] } };
   const users = await store
     .collection<UserRow>(USERS)
     .find(linked, session ? { session } : {})
+    .hint(DIRECTORY_PERSON)
     .project<Pick<UserRow, 'entra'>>({ 'entra.objectId': 1 })
     .toArray();
   return new Set(users.flatMap(({ entra }) => entra?.objectId ?? []));

@@ -22,6 +22,7 @@ export type ConnectRefusal =
   | 'sign_in'
   | 'may_not_consent'
   | 'tenant_changed'
+  | 'tenant_taken'
   | 'microsoft_unavailable';
 
 export type Refused = { readonly outcome: 'refused'; readonly reason: ConnectRefusal };
@@ -95,8 +96,9 @@ export function createConnect(deps: ConnectDeps): Connect {
     try {
       await deps.proofs.proveBySignIn({ enterpriseId, tenantId, objectId: signedIn.objectId, by });
     } catch (error) {
-      if (error instanceof AppError && error.code === 'tenant_changed') return refuse(attempt, 'tenant_changed');
-      throw error;
+      if (!(error instanceof AppError)) throw error;
+      if (error.code !== 'tenant_changed' && error.code !== 'tenant_taken') throw error;
+      return refuse(attempt, error.code);
     }
     const state = await attempts.startConsent(attempt);
     return { outcome: 'redirect', url: deps.signIn.adminConsentUrl({ tenantId, redirectUri: returnUrl, state }) };

@@ -3,7 +3,8 @@ import { AppError } from '../../kernel/app-error.js';
 import { changeIntegration, readIntegration } from '../change-integration.js';
 import { checked, noteSchema } from '../checked-input.js';
 import type { Integrations, WantedTenant } from '../integrations.js';
-import type { TenancyDeps } from '../tenancy-deps.js';
+import type { TenantDeps } from '../tenancy-deps.js';
+import { refuseForeign } from '../tenant-change.js';
 import type { IntegrationRow } from '../types.js';
 import type { ConsentProbe, ProbeOutcome } from './consent-probe.js';
 
@@ -41,7 +42,7 @@ export interface Proofs {
   check(enterpriseId: string, by: string, signal?: AbortSignal): Promise<Checked>;
 }
 
-export interface ProofDeps extends TenancyDeps {
+export interface ProofDeps extends TenantDeps {
   readonly integrations: Pick<Integrations, 'setTenant'>;
   readonly probe: ConsentProbe;
 }
@@ -80,8 +81,9 @@ export function createProofs(deps: ProofDeps): Proofs {
     return changeIntegration(deps, {
       enterpriseId,
       by,
-      decide: (row) => {
+      decide: async (row, session) => {
         if (row.tenantId !== tenantId) throw tenantChanged();
+        await refuseForeign(deps, { enterpriseId, tenantId }, session);
         const connection = row.connection === 'awaiting_proof' ? 'awaiting_consent' : row.connection;
         const what = proof.by === 'sign_in' ? 'connect.proved_by_sign_in' : 'connect.attested';
         return { next: { ...row, proof, connection }, what, before: { proof: row.proof }, after: { tenantId, proof } };

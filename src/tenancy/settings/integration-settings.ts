@@ -71,6 +71,12 @@ export function settingsInEffect(settings: IntegrationSettings): IntegrationSett
   return { ...settings, mappings: mappings.filter(({ teamId }) => teamId === startWithTeam) };
 }
 
+/** For the audit log: the team to start with, where a change took it away together with its mappings. */
+export function startCleared(was: IntegrationSettings, is: IntegrationSettings) {
+  if (!was.startWithTeam || is.startWithTeam) return {};
+  return { before: { startWithTeam: was.startWithTeam }, after: { startWithTeam: null } };
+}
+
 export interface Patched {
   readonly settings: IntegrationSettings;
   /** Only what differs. */

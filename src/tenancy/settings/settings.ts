@@ -1,6 +1,7 @@
+import type { ClientSession } from 'mongodb';
 import { AppError } from '../../kernel/app-error.js';
 import { changeIntegration } from '../change-integration.js';
-import type { TenancyDeps } from '../tenancy-deps.js';
+import type { TenantDeps } from '../tenancy-deps.js';
 import { type IntegrationRow, SETTINGS_CHANGES, type SettingsChangeRow } from '../types.js';
 import { patchSettings, type SettingsPatch } from './integration-settings.js';
 
@@ -29,7 +30,7 @@ export function requireUnlocked(row: IntegrationRow): void {
   if (reason !== null) throw new AppError('not_connected', reason, { status: 409 });
 }
 
-export function createSettings(deps: TenancyDeps): Settings {
+export function createSettings(deps: TenantDeps): Settings {
   return { setSettings, listChanges };
 
   async function setSettings(
@@ -40,12 +41,12 @@ export function createSettings(deps: TenancyDeps): Settings {
     const row = await changeIntegration(deps, {
       enterpriseId,
       by: options.by,
-      decide: (current) => {
+      decide: async (current, session) => {
         const patched = patchSettings(current.settings, patch);
         requireUnlocked(current);
         requireRevision(current, options.revision);
         if (patched === null) return null;
-        requireStart(current, patched.after['startWithTeam']);
+        await requireStart(deps, { row: current, teamId: patched.after['startWithTeam'] }, session);
         const { settings, before, after } = patched;
         const zoneChosen = current.zoneChosen || patched.zoneChosen;
         const next = { ...current, settings, zoneChosen, revision: current.revision + 1 };
@@ -66,11 +67,20 @@ export function createSettings(deps: TenancyDeps): Settings {
   }
 }
 
-/** One team can be started with before anything has run; afterwards the other teams' people would lose theirs. */
-function requireStart(row: IntegrationRow, teamId: unknown): void {
+/**
+ * One team can be started with before anything has run; afterwards the other teams' people would lose theirs. A run
+ * that did not complete, or one before the tenant was connected anew, shows in the people whom it left only.
+ */
+async function requireStart(
+  { tenantLinks }: TenantDeps,
+  { row, teamId }: { row: IntegrationRow; teamId: unknown },
+  session: ClientSession,
+): Promise<void> {
   if (typeof teamId !== 'string') return;
   const refuse = (code: string, text: string) => new AppError(code, text, { status: 409, field: 'startWithTeam' });
-  if (row.inEffect !== null || row.firstSyncAt)
+  const { _id: enterpriseId, tenantId } = row;
+  const hasPeople = tenantId !== null && (await tenantLinks.ofThis({ enterpriseId, tenantId }, session));
+  if (row.inEffect !== null || row.firstSyncAt || hasPeople)
     throw refuse('already_started', 'A sync has run already: starting with one team is for the first one.');
   if (!row.settings.mappings.some((mapping) => mapping.teamId === teamId))
     throw refuse('team_not_mapped', `No group is mapped to team ${teamId}: map one in Team Mappings first.`);

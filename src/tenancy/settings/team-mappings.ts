@@ -5,6 +5,7 @@ import { changeIntegration, type IntegrationChange, readIntegration } from '../c
 import { checked, noteSchema } from '../checked-input.js';
 import type { TenancyDeps } from '../tenancy-deps.js';
 import { type IntegrationRow, type MappingRow, TEAMS, type TeamRow } from '../types.js';
+import { startCleared } from './integration-settings.js';
 import { requireUnlocked } from './settings.js';
 
 /** Most mappings of one enterprise: a row of this many stays far below MongoDB's 16 MB. */
@@ -89,7 +90,9 @@ export function createTeamMappings(deps: TenancyDeps): TeamMappings {
         const rest = row.settings.mappings.filter((mapping) => mapping.id !== id);
         // Somebody else was faster, or an earlier attempt of ours.
         if (rest.length === row.settings.mappings.length) return null;
-        return withMappings(row, rest, { what: 'mapping.removed', before: wanted, after: null });
+        const removed = withMappings(row, rest, { what: 'mapping.removed', before: wanted, after: null });
+        const start = startCleared(row.settings, removed.next.settings);
+        return start.before ? { ...removed, before: { ...wanted, ...start.before }, after: start.after } : removed;
       },
     });
     deps.log.info({ event: 'mapping.removed', enterpriseId, mappingId: id }, 'group unmapped');
@@ -107,7 +110,10 @@ function withMappings(
   mappings: readonly MappingRow[],
   entry: Omit<IntegrationChange, 'next'>,
 ): IntegrationChange {
-  const settings = { ...row.settings, mappings };
+  const { startWithTeam } = row.settings;
+  // A start with a team that no group feeds any more would leave every run without a mapping.
+  const hasStart = !startWithTeam || mappings.some(({ teamId }) => teamId === startWithTeam);
+  const settings = { ...row.settings, mappings, ...(hasStart ? {} : { startWithTeam: null }) };
   return { ...entry, next: { ...row, settings, revision: row.revision + 1 } };
 }
 

@@ -177,6 +177,35 @@ test('E10: archiving by hand is refused while an activity is open, and cancels w
   expect(await refused('activity', 'start', later, ...of())).toEqual([1, 'activity_cancelled', 'activity']);
 });
 
+test('E10: a start that has passed keeps a person from being archived by hand, until somebody settles it', async () => {
+  const who = await person();
+  const around = [-1, 1].map((hours) => new Date(Date.now() + hours * 3_600_000).toISOString()) as [string, string];
+  const { id } = await planned(who, ...around);
+  expect(await refused('people', 'archive', who, ...of())).toEqual([1, 'activity_open', 'person']);
+  expect(await done('activity', 'finish', id, ...of())).toMatchObject({ status: 'finished', startedAt: null });
+  expect((await done('people', 'archive', who, ...of())).status).toBe('archived');
+});
+
+test('an archived person can be missed: the alert of a planned start is raised and settled', async () => {
+  const who = await person();
+  const { id } = await planned(who, '2020-01-01T00:00:00Z', '2020-01-01T01:00:00Z');
+  await done('people', 'archive', who, ...of());
+  const alert = ['--kind', 'missed_start'];
+  expect(await done('activity', 'alert', id, ...of(), ...alert)).toMatchObject({ alert: 'missed_start' });
+  expect(await done('activity', 'finish', id, ...of())).toMatchObject({ status: 'finished', alert: null });
+});
+
+test('whoever waits for a planned start that has passed is noted when somebody settles it', async () => {
+  const who = await person();
+  const around = [-1, 1].map((hours) => new Date(Date.now() + hours * 3_600_000).toISOString()) as [string, string];
+  const { id } = await planned(who, ...around);
+  const tenantId = systemChance.guid();
+  const waiting = { tenantId, objectId: 'o1', waitsFor: [`activity:${who}`], at: systemClock.now() };
+  await opened.store.collection<{ _id: string }>('people').insertOne({ _id: `${tenantId}:o1`, ...waiting });
+  await done('activity', 'finish', id, ...of());
+  expect(await opened.store.collection('changes').countDocuments({ tenantId, objectId: 'o1' })).toBe(1);
+});
+
 test('whoever waits for the end of an activity is noted by the finish, in its own transaction', async () => {
   const who = await person();
   const { id } = await done('activity', 'start', ...of(), '--person', who);

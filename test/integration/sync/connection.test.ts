@@ -1,6 +1,10 @@
+import { linkedAmong, linkedPeople } from '../../../src/records/linked.js';
 import { USERS, type UserRow } from '../../../src/records/types.js';
 import { REQUESTED_ROLES } from '../../../src/simulator/world/create-world.js';
 import type { Tenant } from '../../../src/simulator/world/types.js';
+import { createGate } from '../../../src/sync/may-work.js';
+import type { Owner } from '../../../src/sync/owner.js';
+import { loadPeople } from '../../../src/sync/plan/load-inputs.js';
 import { type Stack, startStack } from '../../support/stack.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -50,6 +54,12 @@ async function everybody() {
   }));
 }
 
+async function everyLinked(of: Parameters<typeof linkedPeople>[1]): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const id of linkedPeople(stack.services.store, of)) ids.push(id);
+  return ids;
+}
+
 async function readAgain(): Promise<void> {
   const due = { mailboxDueAt: { $lte: new Date() } };
   const none = async () => (await stack.services.store.collection('people').countDocuments(due)) === 0;
@@ -74,6 +84,7 @@ test('E78: disconnecting ends a run under way, keeps users, teams, mappings and 
   const wanted = { enterpriseId: stack.enterpriseId, trigger: 'manual', requestedBy: BY, dry: false } as const;
   const { run } = await runs.request(wanted);
   await waitFor(async () => (await runs.get(run._id))?.status === 'running', { message: 'it does not begin' });
+  const { run: dry } = await runs.request({ ...wanted, dry: true });
   const gone = await integrations.disconnect(stack.enterpriseId, BY);
 
   expect(gone).toMatchObject({ connection: 'not_connected', tenantId: null, nextSyncAt: null });
@@ -82,11 +93,16 @@ test('E78: disconnecting ends a run under way, keeps users, teams, mappings and 
     message: 'the tenant is still worked on',
   });
   await runs.endAbandoned();
-  expect(await runs.get(run._id)).toMatchObject({ status: 'cancelled', code: 'cancelled' });
+  const ended = { status: 'cancelled', code: 'cancelled', finishedAt: expect.any(Date) };
+  expect([await runs.get(run._id), await runs.get(dry._id)]).toMatchObject([ended, ended]);
   await expect(runs.request(wanted)).rejects.toMatchObject({ code: 'not_connected' });
   expect(await everybody()).toEqual(before);
   expect((await integration()).settings.mappings).toEqual(settings.mappings);
-  expect((await runs.list(stack.enterpriseId, 10)).map(({ status }) => status)).toEqual(['cancelled', 'succeeded']);
+  expect((await runs.list(stack.enterpriseId, 10)).map(({ status }) => status)).toEqual([
+    'cancelled',
+    'cancelled',
+    'succeeded',
+  ]);
 });
 
 test('E78: fields can be edited while nothing keeps them in step', async () => {
@@ -105,6 +121,28 @@ test('E78: reconnecting the same tenant uses its mappings and links again: nobod
   const after = await everybody();
   expect(after).toEqual(expect.arrayContaining(before));
   expect(after).toHaveLength(before.length + 1);
+});
+
+test('E76: people whom another enterprise has from the same tenant are nobody of this one, whatever is asked', async () => {
+  const { store, mirror, clock, runs } = stack.services;
+  const { enterpriseId, tenant } = stack;
+  const [own, ...rest] = await users();
+  const objectId = own?.entra?.objectId ?? '';
+  const owner = { enterpriseId: 'another', tenantId: tenant.id } as Owner;
+  const deps = { store, people: mirror.people };
+  const gate = createGate({ store, clock, openRun: runs.openRun });
+  const asked = { scope: owner, objectIds: [objectId] };
+  expect(own?.memberships).toHaveLength(1);
+  expect((await loadPeople(deps, asked)).users.size).toBe(0);
+  expect(await linkedAmong(store, owner, [objectId])).toEqual([]);
+  expect(await everyLinked(owner)).toEqual([]);
+  expect((await gate.groupsJustifying(owner, [objectId])).size).toBe(0);
+
+  const ours = { ...owner, enterpriseId };
+  expect((await loadPeople(deps, { ...asked, scope: ours })).users.size).toBe(1);
+  expect(await linkedAmong(store, ours, [objectId])).toEqual([objectId]);
+  expect(await everyLinked(ours)).toHaveLength(rest.length + 1);
+  expect((await gate.groupsJustifying(ours, [objectId])).get(objectId)).toEqual([group]);
 });
 
 test('E77: people of another tenant with the same address are refused, those of the former one stay as they are', async () => {

@@ -55,6 +55,11 @@ async function waitsFor(objectId: string): Promise<readonly string[]> {
   return rows.get(objectId)?.waitsFor ?? [];
 }
 
+async function lookAt(objectId: string): Promise<Date | null> {
+  const { id: tenantId } = stack.tenant;
+  return (await stack.services.mirror.people.load({ tenantId, objectIds: [objectId] })).get(objectId)?.look?.at ?? null;
+}
+
 async function problemsOf(objectId: string): Promise<string[]> {
   const rows = await stack.services.store.collection(PROBLEMS).find({ objectId }).toArray();
   return rows.map(({ code }) => code).filter((code) => code !== 'field_blank');
@@ -85,7 +90,7 @@ async function planOf(objectId: string) {
   return { run, kinds: items.filter((item) => item.person === objectId && item.after !== 'field_blank') };
 }
 
-test('E10, E60: nobody in the field is archived; finished, they are, and what they had planned is cancelled', async () => {
+test('E10, E60: nobody in the field or missing is archived; finished, they are, and what they had planned is cancelled', async () => {
   const { activities, store } = stack.services;
   const mere = person('Mere');
   const user = await becomes(mere, 'invited');
@@ -102,10 +107,19 @@ test('E10, E60: nobody in the field is archived; finished, they are, and what th
   ]);
 
   await activities.finish({ enterpriseId, activity: running.id }, BY);
+  const day = 24 * HOUR_MS;
+  await waitFor(async () => (await lookAt(mere))?.getTime() === (missed.finish?.getTime() ?? 0) + day, {
+    message: 'the missed start is not waited for',
+    timeoutMs: 10_000,
+  });
+  expect(await userOf(mere)).toMatchObject({ status: 'invited' });
+  expect(await waitsFor(mere)).toEqual([`activity:${user._id}`]);
+
+  await activities.finish({ enterpriseId, activity: missed.id }, BY);
   const gone = await becomes(mere, 'archived');
   expect(gone).toMatchObject({ archivedReason: 'sync_disabled', statusBeforeArchive: 'invited' });
   expect(await statusOf(later.id)).toBe('cancelled');
-  expect(await statusOf(missed.id)).toBe('scheduled');
+  expect(await statusOf(missed.id)).toBe('finished');
   expect(await waitsFor(mere)).toEqual([]);
   expect(await problemsOf(mere)).toEqual([]);
 

@@ -153,6 +153,85 @@ test('a dry run writes nothing but its plan, and shows each person, field, befor
   expect(after).toEqual(before);
 });
 
+test('E7: a dry run shows whoever only a team that needs its leaders keeps from leaving', async () => {
+  const { people } = stack.services;
+  const { enterpriseId } = stack;
+  const teamId = stack.teams['North'] ?? '';
+  const leaders = ['Lia', 'Leo', 'Luz'].map((name) => person(name));
+  await stack.sync();
+  for (const who of leaders)
+    await people.setLeader({ enterpriseId, person: who }, { teamId, on: true }, { who: 'test' });
+  await gateClosed();
+  const leaving = leaders.slice(1);
+  for (const who of leaving) stack.tenant.directory.updateUser(who, { accountEnabled: false });
+  const planned = await items((await stack.sync({ dry: true }))._id);
+  const told = planned.filter(({ person: who }) => leaving.includes(who));
+  expect(new Set(told.map(({ person: who }) => who))).toEqual(new Set(leaving));
+  expect(told.filter(({ after }) => after === 'leader_removal_blocked')).toHaveLength(1);
+  for (const who of leaving) stack.tenant.directory.updateUser(who, { accountEnabled: true });
+});
+
+test('a dry run names whoever cannot be read, and its plan leaves them alone', async () => {
+  const [unread, fine] = [person('Unread'), person('Fine')];
+  await stack.sync();
+  await gateClosed();
+  for (const who of [unread, fine]) stack.tenant.directory.updateUser(who, { givenName: null, surname: 'Kept' });
+  const body = { error: { code: 'Request_BadRequest', message: 'no' } };
+  stack.simulator.faults.add({
+    match: { path: `/users/${unread}` },
+    after: 0,
+    times: 50,
+    action: { status: 400, body },
+  });
+  const plan = await stack.sync({ dry: true });
+  stack.simulator.faults.clear();
+  expect(plan).toMatchObject({
+    status: 'succeeded_with_errors',
+    message: expect.stringContaining('could not be read'),
+  });
+  const told = (await items(plan._id)).filter(({ person: who }) => who === unread);
+  expect(told).toMatchObject([{ kind: 'problem', severity: 'error', after: 'internal' }]);
+  expect(told[0]?.why).toContain('could not be read');
+
+  await apply(plan._id);
+  expect(await userOf(unread)).toMatchObject({ firstName: 'Unread', lastName: null });
+  expect(await userOf(fine)).toMatchObject({ firstName: null, lastName: 'Kept' });
+  await stack.sync();
+});
+
+test('each planned activity that an applied plan did not cancel is listed by itself', async () => {
+  const { activities } = stack.services;
+  const { enterpriseId } = stack;
+  const by = { who: 'rua' };
+  await set({ removalBrakePercent: 100 });
+  const who = person('Rua');
+  await stack.sync();
+  await gateClosed();
+  const ids: string[] = [];
+  for (const name of ['One', 'Two', 'Three']) {
+    const planned = { name, start: new Date('2040-01-01T00:00:00Z'), finish: new Date('2040-01-01T01:00:00Z') };
+    ids.push((await activities.schedule({ enterpriseId, person: who }, planned, by)).id);
+  }
+  const [first = '', second = '', third = ''] = ids;
+  stack.tenant.directory.updateUser(who, { accountEnabled: false });
+  const planned = async () => (await stack.sync({ dry: true }))._id;
+  const told = async (runId: string) =>
+    (await items(runId)).filter((item) => item.person === who).map((item) => [item.kind, item.activity, item.result]);
+
+  await activities.start({ enterpriseId, activity: first }, by);
+  await activities.finish({ enterpriseId, activity: first }, by);
+  const waiting = await planned();
+  await activities.start({ enterpriseId, activity: second }, by);
+  const inTheField = await told((await apply(waiting))._id);
+  expect(inTheField).toHaveLength(3);
+  const both = [second, third].map((id) => ['activity_cancel', id, 'not_applied']);
+  expect(inTheField).toEqual(expect.arrayContaining([['archive', undefined, 'not_applied'], ...both]));
+
+  await activities.finish({ enterpriseId, activity: second }, by);
+  expect(await told((await apply(waiting))._id)).toEqual([['activity_cancel', second, 'not_applied']]);
+  expect(await userOf(who)).toMatchObject({ status: 'archived' });
+});
+
 describe('a plan that cannot be applied is refused, and no run begins', () => {
   const cases: [string, string, () => Promise<string>][] = [
     ['an unknown one', 'plan_not_found', async () => 'no-such-run'],

@@ -37,6 +37,24 @@ test('each thing that is taken away ripens by itself, whatever was taken before'
   expect((await rowOf(objectId))?.ripening ?? null).toBeNull();
 });
 
+test('for the guard nothing is loaded of people but what ripens of them', async () => {
+  const { people } = stack.services.mirror;
+  const { id: tenantId } = stack.tenant;
+  const { directory } = stack.tenant;
+  const mail = 'hemi@kiwipower.test';
+  const { objectId } = directory.createUser({
+    displayName: 'Hemi',
+    mail,
+    userPrincipalName: mail,
+    accountEnabled: true,
+  });
+  directory.addMember(group, objectId);
+  await stack.sync();
+  const ripening = { since: new Date(), takings: ['archive'] };
+  await stack.services.store.collection('people').updateOne({ tenantId, objectId }, { $set: { ripening } });
+  expect(await people.ripening(tenantId)).toEqual([{ objectId, ripening }]);
+});
+
 function userOf(objectId: string): Promise<UserRow | null> {
   return stack.services.store.collection<UserRow>(USERS).findOne({ 'entra.objectId': objectId });
 }

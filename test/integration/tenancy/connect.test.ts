@@ -218,6 +218,16 @@ test('a tenant that was changed meanwhile ends the attempt', async () => {
   expect(await row(opened.enterpriseId)).toMatchObject({ connection: 'awaiting_proof', proof: null });
 });
 
+test('E76: a tenant whose people another enterprise keeps cannot be proved', async () => {
+  const { enterpriseId, browser, authorize } = await sentToSignIn();
+  await scene.tenancy.link({ enterpriseId: await scene.tenancy.anEnterprise(), tenantId: scene.ours.id });
+  const { answer } = await signedIn(browser, authorize);
+  expect(answer.status).toBe(409);
+  expect(answer.text).toContain('Contact GetHomeSafe support');
+  expect(await row(enterpriseId)).toMatchObject({ connection: 'awaiting_proof', proof: null });
+  await scene.tenancy.unlink(scene.ours.id);
+});
+
 test('E75: a declined consent waits, says why, and a later one is found by loading the page again', async () => {
   const { enterpriseId, browser, authorize } = await sentToSignIn();
   const { answer } = await signedIn(browser, authorize);

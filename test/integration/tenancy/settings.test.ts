@@ -176,3 +176,45 @@ test('mappings are listed in the order that decides, and removed by id or by wha
   const again = tenancy.mappings.unmapTeam(enterpriseId, { id: second.id }, BY);
   await expect(again).rejects.toMatchObject({ code: 'mapping_not_found', status: 404 });
 });
+
+test('starting with one team is refused while people of the tenant are there, whatever is left of their run', async () => {
+  const { enterpriseId, teamId, tenantId } = await tenancy.aConnected();
+  await tenancy.mappings.mapTeam(enterpriseId, { groupId: randomUUID(), teamId }, BY);
+  await tenancy.link({ enterpriseId, tenantId: randomUUID() });
+  await save(enterpriseId, { startWithTeam: teamId });
+  await save(enterpriseId, { startWithTeam: null });
+
+  await tenancy.link({ enterpriseId, tenantId });
+  const before = await tenancy.integrations.getIntegration(enterpriseId);
+  expect(before).toMatchObject({ inEffect: null, firstSyncAt: null });
+  const refused = { code: 'already_started', status: 409, field: 'startWithTeam' };
+  await expect(save(enterpriseId, { startWithTeam: teamId })).rejects.toMatchObject(refused);
+  expect(await tenancy.integrations.getIntegration(enterpriseId)).toEqual(before);
+});
+
+test('a start with one team ends with its last mapping, and with the tenant whose groups were mapped', async () => {
+  const { enterpriseId, teamId, tenantId } = await tenancy.aConnected();
+  const map = () => tenancy.mappings.mapTeam(enterpriseId, { groupId: randomUUID(), teamId }, BY);
+  const start = async () => (await tenancy.integrations.getIntegration(enterpriseId)).settings.startWithTeam;
+  const [first, last] = [await map(), await map()];
+  await save(enterpriseId, { startWithTeam: teamId });
+  await tenancy.mappings.unmapTeam(enterpriseId, { id: first.id }, BY);
+  expect(await start()).toBe(teamId);
+  await tenancy.mappings.unmapTeam(enterpriseId, { id: last.id }, BY);
+  expect(await start()).toBeNull();
+  const change = { before: expect.objectContaining({ startWithTeam: teamId }), after: { startWithTeam: null } };
+  expect((await tenancy.audit(enterpriseId)).at(-1)).toMatchObject({ what: 'mapping.removed', ...change });
+
+  await map();
+  await save(enterpriseId, { startWithTeam: teamId });
+  const wanted = { tenantText: randomUUID(), by: BY, changeTenant: true };
+  expect((await tenancy.integrations.setTenant(enterpriseId, wanted)).settings).toMatchObject({
+    mappings: [],
+    startWithTeam: null,
+  });
+  expect((await tenancy.audit(enterpriseId)).at(-1)).toMatchObject({
+    what: 'tenant.entered',
+    before: { tenantId, startWithTeam: teamId },
+    after: { tenantId: wanted.tenantText, mappingsCleared: 1, startWithTeam: null },
+  });
+});

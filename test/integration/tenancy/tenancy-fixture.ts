@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { systemChance } from '../../../src/kernel/chance.js';
 import { createLog } from '../../../src/kernel/log.js';
+import { createTenantLinks } from '../../../src/records/linked.js';
+import { USER_INDEXES } from '../../../src/records/people/user-indexes.js';
+import { USERS } from '../../../src/records/types.js';
 import { FENCES, type FenceRow } from '../../../src/store/fence.js';
 import { ensureIndexes } from '../../../src/store/indexes.js';
 import { createIntegrations } from '../../../src/tenancy/integrations.js';
@@ -8,7 +11,7 @@ import { createRunMarks } from '../../../src/tenancy/run-marks.js';
 import { createSettings } from '../../../src/tenancy/settings/settings.js';
 import { createTeamMappings } from '../../../src/tenancy/settings/team-mappings.js';
 import { createStructure } from '../../../src/tenancy/structure.js';
-import type { TenancyDeps } from '../../../src/tenancy/tenancy-deps.js';
+import type { TenantDeps } from '../../../src/tenancy/tenancy-deps.js';
 import { TENANCY_INDEXES } from '../../../src/tenancy/tenancy-indexes.js';
 import {
   INTEGRATIONS,
@@ -26,10 +29,12 @@ export async function openTenancy() {
   const { store, drop } = await openTestStore();
   await ensureIndexes(store, [
     ...TENANCY_INDEXES,
+    ...USER_INDEXES,
     { collection: FENCES, name: 'fence_tenant', keys: { tenantId: 1 }, serves: 'the collection is there' },
   ]);
   const clock = createManualClock('2026-09-01T00:00:00.000Z');
-  const deps: TenancyDeps = { store, clock, chance: systemChance, log: createLog('silent') };
+  const tenantLinks = createTenantLinks({ store });
+  const deps: TenantDeps = { store, clock, chance: systemChance, log: createLog('silent'), tenantLinks };
   const structure = createStructure(deps);
   const integrations = createIntegrations(deps);
   const rows = store.collection<IntegrationRow>(INTEGRATIONS);
@@ -40,6 +45,8 @@ export async function openTenancy() {
     mappings: createTeamMappings(deps),
     marks: createRunMarks(deps),
     anEnterprise,
+    link,
+    unlink: (tenantId: string) => store.collection(USERS).deleteMany({ 'entra.tenantId': tenantId }),
     aConnected,
     writesOf: async (enterpriseId: string) =>
       (await store.collection<FenceRow>(FENCES).findOne({ _id: enterpriseId }))?.writes ?? 0,
@@ -51,6 +58,13 @@ export async function openTenancy() {
 
   async function anEnterprise(): Promise<string> {
     return (await structure.createEnterprise({ name: `Enterprise ${randomUUID()}`, by: BY }))._id;
+  }
+
+  /** Somebody of an enterprise who came from a tenant. */
+  async function link(of: { enterpriseId: string; tenantId: string }): Promise<void> {
+    const entra = { tenantId: of.tenantId, objectId: randomUUID() };
+    const row = { _id: randomUUID(), enterpriseId: of.enterpriseId, status: 'active' as const, entra };
+    await store.collection<{ _id: string }>(USERS).insertOne(row);
   }
 
   /** An enterprise with one organisation, one team, and a tenant that is connected already. */

@@ -151,6 +151,21 @@ test('E78: disconnecting stops the schedule, keeps mappings and frees the tenant
   await tenancy.integrations.setTenant(await tenancy.anEnterprise(), { tenantText: tenantId, by: BY });
 });
 
+test('E76, E78: a tenant whose people another enterprise keeps is refused, also after it was disconnected', async () => {
+  const former = await tenancy.aConnected();
+  await tenancy.link(former);
+  await tenancy.integrations.disconnect(former.enterpriseId, BY);
+  const wanted = { tenantText: former.tenantId, by: BY };
+  const refused = tenancy.integrations.setTenant(await tenancy.anEnterprise(), wanted);
+  await expect(refused).rejects.toMatchObject({ code: 'tenant_taken', status: 409, field: 'tenantId' });
+  await expect(refused).rejects.toThrow('Contact GetHomeSafe support');
+  await tenancy.link({ ...former, tenantId: randomUUID() });
+  expect(await tenancy.integrations.setTenant(former.enterpriseId, wanted)).toMatchObject({
+    tenantId: former.tenantId,
+    connection: 'awaiting_proof',
+  });
+});
+
 test('pausing takes Next Sync away and resuming gives it back', async () => {
   const { enterpriseId } = await tenancy.aConnected();
   await tenancy.settings.setSettings(enterpriseId, { usersSync: true, teamSync: true }, { by: BY });

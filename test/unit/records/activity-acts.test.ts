@@ -1,4 +1,11 @@
-import { alerted, finished, started } from '../../../src/records/activities/activity-acts.js';
+import {
+  alerted,
+  finished,
+  keepsPerson,
+  MISSED_FOR_MS,
+  missedUntil,
+  started,
+} from '../../../src/records/activities/activity-acts.js';
 import { cancelForLeaver } from '../../../src/records/activities/leavers.js';
 import { ALERT_KINDS } from '../../../src/records/activities/types.js';
 import { anActivity, MISSED, NOW, RUNNING } from './an-activity.js';
@@ -72,4 +79,19 @@ test('E60: what goes with an archive is cancelled with its reason, one entry eac
     })),
   );
   expect(operations).toHaveLength(2);
+});
+
+test('E10: a planned start that has passed keeps the person until it is settled, or a day after its finish', () => {
+  const planned = anActivity();
+  const over = new Date((planned.scheduledFinish?.getTime() ?? 0) + MISSED_FOR_MS);
+  expect(keepsPerson(planned, NOW)).toBe(false);
+  expect(keepsPerson(planned, LATE)).toBe(true);
+  expect(missedUntil(planned, LATE)).toEqual(over);
+  expect(keepsPerson(planned, over)).toBe(false);
+  expect(keepsPerson(anActivity(MISSED), over)).toBe(true);
+  expect(keepsPerson(anActivity(RUNNING), over)).toBe(true);
+  const { activity, entry } = finished(planned, LATE);
+  expect(entry?.why).toBe('settled: it was never started');
+  expect(keepsPerson(activity, LATE)).toBe(false);
+  expect(() => finished(planned, NOW)).toThrow(expect.objectContaining({ code: 'activity_not_started' }));
 });

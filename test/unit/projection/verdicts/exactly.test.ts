@@ -28,3 +28,8 @@ test('without the creation nothing of a person is in the plan, whatever teams it
 test('where no plan is applied everything is in it', () => {
   expect(unplannedOf(project(anInput({ record: null })), undefined)).toEqual([]);
 });
+
+test('two activities of one person that an archive cancels are two items', () => {
+  const cancel = { kind: 'activity_cancel', before: 'scheduled', after: 'cancelled' };
+  expect(itemKey({ ...cancel, activity: 'a1' })).not.toBe(itemKey({ ...cancel, activity: 'a2' }));
+});
