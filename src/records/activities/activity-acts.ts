@@ -76,6 +76,12 @@ export function cancelled(
   return { activity: after, entry: { ...entry, kind: 'activity_cancel' } };
 }
 
+/** The archive that cancelled it was undone in time. */
+export function plannedAgain(activity: ActivityRow, now: Date): { activity: ActivityRow; entry: ActivityEntry } {
+  const why = 'undone: planned again';
+  return changed(activity, { status: 'scheduled', cancelledReason: null }, { now, why });
+}
+
 function changed(
   before: ActivityRow,
   change: Partial<ActivityRow>,

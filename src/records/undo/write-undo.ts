@@ -52,7 +52,7 @@ function ledgerRows(
   const cause = { by: 'undo', who: by.who, reason: by.reason ?? null } as const;
   const blank = { field: null, teamId: null, before: null, after: null, taking: null };
   return touched.flatMap(({ userId, objectId, plan }) =>
-    plan.entries.map((entry) => ({
+    [...plan.entries, ...plan.besides].map((entry) => ({
       _id: chance.guid(),
       ...{ enterpriseId, userId, objectId, at },
       ...{ ...blank, ...entry, cause },
