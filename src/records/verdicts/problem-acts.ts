@@ -78,7 +78,8 @@ export function createProblemActs(deps: DecisionActsDeps & { mergePeople: MergeP
         await decisions.updateOne({ _id }, { $set: row }, { session, upsert: true });
       }
       await problems.deleteMany({ _id: { $in: ids } }, { session });
-      const before = found.map(({ objectId, code, subject }) => ({ objectId, code, subject }));
+      // Ids of records only: the audit log outlives an erasure, and names nobody whom Entra knows.
+      const before = found.map(({ userId, code, subject }) => ({ userId, code, subject }));
       const entry = { before, after: { verdict, reason: by.reason ?? null } };
       await writeAudit(deps, session, { enterpriseId, who: by.who, what: `problem.${verdict}`, ...entry });
       return found.length;
