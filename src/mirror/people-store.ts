@@ -119,13 +119,16 @@ export function createPeople({ store }: { store: Store }): People {
         .toArray(),
     holders: (tenantId, groupIds) => idsOf(rows.find({ tenantId, groupIds: { $in: [...groupIds] } })),
     everyone: (tenantId) => idsOf(rows.find({ tenantId })),
-    ripening: (tenantId, session) =>
-      rows
-        .find({ tenantId, 'ripening.since': { $type: 'date' } }, withSession(session))
-        .hint('tenant_ripening')
-        .project<RipeningRow>({ _id: 0, objectId: 1, ripening: 1 })
-        .toArray(),
+    ripening,
   };
+
+  function ripening(tenantId: string, session?: ClientSession): Promise<RipeningRow[]> {
+    return rows
+      .find({ tenantId, 'ripening.since': { $type: 'date' } }, withSession(session))
+      .hint('tenant_ripening')
+      .project<RipeningRow>({ _id: 0, objectId: 1, ripening: 1 })
+      .toArray();
+  }
 }
 
 async function* idsOf(cursor: { project(p: object): AsyncIterable<{ objectId: string }> }): AsyncIterable<string> {

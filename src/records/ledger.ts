@@ -30,6 +30,12 @@ export const LEDGER_INDEXES: readonly IndexDefinition[] = [
   { collection: LEDGER, name: 'by_person', keys: { userId: 1, at: -1 }, serves: 'the answer to "why?"' },
   {
     collection: LEDGER,
+    name: 'by_directory_person',
+    keys: { enterpriseId: 1, objectId: 1 },
+    serves: 'everything about a person, to export or erase, whether or not there is a record any more',
+  },
+  {
+    collection: LEDGER,
     name: 'by_run',
     keys: { 'cause.runId': 1, at: 1 },
     options: { partialFilterExpression: { 'cause.runId': { $type: 'string' } } },

@@ -96,6 +96,25 @@ export function cancelled(
   return { activity: after, entry: { ...entry, kind: 'activity_cancel' } };
 }
 
+/** The archive that cancelled it was undone in time. */
+export function plannedAgain(activity: ActivityRow, now: Date): { activity: ActivityRow; entry: ActivityEntry } {
+  const why = 'undone: planned again';
+  return changed(activity, { status: 'scheduled', cancelledReason: null }, { now, why });
+}
+
+/** The activity is another profile's from now on: both are one person. */
+export function handedOver(
+  before: ActivityRow,
+  userId: string,
+  { now, why }: { now: Date; why: string },
+): { activity: ActivityRow; entry: ActivityEntry } {
+  const [was, is] = [{ userId: before.userId }, { userId }];
+  return {
+    activity: { ...before, userId, updatedAt: now },
+    entry: { kind: 'activity_update', activityId: before._id, before: was, after: is, why },
+  };
+}
+
 function changed(
   before: ActivityRow,
   change: Partial<ActivityRow>,

@@ -75,6 +75,11 @@ export async function activitiesToCome(
     .toArray();
 }
 
+/** The same of one activity. */
+export function isToCome({ status, open, scheduledStart }: ActivityRow, now: Date): boolean {
+  return status === 'scheduled' && open === undefined && scheduledStart !== null && scheduledStart > now;
+}
+
 /** Cancels activities with their person's archive: the writes and the ledger's words, in the order given. */
 export function cancelForLeaver(
   activities: readonly ActivityRow[],

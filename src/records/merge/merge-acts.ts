@@ -18,7 +18,8 @@ export interface Merged {
   readonly own: Act | null;
 }
 
-const WHY = 'merged by support: both profiles are one person';
+/** Why both profiles are one from now on, in words. */
+export const WHY = 'merged by support: both profiles are one person';
 
 /**
  * One profile out of two (S37): the kept one is linked to the directory person, comes back where it was archived, and

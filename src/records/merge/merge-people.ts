@@ -13,6 +13,7 @@ import { recordTransaction } from '../people/record-transaction.js';
 import { noteWaiters } from '../people/waiters.js';
 import type { By } from '../people.js';
 import { type LedgerRow, USERS, type UserRow } from '../types.js';
+import { handOver, refuseBothOut } from './hand-over.js';
 import { type Merged, merged } from './merge-acts.js';
 
 export interface MergeRequest {
@@ -23,17 +24,28 @@ export interface MergeRequest {
   readonly objectId: string;
 }
 
+/** Who has the address that a directory person wants. */
+export interface ExistingUser {
+  readonly enterpriseId: string;
+  readonly objectId: string;
+  readonly userId: string;
+  readonly emailKey: string;
+}
+
 /** What support does about two profiles of one person (S37). */
 export interface MergePeople {
   /**
    * Links a profile to a directory person, in one transaction with its ledger entries. A record that the sync made for
    * that person is archived, after what only it has was carried over. The sync brings the fields of Entra afterwards.
    * Done twice it does nothing the second time. Refused with `person_not_found`, `already_linked`, `same_person`,
-   * `unknown_in_directory`, `leads_elsewhere` or `duplicate_email`.
+   * `unknown_in_directory`, `leads_elsewhere`, `activity_open` or `duplicate_email`.
    */
   merge(request: MergeRequest, by: By): Promise<UserRow>;
-  /** The same, as what the problems desk does about a clash of addresses: link to the existing user. */
-  linkExisting(link: { enterpriseId: string; objectId: string; userId: string }, by: By): Promise<UserRow>;
+  /**
+   * The same, as what the problems desk does about a clash of addresses: link to the existing user. Refused with
+   * `address_changed` where the user does not have the address any more, or the directory person does not want it.
+   */
+  linkExisting(link: ExistingUser, by: By): Promise<UserRow>;
 }
 
 interface MergeDeps {
@@ -47,6 +59,7 @@ interface MergeDeps {
 interface MirroredPerson {
   readonly _id: string;
   readonly state: 'unread' | 'present' | 'soft_deleted' | 'absent';
+  readonly wantedEmailKey: string | null;
 }
 
 export function createMergePeople(deps: MergeDeps): MergePeople {
@@ -56,11 +69,17 @@ export function createMergePeople(deps: MergeDeps): MergePeople {
   const { find } = createFindPeople(deps);
 
   return {
-    merge,
-    linkExisting: ({ enterpriseId, objectId, userId }, by) => merge({ enterpriseId, objectId, person: userId }, by),
+    merge: (request, by) => merge(request, by),
+    linkExisting: ({ enterpriseId, objectId, userId, emailKey }, by) =>
+      merge({ enterpriseId, objectId, person: userId }, by, emailKey),
   };
 
-  async function merge({ enterpriseId, person, objectId: typed }: MergeRequest, by: By): Promise<UserRow> {
+  /** `clash`: the address that both are about, where that is why. */
+  async function merge(
+    { enterpriseId, person, objectId: typed }: MergeRequest,
+    by: By,
+    clash?: string,
+  ): Promise<UserRow> {
     const objectId = normaliseGuid(typed) ?? noGuid(typed);
     let claimed: string | undefined;
     try {
@@ -70,9 +89,11 @@ export function createMergePeople(deps: MergeDeps): MergePeople {
         if (isDone(kept, link)) return kept;
         const linked = { enterpriseId, 'entra.tenantId': link.tenantId, 'entra.objectId': objectId };
         const own = await users.findOne(linked, { session });
-        await requirePresent(link, session);
+        const { wantedEmailKey } = await requirePresent(link, session);
+        if (clash !== undefined && (kept.emailKey !== clash || wantedEmailKey !== clash)) throw addressChanged();
         const homeTeams = await homeTeamsOf(kept, session);
         requireNoLeaderLost(own, homeTeams);
+        await refuseBothOut(store, { kept, own, now: clock.now() }, session);
         const outcome = merged({ kept, own, link, homeTeams, now: clock.now() });
         claimed = outcome.kept.user.emailKey;
         await write({ outcome, own, by }, session);
@@ -92,11 +113,13 @@ export function createMergePeople(deps: MergeDeps): MergePeople {
     const { user } = outcome.kept;
     if (outcome.own) {
       await users.replaceOne({ _id: outcome.own.user._id }, outcome.own.user, { session });
-      const theirs = { enterpriseId: user.enterpriseId, userId: outcome.own.user._id };
-      await store.collection('activities').updateMany(theirs, { $set: { userId: user._id } }, { session });
     }
     await users.replaceOne({ _id: user._id }, user, { session });
-    for (const act of [outcome.own, outcome.kept]) if (act) await ledger.insert(entriesOf(act, by, user), session);
+    const moved = outcome.own
+      ? await handOver(store, { from: outcome.own.user, to: user, now: clock.now() }, session)
+      : [];
+    const kept = { user, entries: [...outcome.kept.entries, ...moved] };
+    for (const act of [outcome.own, kept]) if (act) await ledger.insert(entriesOf(act, by, user), session);
     const freed = own?.emailKey !== undefined && own.emailKey !== user.emailKey ? [`email:${own.emailKey}`] : [];
     const led = user.memberships.flatMap(({ teamId, isLeader }) => (isLeader ? [`leader:${teamId}`] : []));
     await noteWaiters({ store, changes }, [...freed, ...led], session);
@@ -122,10 +145,10 @@ export function createMergePeople(deps: MergeDeps): MergePeople {
   async function requirePresent(
     { tenantId, objectId }: { tenantId: string; objectId: string },
     session: ClientSession,
-  ): Promise<void> {
+  ): Promise<MirroredPerson> {
     const mirror = store.collection<MirroredPerson>('people');
     const row = await mirror.findOne({ _id: `${tenantId}:${objectId}` }, { session });
-    if (row?.state === 'present') return;
+    if (row?.state === 'present') return row;
     const text =
       row === null || row.state === 'unread'
         ? `Nobody with the object id ${objectId} has been read from Entra yet. Check it, put the person into a mapped ` +
@@ -154,6 +177,13 @@ function isDone({ entra }: UserRow, link: { tenantId: string; objectId: string }
   if (entra.linkedBy === 'support_merge') return true;
   const text = 'This is the profile that the sync made for that person. Give the other one, which is to stay.';
   throw new AppError('same_person', text, { status: 409, field });
+}
+
+function addressChanged(): AppError {
+  const text =
+    'The profile does not have the address any more that the person in Entra wants: somebody changed one of them just ' +
+    'now. Look at the problem again ("ghs problems list"), then decide.';
+  return new AppError('address_changed', text, { status: 409, field: 'problem' });
 }
 
 /** A team of another organisation cannot come along, and must not lose a leader unnoticed (E3, E7). */

@@ -13,12 +13,16 @@ interface WaitingRow {
   readonly waitsFor: readonly string[];
 }
 
-/** What others may wait for and a write ended: an address that is free now, a team with one leader more. */
-export function endedStates(before: UserRow | null, after: UserRow): string[] {
+/** What others may wait for and a write ended: an address that is free now, a team with one leader more. `after`: null where the record went. */
+export function endedStates(before: UserRow | null, after: UserRow | null): string[] {
   if (before === null) return [];
-  const freed = before.emailKey !== undefined && before.emailKey !== after.emailKey ? [`email:${before.emailKey}`] : [];
+  const isFree = before.emailKey !== undefined && before.emailKey !== after?.emailKey;
+  const freed = isFree ? [`email:${before.emailKey}`] : [];
   const led = new Set(ledTeams(before));
-  return [...freed, ...ledTeams(after).flatMap((teamId) => (led.has(teamId) ? [] : [`leader:${teamId}`]))];
+  return [
+    ...freed,
+    ...(after === null ? [] : ledTeams(after)).flatMap((teamId) => (led.has(teamId) ? [] : [`leader:${teamId}`])),
+  ];
 }
 
 function ledTeams({ status, memberships }: UserRow): string[] {

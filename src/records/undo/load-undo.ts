@@ -4,7 +4,8 @@ import { groupBy } from '../../kernel/group-by.js';
 import type { Store } from '../../store/connect.js';
 import { ACTIVITIES, type ActivityRow } from '../activities/types.js';
 import { type LedgerRow, USERS, type UserRow } from '../types.js';
-import { planUndo, type UndoPlan } from './plan-undo.js';
+import { planUndo } from './plan-undo.js';
+import type { UndoPlan } from './types.js';
 
 /** One person, as they are and as they will be. */
 export interface PersonUndo {

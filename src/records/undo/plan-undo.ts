@@ -1,74 +1,58 @@
 import { sameValue } from '../../kernel/same-value.js';
 import { FIELD_TARGETS, type Fields, type FieldTarget } from '../../projection/types.js';
 import { hashOf } from '../../projection/verdicts/decision.js';
-import type { ActivityRow } from '../activities/types.js';
-import { withStatusKept } from '../apply-changes.js';
 import { type ActEntry, withEmailKey } from '../people/person-acts.js';
 import type { LedgerRow, MembershipRow, UserRow } from '../types.js';
 import { activityBack } from './activity-back.js';
 import { declinedBy, idsOf } from './declined-by.js';
+import { unarchived, unrestored } from './lifecycle-back.js';
+import {
+  CHANGED,
+  isOut,
+  OUT,
+  type Step,
+  type UndoneEntry,
+  type UndoPlan,
+  type UndoQuestion,
+  type UndoSkip,
+} from './types.js';
 
-/** One person with what the sync wrote about them. */
-export interface UndoQuestion {
-  readonly user: UserRow | null;
-  /** What is to be undone, newest first. */
-  readonly entries: readonly LedgerRow[];
-  /** Teams that exist. */
-  readonly teamIds: ReadonlySet<string>;
-  /** Addresses that somebody else keeps. */
-  readonly takenEmailKeys: ReadonlySet<string>;
-  /** Activities of the person, by id. */
-  readonly activities: ReadonlyMap<string, ActivityRow>;
-  readonly now: Date;
-}
-
-export interface UndoneEntry extends ActEntry {
-  readonly undoes: string;
-}
-
-/** What stays as it is, and why. */
-export interface UndoSkip {
-  readonly entry: LedgerRow;
-  readonly why: string;
-}
-
-export interface UndoPlan {
-  /** null: the record goes, because the sync had made it. */
-  readonly user: UserRow | null;
-  readonly entries: readonly UndoneEntry[];
-  /** Activities as they are from now on. */
-  readonly activities: readonly ActivityRow[];
-  readonly skipped: readonly UndoSkip[];
-  /** Source values that are declined from now on, so that the next read does not bring them back. */
-  readonly declined: readonly { readonly subject: string; readonly valueHash: string }[];
-}
-
-/** A step back: the user afterwards and the entry of it, or why it cannot be taken. */
-type Step = { readonly user: UserRow | null; readonly entry: ActEntry } | { readonly why: string };
-
-const CHANGED = 'It has changed since.';
+const GONE = { why: 'The record does not exist any more.' };
 
 /**
  * Goes back over what the sync wrote, newest first: where the record still holds what was written, it gets what it had
  * before, with where that came from; the value at the source is declined (law L11). Pure.
  */
 export function planUndo(question: UndoQuestion): UndoPlan {
+  const plan = goBack(question);
+  const kept = plan.skipped.find(({ entry }) => entry.kind === 'create');
+  const isOfIt = ({ at }: LedgerRow) => at.getTime() === kept?.entry.at.getTime();
+  const ofIt = question.entries.filter(isOfIt);
+  if (kept === undefined || ofIt.length < 2) return plan;
+  // A record that stays keeps what it was made with: no undo leaves half of a creation.
+  const rest = goBack({ ...question, entries: question.entries.filter((entry) => !isOfIt(entry)) });
+  return { ...rest, skipped: [...rest.skipped, ...ofIt.map((entry) => ({ entry, why: kept.why }))] };
+}
+
+function goBack(question: UndoQuestion): UndoPlan {
   const entries: UndoneEntry[] = [];
+  const besides: ActEntry[] = [];
   const skipped: UndoSkip[] = [];
   const declined = new Map<string, string>();
-  const activities: ActivityRow[] = [];
+  // As they are after the steps taken so far: what one step plans again the next may cancel.
+  const activities = new Map(question.activities);
   let user = question.user;
   for (const entry of inUndoOrder(question.entries)) {
     if (isAboutActivity(entry)) {
-      const back = activityBack(question.activities.get(entry.activityId ?? ''), { entry, user, now: question.now });
+      const back = activityBack(activities.get(entry.activityId ?? ''), { entry, user, now: question.now });
       if ('why' in back) skipped.push({ entry, why: back.why });
       else {
-        activities.push(back.activity);
+        activities.set(back.activity._id, back.activity);
         entries.push({ ...back.entry, undoes: entry._id });
       }
       continue;
     }
-    const step = user === null ? { why: 'The record does not exist any more.' } : stepBack(user, entry, question);
+    const step = user === null ? GONE : stepBack(user, entry, { ...question, activities });
     if ('why' in step) {
       skipped.push({ entry, why: step.why });
       continue;
@@ -77,11 +61,17 @@ export function planUndo(question: UndoQuestion): UndoPlan {
     // Of several writes the newest holds what the source says now.
     if (!declined.has(subject)) declined.set(subject, hashOf(value));
     entries.push({ ...step.entry, undoes: entry._id });
+    for (const { activity } of step.besides ?? []) activities.set(activity._id, activity);
+    besides.push(...(step.besides ?? []).map((each) => each.entry));
     user = step.user && { ...step.user, updatedAt: question.now };
   }
   // Of somebody who is not there any more only the coming in is declined.
   const kept = [...declined].filter(([subject]) => user !== null || subject === 'create');
-  return { user, entries, activities, skipped, declined: kept.map(([subject, valueHash]) => ({ subject, valueHash })) };
+  return {
+    ...{ user, entries, besides, skipped },
+    activities: [...activities.values()].filter((each) => each !== question.activities.get(each._id)),
+    declined: kept.map(([subject, valueHash]) => ({ subject, valueHash })),
+  };
 }
 
 /** Newest first; of one write activities after their person, and the creation last, on which everything else stands. */
@@ -156,13 +146,14 @@ function fieldBack(
 function membershipBack(
   user: UserRow,
   { entry, teamId }: { entry: LedgerRow; teamId: string },
-  { teamIds }: UndoQuestion,
+  question: UndoQuestion,
 ): Step {
   const present = user.memberships.find((membership) => membership.teamId === teamId) ?? null;
   const former = formerMembership(entry, teamId);
   const written = writtenMembership(entry, { teamId, former });
   if (!sameValue(present, written)) return { why: CHANGED };
-  if (former !== null && !teamIds.has(teamId)) return { why: 'The team does not exist any more.' };
+  if (former !== null && !question.teamIds.has(teamId)) return { why: 'The team does not exist any more.' };
+  if (former === null && isOut(question)) return { why: OUT };
   const others = user.memberships.filter((membership) => membership !== present);
   const memberships = former === null ? others : [...others, former];
   const kind = former === null ? ('leave' as const) : ('join' as const);
@@ -186,32 +177,6 @@ function writtenMembership(
   if (entry.kind === 'leave') return null;
   const mappingIds = idsOf(entry.after);
   return { ...(former ?? { teamId, isLeader: false, manual: false }), mappingIds };
-}
-
-function unarchived(user: UserRow, entry: LedgerRow, { takenEmailKeys }: UndoQuestion): Step {
-  if (user.status !== 'archived' || (entry.after !== null && user.archivedReason !== entry.after))
-    return { why: CHANGED };
-  const status = entry.before === 'invited' ? 'invited' : 'active';
-  const live = { archivedReason: null, archivedAt: null, formerEmailKey: null };
-  const { statusBeforeArchive: _, ...rest } = user;
-  const next = withEmailKey({ ...rest, ...live, status });
-  if (next.emailKey !== undefined && takenEmailKeys.has(next.emailKey)) return { why: 'The address is in use by now.' };
-  return { user: next, entry: { kind: 'restore', before: 'archived', after: status, why: 'undone: not archived' } };
-}
-
-/** Archiving takes somebody out of sight, so that it is done only where nobody depends on them. */
-function unrestored(user: UserRow, { provenance }: LedgerRow, { activities, now }: UndoQuestion): Step {
-  if (user.status === 'archived') return { why: CHANGED };
-  if ([...activities.values()].some(({ open }) => open)) return { why: 'An activity of the person is open.' };
-  if (user.memberships.some(({ isLeader }) => isLeader)) return { why: 'The person leads a team by now.' };
-  const reason = provenance?.archivedReason ?? 'sync_disabled';
-  const { emailKey, ...rest } = withStatusKept(user);
-  const archivedAt = provenance?.archivedAt ?? now;
-  const next = { ...rest, status: 'archived', archivedReason: reason, archivedAt } as const;
-  return {
-    user: { ...next, formerEmailKey: emailKey ?? user.formerEmailKey },
-    entry: { kind: 'archive', before: user.status, after: reason, why: 'undone: archived as before' },
-  };
 }
 
 function factsOf(membership: MembershipRow | null): Omit<MembershipRow, 'teamId'> | null {

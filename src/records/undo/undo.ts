@@ -11,6 +11,7 @@ import { recordTransaction } from '../people/record-transaction.js';
 import type { By, PersonRef } from '../people.js';
 import { LEDGER, type LedgerRow } from '../types.js';
 import { loadUndo, type PersonUndo } from './load-undo.js';
+import { ofRun, undoPages } from './undo-pages.js';
 import { writeUndo } from './write-undo.js';
 
 /** Something that was not undone. */
@@ -48,6 +49,8 @@ export interface UndoDeps {
 /** People undone in one transaction. */
 const A_TRANSACTION = 200;
 
+const NEWEST_FIRST = { at: -1, _id: 1 } as const;
+
 export function createUndo(deps: UndoDeps): Undo {
   const { store } = deps;
   const ledger = store.collection<LedgerRow>(LEDGER);
@@ -56,30 +59,36 @@ export function createUndo(deps: UndoDeps): Undo {
   return { person, run };
 
   async function person(ref: PersonRef, { since }: { since?: Date | undefined }, by: By): Promise<UndoResult> {
-    const { _id: userId } = await finding.find(ref.enterpriseId, ref.person);
-    const about = { enterpriseId: ref.enterpriseId, userId, ...(since ? { at: { $gte: since } } : {}) };
-    const newestFirst = await ledger.find(about).sort({ at: -1, _id: 1 }).toArray();
-    const open = await notUndone(newestFirst);
-    const [newest] = open;
-    if (newest === undefined) throw nothingToUndo(newestFirst);
-    const wanted = since ? open : open.filter((entry) => isSameWrite(entry, newest));
-    return undo(ref.enterpriseId, wanted, { by, what: 'undo.person', about: { userId } });
+    const { enterpriseId } = ref;
+    const { _id: userId } = await finding.find(enterpriseId, ref.person);
+    const about = { enterpriseId, userId, ...(since ? { at: { $gte: since } } : {}) };
+    const wanted = async (session: ClientSession) => {
+      const newestFirst = await ledger.find(about, { session }).sort(NEWEST_FIRST).toArray();
+      const open = await notUndone(newestFirst, session);
+      const [newest] = open;
+      if (newest === undefined) throw nothingToUndo(newestFirst);
+      return since ? open : open.filter((entry) => isSameWrite(entry, newest));
+    };
+    return undo({ enterpriseId, by, what: 'undo.person', about: { userId } }, wanted);
   }
 
   async function run(enterpriseId: string, runId: string, by: By): Promise<UndoResult> {
     await requireEnded(enterpriseId, runId);
-    const written = await ledger
-      .find({ enterpriseId, 'cause.runId': { $eq: runId, $type: 'string' } })
-      .sort({ at: -1, _id: 1 })
-      .toArray();
-    if (written.length === 0)
+    const request = { enterpriseId, by, what: 'undo.run', about: { runId } };
+    const results: UndoResult[] = [];
+    for await (const userIds of undoPages(store, { enterpriseId, runId, most: A_TRANSACTION }))
+      results.push(
+        await undo(request, async (session) => {
+          const written = { ...ofRun({ enterpriseId, runId }), userId: { $in: userIds } };
+          return notUndone(await ledger.find(written, { session }).sort(NEWEST_FIRST).toArray(), session);
+        }),
+      );
+    if (results.length === 0)
       throw new AppError('nothing_to_undo', 'The run wrote nothing.', { status: 409, field: 'run' });
-    const open = await notUndone(written);
-    if (open.length === 0) {
-      const text = 'The run has been undone already. To let the sync follow again, see "ghs decisions release".';
-      throw new AppError('already_undone', text, { status: 409, field: 'run' });
-    }
-    return undo(enterpriseId, open, { by, what: 'undo.run', about: { runId } });
+    const result = together(results);
+    if (result.undone > 0 || result.skipped.length > 0) return result;
+    const text = 'The run has been undone already. To let the sync follow again, see "ghs decisions release".';
+    throw new AppError('already_undone', text, { status: 409, field: 'run' });
   }
 
   async function requireEnded(enterpriseId: string, runId: string): Promise<void> {
@@ -100,42 +109,28 @@ export function createUndo(deps: UndoDeps): Undo {
   }
 
   /** Writes of the sync that no later entry undoes. */
-  async function notUndone(entries: readonly LedgerRow[]): Promise<LedgerRow[]> {
+  async function notUndone(entries: readonly LedgerRow[], session: ClientSession): Promise<LedgerRow[]> {
     const bySync = entries.filter(({ cause }) => cause.by !== 'person' && cause.by !== 'undo');
     const ids = bySync.map(({ _id }) => _id);
-    const undone = new Set(await ledger.distinct('undoes', { undoes: { $in: ids, $exists: true } }));
+    const undone = new Set(await ledger.distinct('undoes', { undoes: { $in: ids, $exists: true } }, { session }));
     return bySync.filter(({ _id }) => !undone.has(_id));
   }
 
-  async function undo(
-    enterpriseId: string,
-    entries: readonly LedgerRow[],
-    { by, what, about }: { by: By; what: string; about: object },
+  /** Undoes some entries, newest first, in one transaction with its line in the audit log. */
+  function undo(
+    { enterpriseId, by, what, about }: { enterpriseId: string; by: By; what: string; about: object },
+    wanted: (session: ClientSession) => Promise<LedgerRow[]>,
   ): Promise<UndoResult> {
-    const byUser = groupBy(entries, ({ userId }) => userId);
-    // Whoever moves between addresses first, so that a swap is undone in one transaction.
-    const moves = (userId: string) => byUser.get(userId)?.some(({ field }) => field === 'email') ?? false;
-    const userIds = [...byUser.keys()].sort((a, b) => Number(moves(b)) - Number(moves(a)));
-    const results: PersonUndo[] = [];
-    for (let from = 0; from < userIds.length; from += A_TRANSACTION) {
-      const some = new Map(userIds.slice(from, from + A_TRANSACTION).map((id) => [id, byUser.get(id) ?? []]));
-      results.push(...(await undoSome(enterpriseId, some, by)));
-    }
-    const result = resultOf(results);
-    await recordTransaction(deps, enterpriseId, (session: ClientSession) =>
-      writeAudit(deps, session, {
-        ...{ enterpriseId, who: by.who, what, before: about },
-        after: { undone: result.undone, people: result.people, reason: by.reason ?? null },
-      }),
-    );
-    return result;
-  }
-
-  function undoSome(enterpriseId: string, entries: ReadonlyMap<string, readonly LedgerRow[]>, by: By) {
     return recordTransaction(deps, enterpriseId, async (session) => {
+      const entries = groupBy(await wanted(session), ({ userId }) => userId);
       const plans = await loadUndo(deps, { enterpriseId, entries }, session);
       await writeUndo(deps, { enterpriseId, plans, by }, session);
-      return plans;
+      const result = resultOf(plans);
+      const { undone, people } = result;
+      const after = { undone, people, reason: by.reason ?? null };
+      const line = { enterpriseId, who: by.who, what, before: about, after };
+      if (entries.size > 0) await writeAudit(deps, session, line);
+      return result;
     });
   }
 }
@@ -155,13 +150,22 @@ function nothingToUndo(entries: readonly LedgerRow[]): AppError {
   return new AppError('nothing_to_undo', text, { status: 409, field: 'person' });
 }
 
-function resultOf(results: readonly PersonUndo[]): UndoResult {
-  const undone = results.reduce((sum, { plan }) => sum + plan.entries.length, 0);
-  const skipped = results.flatMap(({ plan }) =>
+function resultOf(plans: readonly PersonUndo[]): UndoResult {
+  const undone = plans.reduce((sum, { plan }) => sum + plan.entries.length, 0);
+  const skipped = plans.flatMap(({ plan }) =>
     plan.skipped.map(({ entry, why }): NotUndone => {
       const { objectId: person, kind, field, teamId: team } = entry;
       return { person, kind, field, team, why };
     }),
   );
-  return { undone, people: results.filter(({ plan }) => plan.entries.length > 0).length, skipped };
+  return { undone, people: plans.filter(({ plan }) => plan.entries.length > 0).length, skipped };
+}
+
+function together(results: readonly UndoResult[]): UndoResult {
+  const sum = (of: (result: UndoResult) => number) => results.reduce((total, result) => total + of(result), 0);
+  return {
+    undone: sum(({ undone }) => undone),
+    people: sum(({ people }) => people),
+    skipped: results.flatMap(({ skipped }) => skipped),
+  };
 }

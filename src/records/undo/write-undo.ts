@@ -1,6 +1,7 @@
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
 import { writeActivities } from '../activities/leavers.js';
-import { noteWaiters } from '../people/waiters.js';
+import { OUTBOX, type OutboxRow } from '../outbox/outbox-rows.js';
+import { endedStates, noteWaiters } from '../people/waiters.js';
 import type { By } from '../people.js';
 import { DECISIONS, type DecisionRow, LEDGER, type LedgerRow, USERS, type UserRow } from '../types.js';
 import { notePeople } from '../verdicts/note-people.js';
@@ -32,10 +33,23 @@ export async function writeUndo(deps: UndoDeps, request: WriteRequest, session: 
   await deps.store.collection<LedgerRow>(LEDGER).insertMany(ledgerRows(deps, request, touched), { session });
   const decisions = touched.flatMap((each) => decisionWrites(deps, request, each));
   if (decisions.length > 0) await deps.store.collection<DecisionRow>(DECISIONS).bulkWrite(decisions, { session });
-  const freed = movers.map(({ before }) => `email:${before?.emailKey}`);
-  await noteWaiters(deps, freed, session);
+  await withdrawMessages(deps, { enterpriseId, touched }, session);
+  const ended = touched.flatMap(({ before, plan }) => endedStates(before, plan.user));
+  await noteWaiters(deps, ended, session);
   const objectIds = touched.flatMap(({ objectId }) => objectId ?? []);
   await notePeople(deps, { enterpriseId, objectIds }, session);
+}
+
+/** Nobody is written to about a record that went, such as with the invitation that came with it. */
+async function withdrawMessages(
+  { store }: UndoDeps,
+  { enterpriseId, touched }: { enterpriseId: string; touched: readonly PersonUndo[] },
+  session: ClientSession,
+): Promise<void> {
+  const gone = touched.flatMap(({ userId, before, plan }) => (before !== null && plan.user === null ? [userId] : []));
+  if (gone.length === 0) return;
+  const about = { enterpriseId, userId: { $in: gone }, state: 'waiting' as const };
+  await store.collection<OutboxRow>(OUTBOX).deleteMany(about, { session });
 }
 
 function userWrite({ userId, plan }: PersonUndo): AnyBulkWriteOperation<UserRow> {
@@ -52,7 +66,7 @@ function ledgerRows(
   const cause = { by: 'undo', who: by.who, reason: by.reason ?? null } as const;
   const blank = { field: null, teamId: null, before: null, after: null, taking: null };
   return touched.flatMap(({ userId, objectId, plan }) =>
-    plan.entries.map((entry) => ({
+    [...plan.entries, ...plan.besides].map((entry) => ({
       _id: chance.guid(),
       ...{ enterpriseId, userId, objectId, at },
       ...{ ...blank, ...entry, cause },

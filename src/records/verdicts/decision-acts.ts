@@ -101,7 +101,8 @@ export function createDecisionActs(deps: DecisionActsDeps): DecisionActs {
       const said = { verdict, by: by.who, at: clock.now(), until: null, reason: by.reason ?? null };
       await rows.updateMany({ _id: { $in: ids } }, { $set: said }, { session });
     }
-    const about = open.map(({ objectId, subject, verdict: was }) => ({ objectId, subject, verdict: was }));
+    // Ids of records only: the audit log outlives an erasure, and names nobody whom Entra knows.
+    const about = open.map(({ userId, subject, verdict: was }) => ({ userId, subject, verdict: was }));
     const entry = { before: about, after: { verdict, reason: by.reason ?? null } };
     const what = verdict === null ? 'decision.released' : `decision.${verdict}`;
     await writeAudit(deps, session, { enterpriseId, who: by.who, what, ...entry });

@@ -34,8 +34,9 @@ export function createProblemActs(deps: DecisionActsDeps & { mergePeople: MergeP
     keepApart: (enterpriseId, ids, by) => close(enterpriseId, ids, { verdict: 'kept_apart', by }),
     link: async (enterpriseId, problemId, by) => {
       const { objectId } = await clash(enterpriseId, problemId);
-      const userId = await holderOf(enterpriseId, objectId);
-      return mergePeople.linkExisting({ enterpriseId, objectId, userId }, by);
+      // Both may change until the merge begins, which looks again.
+      const holder = await holderOf(enterpriseId, objectId);
+      return mergePeople.linkExisting({ enterpriseId, objectId, ...holder }, by);
     },
   };
 
@@ -48,13 +49,16 @@ export function createProblemActs(deps: DecisionActsDeps & { mergePeople: MergeP
   }
 
   /** The profile of this enterprise that has the address which the directory person wants. */
-  async function holderOf(enterpriseId: string, objectId: string): Promise<string> {
+  async function holderOf(
+    enterpriseId: string,
+    objectId: string,
+  ): Promise<{ readonly userId: string; readonly emailKey: string }> {
     const integrations = store.collection<{ _id: string; tenantId: string | null }>('integrations');
     const tenantId = (await integrations.findOne({ _id: enterpriseId }))?.tenantId;
     const rows = store.collection<{ _id: string; wantedEmailKey: string | null }>('people');
     const wanted = (await rows.findOne({ _id: `${tenantId}:${objectId}` }))?.wantedEmailKey;
     const holder = wanted ? await store.collection<UserRow>(USERS).findOne({ emailKey: wanted, enterpriseId }) : null;
-    if (holder) return holder._id;
+    if (holder && wanted) return { userId: holder._id, emailKey: wanted };
     const text =
       'The address is not held by a profile of this enterprise: contact support, or correct the address in Entra.';
     throw refusal('problem_without_holder', text);
@@ -74,7 +78,8 @@ export function createProblemActs(deps: DecisionActsDeps & { mergePeople: MergeP
         await decisions.updateOne({ _id }, { $set: row }, { session, upsert: true });
       }
       await problems.deleteMany({ _id: { $in: ids } }, { session });
-      const before = found.map(({ objectId, code, subject }) => ({ objectId, code, subject }));
+      // Ids of records only: the audit log outlives an erasure, and names nobody whom Entra knows.
+      const before = found.map(({ userId, code, subject }) => ({ userId, code, subject }));
       const entry = { before, after: { verdict, reason: by.reason ?? null } };
       await writeAudit(deps, session, { enterpriseId, who: by.who, what: `problem.${verdict}`, ...entry });
       return found.length;

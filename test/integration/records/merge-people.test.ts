@@ -1,5 +1,6 @@
 import { createChanges } from '../../../src/changes/create-changes.js';
 import { systemChance } from '../../../src/kernel/chance.js';
+import { ACTIVITIES, type ActivityRow } from '../../../src/records/activities/types.js';
 import { createLedger, LEDGER_INDEXES } from '../../../src/records/ledger.js';
 import { createMergePeople } from '../../../src/records/merge/merge-people.js';
 import { USER_INDEXES } from '../../../src/records/people/user-indexes.js';
@@ -8,6 +9,7 @@ import { type LedgerRow, USERS, type UserRow } from '../../../src/records/types.
 import { ensureIndexes } from '../../../src/store/indexes.js';
 import { openTestStore, type TestStore } from '../../support/database.js';
 import { createManualClock } from '../../support/manual-clock.js';
+import { anActivity, RUNNING } from '../../unit/records/an-activity.js';
 
 const TENANT = '11111111-1111-4111-8111-111111111111';
 const BY = { who: 'support', reason: 'one person' };
@@ -113,7 +115,7 @@ test('S37: what only the record of the sync has comes along, with where it came 
     isAccountAdmin: true,
     memberships: [member('e1-t1', { mappingIds: ['m1'], isLeader: true }), member('e1-t2', { mappingIds: ['m2'] })],
   });
-  await insert('activities', { _id: 'a1', enterpriseId: 'e1', userId: own._id, status: 'active' });
+  await insert('activities', { ...anActivity({ ...RUNNING, _id: 'a1', userId: own._id }) });
   const user = await merge(old, objectId);
 
   expect(user).toMatchObject({
@@ -136,11 +138,14 @@ test('S37: what only the record of the sync has comes along, with where it came 
     return rows.map(({ kind, field, teamId }) => `${kind} ${field ?? teamId ?? ''}`.trim()).sort();
   };
   expect(await written(own)).toEqual(['archive', 'link']);
-  expect(await written(user)).toEqual(['join e1-t1', 'join e1-t2', 'link', 'update', 'update mobilePhone']);
-  const activity = await database.store
-    .collection<{ _id: string; userId: string }>('activities')
-    .findOne({ _id: 'a1' });
-  expect(activity?.userId).toBe(old._id);
+  const entries = ['activity_update', 'join e1-t1', 'join e1-t2', 'link', 'update', 'update mobilePhone'];
+  expect(await written(user)).toEqual(entries);
+  const activity = await database.store.collection<ActivityRow>(ACTIVITIES).findOne({ _id: 'a1' });
+  expect(activity).toMatchObject({ userId: old._id, status: 'active', open: true, updatedAt: clock.now() });
+  expect((await ledgerOf(user)).find(({ activityId }) => activityId === 'a1')).toMatchObject({
+    ...{ before: { userId: own._id }, after: { userId: old._id } },
+    cause: { by: 'person', ...BY },
+  });
 });
 
 test('S37: whoever waits for the address of the record that goes is told', async () => {
@@ -224,6 +229,41 @@ describe('S37: refused, with nothing written', () => {
     const far = await add('far@example.com', { enterpriseId: 'e2', organisationId: 'e2-org' });
     await refused(far, await inDirectory(), { code: 'person_not_found', field: 'person' });
     await refused(far, await inDirectory(), { code: 'not_connected', enterpriseId: 'e2' });
+  });
+
+  test('E52: two profiles that are both in the field, until one activity is finished', async () => {
+    const objectId = await inDirectory();
+    const [old, own] = [await add('out@example.com'), await synced(objectId, 'out-too@example.com')];
+    for (const { _id: userId } of [old, own])
+      await insert('activities', { ...anActivity({ ...RUNNING, _id: `out-${userId}`, userId }) });
+    await refused(old, objectId, { code: 'activity_open', field: 'with' });
+    const activities = database.store.collection<ActivityRow>(ACTIVITIES);
+    expect(await activities.countDocuments({ userId: own._id, open: true })).toBe(1);
+    await activities.updateOne({ _id: `out-${own._id}` }, { $set: { status: 'finished' }, $unset: { open: '' } });
+    await merge(old, objectId);
+    expect(await activities.countDocuments({ userId: old._id })).toBe(2);
+  });
+
+  test.each([
+    ['the profile has another address by now', { wanted: 'clash-1@example.com', has: 'changed-1@example.com' }],
+    ['the directory person wants another one by now', { wanted: 'changed-2@example.com', has: 'clash-2@example.com' }],
+  ])('a clash of addresses that is over: %s', async (_name, { wanted, has }) => {
+    const objectId = await inDirectory();
+    await database.store.collection('people').updateOne({ objectId }, { $set: { wantedEmailKey: wanted } });
+    const user = await add(has);
+    const clash = { enterpriseId: 'e1', objectId, userId: user._id };
+    const { linkExisting } = createMergePeople(deps());
+    for (const emailKey of [wanted, has])
+      await expect(linkExisting({ ...clash, emailKey }, BY)).rejects.toMatchObject({
+        ...{ code: 'address_changed', field: 'problem' },
+      });
+    expect(await users().findOne({ _id: user._id })).toEqual(user);
+    await database.store.collection('people').updateOne({ objectId }, { $set: { wantedEmailKey: has } });
+    const linked = await linkExisting({ ...clash, emailKey: has }, BY);
+    expect(linked.entra).toMatchObject({ objectId });
+    // An answer that was lost: said again after the address has changed, it is done already.
+    await users().updateOne({ _id: user._id }, { $set: { emailKey: `later-${has}` } });
+    expect(await linkExisting({ ...clash, emailKey: has }, BY)).toMatchObject({ _id: user._id });
   });
 
   test('a record of the sync that leads a team where the profile that stays cannot be', async () => {

@@ -154,7 +154,7 @@ describe('S37: merged by support', () => {
     await scene.tell(id);
     const second = await scene.userOf(id);
     const { services, enterpriseId } = scene.stack;
-    await services.mergePeople.linkExisting({ enterpriseId, objectId: id, userId: old._id }, { who: 'support' });
+    await services.mergePeople.merge({ enterpriseId, objectId: id, person: old._id }, { who: 'support' });
     await scene.settled();
     expect(await scene.userOf(id)).toMatchObject({ _id: old._id, email: mailOf('hine'), lastName: 'Tester' });
     expect(await users().findOne({ _id: second?._id ?? '' })).toMatchObject({

@@ -1,6 +1,7 @@
 import { hashOf } from '../../../src/projection/verdicts/decision.js';
 import type { LedgerRow, UserRow } from '../../../src/records/types.js';
-import { planUndo, type UndoQuestion } from '../../../src/records/undo/plan-undo.js';
+import { planUndo } from '../../../src/records/undo/plan-undo.js';
+import type { UndoQuestion } from '../../../src/records/undo/types.js';
 import { anActivity } from './an-activity.js';
 
 const now = new Date('2026-11-01T00:00:00Z');
@@ -102,6 +103,21 @@ test.each([
   expect(plan.user?.memberships).toEqual([membership]);
 });
 
+test('E10: nobody is taken out of a team while they are in the field: alerts go to its leaders', () => {
+  const membership = { teamId: 't1', isLeader: false, manual: false, mappingIds: ['m1'] };
+  const entry = anEntry({ kind: 'join', teamId: 't1', before: [], after: ['m1'], provenance: { membership: null } });
+  const user = aUser({ memberships: [membership] });
+  const activities = new Map([['x', anActivity({ _id: 'x', status: 'active', open: true })]]);
+  const plan = undo(user, [entry], { activities });
+  expect(plan).toMatchObject({ entries: [], declined: [], skipped: [{ why: 'An activity of the person is open.' }] });
+  expect(plan.user?.memberships).toEqual([membership]);
+  // A membership that had another reason before stays one: it can be put back at any time.
+  const former = { ...membership, mappingIds: ['m0'] };
+  const other = { ...entry, before: ['m0'], provenance: { membership: former } };
+  expect(undo(user, [other], { activities }).user?.memberships).toEqual([former]);
+  expect(undo(user, [entry]).user?.memberships).toEqual([]);
+});
+
 test('nobody is put back into a team that is gone', () => {
   const membership = { teamId: 'gone', isLeader: false, manual: false, mappingIds: ['m1'] };
   const plan = undo(aUser(), [anEntry({ kind: 'leave', teamId: 'gone', before: ['m1'], provenance: { membership } })]);
@@ -129,6 +145,45 @@ test('a restored person is archived again only while nobody depends on them', ()
   expect(undo(aUser(), [entry], { activities }).user?.status).toBe('active');
   const leads = [{ teamId: 't1', isLeader: true, manual: true, mappingIds: [] }];
   expect(undo(aUser({ memberships: leads }), [entry]).user?.status).toBe('active');
+  expect(undo(aUser({ isAccountAdmin: true }), [entry])).toMatchObject({
+    ...{ user: { status: 'active' }, entries: [], skipped: [{ why: expect.stringContaining('administrator') }] },
+  });
+});
+
+test('E10: what somebody has planned is cancelled when they are archived again, past and begun ones are not', () => {
+  const entry = anEntry({ kind: 'restore', before: 'archived', provenance: { archivedReason: 'sync_deleted' } });
+  const [soon, past] = [new Date(now.getTime() + 1), new Date(now.getTime() - 1)];
+  const activities = new Map([
+    ['soon', anActivity({ _id: 'soon', scheduledStart: soon })],
+    ['past', anActivity({ _id: 'past', scheduledStart: past })],
+    ['over', anActivity({ _id: 'over', status: 'finished', scheduledStart: soon })],
+  ]);
+  const plan = undo(aUser(), [entry], { activities });
+  expect(plan.user?.status).toBe('archived');
+  expect(plan.activities).toMatchObject([{ _id: 'soon', status: 'cancelled', cancelledReason: 'person_archived' }]);
+  expect(plan.besides).toMatchObject([
+    {
+      ...{ kind: 'activity_cancel', activityId: 'soon' },
+      before: { status: 'scheduled', cancelledReason: null },
+      after: { status: 'cancelled', cancelledReason: 'person_archived' },
+    },
+  ]);
+  expect(plan.entries).toMatchObject([{ kind: 'archive', undoes: entry._id }]);
+});
+
+test('E10: what one step back plans again the next one cancels, so that nothing is planned for an archived person', () => {
+  const earlier = new Date(now.getTime() - 1_000);
+  const { emailKey: _key, ...rest } = aUser();
+  const archived: UserRow = { ...rest, status: 'archived', archivedReason: 'sync_disabled', archivedAt: now };
+  const scheduledStart = new Date(now.getTime() + 3_600_000);
+  const x = anActivity({ _id: 'x', status: 'cancelled', cancelledReason: 'person_archived', scheduledStart });
+  const entries = [
+    anEntry({ kind: 'restore', before: 'archived', at: earlier, provenance: { archivedReason: 'sync_deleted' } }),
+    anEntry({ kind: 'archive', before: 'active', after: 'sync_disabled' }),
+    anEntry({ kind: 'activity_cancel', activityId: 'x' }),
+  ];
+  const plan = undo(archived, entries, { activities: new Map([['x', x]]) });
+  expect(plan).toMatchObject({ user: { status: 'archived' }, activities: [{ _id: 'x', status: 'cancelled' }] });
 });
 
 const made = {
@@ -169,7 +224,15 @@ describe('what was cancelled with an archive', () => {
   test('is planned again with the person, as long as it is still to come', () => {
     const plan = undo(archived, [cancel, archive], { activities: cancelled(soon) });
     expect(plan.activities).toMatchObject([{ _id: 'x', status: 'scheduled', cancelledReason: null }]);
-    expect(plan.entries.map(({ kind }) => kind)).toEqual(['restore', 'activity_update']);
+    expect(plan.entries).toMatchObject([
+      { kind: 'restore' },
+      {
+        ...{ kind: 'activity_update', activityId: 'x', undoes: cancel._id },
+        // What differs, as in every other entry about an activity, so that the ledger can be read forwards.
+        before: { status: 'cancelled', cancelledReason: 'person_archived' },
+        after: { status: 'scheduled', cancelledReason: null },
+      },
+    ]);
     const late = undo(archived, [cancel, archive], { activities: cancelled(now) });
     expect(late).toMatchObject({ activities: [], user: { status: 'active' }, skipped: [{ why: expect.any(String) }] });
   });
@@ -179,4 +242,14 @@ describe('what was cancelled with an archive', () => {
     const plan = undo(archived, [cancel, archive], { activities: cancelled(soon), takenEmailKeys: taken });
     expect(plan).toMatchObject({ activities: [], entries: [], user: { status: 'archived' } });
   });
+});
+
+test('a record that stays keeps the team that it was made with: nothing is half undone', () => {
+  const join = anEntry({ kind: 'join', teamId: 't1', before: [], after: ['m1'] });
+  const create = anEntry({ kind: 'create', after: made });
+  const memberships = [{ teamId: 't1', isLeader: false, manual: false, mappingIds: ['m1'] }];
+  const plan = undo(aUser({ status: 'active', memberships }), [create, join]);
+  expect(plan.user?.memberships).toEqual(memberships);
+  expect(plan).toMatchObject({ entries: [], declined: [] });
+  expect(plan.skipped.map(({ entry }) => entry.kind)).toEqual(['create', 'join']);
 });

@@ -46,5 +46,6 @@ function undoAnswer(document: Awaited<ReturnType<Services['undo']['run']>>): Ans
   const { undone, people, skipped } = document;
   const rows = skipped.map(({ person, kind, field, team, why }) => [person, kind, field ?? team, why]);
   const left = skipped.length === 0 ? [] : table(['person', 'kind', 'what', 'left as it is, because'], rows);
-  return { document, lines: [`Undone: ${undone} changes of ${people} people.`, ...left] };
+  const lines = [`Undone: ${undone} changes of ${people} people.`, ...left];
+  return { document, lines, hasFindings: undone === 0 };
 }

@@ -1,0 +1,40 @@
+import { cancelled } from '../activities/activity-acts.js';
+import { isToCome, WHY_CANCELLED } from '../activities/leavers.js';
+import { withStatusKept } from '../apply-changes.js';
+import { withEmailKey } from '../people/person-acts.js';
+import type { LedgerRow, UserRow } from '../types.js';
+import { CHANGED, isOut, OUT, type Step, type UndoQuestion } from './types.js';
+
+/** Back from the archive, unless somebody else has the address by now. */
+export function unarchived(user: UserRow, entry: LedgerRow, { takenEmailKeys }: UndoQuestion): Step {
+  if (user.status !== 'archived' || (entry.after !== null && user.archivedReason !== entry.after))
+    return { why: CHANGED };
+  const status = entry.before === 'invited' ? 'invited' : 'active';
+  const live = { archivedReason: null, archivedAt: null, formerEmailKey: null };
+  const { statusBeforeArchive: _, ...rest } = user;
+  const next = withEmailKey({ ...rest, ...live, status });
+  if (next.emailKey !== undefined && takenEmailKeys.has(next.emailKey)) return { why: 'The address is in use by now.' };
+  return { user: next, entry: { kind: 'restore', before: 'archived', after: status, why: 'undone: not archived' } };
+}
+
+/**
+ * Archiving takes somebody out of sight, so that it is done only where nobody depends on them. What they had planned is
+ * cancelled, as with any other archive (E10).
+ */
+export function unrestored(user: UserRow, { provenance }: LedgerRow, question: UndoQuestion): Step {
+  const { activities, now } = question;
+  if (user.status === 'archived') return { why: CHANGED };
+  if (isOut(question)) return { why: OUT };
+  if (user.isAccountAdmin) return { why: 'The person is an account administrator by now.' };
+  if (user.memberships.some(({ isLeader }) => isLeader)) return { why: 'The person leads a team by now.' };
+  const reason = provenance?.archivedReason ?? 'sync_disabled';
+  const { emailKey, ...rest } = withStatusKept(user);
+  const archivedAt = provenance?.archivedAt ?? now;
+  const next = { ...rest, status: 'archived', archivedReason: reason, archivedAt } as const;
+  const cancelling = { reason: 'person_archived', why: WHY_CANCELLED, now } as const;
+  return {
+    user: { ...next, formerEmailKey: emailKey ?? user.formerEmailKey },
+    entry: { kind: 'archive', before: user.status, after: reason, why: 'undone: archived as before' },
+    besides: [...activities.values()].filter((each) => isToCome(each, now)).map((each) => cancelled(each, cancelling)),
+  };
+}
