@@ -198,7 +198,7 @@ async function personAnswer(services: Services, user: User, done?: string) {
   const { teams, problems, decisions, effective, groups: _, ...rest } = document;
   const lines = [
     ...facts(Object.entries(rest)),
-    ...groups.map(({ id, name, mappings }) => `group ${shown(name ?? id)} (${id}): mapped ${mappings.length} times`),
+    ...groups.map(({ id, name, mappings }) => `group ${shown(name ?? id)} (${id}): ${mappings.length} team mapping(s)`),
     ...teams.map(({ id, name, reason, isLeader, groups: justifying }) => {
       const through = justifying.length > 0 ? `, through ${justifying.join(', ')}` : '';
       return `team ${name ?? id} (${id}): ${reason}${through}${isLeader ? ', leader' : ''}`;

@@ -63,7 +63,7 @@ function addLeader(team: Command, cli: Cli): void {
       const user = await people.setLeader(ref, { teamId, on: !off }, { who: cli.who });
       const leaders = await people.leadersOf(ref.enterpriseId, [teamId]);
       const document = { id: user._id, team: teamId, leader: !off, leaders };
-      return { document, lines: [`The team has ${leaders.length} leaders now.`] };
+      return { document, lines: [`Leaders of the team now: ${leaders.length}.`] };
     },
   });
 }

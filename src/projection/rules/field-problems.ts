@@ -7,7 +7,7 @@ const RAW_SHOWN_MOST = 100;
 
 const REMEDIES: Readonly<Partial<Record<ProblemCode, string>>> = {
   email_invalid: 'Correct the address in Microsoft Entra ID, or choose another source for Email Address.',
-  phone_unparseable: 'Write the number with its country code in Microsoft Entra ID, such as +64 22 518 9900.',
+  phone_unparseable: 'Correct the number in Microsoft Entra ID, with its country code, such as +64 22 518 9900.',
   country_unknown: 'Use the country name or its two-letter code in Microsoft Entra ID, such as NZ.',
   timezone_unknown: "Choose a standard time zone in the person's mailbox settings.",
 };

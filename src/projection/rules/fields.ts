@@ -116,9 +116,14 @@ function update(facts: { target: FieldTarget; source: FieldSource } & Pick<Updat
   const label = FIELD_LABELS[target];
   const why =
     after === null
-      ? `${label} came from ${source}, which is empty in Microsoft Entra ID now.`
+      ? `${label} came from ${named(source)}, which is empty now.`
       : before === null
-        ? `${label} is filled from ${source} in Microsoft Entra ID.`
-        : `${label} follows ${source} in Microsoft Entra ID, which has another value.`;
+        ? `${label} is filled from ${named(source)}.`
+        : `${label} follows ${named(source)}, which has another value.`;
   return { kind: 'update', field: target, before, after, why };
+}
+
+/** A source in words: one of them is not Entra's. */
+function named(source: FieldSource): string {
+  return source === 'organisation.timeZone' ? "the organisation's time zone" : `${source} in Microsoft Entra ID`;
 }

@@ -34,7 +34,7 @@ export function mappingHealth({ group, hasTeam }: { group: GroupState | null; ha
 const TEAM_MISSING: MappingHealth = {
   status: 'team_missing',
   code: null,
-  reason: `The team does not exist any more. ${KEPT}`,
+  reason: 'The team does not exist any more. Nobody is placed by this mapping.',
   remedy: 'Remove the mapping, and map the group to another team.',
 };
 
