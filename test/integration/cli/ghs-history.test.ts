@@ -161,7 +161,7 @@ test('a run is shown with its items, a page at a time, of one code or person whe
   const asked = ['runs', 'show', 'mine', '--code', 'duplicate_email', '--person', people[1]?.toUpperCase() ?? ''];
   expect((await done(...asked)).items).toHaveLength(1);
   const { stdout } = await run('runs', 'show', 'mine', '--code', 'email_invalid');
-  expect(stdout).toContain('Nothing was changed.');
+  expect(stdout).toContain('Nothing matches.');
   const out = join(folder, 'items.ndjson');
   const wanted = ['history', 'export', '--what', 'items', '--format', 'ndjson', '--out', out];
   expect(await done(...wanted, '--enterprise', enterprise)).toEqual({ file: out, rows: 2 });

@@ -142,11 +142,14 @@ test('of an erased person nothing is left anywhere but lines in the audit log, w
   // Graph has told of the person a moment ago, and it is not time to read yet.
   const at = new Date();
   const about = { tenantId, kind: 'user', objectId: aroha } as const;
-  await store.collection<ChangeDocument>(CHANGES).insertOne({
-    ...{ _id: changeId(about), ...about, mark: 'm', notified: 2, via: 'notification', rank: 1, attempts: 0 },
+  const _id = changeId(about);
+  const told: ChangeDocument = {
+    ...{ _id, ...about, mark: 'm', notified: 2, via: 'notification', rank: 1, attempts: 0 },
     ...{ openedAt: at, notedAt: at, notifiedAt: at, dueAt: new Date('2099-01-01T00:00:00Z') },
     ...{ parked: null, isParked: false },
-  });
+  };
+  // A look of the service's own may be noted already.
+  const before = await store.collection<ChangeDocument>(CHANGES).findOneAndReplace({ _id }, told, { upsert: true });
 
   const { counts } = await erasePerson(ref(aroha), OPERATOR);
 
@@ -159,7 +162,7 @@ test('of an erased person nothing is left anywhere but lines in the audit log, w
     ...{ who: 'test', what: 'person.erased', before: null },
     after: { id, reason: OPERATOR.reason, counts },
   });
-  expect((await changes.stats(tenantId)).accepted).toBe(accepted + 2);
+  expect((await changes.stats(tenantId)).accepted).toBe(accepted + 2 - (before?.notified ?? 0));
   await isNobody(aroha);
   await stack.sync();
   await settled();
