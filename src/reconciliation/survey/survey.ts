@@ -6,6 +6,7 @@ import type { GroupState, SyncRules } from '../../projection/types.js';
 import type { Cause } from '../../records/types.js';
 import type { PersonRead, Times } from '../../sync/plan/decide.js';
 import { type DraftedPeople, draftPeople } from '../../sync/plan/draft-people.js';
+import { awaitsRun } from '../../sync/plan/evidence/groups-in-effect.js';
 import { type LoadDeps, loadSetUp, type Scope } from '../../sync/plan/load-inputs.js';
 import type { PersonPlan } from '../../sync/plan/person-plan.js';
 import { type BatchPlan, settlePeople } from '../../sync/plan/plan-people.js';
@@ -65,6 +66,7 @@ export async function surveyListed(
     const plan = await settlePeople(deps, { scope, drafted, now: deps.clock.now() });
     addresses.add(drafted.drafts, plan);
     request.onDrafted?.(drafted);
+    toRead.push(...drafted.stale.filter((id) => awaitsRun(drafted.inputs.rows.get(id), drafted.context)));
     const leftAlone: PersonPlan[] = [];
     for (const person of plan.people) {
       const { objectId } = person.draft.read;

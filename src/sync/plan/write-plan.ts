@@ -26,6 +26,7 @@ import {
   type UserRow,
 } from '../../records/types.js';
 import type { Store } from '../../store/connect.js';
+import { awaitsRun } from './evidence/groups-in-effect.js';
 import { decisionWrites } from './guard/decision-writes.js';
 import type { Scope } from './load-inputs.js';
 import { lastSyncedOf, type PersonPlan } from './person-plan.js';
@@ -155,7 +156,10 @@ function collect(deps: WriteDeps, request: WriteRequest): Writes {
   }
   for (const objectId of request.plan.stale) {
     const change = request.changes.get(objectId);
-    if (change) writes.closings.push({ id: change._id, mark: change.mark, outcome: 'unchanged' });
+    const again = request.runId !== null && awaitsRun(request.plan.inputs.rows.get(objectId), request.plan.context);
+    if (again && change) writes.deferrals.push({ id: change._id, mark: change.mark, dueAt: request.now });
+    else if (again) writes.notes.push(noteOf(objectId, request));
+    else if (change) writes.closings.push({ id: change._id, mark: change.mark, outcome: 'unchanged' });
   }
   for (const objectId of request.plan.outdated) {
     const change = request.changes.get(objectId);
@@ -213,20 +217,14 @@ function collectRow(writes: Writes, { draft, waitsFor, accepted }: PersonPlan): 
   writes.rows.push({ replaceOne: { filter: { _id: next._id }, replacement: next, upsert: true } });
 }
 
-function collectChange(writes: Writes, person: PersonPlan, { changes, scope, runId, now }: WriteRequest): void {
+function collectChange(writes: Writes, person: PersonPlan, request: WriteRequest): void {
+  const { changes, now } = request;
   const { draft } = person;
   const { objectId } = draft.read;
   const change = changes.get(objectId);
   const { retryAt } = draft;
   if (!change) {
-    const note = {
-      tenantId: scope.tenantId,
-      kind: 'user',
-      objectId,
-      via: runId ? 'run' : 'recheck',
-      notified: 0,
-    } as const;
-    if (retryAt) writes.notes.push(runId ? { ...note, runId } : note);
+    if (retryAt) writes.notes.push(noteOf(objectId, request));
   } else if (retryAt) {
     writes.deferrals.push({ id: change._id, mark: change.mark, dueAt: retryAt, attempts: 0 });
   } else if (draft.unplanned.length > 0 && change.via !== 'run') {
@@ -241,4 +239,9 @@ function outcomeOf({ accepted, held, draft }: PersonPlan): Closing['outcome'] {
   if (held.length > 0) return 'held';
   if (accepted.length > 0) return 'applied';
   return draft.row === null ? 'outOfScope' : 'unchanged';
+}
+
+function noteOf(objectId: string, { scope: { tenantId }, runId }: WriteRequest): Note {
+  const note = { tenantId, kind: 'user', objectId, notified: 0 } as const;
+  return runId ? { ...note, via: 'run', runId } : { ...note, via: 'recheck' };
 }

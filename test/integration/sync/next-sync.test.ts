@@ -4,6 +4,7 @@ import { waitFor } from '../../support/wait-for.js';
 
 let stack: Stack;
 let group: string;
+let night: string;
 
 /** Group changes take effect at the next sync, as the help article has it. */
 beforeAll(async () => {
@@ -52,7 +53,7 @@ test('S29, S42: who is added to a mapped group is placed by the next sync, and n
 
 test('S29, S42: who is already known and joins another mapped group gets its team with the next sync', async () => {
   const { services, enterpriseId, teams, tenant } = stack;
-  const night = tenant.directory.createGroup({ displayName: 'Night crew' }).objectId;
+  night = tenant.directory.createGroup({ displayName: 'Night crew' }).objectId;
   await services.teamMappings.mapTeam(enterpriseId, { groupId: night, teamId: teams['South'] ?? '' }, 'test');
   await stack.sync();
   const aroha = (await services.store.collection<UserRow>(USERS).findOne({}))?.entra?.objectId ?? '';
@@ -86,4 +87,22 @@ test('S42: a changed attribute does not have to wait, and brings no change of te
   expect(await teamsOf(aroha)).toEqual([teams['South']]);
   await stack.sync();
   expect((await teamsOf(aroha))?.toSorted()).toEqual([teams['North'], teams['South']].toSorted());
+});
+
+test('S42: who is read for a change while the sync reads the lists still gets the team with that sync', async () => {
+  const { simulator, tenant, teams } = stack;
+  const mere = person('Mere');
+  tenant.directory.addMember(group, mere);
+  await stack.sync();
+  expect(await teamsOf(mere)).toEqual([teams['North']]);
+  simulator.faults.add({ match: { path: 'transitiveMembers' }, after: 0, times: 2, action: { delayMs: 2_000 } });
+  const running = stack.sync();
+  await waitFor(async () => simulator.faults.list().some(({ caught }) => caught > 0), { message: 'no list is read' });
+  const before = await accepted();
+  tenant.directory.addMember(night, mere);
+  await toldAndDone(before);
+  expect(await teamsOf(mere)).toEqual([teams['North']]);
+
+  await running;
+  expect((await teamsOf(mere))?.toSorted()).toEqual([teams['North'], teams['South']].toSorted());
 });

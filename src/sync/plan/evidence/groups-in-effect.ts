@@ -1,6 +1,8 @@
+import { sameValue } from '../../../kernel/same-value.js';
 import type { PersonRow } from '../../../mirror/types.js';
 import type { GroupState, PlannedChange } from '../../../projection/types.js';
 import type { DecideInput } from '../decide.js';
+import type { EnterpriseContext } from '../load-inputs.js';
 
 /** A run moves the groups in effect, but for those that could not be read: about them it knows nothing (law L8). */
 export function withGroupsInEffect(row: PersonRow, { read, context }: DecideInput): PersonRow {
@@ -9,6 +11,15 @@ export function withGroupsInEffect(row: PersonRow, { read, context }: DecideInpu
   if (!read.movesGroups) return row;
   const unread = row.groupIdsInEffect.filter((groupId) => context.groups.get(groupId) !== 'ok');
   return { ...row, groupIdsInEffect: [...new Set([...row.groupIds, ...unread])].sort() };
+}
+
+/**
+ * Where changes take effect at the next sync, a run's read that a newer one overtook moved nothing: the run has to read
+ * that person once more, or the team would come a whole sync later.
+ */
+export function awaitsRun(row: PersonRow | undefined, { integration }: EnterpriseContext): boolean {
+  if (integration.inEffect?.settings.groupChanges !== 'next_sync') return false;
+  return row === undefined || !sameValue(row.groupIds.toSorted(), row.groupIdsInEffect.toSorted());
 }
 
 /** Whom a plan leaves alone, their groups come into effect with the run that brings them in. */
