@@ -81,7 +81,8 @@ test('a delta link that was lost leads to a full read and a fresh link', async (
   await ask();
   const restored = () =>
     stack.services.store.collection<RunRow>(RUNS).findOne({ trigger: 'restore', status: 'succeeded' });
-  await waitFor(restored, { message: 'no full read', timeoutMs: 10_000 });
+  // A round that fails on the way is asked for again after half a minute.
+  await waitFor(restored, { message: 'no full read', timeoutMs: 45_000 });
   expect(await userOf(kahu)).not.toBeNull();
   expect((await stack.services.mirror.cursors.load(stack.tenant.id)).users).not.toBeNull();
 });
