@@ -85,7 +85,7 @@ test('a delta link that was lost leads to a full read and a fresh link', async (
   await waitFor(restored, { message: 'no full read', timeoutMs: 45_000 });
   expect(await userOf(kahu)).not.toBeNull();
   expect((await stack.services.mirror.cursors.load(stack.tenant.id)).users).not.toBeNull();
-});
+}, 60_000);
 
 test('with Enable Team Sync off changes wait for Sync Now', async () => {
   const { settings, changes } = stack.services;
