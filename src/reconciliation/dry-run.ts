@@ -1,3 +1,4 @@
+import { chunksOf } from '../kernel/chunks.js';
 import type { PlanItem } from '../projection/plan.js';
 import { groupIdsOf } from '../sync/may-work.js';
 import type { Owner } from '../sync/owner.js';
@@ -11,7 +12,7 @@ import { itemsOf, unreadItem } from './plan-items.js';
 import { readMappedGroups } from './read-mapped-groups.js';
 import type { RunEnd, Runs } from './runs.js';
 import { collectDrafts } from './survey/collect-drafts.js';
-import { chunksOf, type SurveyDeps, surveyListed } from './survey/survey.js';
+import { type SurveyDeps, surveyListed } from './survey/survey.js';
 import type { RunItemRow, RunRow } from './types.js';
 import { requireMappingRead } from './verdicts/may-run.js';
 

@@ -1,4 +1,5 @@
 import { AppError } from '../kernel/app-error.js';
+import { chunksFrom } from '../kernel/chunks.js';
 import { HOUR_MS } from '../kernel/clock.js';
 import { itemKey } from '../projection/verdicts/exactly.js';
 import { LEDGER, type LedgerRow } from '../records/types.js';
@@ -32,31 +33,30 @@ export function requirePlan(
     return refuse('plan_outdated', `The plan is older than ${PLAN_VALID_MS / HOUR_MS} hours. ${again}`);
 }
 
-/** Writes down what the plan has and the run did not apply, so that nothing is missing without a word. */
+/**
+ * Writes down what the plan has and the run did not apply, so that nothing is missing without a word. Repeatable: a run
+ * that begins here again writes the same.
+ */
 export async function keepNotApplied(store: Store, run: RunRow): Promise<number> {
   if (run.planId === undefined) return 0;
-  const applied = await appliedBy(store, run._id);
-  const items = store.collection<RunItemRow>(RUN_ITEMS);
   let kept = 0;
-  let rest: RunItemRow[] = [];
-  for await (const item of items.find({ runId: run.planId, kind: { $ne: 'problem' } })) {
-    const key = `${item.person}:${itemKey(item)}`;
-    if (applied.has(key)) continue;
-    rest.push({ ...item, _id: `${run._id}:rest:${key}`, runId: run._id, why: WHY_NOT, result: 'not_applied' });
-    if (rest.length === ITEMS_A_WRITE) await write();
-  }
-  await write();
-  return kept;
-
-  /** Repeatable: a run that begins here again writes the same. */
-  async function write(): Promise<void> {
-    if (rest.length === 0) return;
-    const operations = rest.map((row) => ({
+  for await (const rows of chunksFrom(notApplied(store, { run, planId: run.planId }), ITEMS_A_WRITE)) {
+    const operations = rows.map((row) => ({
       replaceOne: { filter: { _id: row._id }, replacement: row, upsert: true },
     }));
-    await items.bulkWrite(operations, { ordered: false });
-    kept += rest.length;
-    rest = [];
+    await store.collection<RunItemRow>(RUN_ITEMS).bulkWrite(operations, { ordered: false });
+    kept += rows.length;
+  }
+  return kept;
+}
+
+async function* notApplied(store: Store, { run, planId }: { run: RunRow; planId: string }): AsyncIterable<RunItemRow> {
+  const applied = await appliedBy(store, run._id);
+  const items = store.collection<RunItemRow>(RUN_ITEMS).find({ runId: planId, kind: { $ne: 'problem' } });
+  for await (const item of items) {
+    const key = `${item.person}:${itemKey(item)}`;
+    if (applied.has(key)) continue;
+    yield { ...item, _id: `${run._id}:rest:${key}`, runId: run._id, why: WHY_NOT, result: 'not_applied' };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Changes } from '../changes/create-changes.js';
+import { chunksOf } from '../kernel/chunks.js';
 import type { Log } from '../kernel/log.js';
 import type { Cursors } from '../mirror/cursors.js';
 import type { FanOut } from '../mirror/fan-out.js';
@@ -15,7 +16,7 @@ import type { IntegrationRow } from '../tenancy/types.js';
 import { keepNotApplied } from './exact-plan.js';
 import { type MappedGroupsRead, readMappedGroups } from './read-mapped-groups.js';
 import { RunCancelled, type RunEnd, type Runs } from './runs.js';
-import { causeOfRun, chunksOf, listReads, type Survey, type SurveyDeps, surveyListed } from './survey/survey.js';
+import { causeOfRun, listReads, type Survey, type SurveyDeps, surveyListed } from './survey/survey.js';
 import type { RunRow } from './types.js';
 import { requireMappingRead } from './verdicts/may-run.js';
 

@@ -1,5 +1,6 @@
 import type { FieldTarget, PlannedChange, PresentRecord, TakingKind } from '../projection/types.js';
 import type { ActivityEntry } from './activities/activity-acts.js';
+import { ledgerRows, type WrittenAbout } from './ledger-rows.js';
 import type { Cause, LedgerRow, UserRow } from './types.js';
 
 /** A change that is going to be written, with the guard kind where it takes something away. */
@@ -111,8 +112,7 @@ export function ledgerEntries(
   accepted: readonly AcceptedChange[],
   context: LedgerContext,
 ): LedgerRow[] {
-  return accepted.map(({ change, taking, approved }) => ({
-    ...commonFacts(user, context),
+  const entries = accepted.map(({ change, taking, approved }) => ({
     kind: change.kind,
     field: change.kind === 'update' ? change.field : null,
     teamId: 'teamId' in change ? change.teamId : null,
@@ -123,6 +123,7 @@ export function ledgerEntries(
     ...(approved ? { approved } : {}),
     ...provenanceOf(before, change),
   }));
+  return ledgerRows(entries, aboutWritten(user, context));
 }
 
 function afterOf(change: PlannedChange): unknown {
@@ -162,12 +163,14 @@ function provenanceOf(before: UserRow | null, change: PlannedChange): Pick<Ledge
 
 /** The entries of activities that go with the person's changes: the same moment and cause. */
 export function activityLedger(user: UserRow, entries: readonly ActivityEntry[], context: LedgerContext): LedgerRow[] {
-  const blank = { field: null, teamId: null, taking: null };
-  return entries.map((entry) => ({ ...commonFacts(user, context), ...blank, ...entry }));
+  return ledgerRows(entries, aboutWritten(user, context));
 }
 
-function commonFacts({ _id: userId }: UserRow, { enterpriseId, objectId, now, cause, newId }: LedgerContext) {
-  return { _id: newId(), enterpriseId, userId, objectId, at: now, cause };
+function aboutWritten(
+  { _id: userId }: UserRow,
+  { now: at, enterpriseId, objectId, cause, newId }: LedgerContext,
+): WrittenAbout {
+  return { enterpriseId, userId, objectId, at, cause, newId };
 }
 
 /** The user as the rules see it. */

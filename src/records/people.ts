@@ -1,11 +1,9 @@
 import type { ClientSession } from 'mongodb';
-import type { Changes } from '../changes/create-changes.js';
+import { manualNote } from '../changes/manual-note.js';
 import { AppError } from '../kernel/app-error.js';
-import type { Chance } from '../kernel/chance.js';
-import type { Clock } from '../kernel/clock.js';
-import type { Store } from '../store/connect.js';
 import { activitiesToCome, cancelForLeaver, refuseWhileOpen, writeActivities } from './activities/leavers.js';
 import { createLedger } from './ledger.js';
+import { aboutUser, causeOf, ledgerRows } from './ledger-rows.js';
 import { addressInUse, isAddressClash } from './people/address-in-use.js';
 import { type DeletedTeam, dropTeam } from './people/drop-team.js';
 import { createFindPeople, type FindPeople } from './people/find-people.js';
@@ -24,7 +22,8 @@ import { createPlaces } from './people/places.js';
 import { recordTransaction } from './people/record-transaction.js';
 import { typedFields } from './people/typed-fields.js';
 import { endedStates, noteWaiters } from './people/waiters.js';
-import { type LedgerRow, USERS, type UserRow } from './types.js';
+import type { RecordDeps } from './record-deps.js';
+import { USERS, type UserRow } from './types.js';
 
 /** Who acts, and why, for the ledger. */
 export interface By {
@@ -59,14 +58,7 @@ export interface People extends FindPeople {
   dropTeam(team: DeletedTeam, by: By): Promise<number>;
 }
 
-interface PeopleDeps {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly chance: Chance;
-  readonly changes: Pick<Changes, 'note'>;
-}
-
-export function createPeople(deps: PeopleDeps): People {
+export function createPeople(deps: RecordDeps): People {
   const { store, clock, chance, changes } = deps;
   const users = store.collection<UserRow>(USERS);
   const ledger = createLedger(deps);
@@ -174,8 +166,7 @@ export function createPeople(deps: PeopleDeps): People {
   async function noteOthers(before: UserRow, after: UserRow, session: ClientSession): Promise<void> {
     await noteWaiters({ store, changes }, endedStates(before, after), session);
     if (!after.entra) return;
-    const { tenantId, objectId } = after.entra;
-    await changes.note([{ tenantId, kind: 'user', objectId, via: 'manual', notified: 0 }], { session });
+    await changes.note([manualNote(after.entra)], { session });
   }
 
   async function placeable(user: UserRow, teamId: string, session: ClientSession): Promise<void> {
@@ -190,11 +181,7 @@ export function createPeople(deps: PeopleDeps): People {
     entries: readonly ActEntry[],
     { by, session }: { by: By; session: ClientSession },
   ): Promise<void> {
-    const cause = { by: 'person', who: by.who, reason: by.reason ?? null } as const;
-    const about = { enterpriseId: user.enterpriseId, userId: user._id, objectId: user.entra?.objectId ?? null };
-    const blank = { field: null, teamId: null, before: null, after: null, taking: null };
-    const at = clock.now();
-    const rows = entries.map((entry): LedgerRow => ({ _id: chance.guid(), ...about, at, ...blank, ...entry, cause }));
-    await ledger.insert(rows, session);
+    const about = { ...aboutUser(user), at: clock.now(), cause: causeOf(by), newId: chance.guid };
+    await ledger.insert(ledgerRows(entries, about), session);
   }
 }

@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import { chunksFrom } from '../../kernel/chunks.js';
 import type { HistoryTable } from './history-tables.js';
 
 export const EXPORT_FORMATS = ['csv', 'ndjson'] as const;
@@ -15,18 +16,12 @@ export interface ExportChunk {
 /** A table as text, chunk by chunk; the first chunk of a CSV holds its header, also where there are no rows. */
 export async function* exportText(table: HistoryTable, format: ExportFormat): AsyncIterable<ExportChunk> {
   const textOf = format === 'csv' ? csvText : ndjsonText;
-  let chunk: Readonly<Record<string, unknown>>[] = [];
   let isFirst = true;
-  for await (const row of table.rows) {
-    chunk.push(row);
-    if (chunk.length < ROWS_A_CHUNK) continue;
+  for await (const chunk of chunksFrom(table.rows, ROWS_A_CHUNK)) {
     yield { text: textOf(chunk, { columns: table.columns, isFirst }), rows: chunk.length };
     isFirst = false;
-    chunk = [];
   }
-  if (isFirst || chunk.length > 0) {
-    yield { text: textOf(chunk, { columns: table.columns, isFirst }), rows: chunk.length };
-  }
+  if (isFirst) yield { text: textOf([], { columns: table.columns, isFirst }), rows: 0 };
 }
 
 interface Layout {

@@ -1,7 +1,9 @@
 import type { ClientSession, Collection, Document } from 'mongodb';
 import type { Changes } from '../../changes/create-changes.js';
+import { manualNote } from '../../changes/manual-note.js';
 import { AppError } from '../../kernel/app-error.js';
 import type { Chance } from '../../kernel/chance.js';
+import { chunksFrom } from '../../kernel/chunks.js';
 import type { Clock } from '../../kernel/clock.js';
 import type { Log } from '../../kernel/log.js';
 import { PEOPLE, type PersonRow, rowId } from '../../mirror/types.js';
@@ -69,7 +71,7 @@ export async function erasePerson(deps: EraseDeps, ref: PersonRef, by: By): Prom
     let deleted = 0;
     for (;;) {
       let found = 0;
-      for await (const batch of idsOf(store, trace, ids)) {
+      for await (const batch of chunksFrom(idsOf(store, trace, ids), BATCH)) {
         found += batch.length;
         deleted += await guarded((session) => deleteThese(store, { trace, batch }, session));
       }
@@ -107,8 +109,7 @@ export async function erasePerson(deps: EraseDeps, ref: PersonRef, by: By): Prom
     await noteWaiters(deps, row?.wantedEmailKey ? [`email:${row.wantedEmailKey}`] : [], session);
     const others =
       tenantId === null ? [] : named.filter((id) => id !== own).map((objectId) => ({ tenantId, objectId }));
-    const notes = others.map((other) => ({ ...other, kind: 'user', via: 'manual', notified: 0 }) as const);
-    await deps.changes.note(notes, { session });
+    await deps.changes.note(others.map(manualNote), { session });
   }
 }
 
@@ -116,17 +117,11 @@ function rowsOf(store: Store, { collection }: Trace): Collection<Document & { _i
   return store.collection(collection);
 }
 
-async function* idsOf(store: Store, trace: Trace, ids: PersonIds): AsyncIterable<string[]> {
+async function* idsOf(store: Store, trace: Trace, ids: PersonIds): AsyncIterable<string> {
   const filter = trace.whose(ids);
   if (filter === null) return;
-  let batch: string[] = [];
-  for await (const { _id } of rowsOf(store, trace).find(filter).project<{ _id: string }>({ _id: 1 })) {
-    batch.push(_id);
-    if (batch.length < BATCH) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
+  const found = rowsOf(store, trace).find(filter).project<{ _id: string }>({ _id: 1 });
+  for await (const { _id } of found) yield _id;
 }
 
 async function deleteThese(

@@ -1,4 +1,5 @@
 import type { Chance } from '../../kernel/chance.js';
+import { chunksOf } from '../../kernel/chunks.js';
 import type { Clock } from '../../kernel/clock.js';
 import type { Ticket } from '../../mirror/types.js';
 import type { Rival } from '../../projection/claims.js';
@@ -61,7 +62,7 @@ export async function surveyListed(
   const { scope, rules, groups, runId } = request;
   // Read once: what is applied is planned again from what is set up then.
   const setUp = await loadSetUp(deps, scope);
-  for (const reads of chunksOf(listReads(deps, listed, request))) {
+  for (const reads of chunksOf(listReads(deps, listed, request), CHUNK)) {
     const drafted = await draftPeople(deps, { scope, reads, times: deps.times, rules, groups, setUp, runId });
     const plan = await settlePeople(deps, { scope, drafted, now: deps.clock.now() });
     addresses.add(drafted.drafts, plan);
@@ -104,17 +105,6 @@ export function* listReads(
     const origin = { notified: false, movesGroups: true, requestId: null } as const;
     yield { objectId, seen, evidence: 'list', moment, freshGroups, revision, ...origin };
   }
-}
-
-export function* chunksOf<T>(items: Iterable<T>, size = CHUNK): Iterable<T[]> {
-  let chunk: T[] = [];
-  for (const item of items) {
-    chunk.push(item);
-    if (chunk.length < size) continue;
-    yield chunk;
-    chunk = [];
-  }
-  if (chunk.length > 0) yield chunk;
 }
 
 function affects(

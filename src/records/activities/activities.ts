@@ -1,14 +1,12 @@
 import type { ClientSession } from 'mongodb';
-import type { Changes } from '../../changes/create-changes.js';
 import { AppError } from '../../kernel/app-error.js';
-import type { Chance } from '../../kernel/chance.js';
-import type { Clock } from '../../kernel/clock.js';
-import type { Store } from '../../store/connect.js';
 import { createLedger } from '../ledger.js';
+import { aboutUser, causeOf, ledgerRows } from '../ledger-rows.js';
 import { createFindPeople } from '../people/find-people.js';
 import { recordTransaction } from '../people/record-transaction.js';
 import { noteWaiters } from '../people/waiters.js';
 import type { By, PersonRef } from '../people.js';
+import type { RecordDeps } from '../record-deps.js';
 import type { UserRow } from '../types.js';
 import {
   type ActivityAct,
@@ -42,14 +40,7 @@ export interface Activities extends Pick<FindActivities, 'list'> {
   alert(ref: ActivityRef, kind: string, by: By): Promise<ActivityView>;
 }
 
-interface ActivitiesDeps {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly chance: Chance;
-  readonly changes: Pick<Changes, 'note'>;
-}
-
-export function createActivities(deps: ActivitiesDeps): Activities {
+export function createActivities(deps: RecordDeps): Activities {
   const { store, clock, chance, changes } = deps;
   const rows = store.collection<ActivityRow>(ACTIVITIES);
   const ledger = createLedger(deps);
@@ -140,10 +131,8 @@ export function createActivities(deps: ActivitiesDeps): Activities {
     entry: ActivityEntry,
     { by, session }: { by: By; session: ClientSession },
   ): Promise<void> {
-    const cause = { by: 'person', who: by.who, reason: by.reason ?? null } as const;
-    const about = { enterpriseId: user.enterpriseId, userId: user._id, objectId: user.entra?.objectId ?? null };
-    const blank = { field: null, teamId: null, taking: null };
-    await ledger.insert([{ _id: chance.guid(), ...about, at: clock.now(), ...blank, ...entry, cause }], session);
+    const about = { ...aboutUser(user), at: clock.now(), cause: causeOf(by), newId: chance.guid };
+    await ledger.insert(ledgerRows([entry], about), session);
   }
 }
 

@@ -1,23 +1,15 @@
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
-import type { Problem, ProblemCode } from '../../projection/types.js';
+import type { Problem } from '../../projection/types.js';
 import type { Store } from '../../store/connect.js';
 import type { IndexDefinition } from '../../store/indexes.js';
 import { problemIdOf } from '../problems.js';
 import type { ProblemRow } from '../types.js';
 
 /** A problem that a run met; it stays in the history of the run when the problem itself has ended. */
-export interface RunProblemRow {
+export interface RunProblemRow extends Omit<ProblemRow, 'openedAt' | 'visibleAt'> {
   /** `run:objectId:code:subject`: a run that meets the same problem twice keeps it once. */
   readonly _id: string;
-  readonly enterpriseId: string;
   readonly runId: string;
-  readonly objectId: string;
-  readonly userId: string | null;
-  readonly code: ProblemCode;
-  readonly severity: 'error' | 'warning';
-  readonly subject: string | null;
-  readonly message: string;
-  readonly remedy: string;
   readonly at: Date;
 }
 

@@ -1,18 +1,17 @@
 import type { ClientSession } from 'mongodb';
-import type { Changes } from '../../changes/create-changes.js';
+import { manualNote } from '../../changes/manual-note.js';
 import { AppError } from '../../kernel/app-error.js';
-import type { Chance } from '../../kernel/chance.js';
-import type { Clock } from '../../kernel/clock.js';
 import { normaliseGuid } from '../../kernel/guid.js';
-import type { Store } from '../../store/connect.js';
 import { createLedger } from '../ledger.js';
+import { aboutUser, causeOf, ledgerRows } from '../ledger-rows.js';
 import { addressInUse, isAddressClash } from '../people/address-in-use.js';
+import { type MirroredPerson, mirroredPerson, tenantOf } from '../people/directory-facts.js';
 import { createFindPeople } from '../people/find-people.js';
-import type { Act } from '../people/person-acts.js';
 import { recordTransaction } from '../people/record-transaction.js';
 import { noteWaiters } from '../people/waiters.js';
 import type { By } from '../people.js';
-import { type LedgerRow, USERS, type UserRow } from '../types.js';
+import type { RecordDeps } from '../record-deps.js';
+import { USERS, type UserRow } from '../types.js';
 import { handOver, refuseBothOut } from './hand-over.js';
 import { type Merged, merged } from './merge-acts.js';
 
@@ -48,21 +47,7 @@ export interface MergePeople {
   linkExisting(link: ExistingUser, by: By): Promise<UserRow>;
 }
 
-interface MergeDeps {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly chance: Chance;
-  readonly changes: Pick<Changes, 'note'>;
-}
-
-/** The part of a mirrored person that says whether Entra has the person now. */
-interface MirroredPerson {
-  readonly _id: string;
-  readonly state: 'unread' | 'present' | 'soft_deleted' | 'absent';
-  readonly wantedEmailKey: string | null;
-}
-
-export function createMergePeople(deps: MergeDeps): MergePeople {
+export function createMergePeople(deps: RecordDeps): MergePeople {
   const { store, clock, chance, changes } = deps;
   const users = store.collection<UserRow>(USERS);
   const ledger = createLedger(deps);
@@ -84,7 +69,7 @@ export function createMergePeople(deps: MergeDeps): MergePeople {
     let claimed: string | undefined;
     try {
       return await recordTransaction(deps, enterpriseId, async (session) => {
-        const link = { tenantId: await tenantOf(enterpriseId, session), objectId };
+        const link = { tenantId: await requireTenant(enterpriseId, session), objectId };
         const kept = await find(enterpriseId, person, session);
         if (isDone(kept, link)) return kept;
         const linked = { enterpriseId, 'entra.tenantId': link.tenantId, 'entra.objectId': objectId };
@@ -119,35 +104,30 @@ export function createMergePeople(deps: MergeDeps): MergePeople {
       ? await handOver(store, { from: outcome.own.user, to: user, now: clock.now() }, session)
       : [];
     const kept = { user, entries: [...outcome.kept.entries, ...moved] };
-    for (const act of [outcome.own, kept]) if (act) await ledger.insert(entriesOf(act, by, user), session);
+    const common = { at: clock.now(), cause: causeOf(by), newId: chance.guid };
+    // Both about the directory person: the profile that goes is not linked any more.
+    const about = { ...aboutUser(user), ...common };
+    for (const act of [outcome.own, kept])
+      if (act) await ledger.insert(ledgerRows(act.entries, { ...about, userId: act.user._id }), session);
     const freed = own?.emailKey !== undefined && own.emailKey !== user.emailKey ? [`email:${own.emailKey}`] : [];
     const led = user.memberships.flatMap(({ teamId, isLeader }) => (isLeader ? [`leader:${teamId}`] : []));
     await noteWaiters({ store, changes }, [...freed, ...led], session);
     if (!user.entra) return;
-    const { tenantId, objectId } = user.entra;
-    await changes.note([{ tenantId, kind: 'user', objectId, via: 'manual', notified: 0 }], { session });
+    await changes.note([manualNote(user.entra)], { session });
   }
 
-  function entriesOf({ user, entries }: Act, by: By, { entra }: UserRow): LedgerRow[] {
-    const cause = { by: 'person', who: by.who, reason: by.reason ?? null } as const;
-    const about = { enterpriseId: user.enterpriseId, userId: user._id, objectId: entra?.objectId ?? null };
-    const blank = { field: null, teamId: null, before: null, after: null, taking: null };
-    return entries.map((entry) => ({ _id: chance.guid(), ...about, at: clock.now(), ...blank, ...entry, cause }));
-  }
-
-  async function tenantOf(enterpriseId: string, session: ClientSession): Promise<string> {
-    const integrations = store.collection<{ _id: string; tenantId: string | null }>('integrations');
-    const integration = await integrations.findOne({ _id: enterpriseId }, { session });
-    if (integration?.tenantId) return integration.tenantId;
+  async function requireTenant(enterpriseId: string, session: ClientSession): Promise<string> {
+    const tenantId = await tenantOf(store, enterpriseId, session);
+    if (tenantId) return tenantId;
     throw new AppError('not_connected', 'This enterprise is not connected to Microsoft Entra ID.', { status: 409 });
   }
 
   async function requirePresent(
-    { tenantId, objectId }: { tenantId: string; objectId: string },
+    link: { tenantId: string; objectId: string },
     session: ClientSession,
   ): Promise<MirroredPerson> {
-    const mirror = store.collection<MirroredPerson>('people');
-    const row = await mirror.findOne({ _id: `${tenantId}:${objectId}` }, { session });
+    const { objectId } = link;
+    const row = await mirroredPerson(store, link, session);
     if (row?.state === 'present') return row;
     const text =
       row === null || row.state === 'unread'

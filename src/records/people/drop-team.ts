@@ -1,11 +1,9 @@
-import type { Changes } from '../../changes/create-changes.js';
 import { AppError } from '../../kernel/app-error.js';
-import type { Chance } from '../../kernel/chance.js';
-import type { Clock } from '../../kernel/clock.js';
-import type { Store } from '../../store/connect.js';
 import { createLedger } from '../ledger.js';
+import { aboutUser, causeOf, ledgerRows } from '../ledger-rows.js';
 import type { By } from '../people.js';
-import { type LedgerRow, USERS, type UserRow } from '../types.js';
+import type { RecordDeps } from '../record-deps.js';
+import { USERS, type UserRow } from '../types.js';
 import { createPlaces } from './places.js';
 import { recordTransaction } from './record-transaction.js';
 import { noteWaiters } from './waiters.js';
@@ -18,25 +16,18 @@ export interface DeletedTeam {
   readonly teamId: string;
 }
 
-interface DropDeps {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly chance: Chance;
-  readonly changes: Pick<Changes, 'note'>;
-}
-
 /**
  * Takes everybody out of a team that does not exist any more, however they came into it, with a ledger entry each;
  * answers how many. They are team-less then, which is legal. What was interrupted is gone on with by calling again.
  * The guard does not count it: an administrator deleted the team.
  */
-export async function dropTeam(deps: DropDeps, team: DeletedTeam, by: By): Promise<number> {
+export async function dropTeam(deps: RecordDeps, team: DeletedTeam, by: By): Promise<number> {
   let dropped = 0;
   for (let last = BATCH; last === BATCH; dropped += last) last = await dropSome(deps, team, by);
   return dropped;
 }
 
-function dropSome(deps: DropDeps, { enterpriseId, teamId }: DeletedTeam, by: By): Promise<number> {
+function dropSome(deps: RecordDeps, { enterpriseId, teamId }: DeletedTeam, by: By): Promise<number> {
   const { store, clock, chance } = deps;
   const users = store.collection<UserRow>(USERS);
   const places = createPlaces(deps);
@@ -53,15 +44,17 @@ function dropSome(deps: DropDeps, { enterpriseId, teamId }: DeletedTeam, by: By)
     const ids = members.map(({ _id }) => _id);
     const change = { $pull: { memberships: { teamId } }, $set: { updatedAt: now } };
     await users.updateMany({ _id: { $in: ids }, enterpriseId }, change, { session });
-    const cause = { by: 'person', who: by.who, reason: by.reason ?? null } as const;
-    const entries = members.map((user): LedgerRow => {
+    const common = { at: now, cause: causeOf(by), newId: chance.guid };
+    const entries = members.flatMap((user) => {
       const membership = user.memberships.find((each) => each.teamId === teamId);
       const { isLeader = false, manual = false, mappingIds = [] } = membership ?? {};
-      return {
-        ...{ _id: chance.guid(), enterpriseId, userId: user._id, objectId: user.entra?.objectId ?? null, at: now },
-        ...{ kind: 'leave', field: null, teamId, before: { isLeader, manual, mappingIds }, after: null },
-        ...{ why: 'the team was deleted', cause, taking: null },
-      };
+      const entry = {
+        kind: 'leave',
+        teamId,
+        before: { isLeader, manual, mappingIds },
+        why: 'the team was deleted',
+      } as const;
+      return ledgerRows([entry], { ...aboutUser(user), ...common });
     });
     await ledger.insert(entries, session);
     await noteWaiters(deps, [`leader:${teamId}`], session);

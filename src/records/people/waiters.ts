@@ -1,6 +1,6 @@
 import type { ClientSession } from 'mongodb';
 import type { Changes } from '../../changes/create-changes.js';
-import type { Note } from '../../changes/types.js';
+import { manualNote } from '../../changes/manual-note.js';
 import type { Store } from '../../store/connect.js';
 import type { UserRow } from '../types.js';
 
@@ -54,8 +54,5 @@ export async function noteWaiters(
 ): Promise<void> {
   const rows = await waitersFor(store, states, session);
   if (rows.length === 0) return;
-  const notes = rows.map(
-    ({ tenantId, objectId }): Note => ({ tenantId, objectId, kind: 'user', via: 'manual', notified: 0 }),
-  );
-  await changes.note(notes, { session });
+  await changes.note(rows.map(manualNote), { session });
 }

@@ -1,14 +1,11 @@
 import type { ClientSession } from 'mongodb';
-import type { Changes } from '../../changes/create-changes.js';
 import { AppError } from '../../kernel/app-error.js';
-import type { Chance } from '../../kernel/chance.js';
-import type { Clock } from '../../kernel/clock.js';
 import { groupBy } from '../../kernel/group-by.js';
 import { writeAudit } from '../../store/audit-log.js';
-import type { Store } from '../../store/connect.js';
 import { createFindPeople } from '../people/find-people.js';
 import { recordTransaction } from '../people/record-transaction.js';
 import type { By, PersonRef } from '../people.js';
+import type { RecordDeps } from '../record-deps.js';
 import { LEDGER, type LedgerRow } from '../types.js';
 import { loadUndo, type PersonUndo } from './load-undo.js';
 import { ofRun, undoPages } from './undo-pages.js';
@@ -39,19 +36,12 @@ export interface Undo {
   run(enterpriseId: string, runId: string, by: By): Promise<UndoResult>;
 }
 
-export interface UndoDeps {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly chance: Chance;
-  readonly changes: Pick<Changes, 'note'>;
-}
-
 /** People undone in one transaction. */
 const A_TRANSACTION = 200;
 
 const NEWEST_FIRST = { at: -1, _id: 1 } as const;
 
-export function createUndo(deps: UndoDeps): Undo {
+export function createUndo(deps: RecordDeps): Undo {
   const { store } = deps;
   const ledger = store.collection<LedgerRow>(LEDGER);
   const finding = createFindPeople(deps);

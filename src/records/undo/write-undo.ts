@@ -1,12 +1,13 @@
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
 import { writeActivities } from '../activities/leavers.js';
+import { causeOf, ledgerRows } from '../ledger-rows.js';
 import { OUTBOX, type OutboxRow } from '../outbox/outbox-rows.js';
 import { endedStates, noteWaiters } from '../people/waiters.js';
 import type { By } from '../people.js';
+import type { RecordDeps } from '../record-deps.js';
 import { DECISIONS, type DecisionRow, LEDGER, type LedgerRow, USERS, type UserRow } from '../types.js';
 import { notePeople } from '../verdicts/note-people.js';
 import type { PersonUndo } from './load-undo.js';
-import type { UndoDeps } from './undo.js';
 
 interface WriteRequest {
   readonly enterpriseId: string;
@@ -15,7 +16,7 @@ interface WriteRequest {
 }
 
 /** Writes records, ledger and declined values of an undo in the caller's transaction, and has the people read again. */
-export async function writeUndo(deps: UndoDeps, request: WriteRequest, session: ClientSession): Promise<void> {
+export async function writeUndo(deps: RecordDeps, request: WriteRequest, session: ClientSession): Promise<void> {
   const touched = request.plans.filter(({ plan }) => plan.entries.length > 0);
   if (touched.length === 0) return;
   const { enterpriseId } = request;
@@ -30,7 +31,7 @@ export async function writeUndo(deps: UndoDeps, request: WriteRequest, session: 
     replaceOne: { filter: { _id: replacement._id }, replacement },
   }));
   await writeActivities(deps.store, operations, session);
-  await deps.store.collection<LedgerRow>(LEDGER).insertMany(ledgerRows(deps, request, touched), { session });
+  await deps.store.collection<LedgerRow>(LEDGER).insertMany(rowsOf(deps, request, touched), { session });
   const decisions = touched.flatMap((each) => decisionWrites(deps, request, each));
   if (decisions.length > 0) await deps.store.collection<DecisionRow>(DECISIONS).bulkWrite(decisions, { session });
   await withdrawMessages(deps, { enterpriseId, touched }, session);
@@ -42,7 +43,7 @@ export async function writeUndo(deps: UndoDeps, request: WriteRequest, session: 
 
 /** Nobody is written to about a record that went, such as with the invitation that came with it. */
 async function withdrawMessages(
-  { store }: UndoDeps,
+  { store }: RecordDeps,
   { enterpriseId, touched }: { enterpriseId: string; touched: readonly PersonUndo[] },
   session: ClientSession,
 ): Promise<void> {
@@ -57,25 +58,19 @@ function userWrite({ userId, plan }: PersonUndo): AnyBulkWriteOperation<UserRow>
   return plan.user === null ? { deleteOne: { filter } } : { replaceOne: { filter, replacement: plan.user } };
 }
 
-function ledgerRows(
-  { clock, chance }: UndoDeps,
+function rowsOf(
+  { clock, chance }: RecordDeps,
   { enterpriseId, by }: WriteRequest,
   touched: readonly PersonUndo[],
 ): LedgerRow[] {
-  const at = clock.now();
-  const cause = { by: 'undo', who: by.who, reason: by.reason ?? null } as const;
-  const blank = { field: null, teamId: null, before: null, after: null, taking: null };
+  const common = { enterpriseId, at: clock.now(), cause: causeOf(by, 'undo'), newId: chance.guid };
   return touched.flatMap(({ userId, objectId, plan }) =>
-    [...plan.entries, ...plan.besides].map((entry) => ({
-      _id: chance.guid(),
-      ...{ enterpriseId, userId, objectId, at },
-      ...{ ...blank, ...entry, cause },
-    })),
+    ledgerRows([...plan.entries, ...plan.besides], { ...common, userId, objectId }),
   );
 }
 
 function decisionWrites(
-  { clock }: UndoDeps,
+  { clock }: RecordDeps,
   { enterpriseId, by }: WriteRequest,
   { userId, objectId, plan }: PersonUndo,
 ): AnyBulkWriteOperation<DecisionRow>[] {

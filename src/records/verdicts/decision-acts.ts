@@ -1,13 +1,10 @@
 import type { ClientSession, Filter } from 'mongodb';
-import type { Changes } from '../../changes/create-changes.js';
 import { AppError } from '../../kernel/app-error.js';
-import type { Chance } from '../../kernel/chance.js';
-import type { Clock } from '../../kernel/clock.js';
 import type { Verdict } from '../../projection/verdicts/decision.js';
 import { writeAudit } from '../../store/audit-log.js';
-import type { Store } from '../../store/connect.js';
 import { recordTransaction } from '../people/record-transaction.js';
 import type { By } from '../people.js';
+import type { RecordDeps } from '../record-deps.js';
 import { DECISIONS, type DecisionRow } from '../types.js';
 import { notePeople } from './note-people.js';
 
@@ -35,17 +32,10 @@ export interface DecisionActs {
   expire(): Promise<number>;
 }
 
-export interface DecisionActsDeps {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly chance: Chance;
-  readonly changes: Pick<Changes, 'note'>;
-}
-
 /** Decisions written in one transaction. */
 const A_TRANSACTION = 500;
 
-export function createDecisionActs(deps: DecisionActsDeps): DecisionActs {
+export function createDecisionActs(deps: RecordDeps): DecisionActs {
   const { store, clock } = deps;
   const rows = store.collection<DecisionRow>(DECISIONS);
 

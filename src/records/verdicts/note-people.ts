@@ -1,6 +1,8 @@
 import type { ClientSession } from 'mongodb';
 import type { Changes } from '../../changes/create-changes.js';
+import { manualNote } from '../../changes/manual-note.js';
 import type { Store } from '../../store/connect.js';
+import { tenantOf } from '../people/directory-facts.js';
 
 /** Has people of the directory looked at anew, because something that the rules go by has changed. */
 export async function notePeople(
@@ -8,13 +10,9 @@ export async function notePeople(
   { enterpriseId, objectIds }: { enterpriseId: string; objectIds: readonly string[] },
   session: ClientSession,
 ): Promise<void> {
-  const integrations = store.collection<{ _id: string; tenantId: string | null }>('integrations');
-  const tenantId = (await integrations.findOne({ _id: enterpriseId }, { session }))?.tenantId;
+  const tenantId = await tenantOf(store, enterpriseId, session);
   // Without a tenant nothing is read; whoever connects again begins with a full run.
   if (!tenantId) return;
-  const note = { tenantId, kind: 'user', via: 'manual', notified: 0 } as const;
-  await changes.note(
-    [...new Set(objectIds)].map((objectId) => ({ ...note, objectId })),
-    { session },
-  );
+  const notes = [...new Set(objectIds)].map((objectId) => manualNote({ tenantId, objectId }));
+  await changes.note(notes, { session });
 }

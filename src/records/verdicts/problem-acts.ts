@@ -3,10 +3,11 @@ import type { ProblemCode } from '../../projection/types.js';
 import { hashOf, problemSubject } from '../../projection/verdicts/decision.js';
 import { writeAudit } from '../../store/audit-log.js';
 import type { MergePeople } from '../merge/merge-people.js';
+import { mirroredPerson, tenantOf } from '../people/directory-facts.js';
 import { recordTransaction } from '../people/record-transaction.js';
 import type { By } from '../people.js';
+import type { RecordDeps } from '../record-deps.js';
 import { DECISIONS, type DecisionRow, PROBLEMS, type ProblemRow, USERS, type UserRow } from '../types.js';
-import type { DecisionActsDeps } from './decision-acts.js';
 
 /** What an administrator says of open problems (law L11); each holds until the problem is another one or released. */
 export interface ProblemActs {
@@ -24,7 +25,7 @@ export interface ProblemActs {
 /** Clashes of an address, which are about two people. */
 const ABOUT_TWO: ReadonlySet<ProblemCode> = new Set(['duplicate_email', 'duplicate_email_in_source']);
 
-export function createProblemActs(deps: DecisionActsDeps & { mergePeople: MergePeople }): ProblemActs {
+export function createProblemActs(deps: RecordDeps & { mergePeople: MergePeople }): ProblemActs {
   const { store, clock, mergePeople } = deps;
   const problems = store.collection<ProblemRow>(PROBLEMS);
   const decisions = store.collection<DecisionRow>(DECISIONS);
@@ -53,10 +54,8 @@ export function createProblemActs(deps: DecisionActsDeps & { mergePeople: MergeP
     enterpriseId: string,
     objectId: string,
   ): Promise<{ readonly userId: string; readonly emailKey: string }> {
-    const integrations = store.collection<{ _id: string; tenantId: string | null }>('integrations');
-    const tenantId = (await integrations.findOne({ _id: enterpriseId }))?.tenantId;
-    const rows = store.collection<{ _id: string; wantedEmailKey: string | null }>('people');
-    const wanted = (await rows.findOne({ _id: `${tenantId}:${objectId}` }))?.wantedEmailKey;
+    const tenantId = await tenantOf(store, enterpriseId);
+    const wanted = tenantId && (await mirroredPerson(store, { tenantId, objectId }))?.wantedEmailKey;
     const holder = wanted ? await store.collection<UserRow>(USERS).findOne({ emailKey: wanted, enterpriseId }) : null;
     if (holder && wanted) return { userId: holder._id, emailKey: wanted };
     const text =
