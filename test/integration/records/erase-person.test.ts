@@ -1,5 +1,6 @@
 import { CHANGES, type ChangeDocument, changeId } from '../../../src/changes/change-document.js';
 import { TRACES } from '../../../src/reconciliation/person/person-traces.js';
+import { fieldCrew } from '../../support/scene.js';
 import { type Stack, startStack } from '../../support/stack.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -10,9 +11,7 @@ const OPERATOR = { who: 'test', reason: 'asked for it on paper' };
 
 beforeAll(async () => {
   stack = await startStack();
-  group = stack.tenant.directory.createGroup({ displayName: 'Field crew' }).objectId;
-  const teamId = stack.teams['North'] ?? '';
-  await stack.services.teamMappings.mapTeam(stack.enterpriseId, { groupId: group, teamId }, 'test');
+  group = await fieldCrew(stack);
 });
 
 afterAll(() => stack?.close());

@@ -1,5 +1,6 @@
 import type { RunItemRow } from '../../../src/reconciliation/types.js';
 import { LEDGER, type LedgerRow, PROBLEMS, type ProblemRow, USERS, type UserRow } from '../../../src/records/types.js';
+import { fieldCrew } from '../../support/scene.js';
 import { type Stack, startStack } from '../../support/stack.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -26,9 +27,7 @@ export async function startAddressesScene(): Promise<AddressesScene> {
   const stack = await startStack();
   const { store, changes, mirror } = stack.services;
   const { directory, id: tenantId } = stack.tenant;
-  const { enterpriseId, teams } = stack;
-  const group = directory.createGroup({ displayName: 'Field crew' }).objectId;
-  await stack.services.teamMappings.mapTeam(enterpriseId, { groupId: group, teamId: teams['North'] ?? '' }, 'test');
+  const group = await fieldCrew(stack);
   stack.simulator.delivery.settings.loss = 1;
   const users = store.collection<UserRow>(USERS);
   const open = store.collection('changes');

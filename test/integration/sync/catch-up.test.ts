@@ -2,6 +2,7 @@ import { systemClock } from '../../../src/kernel/clock.js';
 import { RUNS, type RunRow } from '../../../src/reconciliation/types.js';
 import { USERS, type UserRow } from '../../../src/records/types.js';
 import { FRESH_MS } from '../../../src/sync/may-work.js';
+import { fieldCrew, subscribed } from '../../support/scene.js';
 import { type Stack, startStack } from '../../support/stack.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -11,14 +12,11 @@ let aroha: string;
 
 beforeAll(async () => {
   stack = await startStack();
-  group = stack.tenant.directory.createGroup({ displayName: 'Field crew' }).objectId;
-  const teamId = stack.teams['North'] ?? '';
-  await stack.services.teamMappings.mapTeam(stack.enterpriseId, { groupId: group, teamId }, 'test');
+  group = await fieldCrew(stack);
   aroha = person('Aroha');
   stack.tenant.directory.addMember(group, aroha);
   await stack.sync();
-  const active = () => stack.services.store.collection('subscriptions').countDocuments({ state: 'active' });
-  await waitFor(async () => (await active()) === 2, { message: 'not subscribed', timeoutMs: 10_000 });
+  await subscribed(stack);
   // From here on Graph tells us nothing: only delta can.
   await control('deliveries', { loss: 1 });
 });

@@ -6,6 +6,7 @@ import {
   USERS,
   type UserRow,
 } from '../../../src/records/types.js';
+import { fieldCrew } from '../../support/scene.js';
 import { type Stack, startStack } from '../../support/stack.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -15,9 +16,7 @@ const by = { who: 'maia', reason: 'a test' };
 
 beforeAll(async () => {
   stack = await startStack();
-  group = stack.tenant.directory.createGroup({ displayName: 'Field crew' }).objectId;
-  const teamId = stack.teams['North'] ?? '';
-  await stack.services.teamMappings.mapTeam(stack.enterpriseId, { groupId: group, teamId }, 'test');
+  group = await fieldCrew(stack);
 });
 
 afterAll(() => stack?.close());

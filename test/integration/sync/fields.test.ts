@@ -1,5 +1,6 @@
 import type { PersonRow } from '../../../src/mirror/types.js';
 import { LEDGER, type LedgerRow, PROBLEMS, type ProblemRow, USERS, type UserRow } from '../../../src/records/types.js';
+import { fieldCrew, subscribed } from '../../support/scene.js';
 import { type Stack, startStack } from '../../support/stack.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -8,12 +9,9 @@ let group: string;
 
 beforeAll(async () => {
   stack = await startStack();
-  group = stack.tenant.directory.createGroup({ displayName: 'Field crew' }).objectId;
-  const teamId = stack.teams['North'] ?? '';
-  await stack.services.teamMappings.mapTeam(stack.enterpriseId, { groupId: group, teamId }, 'test');
+  group = await fieldCrew(stack);
   await stack.sync();
-  const active = () => stack.services.store.collection('subscriptions').countDocuments({ state: 'active' });
-  await waitFor(async () => (await active()) === 2, { message: 'not subscribed', timeoutMs: 15_000 });
+  await subscribed(stack);
 });
 
 afterAll(() => stack?.close());

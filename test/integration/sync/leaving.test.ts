@@ -1,5 +1,6 @@
 import { ACTIVITIES, type ActivityRow } from '../../../src/records/activities/types.js';
 import { LEDGER, type LedgerRow, PROBLEMS, USERS, type UserRow } from '../../../src/records/types.js';
+import { subscribed } from '../../support/scene.js';
 import { type Stack, startStack } from '../../support/stack.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -19,8 +20,7 @@ beforeAll(async () => {
   // Enough people that the few who leave here are no storm.
   for (let index = 0; index < 30; index += 1) person(`Crew${index}`);
   await stack.sync();
-  const active = () => stack.services.store.collection('subscriptions').countDocuments({ state: 'active' });
-  await waitFor(async () => (await active()) === 2, { message: 'not subscribed', timeoutMs: 10_000 });
+  await subscribed(stack);
 });
 
 afterAll(() => stack?.close());

@@ -1,4 +1,5 @@
 import { USERS, type UserRow } from '../../../src/records/types.js';
+import { fieldCrew, subscribed } from '../../support/scene.js';
 import { type Stack, startStack } from '../../support/stack.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -9,13 +10,11 @@ let night: string;
 /** Group changes take effect at the next sync, as the help article has it. */
 beforeAll(async () => {
   stack = await startStack();
-  const { services, enterpriseId, teams, tenant } = stack;
-  group = tenant.directory.createGroup({ displayName: 'Field crew' }).objectId;
-  await services.teamMappings.mapTeam(enterpriseId, { groupId: group, teamId: teams['North'] ?? '' }, 'test');
+  const { services, enterpriseId } = stack;
+  group = await fieldCrew(stack);
   await services.settings.setSettings(enterpriseId, { groupChanges: 'next_sync' }, { by: 'test' });
   await stack.sync();
-  const active = () => services.store.collection('subscriptions').countDocuments({ state: 'active' });
-  await waitFor(async () => (await active()) === 2, { message: 'not subscribed', timeoutMs: 10_000 });
+  await subscribed(stack);
 });
 afterAll(() => stack?.close());
 

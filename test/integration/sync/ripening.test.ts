@@ -1,4 +1,5 @@
 import { USERS, type UserRow } from '../../../src/records/types.js';
+import { fieldCrew } from '../../support/scene.js';
 import { type Stack, startStack } from '../../support/stack.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -9,9 +10,7 @@ let group: string;
 
 beforeAll(async () => {
   stack = await startStack({ env: { RIPENING_MS: String(RIPENING_MS), LOOKS_MS: '60000' } });
-  group = stack.tenant.directory.createGroup({ displayName: 'Field crew' }).objectId;
-  const mapping = { groupId: group, teamId: stack.teams['North'] ?? '' };
-  await stack.services.teamMappings.mapTeam(stack.enterpriseId, mapping, 'test');
+  group = await fieldCrew(stack);
 });
 
 afterAll(() => stack?.close());

@@ -1,6 +1,7 @@
 import { CHANGES, type ChangeDocument, changeId } from '../../../src/changes/change-document.js';
 import type { RunItem } from '../../../src/reconciliation/history/run-items.js';
 import { RUN_ITEMS, type RunItemRow, type RunRow } from '../../../src/reconciliation/types.js';
+import { fieldCrew, subscribed } from '../../support/scene.js';
 import { type Stack, startStack } from '../../support/stack.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -11,9 +12,7 @@ let mere: string;
 
 beforeAll(async () => {
   stack = await startStack();
-  group = stack.tenant.directory.createGroup({ displayName: 'Field crew' }).objectId;
-  const teamId = stack.teams['North'] ?? '';
-  await stack.services.teamMappings.mapTeam(stack.enterpriseId, { groupId: group, teamId }, 'test');
+  group = await fieldCrew(stack);
   const { organisationId, enterpriseId } = stack;
   const fields = { email: 'mere@kiwipower.test' };
   await stack.services.people.add({ enterpriseId, organisationId, fields }, { who: 'test' });
@@ -176,8 +175,7 @@ describe('why', () => {
   });
 
   test('tells when Graph last told of the person, also after a notification that changed nothing', async () => {
-    const active = () => stack.services.store.collection('subscriptions').countDocuments({ state: 'active' });
-    await waitFor(async () => (await active()) === 2, { message: 'not subscribed', timeoutMs: 10_000 });
+    await subscribed(stack);
     expect((await why(aroha)).notifications.lastAt).toBeNull();
     stack.tenant.directory.updateUser(aroha, { surname: 'Parata' });
     await waitFor(async () => (await why(aroha)).ledger[0]?.after === 'Parata', { message: 'not applied' });

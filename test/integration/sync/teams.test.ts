@@ -1,4 +1,5 @@
 import { LEDGER, type LedgerRow, USERS, type UserRow } from '../../../src/records/types.js';
+import { subscribed } from '../../support/scene.js';
 import { type Stack, startStack } from '../../support/stack.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -23,8 +24,7 @@ beforeAll(async () => {
   teams = { ...stack.teams, West: west._id };
   for (const name of ['North', 'South', 'West']) await mapped(name);
   await stack.sync();
-  const active = () => stack.services.store.collection('subscriptions').countDocuments({ state: 'active' });
-  await waitFor(async () => (await active()) === 2, { message: 'not subscribed', timeoutMs: 15_000 });
+  await subscribed(stack);
 });
 
 afterAll(() => stack?.close());

@@ -1,5 +1,6 @@
 import { DECISIONS, LEDGER, type LedgerRow, USERS, type UserRow } from '../../../src/records/types.js';
 import { FRESH_MS } from '../../../src/sync/may-work.js';
+import { fieldCrew } from '../../support/scene.js';
 import { type Stack, startStack } from '../../support/stack.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -9,9 +10,7 @@ const by = { who: 'maia', reason: 'a mistake in the directory' };
 
 beforeAll(async () => {
   stack = await startStack();
-  group = stack.tenant.directory.createGroup({ displayName: 'Field crew' }).objectId;
-  const teamId = stack.teams['North'] ?? '';
-  await stack.services.teamMappings.mapTeam(stack.enterpriseId, { groupId: group, teamId }, 'test');
+  group = await fieldCrew(stack);
 });
 
 afterAll(() => stack?.close());

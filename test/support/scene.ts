@@ -1,0 +1,15 @@
+import type { Stack } from './stack.js';
+import { waitFor } from './wait-for.js';
+
+/** A group of the tenant that is mapped to the team North; answers its object id. */
+export async function fieldCrew({ tenant, services, enterpriseId, teams }: Stack): Promise<string> {
+  const groupId = tenant.directory.createGroup({ displayName: 'Field crew' }).objectId;
+  await services.teamMappings.mapTeam(enterpriseId, { groupId, teamId: teams['North'] ?? '' }, 'test');
+  return groupId;
+}
+
+/** Graph tells of users and groups from now on. */
+export async function subscribed({ services }: Stack): Promise<void> {
+  const active = () => services.store.collection('subscriptions').countDocuments({ state: 'active' });
+  await waitFor(async () => (await active()) === 2, { message: 'not subscribed', timeoutMs: 15_000 });
+}
