@@ -64,3 +64,8 @@ function mergeSameThing(id: string, notes: readonly Note[]): MergedNote {
   const merged = { id, last, notified, rank, byGraph, removed, unhinted, round, traceId, runId, subscriptionId };
   return { ...merged, memberIds: [...memberIds], lifecycle: [...lifecycle] };
 }
+
+/** Somebody in GetHomeSafe, or something that they did, wants a person of the directory looked at anew. */
+export function manualNote({ tenantId, objectId }: Pick<Note, 'tenantId' | 'objectId'>): Note {
+  return { tenantId, objectId, kind: 'user', via: 'manual', notified: 0 };
+}

@@ -1,5 +1,4 @@
 import type { Changes } from '../changes/create-changes.js';
-import { chunksOf } from '../kernel/chunks.js';
 import type { Log } from '../kernel/log.js';
 import type { Cursors } from '../mirror/cursors.js';
 import type { FanOut } from '../mirror/fan-out.js';
@@ -13,6 +12,7 @@ import type { BatchPlan } from '../sync/plan/plan-people.js';
 import { problemsMet } from '../sync/plan/problems-met.js';
 import { type ReadPeopleDeps, startReads, type WorkReads } from '../sync/read-people.js';
 import type { IntegrationRow } from '../tenancy/types.js';
+import { chunksOf } from './chunks.js';
 import { keepNotApplied } from './exact-plan.js';
 import { type MappedGroupsRead, readMappedGroups } from './read-mapped-groups.js';
 import { RunCancelled, type RunEnd, type Runs } from './runs.js';

@@ -1,5 +1,5 @@
 import type { ClientSession } from 'mongodb';
-import { manualNote } from '../changes/manual-note.js';
+import { manualNote } from '../changes/merge-notes.js';
 import { AppError } from '../kernel/app-error.js';
 import { activitiesToCome, cancelForLeaver, refuseWhileOpen, writeActivities } from './activities/leavers.js';
 import { createLedger } from './ledger.js';

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { manualNote } from '../../changes/manual-note.js';
 import type { Services } from '../../compose.js';
 import { AppError } from '../../kernel/app-error.js';
 import { normaliseGuid } from '../../kernel/guid.js';
@@ -41,7 +40,7 @@ export function addPersonInsight(people: Command, cli: Cli): void {
       const { tenantId } = scope;
       // The entry comes before the note, so that the person is in scope when read (law L10).
       await mirror.people.enter(tenantId, [objectId]);
-      await changes.note([manualNote({ tenantId, objectId })]);
+      await changes.note([{ tenantId, kind: 'user', objectId, via: 'manual', notified: 0 }]);
       const lines = ['Noted: the service reads this person next.'];
       return { document: { id: user?._id ?? null, objectId, noted: true }, lines };
     },

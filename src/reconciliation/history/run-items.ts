@@ -2,6 +2,7 @@ import type { Filter } from 'mongodb';
 import { AppError } from '../../kernel/app-error.js';
 import { problemSubject } from '../../projection/plan.js';
 import { RUN_PROBLEMS, type RunProblemRow } from '../../records/history/run-problems.js';
+import { problemIdOf } from '../../records/problems.js';
 import { LEDGER, type LedgerRow, PROBLEMS, type ProblemRow } from '../../records/types.js';
 import type { Store } from '../../store/connect.js';
 import { instantPage } from '../../store/instant-pages.js';
@@ -141,11 +142,11 @@ export function createRunItems(deps: { store: Store }): RunItems {
     const open = await openAmong(rows);
     const last = rows.at(-1);
     const next = last && found.length > limit ? Buffer.from(last._id).toString('base64url') : null;
-    return { items: rows.map((row) => ({ ...metItem(row), isOpen: open.has(problemIdOfRow(row)) })), next };
+    return { items: rows.map((row) => ({ ...metItem(row), isOpen: open.has(problemIdOf(row, row)) })), next };
   }
 
   async function openAmong(rows: readonly RunProblemRow[]): Promise<ReadonlySet<string>> {
-    const ids = rows.map(problemIdOfRow);
+    const ids = rows.map((row) => problemIdOf(row, row));
     if (ids.length === 0) return new Set();
     const problems = store.collection<ProblemRow>(PROBLEMS);
     const open = await problems
@@ -209,10 +210,6 @@ function plannedItem(row: RunItemRow): Unlabelled {
   const differs = result === undefined ? {} : { code: result };
   const seen = result === undefined ? (severity ?? 'ok') : 'warning';
   return { person, kind, ...about, before, after, why, result: seen, ...problem, ...differs, at: null };
-}
-
-function problemIdOfRow({ enterpriseId, objectId, code, subject }: RunProblemRow): string {
-  return `${enterpriseId}:${objectId}:${code}:${subject ?? ''}`;
 }
 
 function readCursor(parts: readonly Part[], text: string | undefined): { part: Part; after: string | undefined } {

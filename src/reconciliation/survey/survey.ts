@@ -1,5 +1,4 @@
 import type { Chance } from '../../kernel/chance.js';
-import { chunksOf } from '../../kernel/chunks.js';
 import type { Clock } from '../../kernel/clock.js';
 import type { Ticket } from '../../mirror/types.js';
 import type { Rival } from '../../projection/claims.js';
@@ -12,6 +11,7 @@ import { type LoadDeps, loadSetUp, type Scope } from '../../sync/plan/load-input
 import type { PersonPlan } from '../../sync/plan/person-plan.js';
 import { type BatchPlan, settlePeople } from '../../sync/plan/plan-people.js';
 import { hasEffect } from '../../sync/plan/write-plan.js';
+import { chunksOf } from '../chunks.js';
 import type { ListedPerson } from '../read-mapped-groups.js';
 import { createAddressSurvey } from './address-survey.js';
 

@@ -1,6 +1,6 @@
 import type { ClientSession } from 'mongodb';
 import type { Changes } from '../../changes/create-changes.js';
-import { manualNote } from '../../changes/manual-note.js';
+import { manualNote } from '../../changes/merge-notes.js';
 import type { Store } from '../../store/connect.js';
 import type { UserRow } from '../types.js';
 

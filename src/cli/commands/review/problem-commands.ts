@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { manualNote } from '../../../changes/manual-note.js';
 import { problemCodes } from '../../../compose.js';
 import { listAnswer, table } from '../../frame/answer.js';
 import type { Cli } from '../../frame/cli.js';
@@ -42,7 +41,9 @@ export function addProblemCommands(program: Command, cli: Cli): void {
       const { enterpriseId, tenantId } = await tenantOf(cli, enterprise);
       const found = await find(cli, enterpriseId, { ...rest, all: true });
       const objectIds = [...new Set(found.map(({ person }) => person))];
-      await changes.note(objectIds.map((objectId) => manualNote({ tenantId, objectId })));
+      await changes.note(
+        objectIds.map((objectId) => ({ tenantId, kind: 'user', objectId, via: 'manual', notified: 0 })),
+      );
       return { document: { noted: objectIds.length }, lines: [`Noted ${objectIds.length} people.`] };
     },
   });
