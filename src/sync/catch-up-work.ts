@@ -1,6 +1,6 @@
 import type { Changes } from '../changes/create-changes.js';
 import { GraphFailure } from '../graph/graph-failure.js';
-import { messageOf } from '../kernel/app-error.js';
+import { AppError, messageOf } from '../kernel/app-error.js';
 import { type Clock, MINUTE_MS } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
 import type { CursorRow, Cursors } from '../mirror/cursors.js';
@@ -46,9 +46,11 @@ export function createCatchUpWork(deps: CatchUpDeps): OwnerWork {
     const cursor = await cursors.load(owner.tenantId);
     await verifyPending(owner, cursor);
     if (!cursor.askedAt || (cursor.roundAt && cursor.askedAt <= cursor.roundAt)) return POLL_MS;
-    if (!cursor.users || !cursor.groups) return POLL_MS;
+    const { users, groups } = cursor;
     try {
-      await round(owner, { ...cursor, users: cursor.users, groups: cursor.groups });
+      if (users && groups) await round(owner, { ...cursor, users, groups });
+      // Before the first run nothing has been read that could be caught up with.
+      else if (cursor.round > 0) await readAnew(owner);
       return POLL_MS;
     } catch (error) {
       if (owner.signal.aborted || !(error instanceof GraphFailure)) throw error;
@@ -67,14 +69,29 @@ export function createCatchUpWork(deps: CatchUpDeps): OwnerWork {
     const users = await readDeltaRound(deps, { kind: 'users', link: cursor.users }, request);
     const groups = await readDeltaRound(deps, { kind: 'groups', link: cursor.groups }, request);
     if (users.outcome === 'reset' || groups.outcome === 'reset') {
-      await cursors.update(tenantId, { users: null, groups: null, roundAt: startedAt, pending: null });
+      await cursors.update(tenantId, { users: null, groups: null, pending: null });
       log.warn({ event: 'catch_up.reset', tenantId, users: users.outcome, groups: groups.outcome }, 'link lost');
-      return deps.requestFullRead(owner);
+      return readAnew(owner);
     }
     const pending = { round: number, startedAt };
     await cursors.update(tenantId, { users: users.link, groups: groups.link, roundAt: startedAt, pending });
     const counts = { named: users.named + groups.named, noted: users.noted + groups.noted };
     log.info({ event: 'catch_up.round', tenantId, round: number, ...counts }, 'catch-up round noted');
+  }
+
+  /**
+   * Asks for a run, which takes new links before it reads. A run that is open already may have begun without them, and
+   * one may be refused now: without links each round that is asked for asks again.
+   */
+  async function readAnew(owner: Owner): Promise<void> {
+    const askedAt = clock.now();
+    try {
+      await deps.requestFullRead(owner);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      log.warn({ event: 'catch_up.no_full_read', tenantId: owner.tenantId, code: error.code }, 'no full read yet');
+    }
+    await cursors.update(owner.tenantId, { roundAt: askedAt });
   }
 
   /** Verified once each object that the round named was read after it began, or is parked or put off (law L15). */

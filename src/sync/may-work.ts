@@ -13,7 +13,10 @@ export interface Gate {
   openRunNow(owner: Owner): Promise<string | null>;
   /** What may be worked on now; null: nothing. */
   openTo(owner: Owner): Promise<OpenTo | null>;
-  /** Mapped groups in effect; null before the first run has begun (law L14). */
+  /**
+   * Mapped groups in effect at this moment, not as last looked at: what is not in scope is dropped unread, and a run
+   * may just have put other groups in effect. Null before the first run has begun (law L14).
+   */
   mapped(owner: Owner): Promise<MappedGroups | null>;
   /** By person: groups whose mappings justify a team that the person has. */
   groupsJustifying(owner: Owner, objectIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
@@ -55,7 +58,7 @@ export function createGate(deps: {
     openTo: async (owner) => openTo(await fresh(owner)),
     openRunNow: async ({ enterpriseId }) => (await deps.openRun(enterpriseId))?._id ?? null,
     mapped: async (owner) => {
-      const inEffect = (await fresh(owner)).integration?.inEffect;
+      const inEffect = (await look(owner)).integration?.inEffect;
       return inEffect ? { revision: inEffect.revision, groupIds: groupIdsOf(inEffect.settings) } : null;
     },
     groupsJustifying: async (owner, objectIds) => {
@@ -78,9 +81,12 @@ export function createGate(deps: {
     integration: async (owner) => (await fresh(owner)).integration,
   };
 
-  async function fresh({ enterpriseId }: Owner) {
-    const last = known.get(enterpriseId);
-    if (last && clock.nowMs() - last.readAtMs < FRESH_MS) return last;
+  async function fresh(owner: Owner) {
+    const last = known.get(owner.enterpriseId);
+    return last && clock.nowMs() - last.readAtMs < FRESH_MS ? last : look(owner);
+  }
+
+  async function look({ enterpriseId }: Owner) {
     const integration = await store.collection<IntegrationRow>('integrations').findOne({ _id: enterpriseId });
     const now = { readAtMs: clock.nowMs(), integration, openRun: await deps.openRun(enterpriseId) };
     known.set(enterpriseId, now);

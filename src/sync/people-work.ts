@@ -74,16 +74,16 @@ export function createPeopleWork(deps: PeopleWorkDeps): OwnerWork {
     let due = await changes.takeDue(wanted);
     if (due.length === 0) due = await changes.takeDueParked(wanted);
     await deps.heard(tenantId, subscriptionsOf(due), clock.now());
-    const asOfRun = due.map((change) => ({ ...change, runId: change.runId ?? runId }));
-    if (due.length > 0) await workOn(owner, asOfRun);
+    if (due.length > 0) await workOn(owner, due, runId);
     return due.length;
   }
 
-  async function workOn(owner: Owner, due: readonly ChangeRow[]): Promise<void> {
+  async function workOn(owner: Owner, due: readonly ChangeRow[], runId: string | null): Promise<void> {
     const startedMs = clock.nowMs();
     const mapped = await gate.mapped(owner);
-    const inScope = mapped === null ? [] : await scopeOf(owner, due);
-    const outside = due.filter((change) => !inScope.includes(change));
+    const known = mapped === null ? [] : await scopeOf(owner, due);
+    const outside = due.filter((change) => !known.includes(change));
+    const inScope = known.map((change) => ({ ...change, runId: change.runId ?? runId }));
     await deps.apply.close(
       owner,
       outside.map(({ _id, mark }) => ({ id: _id, mark, outcome: 'outOfScope' as const })),
@@ -116,12 +116,19 @@ export function createPeopleWork(deps: PeopleWorkDeps): OwnerWork {
     );
   }
 
-  /** Members, linked people and those that the sync archived are read; everybody else is dropped unread (law L10). */
+  /**
+   * Members, linked people, those that the sync archived and whoever a run asks for (it met them on a list) are read;
+   * everybody else is dropped unread (law L10).
+   */
   async function scopeOf(owner: Owner, due: readonly ChangeRow[]): Promise<ChangeRow[]> {
     const { rows, users } = await loadPeople(deps, { scope: owner, objectIds: due.map(({ objectId }) => objectId) });
-    return due.filter(({ objectId }) => {
+    return due.filter(({ objectId, runId }) => {
       const user = users.get(objectId);
-      return rows.has(objectId) || (user && (user.status !== 'archived' || user.archivedReason !== 'admin'));
+      return (
+        runId !== null ||
+        rows.has(objectId) ||
+        (user && (user.status !== 'archived' || user.archivedReason !== 'admin'))
+      );
     });
   }
 

@@ -1,3 +1,4 @@
+import { FRESH_MS } from '../../src/sync/may-work.js';
 import type { Stack } from './stack.js';
 import { waitFor } from './wait-for.js';
 
@@ -12,4 +13,10 @@ export async function fieldCrew({ tenant, services, enterpriseId, teams }: Stack
 export async function subscribed({ services }: Stack): Promise<void> {
   const active = () => services.store.collection('subscriptions').countDocuments({ state: 'active' });
   await waitFor(async () => (await active()) === 2, { message: 'not subscribed', timeoutMs: 15_000 });
+}
+
+/** Owners look at settings and open runs this often: from then on they work with what was set, or ended, before. */
+export async function ownersLooked(): Promise<void> {
+  const since = Date.now();
+  await waitFor(() => Date.now() - since > FRESH_MS, { message: 'time stands still' });
 }

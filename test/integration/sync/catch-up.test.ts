@@ -1,8 +1,6 @@
-import { systemClock } from '../../../src/kernel/clock.js';
 import { RUNS, type RunRow } from '../../../src/reconciliation/types.js';
 import { USERS, type UserRow } from '../../../src/records/types.js';
-import { FRESH_MS } from '../../../src/sync/may-work.js';
-import { fieldCrew, subscribed } from '../../support/scene.js';
+import { fieldCrew, ownersLooked, subscribed } from '../../support/scene.js';
 import { type Stack, startStack } from '../../support/stack.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -85,12 +83,25 @@ test('a delta link that was lost leads to a full read and a fresh link', async (
   expect((await stack.services.mirror.cursors.load(stack.tenant.id)).users).not.toBeNull();
 }, 60_000);
 
+test('without links each round that is asked for asks for the full read again', async () => {
+  const { mirror, store } = stack.services;
+  const restores = () => store.collection<RunRow>(RUNS).countDocuments({ trigger: 'restore', status: 'succeeded' });
+  const before = await restores();
+  // As it is where the run that was asked for could not begin, or had begun before the links were lost.
+  await mirror.cursors.update(stack.tenant.id, { users: null, groups: null, roundAt: new Date() });
+  await ask();
+  await waitFor(async () => (await restores()) > before, { message: 'no full read', timeoutMs: 45_000 });
+  expect(await mirror.cursors.load(stack.tenant.id)).toMatchObject({
+    users: expect.any(String),
+    groups: expect.any(String),
+  });
+}, 60_000);
+
 test('with Enable Team Sync off changes wait for Sync Now', async () => {
   const { settings, changes } = stack.services;
   await settings.setSettings(stack.enterpriseId, { teamSync: false }, { by: 'test' });
   await control('deliveries', { loss: 0 });
-  // Settings are read again within this bound: from then on the owner knows.
-  await systemClock.sleep(FRESH_MS);
+  await ownersLooked();
   stack.tenant.directory.updateUser(aroha, { surname: 'Parata' });
   await waitFor(async () => (await changes.stats(stack.tenant.id)).open > 0, { message: 'not noted' });
   expect((await userOf(aroha))?.lastName).toBe('Ngata');

@@ -117,7 +117,8 @@ test('E78: reconnecting the same tenant uses its mappings and links again: nobod
   join(stack.tenant, group, 'Kiri');
   expect((await attest(stack.tenant.id)).row).toMatchObject({ connection: 'connected' });
   const run = await stack.sync();
-  expect(run).toMatchObject({ status: 'succeeded', counts: { created: 1, failed: 0, archived: 0 } });
+  // Kiri comes with the run, or before it with the catch-up that follows a connection.
+  expect(run).toMatchObject({ status: 'succeeded', counts: { failed: 0, archived: 0 } });
   const after = await everybody();
   expect(after).toEqual(expect.arrayContaining(before));
   expect(after).toHaveLength(before.length + 1);

@@ -1,6 +1,6 @@
 import { ACTIVITIES, type ActivityRow } from '../../../src/records/activities/types.js';
 import { LEDGER, type LedgerRow, PROBLEMS, USERS, type UserRow } from '../../../src/records/types.js';
-import { subscribed } from '../../support/scene.js';
+import { ownersLooked, subscribed } from '../../support/scene.js';
 import { type Stack, startStack } from '../../support/stack.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -155,6 +155,7 @@ test('E10: a dry run shows which planned activities an archive would cancel, and
   const user = await becomes(rua, 'invited');
   const later = await plan(user, 48);
   await settings.setSettings(stack.enterpriseId, { teamSync: false }, { by: 'test' });
+  await ownersLooked();
   stack.tenant.directory.updateUser(rua, { accountEnabled: false });
   await waitFor(async () => (await changes.stats(stack.tenant.id)).open > 0, { message: 'not told of' });
   const { run, kinds } = await planOf(rua);

@@ -105,3 +105,23 @@ test('S42: who is read for a change while the sync reads the lists still gets th
   await running;
   expect((await teamsOf(mere))?.toSorted()).toEqual([teams['North'], teams['South']].toSorted());
 });
+
+test('S29, S42: a newcomer whom Graph names while the sync reads the lists still comes with that sync', async () => {
+  const { simulator, tenant, teams, services } = stack;
+  let before = await accepted();
+  const hemi = person('Hemi');
+  tenant.directory.addMember(group, hemi);
+  await toldAndDone(before);
+  simulator.faults.clear();
+  simulator.faults.add({ match: { path: 'transitiveMembers' }, after: 0, times: 2, action: { delayMs: 2_000 } });
+  const running = stack.sync();
+  await waitFor(async () => simulator.faults.list().some(({ caught }) => caught > 0), { message: 'no list is read' });
+  before = await accepted();
+  const named = { tenantId: tenant.id, kind: 'group', objectId: group, via: 'notification', notified: 1 } as const;
+  await services.changes.note([{ ...named, memberIds: [hemi] }]);
+  await toldAndDone(before);
+  expect(await userOf(hemi)).toBeNull();
+
+  await running;
+  expect(await teamsOf(hemi)).toEqual([teams['North']]);
+});

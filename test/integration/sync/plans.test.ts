@@ -1,6 +1,6 @@
 import { RUN_ITEMS, RUNS, type RunItemRow, type RunRow } from '../../../src/reconciliation/types.js';
 import { LEDGER, USERS, type UserRow } from '../../../src/records/types.js';
-import { FRESH_MS } from '../../../src/sync/may-work.js';
+import { ownersLooked } from '../../support/scene.js';
 import { type Stack, startStack } from '../../support/stack.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -19,6 +19,7 @@ beforeAll(async () => {
     await stack.services.teamMappings.mapTeam(stack.enterpriseId, mapping, 'test');
   }
   await set({ teamSync: false });
+  await ownersLooked();
 });
 
 afterAll(() => stack?.close());
@@ -35,12 +36,6 @@ const users = () => stack.services.store.collection<UserRow>(USERS);
 const userOf = (objectId: string) => users().findOne({ 'entra.objectId': objectId });
 const set = (patch: Parameters<Stack['services']['settings']['setSettings']>[1]) =>
   stack.services.settings.setSettings(stack.enterpriseId, patch, { by: 'test' });
-
-/** The owner looks at settings and runs this often: from then on nothing is applied until the next run. */
-async function gateClosed(): Promise<void> {
-  const since = Date.now();
-  await waitFor(() => Date.now() - since > FRESH_MS, { message: 'time stands still' });
-}
 
 async function apply(planId: string): Promise<RunRow> {
   const { runs } = stack.services;
@@ -71,6 +66,7 @@ test('the first sync can begin with one team: nobody else is read in, planned or
 });
 
 test('a plan is applied exactly; what came up since and what is gone is listed and left alone', async () => {
+  await ownersLooked();
   const [planned, changing, gone] = ['Planned', 'Changing', 'Gone'].map((name) => person(name)) as [
     string,
     string,
@@ -109,7 +105,7 @@ test('what Graph tells while a plan is applied is not lost to the plan', async (
     const { askedAt, roundAt, pending } = await mirror.cursors.load(stack.tenant.id);
     return askedAt !== null && roundAt !== null && roundAt >= askedAt && pending === null;
   };
-  await gateClosed();
+  await ownersLooked();
   await waitFor(caughtUp, { message: 'not caught up', timeoutMs: 10_000 });
   stack.tenant.directory.removeMember(groups.South, id);
   const plan = await stack.sync({ dry: true });
@@ -131,7 +127,7 @@ test('what Graph tells while a plan is applied is not lost to the plan', async (
 test('a dry run writes nothing but its plan, and shows each person, field, before, after and why', async () => {
   const id = person('Vera');
   await stack.sync();
-  await gateClosed();
+  await ownersLooked();
   stack.tenant.directory.updateUser(id, { surname: 'New' });
   const before = {
     users: await users().find({}).toArray(),
@@ -161,7 +157,7 @@ test('E7: a dry run shows whoever only a team that needs its leaders keeps from 
   await stack.sync();
   for (const who of leaders)
     await people.setLeader({ enterpriseId, person: who }, { teamId, on: true }, { who: 'test' });
-  await gateClosed();
+  await ownersLooked();
   const leaving = leaders.slice(1);
   for (const who of leaving) stack.tenant.directory.updateUser(who, { accountEnabled: false });
   const planned = await items((await stack.sync({ dry: true }))._id);
@@ -174,7 +170,7 @@ test('E7: a dry run shows whoever only a team that needs its leaders keeps from 
 test('a dry run names whoever cannot be read, and its plan leaves them alone', async () => {
   const [unread, fine] = [person('Unread'), person('Fine')];
   await stack.sync();
-  await gateClosed();
+  await ownersLooked();
   for (const who of [unread, fine]) stack.tenant.directory.updateUser(who, { givenName: null, surname: 'Kept' });
   const body = { error: { code: 'Request_BadRequest', message: 'no' } };
   stack.simulator.faults.add({
@@ -206,7 +202,7 @@ test('each planned activity that an applied plan did not cancel is listed by its
   await set({ removalBrakePercent: 100 });
   const who = person('Rua');
   await stack.sync();
-  await gateClosed();
+  await ownersLooked();
   const ids: string[] = [];
   for (const name of ['One', 'Two', 'Three']) {
     const planned = { name, start: new Date('2040-01-01T00:00:00Z'), finish: new Date('2040-01-01T01:00:00Z') };

@@ -1,6 +1,5 @@
 import { DECISIONS, LEDGER, type LedgerRow, USERS, type UserRow } from '../../../src/records/types.js';
-import { FRESH_MS } from '../../../src/sync/may-work.js';
-import { fieldCrew } from '../../support/scene.js';
+import { fieldCrew, ownersLooked } from '../../support/scene.js';
 import { type Stack, startStack } from '../../support/stack.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -95,8 +94,7 @@ test('an undo is not undone, and a released decision lets the sync follow again'
 /** Team Sync off, and every owner has seen it. */
 async function onlyByRuns(): Promise<void> {
   await stack.services.settings.setSettings(stack.enterpriseId, { teamSync: false }, { by: 'test' });
-  const setAt = Date.now();
-  await waitFor(() => Date.now() - setAt > FRESH_MS, { message: 'time stands still' });
+  await ownersLooked();
 }
 
 test('undoing a run brings every record back: values, swapped addresses, teams and newcomers', async () => {
