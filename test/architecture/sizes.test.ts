@@ -13,7 +13,7 @@ const LIMITS = {
   filesInFolder: 12,
   functionLines: 50,
   parameters: 3,
-  service: 28_000,
+  service: 31_500,
   portal: 5_000,
   simulator: 6_500,
 } as const;

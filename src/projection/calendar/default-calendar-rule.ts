@@ -1,0 +1,13 @@
+import type { CalendarRule } from './types.js';
+
+/** What is eligible unless somebody says otherwise (E43). */
+export const DEFAULT_CALENDAR_RULE: CalendarRule = {
+  include: 'all_busy',
+  values: [],
+  showAs: ['busy', 'oof', 'workingElsewhere'],
+  minMinutes: 5,
+  maxMinutes: 24 * 60,
+  private: false,
+  allDay: false,
+  online: 'any',
+};
