@@ -1,6 +1,7 @@
-import { DateTime, IANAZone } from 'luxon';
+import { DateTime, type IANAZone } from 'luxon';
 import { AppError } from '../kernel/app-error.js';
-import { DAY_MS, MINUTE_MS } from '../kernel/clock.js';
+import { MINUTE_MS } from '../kernel/clock.js';
+import { ianaZone, instantOfWall } from './values/wall-time.js';
 
 /** When scheduled syncs run: wall time in a zone, so that 02:30 stays 02:30 the year round (E61, E62). */
 export interface RunSchedule {
@@ -23,10 +24,10 @@ interface Day {
 
 /** The first instant of the schedule strictly after another one. Depends on nothing but its arguments. */
 export function nextInstant(schedule: RunSchedule, afterExclusive: Date): Date {
-  const zone = zoneOf(schedule);
+  const zone = ianaZone(schedule.zone);
   const minutes = minutesOf(schedule);
   for (const day of daysFrom(schedule, afterExclusive, zone)) {
-    const at = instantOf(day, minutes, zone);
+    const at = instantOfWall(Date.UTC(day.year, day.month - 1, day.day) + minutes * MINUTE_MS, zone);
     if (at > afterExclusive.getTime()) return new Date(at);
   }
   throw new Error('a schedule has always another instant');
@@ -55,30 +56,6 @@ function* daysFrom(schedule: RunSchedule, after: Date, zone: IANAZone): Generato
     // luxon counts Sunday as 7.
     if (schedule.frequency === 'daily' || date.weekday % 7 === schedule.dayOfWeek) yield { year, month, day };
   }
-}
-
-/**
- * A wall time as an instant, in ms: a repeated hour at its first occurrence, a skipped one shifted forward by the gap
- * (E64, E65). luxon leaves the choice in a repeated hour open, so the two offsets around the day are tried here.
- */
-function instantOf({ year, month, day }: Day, minutes: number, zone: IANAZone): number {
-  const wall = Date.UTC(year, month - 1, day) + minutes * MINUTE_MS;
-  const before = zone.offset(wall - DAY_MS);
-  const after = zone.offset(wall + DAY_MS);
-  const instants = [before, after]
-    .map((offset) => ({ at: wall - offset * MINUTE_MS, offset }))
-    .filter(({ at, offset }) => zone.offset(at) === offset)
-    .map(({ at }) => at);
-  return instants.length > 0 ? Math.min(...instants) : wall - before * MINUTE_MS;
-}
-
-function zoneOf({ zone }: RunSchedule): IANAZone {
-  const found = IANAZone.create(zone);
-  // Later versions of Node take offsets such as +13:00 too: those know no summer time.
-  if (found.isValid && /^[a-z]/i.test(zone)) return found;
-  throw new AppError('zone_unknown', `"${zone}" is no IANA time zone: give one such as Pacific/Auckland.`, {
-    field: 'zone',
-  });
 }
 
 function minutesOf({ time }: RunSchedule): number {

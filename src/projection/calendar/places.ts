@@ -1,0 +1,72 @@
+import { groupBy } from '../../kernel/group-by.js';
+import { decideEvent } from './decide-event.js';
+import type { CalendarActivity, CalendarEvent, CalendarInput, EventVerdict } from './types.js';
+
+/** An event and its activity, as far as there is one of each. */
+export interface Place {
+  readonly key: string;
+  readonly activity: CalendarActivity | null;
+  /** null: nothing was read of the event, which proves nothing (law L8). */
+  readonly event: EventVerdict | 'gone' | null;
+  /** Read by its own id, because the window did not list it. */
+  readonly isReadById: boolean;
+}
+
+/** Input of which the events were read. */
+export type ReadInput = CalendarInput & { readonly events: readonly CalendarEvent[] };
+
+/** What the rules make of each listed event, each once, in the order of their beginning. */
+export function verdictsOf(input: ReadInput): EventVerdict[] {
+  // Pages of a calendar that is being edited can name an event twice; any order of them must come to the same.
+  const texts = new Map(input.events.map((event) => [event, JSON.stringify(event)]));
+  const sorted = [...input.events].sort((a, b) => compare(texts.get(a), texts.get(b)));
+  const byKey = new Map(sorted.map((event) => [event.key, event]));
+  return [...byKey.values()]
+    .map((event) => decideEvent(event, input))
+    .sort((a, b) => a.start.getTime() - b.start.getTime() || compare(a.event.key, b.event.key));
+}
+
+/** Each listed event with its activity, and each activity that is left with what was read of its event. */
+export function placesOf(input: ReadInput, verdicts: readonly EventVerdict[]): Place[] {
+  const free = new Set([...input.activities].sort((a, b) => rank(a) - rank(b) || compare(a.id, b.id)));
+  const byKey = groupBy(free, ({ key }) => key);
+  const byEventId = groupBy(free, ({ eventId }) => eventId);
+  const taken = new Map<EventVerdict, CalendarActivity>();
+  const take = (verdict: EventVerdict, candidates: readonly CalendarActivity[] = []) => {
+    const activity = taken.has(verdict) ? undefined : candidates.find((each) => free.has(each));
+    if (activity === undefined) return;
+    free.delete(activity);
+    taken.set(verdict, activity);
+  };
+  for (const verdict of verdicts) take(verdict, byKey.get(verdict.event.key));
+  for (const verdict of verdicts) take(verdict, byEventId.get(verdict.event.id));
+  return [
+    ...verdicts.map((event) => placeOf(event, taken.get(event) ?? null)),
+    ...[...free].map((activity) => unlisted(activity, input)),
+  ];
+}
+
+/** Whether nothing of it lies in the window. */
+export function isOutside({ start, finish }: { start: Date; finish: Date }, window: CalendarInput['window']): boolean {
+  return start >= window.to || finish <= window.from;
+}
+
+function placeOf(event: EventVerdict, activity: CalendarActivity | null): Place {
+  return { key: event.event.key, activity, event, isReadById: false };
+}
+
+function unlisted(activity: CalendarActivity, input: CalendarInput): Place {
+  const read = input.readById.get(activity.eventId) ?? null;
+  const event = read === null || read === 'gone' ? read : decideEvent(read, input);
+  return { key: activity.key, activity, event, isReadById: true };
+}
+
+/** Of two activities of one event, the one that is alive is the event's. */
+function rank({ status }: CalendarActivity): number {
+  return status === 'cancelled' ? 1 : 0;
+}
+
+export function compare(a = '', b = ''): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

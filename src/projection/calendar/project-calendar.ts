@@ -1,0 +1,171 @@
+import { groupBy } from '../../kernel/group-by.js';
+import { overlapProblems, type Planned, startedProblem, typeMissingProblem } from './calendar-problems.js';
+import { compare, isOutside, type Place, placesOf, verdictsOf } from './places.js';
+import type {
+  CalendarActivity,
+  CalendarCancelReason,
+  CalendarChange,
+  CalendarInput,
+  CalendarProblem,
+  CalendarProjection,
+  EventVerdict,
+} from './types.js';
+
+/** What is to become of an activity, whether or not there is one and it may be touched. */
+type Fate =
+  | { readonly kind: 'wanted'; readonly verdict: EventVerdict }
+  | { readonly kind: 'unwanted'; readonly reason: CalendarCancelReason; readonly why: string }
+  | { readonly kind: 'unknown' };
+
+interface Fated extends Place {
+  readonly fate: Fate;
+}
+
+/**
+ * What a person's calendar makes of their activities (E43 to E53). Pure, and the same whatever the order of events. Where
+ * the calendar was not read, nothing changes (E59).
+ */
+export function projectCalendar(input: CalendarInput): CalendarProjection {
+  const { events, now, hasActivityType } = input;
+  if (events === null) return { verdicts: [], changes: [], problems: [] };
+  const read = { ...input, events };
+  const verdicts = verdictsOf(read);
+  const places = onceEach(
+    placesOf(read, verdicts).map((place) => ({ ...place, fate: fateOf(place, input) })),
+    now,
+  );
+  const changes = places.flatMap((place) => changeOf(place, now) ?? []);
+  const done = changes.filter(({ kind }) => hasActivityType || kind !== 'activity_create');
+  const leftOut = changes.length - done.length;
+  const problems: CalendarProblem[] = [
+    ...(leftOut > 0 ? [typeMissingProblem(leftOut)] : []),
+    ...places.flatMap((place) => startedWarning(place, now) ?? []),
+    ...overlapProblems(planAfter(places, done, now)),
+  ];
+  return { verdicts, changes: done, problems };
+}
+
+/** Calendar off for this person: what has not begun is cancelled, the past stays (E60). */
+export function calendarOff(activities: readonly CalendarActivity[], now: Date): CalendarChange[] {
+  return activities
+    .filter((activity) => isLiving(activity) && !activity.isDetached && !isBegun(activity, now))
+    .sort((a, b) => a.start.getTime() - b.start.getTime() || compare(a.key, b.key) || compare(a.id, b.id))
+    .map((activity) => cancel(activity, 'calendar_off', 'calendars are not synchronised'));
+}
+
+/** An activity out of the calendar's hands: begun, over, alerted, or in the grace period of its start (E47, E48). */
+function isBegun({ status, isTouched, start }: CalendarActivity, now: Date): boolean {
+  return status === 'active' || status === 'finished' || isTouched || start <= now;
+}
+
+function isLiving({ status }: CalendarActivity): boolean {
+  return status !== 'cancelled' && status !== 'finished';
+}
+
+function fateOf({ activity, event, isReadById }: Place, { window, now }: CalendarInput): Fate {
+  if (event === null) return { kind: 'unknown' };
+  if (event === 'gone') return unwanted('event_deleted', 'the event is gone from the calendar');
+  if (event.event.isCancelled) return unwanted('event_cancelled', 'the meeting was cancelled');
+  // An activity that the window itself has left behind says nothing of a move.
+  if (isReadById && isOutside(event, window) && !(activity && isOutside(activity, window))) {
+    return unwanted('event_moved_away', 'the event was moved out of the days that are read ahead');
+  }
+  // That time has passed is no change of the calendar where the activity has begun with it.
+  const isRunning = activity !== null && isBegun(activity, now);
+  const against = event.reasons.filter((reason) => reason !== 'no_activity_type' && !(isRunning && reason === 'past'));
+  if (against.length === 0) return { kind: 'wanted', verdict: event };
+  return unwanted('not_eligible', `the event no longer counts as an activity (${against.join(', ')})`);
+}
+
+function unwanted(reason: CalendarCancelReason, why: string): Fate {
+  return { kind: 'unwanted', reason, why };
+}
+
+/**
+ * Of wanted events with the same beginning, end and name only one has an activity (E52): one that is there keeps its
+ * place, else the lowest key has it. One that somebody deleted in GetHomeSafe stands for its twins too (E50).
+ */
+function onceEach(places: readonly Fated[], now: Date): Fated[] {
+  const twins = groupBy(places, ({ fate }) => (fate.kind === 'wanted' ? sameAs(fate.verdict) : null));
+  const order = (place: Fated) => firmness(place.activity, now);
+  const kept = new Set(
+    [...twins].flatMap(([what, group]) =>
+      what === null ? group : [...group].sort((a, b) => order(a) - order(b) || compare(a.key, b.key)).slice(0, 1),
+    ),
+  );
+  const twin = unwanted('not_eligible', 'the calendar has the same event twice');
+  return places.map((place) => (kept.has(place) ? place : { ...place, fate: twin }));
+}
+
+function sameAs({ start, finish, name }: EventVerdict): string {
+  return JSON.stringify([start, finish, name]);
+}
+
+function firmness(activity: CalendarActivity | null, now: Date): number {
+  if (activity === null) return 3;
+  if (activity.isDetached || (activity.status === 'cancelled' && activity.isTouched)) return 2;
+  if (activity.status === 'cancelled') return 3;
+  return isBegun(activity, now) ? 0 : 1;
+}
+
+function changeOf({ activity, fate }: Fated, now: Date): CalendarChange | null {
+  if (activity === null) return fate.kind === 'wanted' ? create(fate.verdict, null) : null;
+  if (activity.isDetached) return null;
+  if (activity.status === 'cancelled') {
+    return fate.kind === 'wanted' && !activity.isTouched ? create(fate.verdict, activity.id) : null;
+  }
+  if (isBegun(activity, now)) return null;
+  if (fate.kind === 'unwanted') return cancel(activity, fate.reason, fate.why);
+  if (fate.kind === 'unknown') return null;
+  const { verdict } = fate;
+  const differing = differences(activity, verdict);
+  if (differing.length === 0) return null;
+  return { kind: 'activity_update', activity, verdict, why: `the event has another ${differing.join(', ')}` };
+}
+
+function create(verdict: EventVerdict, revives: string | null): CalendarChange {
+  const why = revives === null ? 'the event counts as an activity' : 'the event counts as an activity again';
+  return { kind: 'activity_create', verdict, revives, why };
+}
+
+function cancel(activity: CalendarActivity, reason: CalendarCancelReason, why: string): CalendarChange {
+  return { kind: 'activity_cancel', activity, reason, why };
+}
+
+/** What the event has otherwise, in words. Its names at Graph count too, so that it is found again by them. */
+function differences(activity: CalendarActivity, verdict: EventVerdict): string[] {
+  const { event, name, destination, start, finish } = verdict;
+  const checks: readonly (readonly [string, boolean])[] = [
+    ['name', activity.name !== name],
+    ['start', activity.start.getTime() !== start.getTime()],
+    ['finish', activity.finish.getTime() !== finish.getTime()],
+    ['location', activity.destination !== destination],
+    ['id', activity.eventId !== event.id || activity.key !== event.key],
+  ];
+  return checks.filter(([, differs]) => differs).map(([what]) => what);
+}
+
+/** Nobody is told of an activity that is over: whatever the calendar says of it, nothing can be done. */
+function startedWarning({ activity, fate }: Fated, now: Date): CalendarProblem | null {
+  if (activity === null || activity.isDetached || !isLiving(activity) || !isBegun(activity, now)) return null;
+  const isOver = activity.finish <= now && activity.status !== 'active' && !activity.isTouched;
+  if (isOver || fate.kind === 'unknown') return null;
+  if (fate.kind === 'unwanted') return startedProblem(activity, fate.why);
+  const differing = differences(activity, fate.verdict).filter((what) => what !== 'id');
+  return differing.length === 0 ? null : startedProblem(activity, `the event has another ${differing.join(', ')}`);
+}
+
+/** What the person has before them once the changes are made. */
+function planAfter(places: readonly Fated[], changes: readonly CalendarChange[], now: Date): Planned[] {
+  const ended = new Set(changes.map((change) => (change.kind === 'activity_create' ? null : change.activity)));
+  const stays = places.flatMap(({ activity }) => {
+    const isThere = activity !== null && isLiving(activity) && !activity.isDetached && !ended.has(activity);
+    return isThere ? [activity] : [];
+  });
+  const given = changes.flatMap((change) => {
+    if (change.kind === 'activity_cancel') return [];
+    const { event, ...verdict } = change.verdict;
+    return [{ ...verdict, key: event.key }];
+  });
+  return [...stays, ...given].filter(({ finish }) => finish > now);
+}
