@@ -20,8 +20,6 @@ import { createMetrics, type Metrics } from './kernel/metrics.js';
 import { type Cursors, createCursors } from './mirror/cursors.js';
 import { createGroups, type Groups } from './mirror/groups-store.js';
 import { createPeople as createMirror, type People as Mirror } from './mirror/people-store.js';
-import { previewFields } from './projection/preview.js';
-import { nextInstants } from './projection/schedule.js';
 import { PROBLEM_CODES } from './projection/types.js';
 import { VERDICTS } from './projection/verdicts/decision.js';
 import { createMappingViews, type MappingViews } from './reconciliation/mapping-views.js';
@@ -55,6 +53,8 @@ import { createRunMarks, type RunMarks } from './tenancy/run-marks.js';
 import { createSettings, type Settings } from './tenancy/settings/settings.js';
 import { createTeamMappings, type TeamMappings } from './tenancy/settings/team-mappings.js';
 import { createStructure, type Structure } from './tenancy/structure.js';
+
+export { previews } from './compose-previews.js';
 
 /** What needs nothing but the database. */
 export interface Services extends HistoryServices {
@@ -111,9 +111,6 @@ export interface MicrosoftServices {
 /** What can be said about one value of one person, and what can be wrong with one. */
 export const verdicts = VERDICTS;
 export const problemCodes = PROBLEM_CODES;
-
-/** The rules that need neither database nor network. */
-export const previews = { fields: previewFields, schedule: nextInstants };
 
 export interface OpenOptions {
   readonly log: Log;

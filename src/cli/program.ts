@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addActivityCommands } from './commands/activity/activity-commands.js';
+import { addCalendarCommands } from './commands/calendar-commands.js';
 import { addChangeCommands } from './commands/change-commands.js';
 import { addDoctorCommand } from './commands/doctor-command.js';
 import { addFieldCommands } from './commands/field-commands.js';
@@ -37,6 +38,7 @@ export function createProgram(cli: Cli, output: ProgramOutput): Command {
   addOutboxCommands(program, cli);
   addIntegrationCommands(program, cli);
   addFieldCommands(program, cli);
+  addCalendarCommands(program, cli);
   addRunCommands(program, cli);
   addDecisionCommands(program, cli);
   addHistoryCommands(program, cli);

@@ -1,4 +1,5 @@
 import type { UnreadableEvent } from './event-of.js';
+import { compare } from './places.js';
 import type { CalendarActivity, CalendarProblem } from './types.js';
 
 /** A stretch of somebody's plan, for the search of overlaps. */
@@ -61,5 +62,5 @@ function overlapProblem({ key, name }: Planned, earlier: Planned): CalendarProbl
 }
 
 function byStart(a: Planned, b: Planned): number {
-  return a.start.getTime() - b.start.getTime() || (a.key < b.key ? -1 : 1);
+  return a.start.getTime() - b.start.getTime() || compare(a.key, b.key);
 }

@@ -89,9 +89,11 @@ function onceEach(places: readonly Fated[], now: Date): Fated[] {
   const twins = groupBy(places, ({ fate }) => (fate.kind === 'wanted' ? sameAs(fate.verdict) : null));
   const order = (place: Fated) => firmness(place.activity, now);
   const kept = new Set(
-    [...twins].flatMap(([what, group]) =>
-      what === null ? group : [...group].sort((a, b) => order(a) - order(b) || compare(a.key, b.key)).slice(0, 1),
-    ),
+    [...twins].flatMap(([what, group]) => {
+      if (what === null) return group;
+      const [first] = [...group].sort((a, b) => order(a) - order(b) || compare(a.key, b.key));
+      return group.filter((place) => place === first || order(place) === BEGUN);
+    }),
   );
   const twin = unwanted('not_eligible', 'the calendar has the same event twice');
   return places.map((place) => (kept.has(place) ? place : { ...place, fate: twin }));
@@ -101,11 +103,14 @@ function sameAs({ start, finish, name }: EventVerdict): string {
   return JSON.stringify([start, finish, name]);
 }
 
+const BEGUN = 0;
+
+/** Who of several twins keeps the place: the lowest. */
 function firmness(activity: CalendarActivity | null, now: Date): number {
   if (activity === null) return 3;
   if (activity.isDetached || (activity.status === 'cancelled' && activity.isTouched)) return 2;
   if (activity.status === 'cancelled') return 3;
-  return isBegun(activity, now) ? 0 : 1;
+  return isBegun(activity, now) ? BEGUN : 1;
 }
 
 function changeOf({ activity, fate }: Fated, now: Date): CalendarChange | null {
@@ -145,14 +150,19 @@ function differences(activity: CalendarActivity, verdict: EventVerdict): string[
   return checks.filter(([, differs]) => differs).map(([what]) => what);
 }
 
-/** Nobody is told of an activity that is over: whatever the calendar says of it, nothing can be done. */
+/** Nobody is told of an activity that is over, unless its event is still to come: that one has no activity then. */
 function startedWarning({ activity, fate }: Fated, now: Date): CalendarProblem | null {
-  if (activity === null || activity.isDetached || !isLiving(activity) || !isBegun(activity, now)) return null;
-  const isOver = activity.finish <= now && activity.status !== 'active' && !activity.isTouched;
-  if (isOver || fate.kind === 'unknown') return null;
+  if (activity === null || activity.isDetached || fate.kind === 'unknown') return null;
+  if (activity.status === 'cancelled' || !isBegun(activity, now)) return null;
+  const isToCome = fate.kind === 'wanted' && fate.verdict.start > now;
+  if (isOver(activity, now) && !isToCome) return null;
   if (fate.kind === 'unwanted') return startedProblem(activity, fate.why);
   const differing = differences(activity, fate.verdict).filter((what) => what !== 'id');
   return differing.length === 0 ? null : startedProblem(activity, `the event has another ${differing.join(', ')}`);
+}
+
+function isOver({ status, isTouched, finish }: CalendarActivity, now: Date): boolean {
+  return status === 'finished' || (status !== 'active' && !isTouched && finish <= now);
 }
 
 /** What the person has before them once the changes are made. */
