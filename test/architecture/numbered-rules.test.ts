@@ -9,7 +9,7 @@ import { PROJECT, pathsIn } from './source-tree.js';
 const RULES = [...numbered('S', 42), ...numbered('E', 78)];
 
 const LEFT_OUT: Readonly<Record<string, string>> = {
-  ...of(['S1', 'S5', 'S11', ...range('E', 43, 60)], 'calendars come later'),
+  ...of(['S1', 'S5', 'S11', 'E51', 'E58'], 'calendars come later, as far as they are more than rules'),
   ...of(['S7', 'S8', 'S9', 'S17'], 'words and rights of the page, which comes later'),
   E21: 'licences are not built',
   E60: 'tested as far as archiving cancels activities; calendars come later',

@@ -55,6 +55,7 @@ export function calendarOff(activities: readonly CalendarActivity[], now: Date):
 
 /** An activity out of the calendar's hands: begun, over, alerted, or in the grace period of its start (E47, E48). */
 function isBegun({ status, isTouched, start }: CalendarActivity, now: Date): boolean {
+  if (status === 'cancelled') return false;
   return status === 'active' || status === 'finished' || isTouched || start <= now;
 }
 
@@ -153,7 +154,7 @@ function differences(activity: CalendarActivity, verdict: EventVerdict): string[
 /** Nobody is told of an activity that is over, unless its event is still to come: that one has no activity then. */
 function startedWarning({ activity, fate }: Fated, now: Date): CalendarProblem | null {
   if (activity === null || activity.isDetached || fate.kind === 'unknown') return null;
-  if (activity.status === 'cancelled' || !isBegun(activity, now)) return null;
+  if (!isBegun(activity, now)) return null;
   const isToCome = fate.kind === 'wanted' && fate.verdict.start > now;
   if (isOver(activity, now) && !isToCome) return null;
   if (fate.kind === 'unwanted') return startedProblem(activity, fate.why);

@@ -137,7 +137,7 @@ export interface CalendarProblem {
 
 export interface CalendarInput {
   /** Every event that overlaps the window, as read in one go; null: not read, so that what is there stays (E59). */
-  readonly events: readonly CalendarEvent[];
+  readonly events: readonly CalendarEvent[] | null;
   /**
    * Events of activities that the window did not list, each read by its own id (law L8): the event, or `gone` where
    * Graph answered 404. An event that is in neither was not read, and its activity stays.
