@@ -15,7 +15,7 @@ const LIMITS = {
   parameters: 3,
   service: 31_500,
   portal: 5_000,
-  simulator: 6_500,
+  simulator: 8_000,
 } as const;
 
 const src = sourceFilesIn('src');

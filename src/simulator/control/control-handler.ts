@@ -5,6 +5,7 @@ import { UnknownObject } from '../world/unknown-object.js';
 import type { ControlDeps } from './control-exchange.js';
 import { createDirectoryControls } from './directory-controls.js';
 import { createDirectoryLookups } from './directory-lookups.js';
+import { createEventControls } from './event-controls.js';
 import { createFaultControls } from './fault-controls.js';
 import { createSubscriptionControls } from './subscription-controls.js';
 import { createWorldControls } from './world-controls.js';
@@ -14,7 +15,12 @@ export function createControlHandler(deps: ControlDeps): RequestHandler {
   const router = Router();
   router.use(express.json({ type: () => true, limit: '4mb' }));
   router.use(createWorldControls(deps), createFaultControls(deps), createSubscriptionControls(deps));
-  router.use('/tenants/:tenant', createDirectoryLookups(deps), createDirectoryControls(deps));
+  router.use(
+    '/tenants/:tenant',
+    createDirectoryLookups(deps),
+    createDirectoryControls(deps),
+    createEventControls(deps),
+  );
   return (request, response) => {
     router(request, response, (error?: unknown) => {
       const { status, code, message, field } = error ? readError(error) : unknownRoute(request);

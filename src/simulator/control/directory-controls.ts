@@ -42,9 +42,6 @@ export function createDirectoryControls(deps: ControlDeps): Router {
   };
   for (const [method, path, edit] of EDITS) router[method](path, run(edit, 200));
   for (const [path, edit] of CREATIONS) router.post(path, run(edit, 201));
-  router.all('/mailboxes/:id/events{/:event}', () => {
-    throw new AppError('not_built', 'Events of mailboxes are not simulated yet.', { status: 501 });
-  });
   return router;
 }
 

@@ -15,6 +15,7 @@ const switchesSchema = z.strictObject({
   duplicateSubscriptions: z.enum(['conflict', 'accepted']).optional(),
   expiredDeltaToken: z.enum(['bad_request', 'gone']).optional(),
   membersInGroupNotifications: z.boolean().optional(),
+  eventBursts: z.boolean().optional(),
   directoryExpiryTenMinutesLess: z.boolean().optional(),
   replicaLagsMs: z.array(z.number().min(0)).min(1).optional(),
   resourceUnitsPer10s: size.nullable().optional(),

@@ -13,6 +13,7 @@ import {
   type EndpointQueue,
   type Waiting,
 } from './endpoint-queue.js';
+import { announceEvents } from './event-notifications.js';
 import { changeItem, isAbout, type LifecycleEvent, lifecycleItem, type NotificationItem } from './notification-item.js';
 
 const LOGGED_ATTEMPTS = 10_000;
@@ -69,6 +70,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   for (const tenant of world.tenants.values()) tenant.onCommit((commit) => announce(tenant, commit));
 
   const publish: Delivery['publish'] = (subscription, item) => send(subscription, item, subscription.notificationUrl);
+  announceEvents(deps, publish);
   return { settings, log, publish, tellLifecycle, waiting: endpoints.waiting, close: () => stop.abort() };
 
   function announce(tenant: Tenant, commit: Commit): void {

@@ -40,7 +40,7 @@ export function changeItem(
   const members = options.members ? membersDelta(commit) : [];
   return {
     changeType: commit.changeType,
-    ...head(subscription),
+    ...itemHead(subscription),
     resource,
     resourceData: {
       '@odata.type': type,
@@ -56,10 +56,11 @@ export function changeItem(
 
 /** The item that tells of the subscription itself. */
 export function lifecycleItem(subscription: Subscription, lifecycleEvent: LifecycleEvent): NotificationItem {
-  return { ...head(subscription), lifecycleEvent };
+  return { ...itemHead(subscription), lifecycleEvent };
 }
 
-function head(subscription: Subscription) {
+/** What every item says of its subscription. */
+export function itemHead(subscription: Subscription) {
   return {
     subscriptionId: subscription.id,
     subscriptionExpirationDateTime: sevenDigitInstant(subscription.expiresAtMs),

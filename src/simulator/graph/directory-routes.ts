@@ -1,4 +1,5 @@
 import type { GraphRequest, GraphResponse, GraphRoute, World } from '../world/types.js';
+import { calendarRoutes } from './calendar/calendar-routes.js';
 import { deletedItemRoutes } from './deleted-item-routes.js';
 import { deltaRoutes } from './delta/delta-routes.js';
 import { graphError } from './graph-error.js';
@@ -8,7 +9,7 @@ import { memberRoutes } from './member-routes.js';
 import { objectRoutes } from './object-routes.js';
 import { GROUP_KIND, USER_KIND } from './odata/object-kind.js';
 
-/** Every Graph route of the directory and of mailbox settings; patterns do not overlap. */
+/** Every Graph route of the directory, of mailbox settings and of calendars; patterns do not overlap. */
 export function createDirectoryRoutes(world: World): readonly GraphRoute[] {
   return [
     ...objectRoutes(world, USER_KIND),
@@ -17,6 +18,7 @@ export function createDirectoryRoutes(world: World): readonly GraphRoute[] {
     ...memberRoutes(world),
     ...memberCheckRoutes(),
     ...mailboxRoutes(),
+    ...calendarRoutes(world),
     ...deletedItemRoutes(world),
     { method: 'GET', pattern: /^\/me(?:\/.*)?$/i, resourceUnits: 1, anyRoleOf: [], handle: refuseMe },
     {

@@ -29,14 +29,21 @@ export function mailboxRoutes(): readonly GraphRoute[] {
 function settings(request: GraphRequest, key = '', part?: 'timeZone'): GraphResponse {
   const refused = refuseOptions(request, new Set(['$select']));
   if (refused !== null) return refused;
-  const user = findUser(request.caller.tenant.view(request.lagMs), key);
-  if (user === undefined)
-    return graphError({ status: 404, code: 'ErrorInvalidUser' }, `The requested user '${key}' is invalid.`, request);
+  const user = findMailboxUser(request, key);
+  if ('status' in user) return user;
   const mailbox = readMailboxSettings(request, user);
   if ('status' in mailbox) return mailbox;
   const context = `${request.root}/$metadata#users('${encodeURIComponent(key)}')/mailboxSettings`;
   if (part === undefined) return { status: 200, body: { '@odata.context': context, ...mailbox } };
   return { status: 200, body: { '@odata.context': `${context}/${part}`, value: mailbox[part] } };
+}
+
+/** The user whose mailbox is asked for, as Exchange finds people. */
+export function findMailboxUser(request: GraphRequest, key: string): DirectoryUser | GraphResponse {
+  const user = findUser(request.caller.tenant.view(request.lagMs), key);
+  return (
+    user ?? graphError({ status: 404, code: 'ErrorInvalidUser' }, `The requested user '${key}' is invalid.`, request)
+  );
 }
 
 /** The settings of a user's mailbox, or the answer where there is none or it is closed to applications. */

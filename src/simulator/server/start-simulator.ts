@@ -18,6 +18,8 @@ export interface SimulatorOptions {
   /** Of the one tenant there is unless `tenants` says otherwise; defaults 50 and 8. */
   readonly people?: number;
   readonly groups?: number;
+  /** Events in each mailbox of that tenant; default none. */
+  readonly eventsPerPerson?: number;
   readonly tenants?: readonly TenantSeed[];
   /** A world made elsewhere; seed, people, groups and tenants are then of no use. */
   readonly world?: World;
@@ -77,8 +79,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 }
 
 function createDefaultWorld(options: SimulatorOptions): World {
-  const { seed = 1, people = 50, groups = 8 } = options;
-  const tenants = options.tenants ?? [{ people, groups }];
+  const { seed = 1, people = 50, groups = 8, eventsPerPerson = 0 } = options;
+  const tenants = options.tenants ?? [{ people, groups, eventsPerPerson }];
   return createWorld({ seed, tenants: tenants.map((tenant) => ({ consentedRoles: REQUESTED_ROLES, ...tenant })) });
 }
 

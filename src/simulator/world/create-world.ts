@@ -1,6 +1,7 @@
 import type { Clock } from '../../kernel/clock.js';
 import { DAY_MS, HOUR_MS } from '../../kernel/clock.js';
 import { type DirectoryState, putUser } from './directory/directory-state.js';
+import { createEventSeeder } from './seed/seed-events.js';
 import { seedGroups } from './seed/seed-groups.js';
 import { seedPerson } from './seed/seed-person.js';
 import { createSeededRandom, type SeededRandom } from './seeded-random.js';
@@ -30,6 +31,8 @@ export interface TenantSeed {
   readonly displayName?: string;
   /** Empty unless given: consent is given by an administrator on the consent page. */
   readonly consentedRoles?: readonly string[];
+  /** Single events and series in each mailbox, in the days around the start; none unless given. */
+  readonly eventsPerPerson?: number;
 }
 
 /**
@@ -55,7 +58,10 @@ export function createWorld(options: {
     const fill = (state: DirectoryState) => fillTenant(state, { random: tenantRandom, domain, seed: tenantSeed });
     const names = { displayName: tenantSeed.displayName ?? `${company}${number}`, domain };
     const consentedRoles = tenantSeed.consentedRoles ?? [];
-    tenants.set(id, createTenant({ id, ...names, clock, random: tenantRandom, fill, consentedRoles }));
+    const eventsOf = createEventSeeder({
+      ...{ seed: `${seed} ${index}`, count: tenantSeed.eventsPerPerson ?? 0, nowMs: clock.nowMs() },
+    });
+    tenants.set(id, createTenant({ id, ...names, clock, random: tenantRandom, fill, consentedRoles, eventsOf }));
   }
   return { clock, seed, tenants, application, switches: defaultSwitches() };
 }
@@ -102,6 +108,7 @@ function defaultSwitches(): Switches {
     duplicateSubscriptions: 'conflict',
     expiredDeltaToken: 'bad_request',
     membersInGroupNotifications: true,
+    eventBursts: true,
     directoryExpiryTenMinutesLess: false,
     replicaLagsMs: [0],
     resourceUnitsPer10s: null,

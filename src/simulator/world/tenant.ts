@@ -1,4 +1,6 @@
 import { DAY_MS } from '../../kernel/clock.js';
+import type { NewEvent } from './calendar/calendar-types.js';
+import { createCalendars } from './calendar/calendars.js';
 import { createCommitLog } from './directory/commit-log.js';
 import { HISTORY_MS } from './directory/directory-history.js';
 import { createDirectoryState, type DirectoryState } from './directory/directory-state.js';
@@ -14,7 +16,7 @@ import {
 } from './directory/group-edits.js';
 import { createUser, deleteUser, restoreUser, updateUser } from './directory/user-edits.js';
 import type { SeededRandom } from './seeded-random.js';
-import type { DirectoryView, DirectoryWriter, SimulatedClock, Tenant } from './types.js';
+import type { DirectoryUser, DirectoryView, DirectoryWriter, SimulatedClock, Tenant } from './types.js';
 
 /** Soft-deleted objects go for good after 30 days (Microsoft Graph documentation, directory deletedItems). */
 const RESTORABLE_MS = 30 * DAY_MS;
@@ -28,6 +30,8 @@ export function createTenant(deps: {
   random: SeededRandom;
   fill(state: DirectoryState): Tenant['administrators'];
   consentedRoles: readonly string[];
+  /** What stands in the calendar of a mailbox before anything is announced. */
+  eventsOf?(user: DirectoryUser): readonly NewEvent[];
 }): Tenant {
   const { id, displayName, domain, random } = deps;
   const state = createDirectoryState(deps.clock);
@@ -39,9 +43,15 @@ export function createTenant(deps: {
     purgeExpired(context);
     return read();
   };
+  const view: Tenant['view'] = (lagMs = 0) => fresh(() => viewAt(context, lagMs));
+  const { calendars, fill } = createCalendars({ tenantId: id, clock: deps.clock, directory: view });
+  for (const user of state.users.values()) {
+    const events = deps.eventsOf?.(user) ?? [];
+    if (events.length > 0) fill(user.id, events);
+  }
   return {
     ...{ id, displayName, domain, administrators, consentedRoles: new Set(deps.consentedRoles) },
-    view: (lagMs = 0) => fresh(() => viewAt(context, lagMs)),
+    ...{ view, calendars },
     directory: createDirectoryWriter(context),
     commitsAfter: (sequence) => fresh(() => log.after(sequence)),
     latestSequence: () => fresh(() => log.latestSequence()),

@@ -1,5 +1,7 @@
 /** The simulated world: tenants with people, groups and subscriptions, and one clock that can be moved. */
 
+import type { Calendars } from './calendar/calendar-types.js';
+
 export interface SimulatedClock {
   /** Milliseconds since 1970 UTC, moved ahead by `advance`. */
   nowMs(): number;
@@ -79,6 +81,8 @@ export interface Tenant {
   /** The directory, `lagMs` behind (0: as it is now). */
   view(lagMs?: number): DirectoryView;
   readonly directory: DirectoryWriter;
+  /** The mailboxes' default calendars, by object id of the user. */
+  readonly calendars: Calendars;
   /** Commits after `sequence`, oldest first. */
   commitsAfter(sequence: number): readonly Commit[];
   latestSequence(): number;
@@ -128,6 +132,8 @@ export interface Switches {
   expiredDeltaToken: 'bad_request' | 'gone';
   /** Whether `members@delta` is sent with group notifications. */
   membersInGroupNotifications: boolean;
+  /** Whether one edit of an event is told several times, as Outlook does. */
+  eventBursts: boolean;
   /** Ten minutes less than the documented 41,760 for directory subscriptions, as Outlook enforces for its own. */
   directoryExpiryTenMinutesLess: boolean;
   /** Default lag of replicas in ms: each read takes one of these at random (seeded). */

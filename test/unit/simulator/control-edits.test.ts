@@ -121,7 +121,3 @@ test('requests are recorded with their query, tenant, status and the parts of a 
     { method: 'POST', path: '/v1.0/$batch', parts: [{ method: 'GET', path: `/v1.0${url}`, status: 200 }] },
   ]);
 });
-
-test('events of mailboxes say that they are not there yet', async () => {
-  expect((await harness.control('POST', `${tenant}/mailboxes/${UNKNOWN}/events`, {})).status).toBe(501);
-});

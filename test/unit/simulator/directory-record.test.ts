@@ -1,5 +1,8 @@
 import { writeFileSync } from 'node:fs';
+import { utcTime } from '../../../src/simulator/world/calendar/wall-time.js';
 import { ADVANCED, aDirectory, allPages, ROOT } from './directory-client.js';
+
+const WINDOW = 'startDateTime=2026-11-01T00:00:00Z&endDateTime=2026-11-30T00:00:00Z';
 
 /** Calls that answer, one of each route and of each form it has; `{user}`, `{group}`, `{deleted}` are filled in. */
 const GOOD = [
@@ -12,6 +15,8 @@ const GOOD = [
   ...['/groups/{group}/transitiveMembers/microsoft.graph.user?$count=true&$select=id,mail'],
   ...['/users/{user}/mailboxSettings', '/users/{user}/mailboxSettings/timeZone', '/directory/deletedItems/{deleted}'],
   ...['/directory/deletedItems/microsoft.graph.user', '/organization'],
+  ...[`/users/{user}/calendarView?${WINDOW}`, `/users/{user}/calendar/calendarView?${WINDOW}&$select=subject,start`],
+  ...['/users/{user}/events', '/users/{user}/events/{event}', `/users/{user}/calendarView/delta?${WINDOW}`],
 ];
 
 const BAD = [
@@ -28,6 +33,7 @@ const BAD = [
     '/users/delta?$deltatoken=x',
     '/groups/{hidden}/members',
   ],
+  ...['/users/{user}/calendarView', '/users/{user}/events/nothing', '/users/{user}/calendarView/delta'],
   ...['/directory/deletedItems/nobody', '/users/nobody/mailboxSettings', '/users?$orderby=city'],
 ];
 
@@ -40,11 +46,20 @@ test('every route answers, and refuses in the envelope of an error', async () =>
   const [first, second, third, fourth] = [...tenant.view().users()].map(({ id }) => id);
   const groups = [...tenant.view().groups()].map(({ id }) => id);
   tenant.directory.deleteUser(second ?? '', false);
+  const [start, end] = [9, 10].map((hour) => utcTime(Date.UTC(2026, 10, 2, hour)));
+  const recurrence = {
+    pattern: { type: 'daily', interval: 1 },
+    range: { type: 'numbered', startDate: '2026-11-02', numberOfOccurrences: 3 },
+  } as const;
+  const series = start && end && tenant.calendars.createEvent(first ?? '', { start, end, recurrence });
   const fill = (path: string) =>
-    Object.entries({ user: first, group: groups[0], deleted: second, hidden: groups[5] }).reduce(
-      (filled, [name, id]) => filled.replace(`{${name}}`, id ?? ''),
-      path,
-    );
+    Object.entries({
+      user: first,
+      group: groups[0],
+      deleted: second,
+      hidden: groups[5],
+      event: series?.eventId,
+    }).reduce((filled, [name, id]) => filled.replace(`{${name}}`, id ?? ''), path);
   for (const path of GOOD) expect([path, (await call(fill(path), { headers: ADVANCED })).status]).toEqual([path, 200]);
   for (const path of BAD) {
     const { status, body } = await call(fill(path));
