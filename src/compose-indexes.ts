@@ -1,4 +1,5 @@
 import { CHANGE_INDEXES } from './changes/change-indexes.js';
+import { CALENDAR_INDEXES } from './mirror/calendars-store.js';
 import { GROUP_INDEXES } from './mirror/groups-store.js';
 import { PEOPLE_INDEXES } from './mirror/people-store.js';
 import { RUN_INDEXES } from './reconciliation/runs.js';
@@ -18,6 +19,7 @@ export const INDEXES: readonly IndexDefinition[] = [
   ...CHANGE_INDEXES,
   ...PEOPLE_INDEXES,
   ...GROUP_INDEXES,
+  ...CALENDAR_INDEXES,
   ...USER_INDEXES,
   ...ACTIVITY_INDEXES,
   ...OUTBOX_INDEXES,

@@ -2,6 +2,7 @@ import type { MicrosoftServices, Services } from './compose.js';
 import type { Config } from './config/config.js';
 import { type AlarmClock, startAlarmClock } from './jobs/alarm-clock.js';
 import { jobTable } from './jobs/job-table.js';
+import { DAY_MS } from './kernel/clock.js';
 import { keyId } from './kernel/secrets.js';
 import { createFanOut } from './mirror/fan-out.js';
 import { createDryRun } from './reconciliation/dry-run.js';
@@ -13,14 +14,19 @@ import { RunCancelled } from './reconciliation/runs.js';
 import type { RunRow } from './reconciliation/types.js';
 import { createMayRun } from './reconciliation/verdicts/may-run.js';
 import { linkedAmong, linkedPeople } from './records/linked.js';
-import { createSubscriptionsWork, type SubscriptionOwner } from './subscriptions/subscriptions-work.js';
-import type { DesiredSubscription } from './subscriptions/types.js';
+import {
+  createSubscriptionsWork,
+  type SubscriptionOwner,
+  type SubscriptionsWorkDeps,
+} from './subscriptions/subscriptions-work.js';
+import { type DesiredSubscription, mailboxOf } from './subscriptions/types.js';
 import { createApply } from './sync/apply.js';
 import { createCatchUpWork } from './sync/catch-up-work.js';
 import { createGroupsWork } from './sync/groups-work.js';
 import { inLane } from './sync/in-lane.js';
 import { createLooksWork } from './sync/looks-work.js';
-import { createMailboxWork } from './sync/mailbox-work.js';
+import { createCalendarWork } from './sync/mailboxes/calendar-work.js';
+import { createMailboxWork } from './sync/mailboxes/mailbox-work.js';
 import { createGate } from './sync/may-work.js';
 import { type Owner, type OwnerWork, startOwner } from './sync/owner.js';
 import { createPeopleWork } from './sync/people-work.js';
@@ -64,6 +70,7 @@ export function composeWorks(services: Services, parts: WorkParts): OwnerWork[] 
     createGroupsWork({ ...base, catchUpGroups: look }),
     createLooksWork(base),
     createMailboxWork(base),
+    createCalendarWork(base),
     createCatchUpWork({ ...base, linked: (of, ids) => linkedAmong(store, of, ids), requestFullRead }),
     runWork(services, base, parts),
     subscriptionsWork(base, parts),
@@ -98,23 +105,35 @@ function runWork(services: Services, base: Foundation, { microsoft }: WorkParts)
 type RunEnd = Parameters<Services['runMarks']['completeRun']>[1]['end'];
 
 function subscriptionsWork(base: Foundation, { microsoft, config }: WorkParts): OwnerWork {
-  const { subscriptions: rows, integration, apply } = base;
+  const { subscriptions: rows, integration, apply, calendars } = base;
   const { execute } = microsoft.subscriptions;
   const { notificationUrl, appSecrets } = config;
   const signing = { notificationUrl, keyId: keyId(appSecrets[0] ?? '') };
   const desired = async ({ enterpriseId }: SubscriptionOwner): Promise<DesiredSubscription[]> => {
-    const { connection, settings } = await integration(enterpriseId);
+    const { connection, settings, inEffect, tenantId } = await integration(enterpriseId);
     if (connection === 'not_connected' || !settings.usersSync) return [];
+    const mailboxes = tenantId && inEffect?.settings.calendarSync ? await calendars.watched(tenantId) : [];
     return [
       { kind: 'users', resource: 'users' },
       { kind: 'groups', resource: 'groups' },
+      ...mailboxes.map((objectId) => ({ kind: 'events', resource: `users/${objectId}/events` }) as const),
     ];
+  };
+  const look = async (tenantId: string, resource: string) => {
+    const objectId = mailboxOf(resource);
+    if (objectId === null) return base.look(tenantId);
+    await base.changes.note([{ tenantId, kind: 'events', objectId, via: 'catch_up', notified: 0 }]);
+  };
+  const refused: SubscriptionsWorkDeps['refused'] = async (tenantId, resource, { state, message }) => {
+    const objectId = mailboxOf(resource) ?? '';
+    const dueAt = new Date(base.clock.nowMs() + 7 * DAY_MS);
+    await calendars.refused(tenantId, objectId, { state, problem: message, dueAt });
   };
   return {
     name: 'subscriptions',
     run: (owner) => {
       const close = (id: string, mark: string) => apply.close(owner, [{ id, mark, outcome: 'applied' }]);
-      return createSubscriptionsWork({ ...base, rows, execute, ...signing, desired, close }).run(owner);
+      return createSubscriptionsWork({ ...base, rows, execute, ...signing, desired, close, look, refused }).run(owner);
     },
   };
 }
@@ -156,6 +175,7 @@ export async function startWorker(services: Services, parts: WorkParts): Promise
   const jobs = jobTable({
     ...services,
     cursors: services.mirror.cursors,
+    calendars: services.mirror.calendars,
     subscriptionRows: services.subscriptions,
     connectedIntegrations: () => integrations.connectedIntegrations(),
     expireHeld: () => services.decisionActs.expire(),

@@ -5,6 +5,7 @@ import { CHANGE_COLLECTIONS } from './changes/change-indexes.js';
 import { type Changes, createChanges } from './changes/create-changes.js';
 import { composeHistory, type HistoryServices } from './compose-history.js';
 import { INDEXES } from './compose-indexes.js';
+import { composeMirror, type MirrorServices } from './compose-mirror.js';
 import type { Config, StoreConfig } from './config/config.js';
 import { createBudget, plannedUnitsPer10s } from './graph/budget.js';
 import { createGraph } from './graph/create-graph.js';
@@ -17,9 +18,6 @@ import { type Chance, systemChance } from './kernel/chance.js';
 import { type Clock, systemClock } from './kernel/clock.js';
 import type { Log } from './kernel/log.js';
 import { createMetrics, type Metrics } from './kernel/metrics.js';
-import { type Cursors, createCursors } from './mirror/cursors.js';
-import { createGroups, type Groups } from './mirror/groups-store.js';
-import { createPeople as createMirror, type People as Mirror } from './mirror/people-store.js';
 import { PROBLEM_CODES } from './projection/types.js';
 import { VERDICTS } from './projection/verdicts/decision.js';
 import { createMappingViews, type MappingViews } from './reconciliation/mapping-views.js';
@@ -66,7 +64,7 @@ export interface Services extends HistoryServices {
   /** Address of the database, for connections of other bounds and for other processes. */
   readonly mongodbUri: string;
   readonly changes: Changes;
-  readonly mirror: { readonly people: Mirror; readonly groups: Groups; readonly cursors: Cursors };
+  readonly mirror: MirrorServices;
   readonly people: People;
   readonly mergePeople: MergePeople;
   readonly personViews: PersonViews;
@@ -158,7 +156,7 @@ function servicesOn(
     ...base,
     metrics: createMetrics(),
     changes,
-    mirror: { people: createMirror(base), groups: createGroups(base), cursors: createCursors(base) },
+    mirror: composeMirror(base),
     people: createPeople({ ...base, changes }),
     mergePeople,
     personViews: createPersonViews({ ...base, problems }),

@@ -5,9 +5,11 @@ import { graphRequest, type TenantDeps } from './client/graph-request.js';
 import { readList } from './client/read-list.js';
 import { sendBatch } from './client/send-batch.js';
 import { checkedGraphConfig } from './graph-config.js';
+import { createMailboxGates } from './mailbox-gates.js';
 import { deltaLatest, deltaRound } from './reads/delta-round.js';
 import { directMembers, getByIds, transitiveGroups, transitiveUsers } from './reads/list-members.js';
 import { nestedGroups } from './reads/nested-groups.js';
+import { readCalendar, readEvents } from './reads/read-calendars.js';
 import { readGroup, readGroups, searchGroups } from './reads/read-groups.js';
 import { readMailboxSettings } from './reads/read-mailboxes.js';
 import { readPeople } from './reads/read-people.js';
@@ -35,12 +37,15 @@ function tenantGraph(deps: TenantDeps & { budget: Budget }): TenantGraph {
     batch: (items, options) => sendBatch(deps, items, options),
   };
   const lists = { calls, log, tenantId };
+  const gates = createMailboxGates();
   return {
     tenantId,
     ...calls,
     ...createSubscriptionCalls({ calls, clock: deps.clock }),
     readPeople: (ids, options) => readPeople(calls, ids, options),
-    readMailboxSettings: (ids, options) => readMailboxSettings(calls, ids, options),
+    readMailboxSettings: (ids, options) => readMailboxSettings({ calls, gates }, ids, options),
+    readCalendar: (window, options) => gates.within(window.objectId, () => readCalendar(calls, window, options)),
+    readEvents: (of, options) => readEvents({ calls, gates }, of, options),
     readGroup: (id, options) => readGroup(calls, id, options),
     readGroups: (ids, options) => readGroups(calls, ids, options),
     searchGroups: (text, limit, options) => searchGroups(calls, { text, limit }, options),

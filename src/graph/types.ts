@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod';
+import type { CalendarReads } from './calendar-types.js';
 import type { GraphFailure } from './graph-failure.js';
 import type { GraphUser } from './graph-user.js';
 import type { SubscriptionCalls } from './subscription-types.js';
@@ -211,6 +212,7 @@ export interface DeltaReads {
   deltaRound(kind: DeltaKind, link: string | null, options?: DeltaOptions): AsyncIterable<DeltaStep>;
 }
 
+export type { CalendarAnswer, CalendarReads, CalendarWindow, EventAnswer } from './calendar-types.js';
 export type {
   GraphSubscription,
   NewSubscription,
@@ -223,7 +225,7 @@ export type {
 } from './subscription-types.js';
 
 /** Microsoft Graph as one tenant sees it. */
-export interface TenantGraph extends GraphCalls, DirectoryReads, DeltaReads, SubscriptionCalls {
+export interface TenantGraph extends GraphCalls, DirectoryReads, CalendarReads, DeltaReads, SubscriptionCalls {
   readonly tenantId: string;
 }
 

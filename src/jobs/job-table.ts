@@ -1,6 +1,8 @@
+import { DateTime } from 'luxon';
 import type { Changes } from '../changes/create-changes.js';
-import { type Clock, DAY_MS, MINUTE_MS } from '../kernel/clock.js';
+import { type Clock, DAY_MS, HOUR_MS, MINUTE_MS } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
+import type { Calendars } from '../mirror/calendars-store.js';
 import type { Cursors } from '../mirror/cursors.js';
 import { type DueRunsDeps, startDueRuns } from '../reconciliation/due-runs.js';
 import type { Runs } from '../reconciliation/runs.js';
@@ -19,6 +21,7 @@ export interface JobDeps extends DueRunsDeps {
   readonly runs: Runs;
   readonly cursors: Cursors;
   readonly changes: Changes;
+  readonly calendars: Pick<Calendars, 'spread'>;
   readonly subscriptionRows: SubscriptionRows;
   readonly clock: Clock;
   readonly log: Log;
@@ -31,6 +34,16 @@ export interface JobDeps extends DueRunsDeps {
 
 /** Subscriptions that end within this time are renewed whatever their own plan says. */
 const RENEW_WITHIN_MS = 7 * DAY_MS;
+/** Subscriptions to mailboxes live 7 days in all. */
+const RENEW_MAILBOXES_WITHIN_MS = 2 * DAY_MS;
+
+/** Windows of calendars roll from one in the morning on, over this time, where the enterprise is. */
+const NIGHT_HOUR = 1;
+const NIGHT_MS = 4 * HOUR_MS;
+
+function isNight(nowMs: number, zone: string): boolean {
+  return DateTime.fromMillis(nowMs, { zone }).hour === NIGHT_HOUR;
+}
 
 /** Leaves the other half of the 5 s of a handler to a batch that is slow. */
 const PRUNE_WITHIN_MS = 2_500;
@@ -51,17 +64,21 @@ export function jobTable(deps: JobDeps): readonly Job[] {
       name: 'renew-subscriptions',
       every: '5 minutes',
       run: async () => {
-        const asked = await deps.subscriptionRows.askRenewal(new Date(clock.nowMs() + RENEW_WITHIN_MS), clock.now());
+        const after = (ms: number) => new Date(clock.nowMs() + ms);
+        const ends = { directoryBefore: after(RENEW_WITHIN_MS), mailboxesBefore: after(RENEW_MAILBOXES_WITHIN_MS) };
+        const asked = await deps.subscriptionRows.askRenewal(ends, clock.now());
         if (asked > 0) deps.log.info({ event: 'renewal.asked', asked }, 'renewals asked for');
       },
     },
     {
       name: 'catch-up',
       every: '5 minutes',
-      run: async () => {
-        for (const { tenantId } of await deps.connectedIntegrations())
-          if (tenantId) await deps.cursors.ask(tenantId, clock.now());
-      },
+      run: () => askCatchUp(deps),
+    },
+    {
+      name: 'calendar-nightly',
+      every: '1 hour',
+      run: () => rollCalendars(deps),
     },
     {
       name: 'prune',
@@ -79,4 +96,17 @@ export function jobTable(deps: JobDeps): readonly Job[] {
       },
     },
   ];
+}
+
+/** Where it is night every calendar is due at a moment of its own: that also moves its window on by a day. */
+async function rollCalendars({ clock, calendars, log, connectedIntegrations }: JobDeps): Promise<void> {
+  for (const { tenantId, settings } of await connectedIntegrations()) {
+    if (!tenantId || !isNight(clock.nowMs(), settings.zone)) continue;
+    const due = await calendars.spread(tenantId, clock.now(), NIGHT_MS);
+    if (due > 0) log.info({ event: 'calendars.nightly', tenantId, due }, 'calendars due this night');
+  }
+}
+
+async function askCatchUp({ clock, cursors, connectedIntegrations }: JobDeps): Promise<void> {
+  for (const { tenantId } of await connectedIntegrations()) if (tenantId) await cursors.ask(tenantId, clock.now());
 }

@@ -1,3 +1,4 @@
+import { chunksOf } from '../kernel/lists.js';
 import type { PlanItem } from '../projection/plan.js';
 import { groupIdsOf } from '../sync/may-work.js';
 import type { Owner } from '../sync/owner.js';
@@ -7,7 +8,6 @@ import { settlePeople } from '../sync/plan/plan-people.js';
 import { type ReadPeopleDeps, startReads } from '../sync/read-people.js';
 import { settingsInEffect } from '../tenancy/settings/integration-settings.js';
 import type { IntegrationRow } from '../tenancy/types.js';
-import { chunksOf } from './chunks.js';
 import { itemsOf, unreadItem } from './plan-items.js';
 import { readMappedGroups } from './read-mapped-groups.js';
 import type { RunEnd, Runs } from './runs.js';

@@ -1,10 +1,10 @@
 import { AppError } from '../kernel/app-error.js';
 import { HOUR_MS } from '../kernel/clock.js';
+import { chunksFrom } from '../kernel/lists.js';
 import { itemKey } from '../projection/verdicts/exactly.js';
 import { LEDGER, type LedgerRow } from '../records/types.js';
 import type { Store } from '../store/connect.js';
 import type { IntegrationRow } from '../tenancy/types.js';
-import { chunksFrom } from './chunks.js';
 import { RUN_ITEMS, type RunItemRow, type RunRow } from './types.js';
 
 /** How long a plan can be applied: what people looked at has to be about what there is. */

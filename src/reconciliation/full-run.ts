@@ -1,5 +1,7 @@
 import type { Changes } from '../changes/create-changes.js';
+import { chunksOf } from '../kernel/lists.js';
 import type { Log } from '../kernel/log.js';
+import type { Calendars } from '../mirror/calendars-store.js';
 import type { Cursors } from '../mirror/cursors.js';
 import type { FanOut } from '../mirror/fan-out.js';
 import type { Groups } from '../mirror/groups-store.js';
@@ -12,7 +14,6 @@ import type { BatchPlan } from '../sync/plan/plan-people.js';
 import { problemsMet } from '../sync/plan/problems-met.js';
 import { type ReadPeopleDeps, startReads, type WorkReads } from '../sync/read-people.js';
 import type { IntegrationRow } from '../tenancy/types.js';
-import { chunksOf } from './chunks.js';
 import { keepNotApplied } from './exact-plan.js';
 import { type MappedGroupsRead, readMappedGroups } from './read-mapped-groups.js';
 import { RunCancelled, type RunEnd, type Runs } from './runs.js';
@@ -36,6 +37,7 @@ export interface FullRunDeps extends SurveyDeps, ReadPeopleDeps {
   readonly groups: Groups;
   readonly fanOut: FanOut;
   readonly cursors: Cursors;
+  readonly calendars: Pick<Calendars, 'known'>;
   readonly apply: Apply;
   readonly log: Log;
   /** Puts the settings as they are into effect for this run and answers them (law L14). */
@@ -71,6 +73,7 @@ export function createFullRun(deps: FullRunDeps): FullRun {
     // Somebody who was not known yet while the lists were read may have changed since: delta names them.
     await deps.cursors.ask(owner.tenantId, clock.now());
     await settle(owner, run);
+    await readCalendars(owner, run, integration);
     await deps.cursors.verify(owner.tenantId, new Date(readingAt.getTime() - deps.times.lagDirectoryMs));
     await keepNotApplied(deps.store, run);
     await deps.complete(owner, run, startedAt);
@@ -184,6 +187,20 @@ export function createFullRun(deps: FullRunDeps): FullRun {
         await deps.changes.note(failed.map(({ objectId }) => ({ ...again, objectId })));
       });
     }
+  }
+
+  /** People first, then every calendar (S11); an exactly applied plan has no calendars in it (law L11). */
+  async function readCalendars(owner: Owner, run: RunRow, { inEffect }: IntegrationRow): Promise<void> {
+    if (run.planId !== undefined) return;
+    // Switched off, those that were followed are looked at once more, and what is planned by them goes.
+    const objectIds = new Set(await deps.calendars.known(owner.tenantId));
+    if (inEffect?.settings.calendarSync) for await (const id of deps.linked(owner)) objectIds.add(id);
+    const note = { tenantId: owner.tenantId, kind: 'events', via: 'run', notified: 0, runId: run._id } as const;
+    for (const chunk of chunksOf(objectIds, READ_CHUNK)) {
+      await checkWanted(owner, run);
+      await deps.changes.note(chunk.map((objectId) => ({ ...note, objectId })));
+    }
+    await settle(owner, run);
   }
 
   /** Takings ripen and are read once more by the work on changes; what has to wait much longer is not waited for. */

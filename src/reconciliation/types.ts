@@ -23,6 +23,12 @@ export interface RunCounts {
   readonly teamAdded: number;
   readonly teamRemoved: number;
   readonly activitiesCancelled: number;
+  /** Calendars that were read; absent in runs from before there were calendars, as the rest of this kind. */
+  readonly calendars?: number;
+  readonly activitiesCreated?: number;
+  readonly activitiesUpdated?: number;
+  /** Events that become no activity. */
+  readonly activitiesSkipped?: number;
   readonly failed: number;
   readonly warnings: number;
 }

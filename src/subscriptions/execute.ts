@@ -1,22 +1,15 @@
 import type { GraphSubscription, TenantGraph } from '../graph/types.js';
 import { backoffMs } from '../kernel/backoff.js';
-import type { Chance } from '../kernel/chance.js';
-import { CLIENT_STATE_NONCE_BYTES, makeClientState } from '../kernel/client-state.js';
-import { type Clock, HOUR_MS, MINUTE_MS, SECOND_MS } from '../kernel/clock.js';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
-import { keyId } from '../kernel/secrets.js';
+import { clientStateOf, isBlocked, longestExpiry, type NewSubscriptionDeps, newRow } from './new-subscription.js';
 import { REKEY_WITHIN_MS, renewAtOf, type SubscriptionAction } from './plan.js';
 import type { SubscriptionRows } from './subscriptions-store.js';
-import { DIRECTORY_MAX_MINUTES, MARGIN_MINUTES, type SubscriptionRow } from './types.js';
+import type { SubscriptionRow } from './types.js';
 
-export interface ExecuteDeps {
+export interface ExecuteDeps extends NewSubscriptionDeps {
   readonly rows: SubscriptionRows;
-  readonly clock: Clock;
-  readonly chance: Chance;
   readonly log: Log;
-  readonly appSecrets: readonly string[];
-  /** Base address under which Graph reaches us. */
-  readonly notificationUrl: string;
 }
 
 export interface Executed {
@@ -27,6 +20,8 @@ export interface Executed {
   /** Graph answered 404: the row is gone by now, and somebody has to make the subscription anew. */
   readonly isLost: boolean;
   readonly message: string | null;
+  /** Why Exchange does not let us watch a mailbox. */
+  readonly refusal?: 'no_mailbox' | 'blocked' | null;
 }
 
 export interface Execute {
@@ -80,18 +75,19 @@ export function createExecute(deps: ExecuteDeps): Execute {
       await later(replaces, { state: replaces.state, problem: message, leastMs: retryAfterMs ?? 0 });
       return failed('create', message);
     }
-    const row = newRow(graph.tenantId, { ...desired, attempts: replaces?.attempts ?? 0 });
+    const row = newRow(deps, graph.tenantId, { ...desired, attempts: replaces?.attempts ?? 0 });
     await rows.put(row);
     const id = replaces?._id ?? row._id;
     const { notificationUrl, resource } = row;
     const created = await graph.createSubscription(
       {
         resource,
-        changeType: 'updated,deleted',
+        changeType: row.kind === 'events' ? 'created,updated,deleted' : 'updated,deleted',
+        immutableIds: row.kind === 'events',
         notificationUrl,
         lifecycleNotificationUrl: `${deps.notificationUrl}/graph/lifecycle`,
-        clientState: clientStateOf(row),
-        expiresAt: longestExpiry(),
+        clientState: clientStateOf(deps.appSecrets, row),
+        expiresAt: longestExpiry(row.kind, clock.nowMs()),
       },
       { signal },
     );
@@ -107,14 +103,18 @@ export function createExecute(deps: ExecuteDeps): Execute {
       case 'no_resource':
       case 'failed': {
         const leastMs = created.outcome === 'quota' ? QUOTA_PAUSE_MS : (created.failure.retryAfterMs ?? 0);
-        await later({ ...row, _id: id }, { state: 'gone', problem: created.failure.message, leastMs });
-        return failed('create', created.failure.message);
+        const { failure } = created;
+        await later({ ...row, _id: id }, { state: 'gone', problem: failure.message, leastMs });
+        const refusal = created.outcome === 'no_resource' ? 'no_mailbox' : isBlocked(failure) ? 'blocked' : null;
+        return { ...failed('create', failure.message), refusal };
       }
     }
   }
 
   async function renew(graph: TenantGraph, row: SubscriptionRow, signal: AbortSignal): Promise<Executed> {
-    const renewed = await graph.renewSubscription(row.subscriptionId ?? '', longestExpiry(), { signal });
+    const renewed = await graph.renewSubscription(row.subscriptionId ?? '', longestExpiry(row.kind, clock.nowMs()), {
+      signal,
+    });
     switch (renewed.outcome) {
       case 'renewed':
         await granted(row, renewed.subscription);
@@ -157,42 +157,6 @@ export function createExecute(deps: ExecuteDeps): Execute {
     }
     await rows.remove(row._id);
     return done('delete', {});
-  }
-
-  function newRow(
-    tenantId: string,
-    { kind, resource, attempts }: Pick<SubscriptionRow, 'kind' | 'resource' | 'attempts'>,
-  ): SubscriptionRow {
-    const now = clock.now();
-    return {
-      _id: chance.guid(),
-      tenantId,
-      kind,
-      resource,
-      subscriptionId: null,
-      state: 'creating',
-      notificationUrl: `${deps.notificationUrl}/graph/notifications`,
-      keyId: keyId(deps.appSecrets[0] ?? ''),
-      nonce: chance.token(CLIENT_STATE_NONCE_BYTES),
-      expiresAt: null,
-      renewAt: null,
-      lastNotificationAt: null,
-      renewedAt: null,
-      attempts,
-      nextTryAt: null,
-      problem: null,
-      createdAt: now,
-      updatedAt: now,
-    };
-  }
-
-  function clientStateOf({ tenantId, kind, nonce }: SubscriptionRow): string {
-    const letter = kind === 'users' ? 'u' : kind === 'groups' ? 'g' : 'e';
-    return makeClientState({ secrets: deps.appSecrets, tenantId, kind: letter, resourceId: null, nonce });
-  }
-
-  function longestExpiry(): Date {
-    return new Date(clock.nowMs() + (DIRECTORY_MAX_MINUTES - MARGIN_MINUTES) * MINUTE_MS);
   }
 
   /** The granted expiry is read from the answer, never from what was asked. */

@@ -36,8 +36,9 @@ export function planSubscriptions(input: PlanInput): SubscriptionAction[] {
   const actions: SubscriptionAction[] = [];
   const wanted = new Set(input.desired.map(({ resource }) => resource));
   const strays = straysOf(input);
+  const rowOf = new Map(input.rows.map((row) => [row.resource, row]));
   for (const desired of input.desired) {
-    const row = input.rows.find(({ resource }) => resource === desired.resource);
+    const row = rowOf.get(desired.resource);
     const action = row
       ? actionFor(row, desired, { ...input, strays })
       : ({ act: 'create', desired, replaces: null } as const);

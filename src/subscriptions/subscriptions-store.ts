@@ -10,7 +10,7 @@ export interface SubscriptionRows {
   update(id: string, change: Partial<SubscriptionRow>): Promise<void>;
   remove(id: string): Promise<void>;
   /** Asks owners to renew what is due within a time: `renewAt` is moved to now. */
-  askRenewal(expiresBefore: Date, now: Date): Promise<number>;
+  askRenewal(ends: { readonly directoryBefore: Date; readonly mailboxesBefore: Date }, now: Date): Promise<number>;
   /** Marks that Graph told something; one write a minute and subscription at the most. */
   heard(tenantId: string, subscriptionIds: readonly string[], at: Date): Promise<void>;
 }
@@ -45,8 +45,14 @@ export function createSubscriptionRows({ store }: { store: Store }): Subscriptio
     remove: async (id) => {
       await rows.deleteOne({ _id: id });
     },
-    askRenewal: async (expiresBefore, now) => {
-      const due = { state: 'active' as const, expiresAt: { $lte: expiresBefore }, renewAt: { $gt: now } };
+    askRenewal: async ({ directoryBefore, mailboxesBefore }, now) => {
+      const due = {
+        ...{ state: 'active' as const, renewAt: { $gt: now } },
+        $or: [
+          { kind: { $ne: 'events' as const }, expiresAt: { $lte: directoryBefore } },
+          { kind: 'events' as const, expiresAt: { $lte: mailboxesBefore } },
+        ],
+      };
       return (await rows.updateMany(due, { $set: { renewAt: now } })).modifiedCount;
     },
     heard: async (tenantId, subscriptionIds, at) => {

@@ -6,7 +6,7 @@ import type { Chance } from '../kernel/chance.js';
 import { type Clock, HOUR_MS, MINUTE_MS, SECOND_MS } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
 import type { Execute } from './execute.js';
-import { planSubscriptions } from './plan.js';
+import { planSubscriptions, type SubscriptionAction } from './plan.js';
 import { whyUnreachable } from './reachable.js';
 import type { SubscriptionRows } from './subscriptions-store.js';
 import type { DesiredSubscription, SubscriptionRow } from './types.js';
@@ -40,8 +40,14 @@ export interface SubscriptionsWorkDeps {
   readonly keyId: string;
   /** Subscriptions that the tenant should have now; empty where the sync is off. */
   desired(owner: SubscriptionOwner): Promise<readonly DesiredSubscription[]>;
-  /** Asks for a catch-up: a gap may have opened. */
-  look(tenantId: string): Promise<void>;
+  /** Asks for a catch-up, or for a look at the mailbox that is watched: a gap may have opened. */
+  look(tenantId: string, resource: string): Promise<void>;
+  /** Exchange does not let us watch this mailbox. */
+  refused(
+    tenantId: string,
+    resource: string,
+    why: { readonly state: 'no_mailbox' | 'blocked'; readonly message: string },
+  ): Promise<void>;
   /** Ends lifecycle events in the owner's lane. */
   close(changeId: string, mark: string): Promise<void>;
 }
@@ -75,10 +81,13 @@ export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
     }
   }
 
-  async function carryOut(owner: SubscriptionOwner, action: Parameters<Execute['run']>[1]): Promise<void> {
+  async function carryOut(owner: SubscriptionOwner, action: SubscriptionAction): Promise<void> {
     const result = await deps.execute.run(owner.graph, action, owner.signal);
-    if (result.needsLook) await deps.look(owner.tenantId);
     const { tenantId } = owner;
+    const resource = resourceOf(action);
+    if (result.needsLook) await deps.look(tenantId, resource);
+    if (result.refusal)
+      await deps.refused(tenantId, resource, { state: result.refusal, message: result.message ?? '' });
     const fields = { event: 'subscription.action', tenantId, act: result.act, ok: result.ok, problem: result.message };
     if (result.ok && !result.isLost) log.info(fields, 'subscription kept');
     else log.warn(fields, 'subscription action failed');
@@ -113,7 +122,7 @@ export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
     const renewedLately = clock.nowMs() - renewedMs < REAUTHORISE_ONCE_IN_MS;
     if (events.has('subscriptionRemoved')) await carryOut(owner, { act: 'check', row });
     else if (events.has('reauthorizationRequired') && !renewedLately) await carryOut(owner, { act: 'renew', row });
-    if (events.has('missed')) await deps.look(owner.tenantId);
+    if (events.has('missed')) await deps.look(owner.tenantId, row.resource);
     await deps.close(change._id, change.mark);
   }
 
@@ -122,5 +131,16 @@ export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
     const { _id: id, mark } = change;
     await deps.changes.defer([{ id, mark, dueAt: new Date(clock.nowMs() + MINUTE_MS), attempts: change.attempts + 1 }]);
     log.warn({ event: 'subscription.lifecycle_failed', tenantId: owner.tenantId, error: messageOf(error) });
+  }
+}
+
+function resourceOf(action: SubscriptionAction): string {
+  switch (action.act) {
+    case 'create':
+      return action.desired.resource;
+    case 'delete_stray':
+      return '';
+    default:
+      return action.row.resource;
   }
 }

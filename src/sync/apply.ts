@@ -53,6 +53,8 @@ export interface Apply {
   people(owner: Owner, batch: ApplyBatch): Promise<RunTally>;
   /** Closes changes that need no read. */
   close(owner: Owner, closings: readonly Closing[]): Promise<void>;
+  /** Writes of another kind of work: one transaction in the owner's lane, behind its fence. */
+  within<T>(owner: Owner, work: (session: ClientSession) => Promise<T>): Promise<T>;
 }
 
 export interface ApplyDeps extends LoadDeps, WriteDeps {
@@ -74,14 +76,19 @@ export function createApply(deps: ApplyDeps): Apply {
       return countRun.sum(tallies);
     },
     close: async (owner, closings) => {
-      if (closings.length === 0) return;
-      await inLane(deps, owner, async (session) => {
-        const writes = await passFence(owner, session);
-        await deps.changes.close(session, closings);
-        return writes;
-      }).then((writes) => setUps.pass(owner, writes));
+      if (closings.length > 0) await within(owner, (session) => deps.changes.close(session, closings));
     },
+    within,
   };
+
+  async function within<T>(owner: Owner, work: (session: ClientSession) => Promise<T>): Promise<T> {
+    const { writes, result } = await inLane(deps, owner, async (session) => {
+      const counter = await passFence(owner, session);
+      return { writes: counter, result: await work(session) };
+    });
+    setUps.pass(owner, writes);
+    return result;
+  }
 
   /** Whoever hangs on an address of somebody beyond the batch is applied with that one, once that one is read too. */
   async function applyWithHolders(owner: Owner, batch: ApplyBatch): Promise<RunTally[]> {

@@ -1,13 +1,11 @@
 import { MongoError } from 'mongodb';
 import type { Changes } from '../changes/create-changes.js';
 import type { ChangeRow } from '../changes/types.js';
-import type { GraphFailure } from '../graph/graph-failure.js';
 import type { Priority } from '../graph/types.js';
 import { messageOf } from '../kernel/app-error.js';
-import { backoffMs } from '../kernel/backoff.js';
 import type { Chance } from '../kernel/chance.js';
-import { type Clock, HOUR_MS, MINUTE_MS } from '../kernel/clock.js';
-import { groupBy } from '../kernel/group-by.js';
+import type { Clock } from '../kernel/clock.js';
+import { groupBy } from '../kernel/lists.js';
 import type { Log } from '../kernel/log.js';
 import type { People } from '../mirror/people-store.js';
 import type { Cause } from '../records/types.js';
@@ -18,16 +16,12 @@ import type { Owner, OwnerWork } from './owner.js';
 import type { PersonRead, Times } from './plan/decide.js';
 import { loadPeople } from './plan/load-inputs.js';
 import { type ReadPeopleDeps, startReads } from './read-people.js';
+import { createSetAside } from './set-aside.js';
 
 /** How often the set is looked at: wake-ups between processes are hints only (law L6). */
 export const POLL_MS = 100;
 /** Reads of one turn: 10 `$batch` calls of 10 people. */
 const MOST_A_TURN = 100;
-/** A change that failed so often is set aside, its next try in sight. */
-const ATTEMPTS_BEFORE_PARKING = 8;
-const PARKED_FOR_MS = HOUR_MS;
-const RETRY = { firstMs: 500, mostMs: MINUTE_MS };
-
 export interface PeopleWorkDeps extends ReadPeopleDeps {
   readonly people: People;
   readonly changes: Changes;
@@ -50,6 +44,7 @@ interface DueWork {
 /** Takes noted people, reads them again and applies what they are now: step 3 to 6 of the way of a change. */
 export function createPeopleWork(deps: PeopleWorkDeps): OwnerWork {
   const { changes, clock, gate } = deps;
+  const setAside = createSetAside(deps);
   return {
     name: 'people',
     run: async (owner) => {
@@ -103,17 +98,8 @@ export function createPeopleWork(deps: PeopleWorkDeps): OwnerWork {
       if (owner.signal.aborted || error instanceof LeaseLost || error instanceof MongoError) throw error;
       const [change, ...others] = work.due;
       if (others.length > 0) for (const each of work.due) await withoutPoison(owner, { ...work, due: [each] });
-      else if (change) await park(owner, change, { code: 'internal', message: messageOf(error) });
+      else if (change) await setAside.park(change, { code: 'internal', message: messageOf(error) });
     }
-  }
-
-  async function park(owner: Owner, change: ChangeRow, reason: { code: string; message: string }): Promise<void> {
-    const { _id: id, mark, attempts } = change;
-    await changes.park([{ id, mark, ...reason, nextTryAt: new Date(clock.nowMs() + PARKED_FOR_MS) }]);
-    deps.log.warn(
-      { event: 'change.parked', tenantId: owner.tenantId, code: reason.code, attempts },
-      'change set aside',
-    );
   }
 
   /**
@@ -148,24 +134,10 @@ export function createPeopleWork(deps: PeopleWorkDeps): OwnerWork {
         const ofOpenRun = runId !== null && runId === openRunId;
         await deps.apply.people(owner, { reads: part, changes: answered, runId, ofOpenRun, causeOf, readHolders });
       }
-      for (const { objectId, failure } of failed) await setAside(owner, changesById.get(objectId), failure);
+      for (const { objectId, failure } of failed) await setAside.afterFailure(changesById.get(objectId), failure);
     } finally {
       work.done();
     }
-  }
-
-  /** A read that failed says nothing about the person: it is tried again, later each time, then set aside. */
-  async function setAside(owner: Owner, change: ChangeRow | undefined, failure: GraphFailure): Promise<void> {
-    if (!change) return;
-    const attempts = change.attempts + 1;
-    const { _id: id, mark } = change;
-    const throttled = failure.kind === 'throttled';
-    if (attempts >= ATTEMPTS_BEFORE_PARKING && !throttled) return park(owner, change, failure);
-    const waitMs = Math.max(
-      failure.retryAfterMs ?? 0,
-      backoffMs(attempts, RETRY, () => deps.chance.random()),
-    );
-    await changes.defer([{ id, mark, dueAt: new Date(clock.nowMs() + waitMs), attempts: throttled ? 0 : attempts }]);
   }
 }
 

@@ -2,7 +2,7 @@ import type { ClientSession } from 'mongodb';
 import { MINUTE_MS } from '../kernel/clock.js';
 import { isDuplicateKey } from '../store/transaction.js';
 import { changeIntegration, readIntegration } from './change-integration.js';
-import { startCleared } from './settings/integration-settings.js';
+import { CALENDAR_STALE_HOURS, startCleared } from './settings/integration-settings.js';
 import { audit, type TenantDeps } from './tenancy-deps.js';
 import {
   refuseForeign,
@@ -55,6 +55,8 @@ export interface IntegrationStatus {
   readonly removalBrakePercent: number;
   readonly sendInvitations: boolean;
   readonly sendAddressNotices: boolean;
+  readonly calendarSync: boolean;
+  readonly calendarStaleHours: number;
   readonly revision: number;
   /** Settings were saved that apply with the next sync only (law L14). */
   readonly waitsForSync: boolean;
@@ -209,8 +211,9 @@ function statusOf(row: IntegrationRow): IntegrationStatus {
 function lessUsedSettings({ settings }: IntegrationRow) {
   const { startWithTeam = null, onLeaveAllGroups, onDisabledOrDeleted, includeGuests } = settings;
   const { removalBrakePercent, sendInvitations, sendAddressNotices } = settings;
+  const { calendarSync = false, calendarStaleHours = CALENDAR_STALE_HOURS } = settings;
   return {
     ...{ startWithTeam, onLeaveAllGroups, onDisabledOrDeleted, includeGuests },
-    ...{ removalBrakePercent, sendInvitations, sendAddressNotices },
+    ...{ removalBrakePercent, sendInvitations, sendAddressNotices, calendarSync, calendarStaleHours },
   };
 }

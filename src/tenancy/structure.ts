@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AppError } from '../kernel/app-error.js';
 import { raiseFence } from '../store/fence.js';
 import { isDuplicateKey } from '../store/transaction.js';
+import { setCalendarActivities } from './calendar-activities.js';
 import { unknownEnterprise } from './change-integration.js';
 import { checked, countrySchema, nameKeyOf, nameSchema, zoneSchema } from './checked-input.js';
 import { newIntegration, takeZoneOfFirstOrganisation } from './new-integration.js';
@@ -53,6 +54,8 @@ export interface Structure {
   createOrganisation(input: NewOrganisation): Promise<OrganisationRow>;
   listOrganisations(enterpriseId: string): Promise<OrganisationRow[]>;
   getOrganisation(organisationId: string): Promise<OrganisationRow>;
+  /** Default activity type and approval of what comes from calendars (E57). */
+  setCalendarActivities(input: Parameters<typeof setCalendarActivities>[1]): Promise<OrganisationRow>;
   createTeam(input: NewTeam): Promise<TeamRow>;
   /** Of one organisation where it is given. */
   listTeams(of: { readonly enterpriseId: string; readonly organisationId?: string }): Promise<TeamRow[]>;
@@ -87,6 +90,7 @@ export function createStructure(deps: TenancyDeps): Structure {
     createOrganisation,
     listOrganisations: (enterpriseId) => organisations.find({ enterpriseId }).sort({ nameKey: 1, _id: 1 }).toArray(),
     getOrganisation,
+    setCalendarActivities: (input) => setCalendarActivities(deps, input),
     createTeam,
     listTeams: (of) =>
       teams

@@ -1,3 +1,4 @@
+import type { CalendarRule } from '../projection/calendar/types.js';
 import type { SyncRules, TeamMapping } from '../projection/types.js';
 import { AUDIT_LOG, type AuditRow } from '../store/audit-log.js';
 
@@ -17,6 +18,12 @@ export interface OrganisationRow {
   readonly zone: string;
   /** ISO 3166-1 alpha-2, or null. */
   readonly country: string | null;
+  /** How calendars become activities here; absent: an ordinary calendar activity that needs nobody's approval. */
+  readonly calendarActivities?: {
+    /** Default activity type; null: none, so that no activity can be made (E57). */
+    readonly type: string | null;
+    readonly needsApproval: boolean;
+  };
   /** The name as it is compared: unique inside the enterprise. */
   readonly nameKey?: string;
   readonly createdAt: Date;
@@ -64,6 +71,14 @@ export interface IntegrationSettings extends SyncRules, Schedule {
   /** "Enable Team Sync": the automatic synchronisation. */
   readonly teamSync: boolean;
   readonly groupChanges: GroupChanges;
+  /** Office 365 calendars become scheduled activities; absent in settings from before there were calendars: off. */
+  readonly calendarSync?: boolean;
+  /** Which events become activities; absent: the rule of DEFAULT_CALENDAR_RULE. */
+  readonly calendarRule?: CalendarRule;
+  /** Exceptions, by organisation id. */
+  readonly calendarRules?: Readonly<Record<string, CalendarRule>>;
+  /** A calendar that could not be verified for so many hours is listed as stale. */
+  readonly calendarStaleHours?: number;
   /** People whom the sync adds from now on get an invitation (E20). */
   readonly sendInvitations: boolean;
   /** Before the first run: begin with the mappings of this team alone, until the choice is taken back. */

@@ -42,6 +42,8 @@ export interface StackOptions {
   readonly simulator?: SimulatorOptions;
   readonly env?: Readonly<Record<string, string>>;
   readonly teamNames?: readonly string[];
+  /** Default off: most tests are about people and teams. */
+  readonly calendarSync?: boolean;
 }
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
@@ -77,6 +79,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     microsoft,
     tenant: first,
     names: options.teamNames ?? ['North', 'South'],
+    calendarSync: options.calendarSync ?? false,
   });
   return {
     simulator,
@@ -101,8 +104,9 @@ async function setUpEnterprise(parts: {
   microsoft: MicrosoftServices;
   tenant: Tenant;
   names: readonly string[];
+  calendarSync: boolean;
 }) {
-  const { services, microsoft, tenant, names } = parts;
+  const { services, microsoft, tenant, names, calendarSync } = parts;
   const by = 'test';
   const { structure, settings } = services;
   const { _id: enterpriseId } = await structure.createEnterprise({ name: 'Kiwi Power', by });
@@ -112,7 +116,7 @@ async function setUpEnterprise(parts: {
   for (const name of names)
     teams[name] = (await structure.createTeam({ organisationId: organisation._id, name, by }))._id;
   await microsoft.proofs.attest(enterpriseId, { tenantText: tenant.id, reason: 'a test', by });
-  await settings.setSettings(enterpriseId, { usersSync: true, teamSync: true }, { by });
+  await settings.setSettings(enterpriseId, { usersSync: true, teamSync: true, calendarSync }, { by });
   return { enterpriseId, organisationId: organisation._id, teams };
 }
 

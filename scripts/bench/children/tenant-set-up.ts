@@ -17,7 +17,7 @@ export async function setUpEnterprise(
   const organisation = await structure.createOrganisation({ enterpriseId, name: 'Bench', ...place, by: BY });
   const { proofs } = connectMicrosoft(services, config);
   await proofs.attest(enterpriseId, { tenantText: tenantId, reason: 'a benchmark', by: BY });
-  const wanted = { usersSync: true, teamSync: true, fields: { timeZone: null } };
+  const wanted = { usersSync: true, teamSync: true, calendarSync: false, fields: { timeZone: null } };
   await settings.setSettings(enterpriseId, wanted, { by: BY });
   for (const [index, groupId] of groupIds.entries()) {
     const team = await structure.createTeam({ organisationId: organisation._id, name: `Team ${index}`, by: BY });

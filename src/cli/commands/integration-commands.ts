@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { Services } from '../../compose.js';
+import { HOUR_MS } from '../../kernel/clock.js';
 import type { Answer } from '../frame/answer.js';
 import { facts } from '../frame/answer.js';
 import type { Cli } from '../frame/cli.js';
@@ -87,6 +88,8 @@ function addConnecting(integration: Command, cli: Cli): void {
 const SETTINGS = [
   ['--users-sync <on|off>', 'Entra ID Users Sync'],
   ['--team-sync <on|off>', 'Enable Team Sync: the automatic synchronisation'],
+  ['--calendar-sync <on|off>', 'make scheduled activities from Office 365 calendars'],
+  ['--calendar-stale-hours <hours>', 'calendars that could not be verified for so long are listed as stale'],
   ['--group-changes <when>', 'as_they_happen or next_sync'],
   ['--send-invitations <on|off>', 'invite people whom the sync adds'],
   ['--send-address-notices <on|off>', 'tell people and account administrators of changed sign-in addresses'],
@@ -111,6 +114,8 @@ function addSettings(integration: Command, cli: Cli): void {
       ...ofEnterprise,
       usersSync: toggle.optional(),
       teamSync: toggle.optional(),
+      calendarSync: toggle.optional(),
+      calendarStaleHours: wholeNumber(1, 24 * 31).optional(),
       groupChanges: z.enum(['as_they_happen', 'next_sync'], { error: 'is as_they_happen or next_sync' }).optional(),
       sendInvitations: toggle.optional(),
       sendAddressNotices: toggle.optional(),
@@ -153,14 +158,24 @@ async function statusAnswer(cli: Cli, enterpriseId: string): Promise<Answer> {
   const status = await integrations.status(enterpriseId);
   const { tenantId } = status;
   const verified = tenantId === null ? null : (await mirror.cursors.load(tenantId)).verifiedUntil;
+  const calendars = tenantId === null ? null : await mirror.calendars.verifiedUntil(tenantId);
+  const staleCalendars =
+    tenantId === null
+      ? 0
+      : (await mirror.calendars.stale(tenantId, hoursBefore(clock.now(), status.calendarStaleHours))).length;
   const document = {
     ...status,
-    verifiedUntil: { users: verified?.users ?? null, groups: verified?.groups ?? null, calendars: null },
+    verifiedUntil: { users: verified?.users ?? null, groups: verified?.groups ?? null, calendars },
+    staleCalendars,
     held: await decisions.countHeld(enterpriseId),
     problems: await problems.count(enterpriseId),
     oldestChangeMs: tenantId === null ? null : await changes.oldestOpenMs(tenantId, clock.now()),
   };
   return { document, lines: facts(Object.entries({ ...document, ...inWords(status) })) };
+}
+
+export function hoursBefore(now: Date, hours: number): Date {
+  return new Date(now.getTime() - hours * HOUR_MS);
 }
 
 /** Last Sync and Next Sync where there is none, in the words of the page (S18, S19). */

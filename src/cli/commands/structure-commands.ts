@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { facts, listAnswer, table } from '../frame/answer.js';
 import type { Cli } from '../frame/cli.js';
 import { family, leaf } from '../frame/command.js';
-import { ofEnterprise } from '../frame/option-values.js';
+import { given } from '../frame/given.js';
+import { ofEnterprise, toggle } from '../frame/option-values.js';
+import { UsageError } from '../frame/usage-error.js';
 
 /** `enterprise create|list|show` and `organisation create|list`. */
 export function addStructureCommands(program: Command, cli: Cli): void {
@@ -96,6 +98,32 @@ function addOrganisationCommands(program: Command, cli: Cli): void {
       const row = await structure.createOrganisation(input);
       const document = { id: row._id, enterpriseId, name: row.name, zone: row.zone, country: row.country };
       return { document, lines: [`Made the organisation ${row._id}.`] };
+    },
+  });
+  leaf(organisation, cli, {
+    name: 'set',
+    about: 'Choose how calendars become activities in an organisation.',
+    options: [
+      ['--organisation <id>', 'the organisation'],
+      ['--activity-type <name>', 'default activity type of what comes from calendars; "none" for no activities'],
+      ['--needs-approval <on|off>', 'somebody has to approve each of them'],
+    ],
+    schema: z.object({
+      ...ofEnterprise,
+      organisation: z.string(),
+      activityType: z
+        .string()
+        .transform((text) => (text === 'none' ? null : text))
+        .optional(),
+      needsApproval: toggle.optional(),
+    }),
+    run: async ({ enterprise, organisation: organisationId, activityType, needsApproval }) => {
+      const patch = given({ type: activityType, needsApproval });
+      if (Object.keys(patch).length === 0) throw new UsageError('Say what to change, such as --needs-approval on.');
+      const { structure } = await cli.services();
+      const enterpriseId = await cli.enterpriseId(enterprise);
+      const row = await structure.setCalendarActivities({ enterpriseId, organisationId, patch, by: cli.who });
+      return { document: { id: row._id, ...row.calendarActivities }, lines: ['Saved.'] };
     },
   });
   leaf(organisation, cli, {

@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { chunksOf } from '../../kernel/lists.js';
+import { BATCH_SIZE } from '../client/send-batch.js';
 import { GraphFailure } from '../graph-failure.js';
+import type { MailboxGates } from '../mailbox-gates.js';
 import type { BatchAnswer, CallOptions, GraphCalls, MailboxAnswer } from '../types.js';
 import { parsedOrFailure } from '../wire/parsed-body.js';
 import { sortIds } from './directory-id.js';
@@ -8,7 +11,7 @@ const settingsSchema = z.object({ timeZone: z.string().nullish(), userPurpose: z
 
 /** Time zone and purpose of mailboxes: an Outlook request each, so for nights and new people, not for every change. */
 export async function readMailboxSettings(
-  calls: Pick<GraphCalls, 'batch'>,
+  { calls, gates }: { calls: Pick<GraphCalls, 'batch'>; gates: MailboxGates },
   objectIds: readonly string[],
   options: CallOptions = {},
 ): Promise<Map<string, MailboxAnswer>> {
@@ -16,7 +19,18 @@ export async function readMailboxSettings(
   const items = [...new Set(good.values())].map((id) => {
     return { id, path: `/users/${id}/mailboxSettings?$select=timeZone,userPurpose` };
   });
-  const answers = await calls.batch(items, options);
+  // Chunks as large as a batch, so that a mailbox is kept busy no longer than its own batch takes.
+  const answers = new Map<string, BatchAnswer>();
+  await Promise.all(
+    [...chunksOf(items, BATCH_SIZE)].map((chunk) =>
+      gates.withinAll(
+        chunk.map(({ id }) => id),
+        async () => {
+          for (const [id, answer] of await calls.batch(chunk, options)) answers.set(id, answer);
+        },
+      ),
+    ),
+  );
   const mailboxes = new Map<string, MailboxAnswer>();
   for (const [id, failure] of bad) mailboxes.set(id, { status: 'failed', failure });
   for (const [id, guid] of good) mailboxes.set(id, mailboxOf(answers.get(guid)));

@@ -1,4 +1,4 @@
-import { groupBy } from '../../kernel/group-by.js';
+import { groupBy } from '../../kernel/lists.js';
 import { decideEvent } from './decide-event.js';
 import type { CalendarActivity, CalendarEvent, CalendarInput, EventVerdict } from './types.js';
 

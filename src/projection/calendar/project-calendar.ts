@@ -1,4 +1,4 @@
-import { groupBy } from '../../kernel/group-by.js';
+import { groupBy } from '../../kernel/lists.js';
 import { overlapProblems, type Planned, startedProblem, typeMissingProblem } from './calendar-problems.js';
 import { compare, isOutside, type Place, placesOf, verdictsOf } from './places.js';
 import type {

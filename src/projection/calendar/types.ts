@@ -96,6 +96,7 @@ export type CalendarCancelReason =
   | 'event_deleted'
   | 'event_moved_away'
   | 'not_eligible'
+  | 'out_of_scope'
   | 'calendar_off';
 
 export type CalendarChange =

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import { chunksFrom } from '../chunks.js';
+import { chunksFrom } from '../../kernel/lists.js';
 import type { HistoryTable } from './history-tables.js';
 
 export const EXPORT_FORMATS = ['csv', 'ndjson'] as const;

@@ -4,6 +4,7 @@ import { manualNote } from '../../changes/merge-notes.js';
 import { AppError } from '../../kernel/app-error.js';
 import type { Chance } from '../../kernel/chance.js';
 import type { Clock } from '../../kernel/clock.js';
+import { chunksFrom } from '../../kernel/lists.js';
 import type { Log } from '../../kernel/log.js';
 import { PEOPLE, type PersonRow, rowId } from '../../mirror/types.js';
 import type { FindPeople } from '../../records/people/find-people.js';
@@ -13,7 +14,6 @@ import type { By, PersonRef } from '../../records/people.js';
 import { USERS, type UserRow } from '../../records/types.js';
 import type { Store } from '../../store/connect.js';
 import { INTEGRATIONS, type IntegrationRow, SETTINGS_CHANGES, type SettingsChangeRow } from '../../tenancy/types.js';
-import { chunksFrom } from '../chunks.js';
 import { forgetInHistory, forgetInProblems, type Names, namesOf } from './forget-in-others.js';
 import { changesAbout, findPerson, type PersonIds, TRACES, type Trace } from './person-traces.js';
 

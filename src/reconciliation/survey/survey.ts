@@ -1,5 +1,6 @@
 import type { Chance } from '../../kernel/chance.js';
 import type { Clock } from '../../kernel/clock.js';
+import { chunksOf } from '../../kernel/lists.js';
 import type { Ticket } from '../../mirror/types.js';
 import type { Rival } from '../../projection/claims.js';
 import type { GroupState, SyncRules } from '../../projection/types.js';
@@ -11,7 +12,6 @@ import { type LoadDeps, loadSetUp, type Scope } from '../../sync/plan/load-input
 import type { PersonPlan } from '../../sync/plan/person-plan.js';
 import { type BatchPlan, settlePeople } from '../../sync/plan/plan-people.js';
 import { hasEffect } from '../../sync/plan/write-plan.js';
-import { chunksOf } from '../chunks.js';
 import type { ListedPerson } from '../read-mapped-groups.js';
 import { createAddressSurvey } from './address-survey.js';
 

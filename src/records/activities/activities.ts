@@ -12,9 +12,11 @@ import {
   type ActivityAct,
   type ActivityEntry,
   alerted,
+  approved,
   createdEntry,
   finished,
   keepsPerson,
+  removed,
   started,
 } from './activity-acts.js';
 import {
@@ -34,6 +36,10 @@ export interface Activities extends Pick<FindActivities, 'list'> {
   start(ref: { readonly enterpriseId: string; readonly activity: string }, by: By): Promise<ActivityView>;
   /** Starts an activity that was not planned, now. */
   startNow(ref: PersonRef, about: { readonly name?: string | undefined }, by: By): Promise<ActivityView>;
+  /** Allows an activity whose type asks for approval (E57). */
+  approve(ref: ActivityRef, by: By): Promise<ActivityView>;
+  /** Deletes what has not started; a calendar's activity is not made again (E50). */
+  remove(ref: ActivityRef, by: By): Promise<ActivityView>;
   /** Whoever waits for it to archive the person is looked at again (law L6). */
   finish(ref: ActivityRef, by: By): Promise<ActivityView>;
   /** `kind`: one of `ALERT_KINDS`. Archived people can be missing too. */
@@ -67,6 +73,8 @@ export function createActivities(deps: RecordDeps): Activities {
         await refuseSecond(user, session);
         return next;
       }),
+    approve: (ref, by) => act(ref, by, async (activity) => approved(activity, clock.now())),
+    remove: (ref, by) => act(ref, by, async (activity) => removed(activity, clock.now())),
     finish: (ref, by) => act(ref, by, async (activity) => finished(activity, clock.now())),
     alert: async (ref, kind, by) => {
       const wanted = alertKind(kind);

@@ -25,6 +25,7 @@ const FACTS = [
   'cancelledReason',
   'source',
   'destination',
+  'calendar',
 ] as const satisfies readonly (keyof ActivityRow)[];
 
 /** The entry of an activity that was not there before. */
@@ -55,8 +56,16 @@ export function keepsPerson(activity: ActivityRow, now: Date): boolean {
 export function started(activity: ActivityRow, now: Date): ActivityAct {
   const { status } = activity;
   if (status === 'active') return { activity, entry: null };
+  if (status === 'awaiting_approval') throw isNotApproved();
   if (status !== 'scheduled') throw isOver(activity);
   return changed(activity, { status: 'active', alert: null, startedAt: now }, { now, why: 'started by the person' });
+}
+
+/** Somebody allows what its type does not allow by itself (E57). */
+export function approved(activity: ActivityRow, now: Date): ActivityAct {
+  if (activity.status === 'scheduled') return { activity, entry: null };
+  if (activity.status !== 'awaiting_approval') throw isOver(activity);
+  return changed(activity, { status: 'scheduled' }, { now, why: 'approved' });
 }
 
 /** The person is back, or somebody has settled the missed start, with or without an alert: it is not open any more. */
@@ -102,6 +111,29 @@ export function plannedAgain(activity: ActivityRow, now: Date): { activity: Acti
   return changed(activity, { status: 'scheduled', cancelledReason: null }, { now, why });
 }
 
+/** Somebody does not want it: whatever the calendar says from now on, it is not made again (E50). */
+export function removed(activity: ActivityRow, now: Date): ActivityAct {
+  const { status, alert, calendar } = activity;
+  if (status === 'cancelled' && (calendar === undefined || calendar.detached)) return { activity, entry: null };
+  if (alert !== null || status === 'active' || status === 'finished') throw isUnderWay(activity);
+  const change = {
+    status: 'cancelled',
+    cancelledReason: 'removed',
+    ...(calendar ? { calendar: { ...calendar, detached: true as const } } : {}),
+  } as const;
+  const { activity: after, entry } = changed(activity, change, { now, why: 'deleted by hand' });
+  return { activity: after, entry: { ...entry, kind: 'activity_cancel' } };
+}
+
+/** What the calendar says of an activity that has not started. */
+export function followed(
+  activity: ActivityRow,
+  change: Partial<ActivityRow>,
+  about: { now: Date; why: string },
+): { activity: ActivityRow; entry: ActivityEntry } {
+  return changed(activity, change, about);
+}
+
 /** The activity is another profile's from now on: both are one person. */
 export function handedOver(
   before: ActivityRow,
@@ -138,6 +170,16 @@ export function withOpen(activity: ActivityRow): ActivityRow {
 
 function isOver({ status }: ActivityRow): AppError {
   return standsInTheWay(`activity_${status}`, `This activity is ${status}: nothing about it can change any more.`);
+}
+
+function isNotApproved(): AppError {
+  const text = 'This activity waits for approval: approve it first ("ghs activity approve").';
+  return standsInTheWay('activity_awaiting_approval', text);
+}
+
+function isUnderWay({ status, alert }: ActivityRow): AppError {
+  const state = alert === null ? status : `alerted (${alert})`;
+  return standsInTheWay('activity_started', `This activity is ${state}: only what has not started can be deleted.`);
 }
 
 function standsInTheWay(code: string, message: string): AppError {

@@ -17,6 +17,13 @@ export const ACTIVITY_INDEXES: readonly IndexDefinition[] = [
   },
   {
     collection: ACTIVITIES,
+    name: 'one_an_event',
+    keys: { userId: 1, 'calendar.key': 1 },
+    options: { unique: true, partialFilterExpression: { 'calendar.key': { $exists: true } } },
+    serves: 'one activity for each event of a person; what came from a calendar',
+  },
+  {
+    collection: ACTIVITIES,
     name: 'by_age',
     keys: { enterpriseId: 1, createdAt: 1, _id: 1 },
     serves: 'the list of activities',

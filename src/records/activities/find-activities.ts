@@ -18,6 +18,9 @@ export interface ActivityView {
   readonly finishedAt: Date | null;
   readonly cancelledReason: ActivityRow['cancelledReason'];
   readonly source: ActivityRow['source'];
+  readonly destination: string | null;
+  /** It came from a calendar and follows it no more. */
+  readonly detached: boolean;
 }
 
 export interface ActivityFilter {
@@ -88,6 +91,7 @@ function severalOpen(open: readonly ActivityRow[]): AppError {
 /** The activity as it is shown. */
 export function activityView(row: ActivityRow): ActivityView {
   const { _id: id, userId: person, name, status, alert, startedAt, finishedAt, cancelledReason, source } = row;
-  const { scheduledStart: start, scheduledFinish: finish } = row;
-  return { id, person, name, status, alert, start, finish, startedAt, finishedAt, cancelledReason, source };
+  const { scheduledStart: start, scheduledFinish: finish, destination } = row;
+  const shown = { id, person, name, status, alert, start, finish, startedAt, finishedAt, cancelledReason, source };
+  return { ...shown, destination, detached: row.calendar?.detached === true };
 }

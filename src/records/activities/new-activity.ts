@@ -46,7 +46,11 @@ export function unplannedActivity(
   return { ...blank, name: given ?? 'Unplanned activity', status: 'active', open: true, startedAt: now };
 }
 
-function blankActivity({ _id: userId, enterpriseId, organisationId }: UserRow, about: { id: string; now: Date }) {
+/** What every activity of a person begins as. */
+export function blankActivity(
+  { _id: userId, enterpriseId, organisationId }: UserRow,
+  about: { id: string; now: Date },
+) {
   return {
     ...{ _id: about.id, enterpriseId, organisationId, userId },
     status: 'scheduled' as const,

@@ -1,8 +1,11 @@
+import type { CalendarCancelReason } from '../../projection/calendar/types.js';
+
 /** Why somebody is looking for a person on an activity (the product's alert kinds, as far as they end an archive). */
 export const ALERT_KINDS = ['missed_start', 'overdue', 'panic', 'silent', 'no_movement'] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
-export const ACTIVITY_STATUSES = ['scheduled', 'active', 'finished', 'cancelled'] as const;
+/** `awaiting_approval`: planned, but its type asks for somebody's approval first (E57). */
+export const ACTIVITY_STATUSES = ['scheduled', 'awaiting_approval', 'active', 'finished', 'cancelled'] as const;
 export type ActivityStatus = (typeof ACTIVITY_STATUSES)[number];
 
 /** A monitored period of work of one person. All times are instants in UTC. */
@@ -26,10 +29,19 @@ export interface ActivityRow {
   readonly cancelledReason: CancelledReason | null;
   readonly source: 'manual' | 'entra_calendar';
   readonly destination: string | null;
+  /** Of a calendar's activity: the event that it came from. */
+  readonly calendar?: {
+    readonly eventId: string;
+    /** Names the occurrence for good (law L16); unique for a person. */
+    readonly key: string;
+    /** Somebody deleted it in GetHomeSafe: it follows the calendar no more, and is not made again (E50). */
+    readonly detached?: true;
+  };
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
 
-export type CancelledReason = 'person_archived';
+/** `removed`: somebody in GetHomeSafe deleted it. */
+export type CancelledReason = 'person_archived' | 'removed' | CalendarCancelReason;
 
 export const ACTIVITIES = 'activities';

@@ -1,6 +1,6 @@
 import type { ClientSession, Collection } from 'mongodb';
 import type { Clock } from '../../kernel/clock.js';
-import { groupBy } from '../../kernel/group-by.js';
+import { groupBy } from '../../kernel/lists.js';
 import type { Store } from '../../store/connect.js';
 import { ACTIVITIES, type ActivityRow } from '../activities/types.js';
 import { type LedgerRow, USERS, type UserRow } from '../types.js';

@@ -1,6 +1,6 @@
 import type { ClientSession } from 'mongodb';
 import { AppError } from '../../kernel/app-error.js';
-import { groupBy } from '../../kernel/group-by.js';
+import { groupBy } from '../../kernel/lists.js';
 import { writeAudit } from '../../store/audit-log.js';
 import { createFindPeople } from '../people/find-people.js';
 import { recordTransaction } from '../people/record-transaction.js';

@@ -1,5 +1,5 @@
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
-import { groupBy } from '../../kernel/group-by.js';
+import { groupBy } from '../../kernel/lists.js';
 import { changeItem, type PlanItem } from '../../projection/plan.js';
 import { subjectOf } from '../../projection/verdicts/decision.js';
 import { itemKey, type PlannedItems } from '../../projection/verdicts/exactly.js';

@@ -1,5 +1,5 @@
 import type { ClientSession } from 'mongodb';
-import { groupBy } from '../../kernel/group-by.js';
+import { groupBy } from '../../kernel/lists.js';
 import type { People } from '../../mirror/people-store.js';
 import { GROUPS, type GroupRow, type PersonRow } from '../../mirror/types.js';
 import type { GroupState, Organisation, TeamState } from '../../projection/types.js';

@@ -1,5 +1,5 @@
 import type { ClientSession } from 'mongodb';
-import { groupBy } from '../../kernel/group-by.js';
+import { groupBy } from '../../kernel/lists.js';
 import type { PersonRow } from '../../mirror/types.js';
 import type { PlannedChange, Problem, Projection, TakingKind } from '../../projection/types.js';
 import { problemsOver, withoutIgnored } from '../../projection/verdicts/rule.js';

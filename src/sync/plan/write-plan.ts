@@ -26,6 +26,7 @@ import {
   type UserRow,
 } from '../../records/types.js';
 import type { Store } from '../../store/connect.js';
+import { notesForCalendars } from '../mailboxes/calendar-notes.js';
 import { awaitsRun } from './evidence/groups-in-effect.js';
 import { decisionWrites } from './guard/decision-writes.js';
 import type { Scope } from './load-inputs.js';
@@ -86,7 +87,8 @@ export async function writePlan(deps: WriteDeps, request: WriteRequest, session:
   if (writes.decisions.length > 0) await store.collection<DecisionRow>(DECISIONS).bulkWrite(writes.decisions, options);
   await people.write(writes.rows, session);
   await sendLater(deps, { request, written: writes.written }, session);
-  const notes = [...writes.notes, ...(await notesForWaiters(deps, { request, ended: writes.endedStates }, session))];
+  const waiters = await notesForWaiters(deps, { request, ended: writes.endedStates }, session);
+  const notes = [...writes.notes, ...waiters, ...notesForCalendars(request)];
   if (notes.length > 0) await changes.note(notes, { session });
   if (writes.deferrals.length > 0) await changes.defer(writes.deferrals, session);
   if (writes.closings.length > 0) await changes.close(session, writes.closings);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_CALENDAR_RULE } from '../../projection/calendar/default-calendar-rule.js';
 import { DEFAULT_FIELD_MAPPINGS } from '../../projection/default-field-mappings.js';
 import { fieldMappingsPatch, withMappings } from '../../projection/rules/field-mappings.js';
 import { nextInstant } from '../../projection/schedule.js';
@@ -19,6 +20,8 @@ function choice<const T extends readonly [string, ...string[]]>(values: T) {
 const patchSchema = z
   .strictObject({
     usersSync: toggle,
+    calendarSync: toggle,
+    calendarStaleHours: whole(1, 24 * 31),
     teamSync: toggle,
     groupChanges: choice(['as_they_happen', 'next_sync']),
     sendInvitations: toggle,
@@ -37,6 +40,9 @@ const patchSchema = z
   })
   .partial();
 
+/** A nightly reading and half a day. Our choice. */
+export const CALENDAR_STALE_HOURS = 36;
+
 /** Settings as somebody may change them; mappings have commands of their own. */
 export type SettingsPatch = z.input<typeof patchSchema>;
 
@@ -45,6 +51,9 @@ export function defaultSettings(zone: string): IntegrationSettings {
   return {
     usersSync: false,
     teamSync: false,
+    calendarSync: true,
+    calendarRule: DEFAULT_CALENDAR_RULE,
+    calendarStaleHours: CALENDAR_STALE_HOURS,
     groupChanges: 'as_they_happen',
     sendInvitations: false,
     sendAddressNotices: false,

@@ -57,7 +57,12 @@ test('the owner renews by itself when the time of a subscription has come', asyn
 test('what the job asks for is renewed by the owner', async () => {
   const row = await scene.users();
   await scene.services.subscriptions.update(row._id, { expiresAt: inMs(DAY_MS), renewAt: inMs(DAY_MS / 2) });
-  expect(await scene.services.subscriptions.askRenewal(inMs(7 * DAY_MS), new Date())).toBe(1);
+  expect(
+    await scene.services.subscriptions.askRenewal(
+      { directoryBefore: inMs(7 * DAY_MS), mailboxesBefore: inMs(DAY_MS) },
+      new Date(),
+    ),
+  ).toBe(1);
   await waitFor(async () => lifeMs((await scene.users()).expiresAt) > 20 * DAY_MS, { message: 'not renewed' });
 });
 

@@ -20,7 +20,11 @@ export async function openSchedule() {
   const clock = createManualClock('2030-03-01T00:00:00.000Z');
   const deps = { ...services, clock, cursors: mirror.cursors, subscriptionRows: services.subscriptions };
   const { connectedIntegrations } = integrations;
-  const pruning = { expireHeld: services.decisionActs.expire, pruneHistory: async () => ({}) };
+  const pruning = {
+    calendars: services.mirror.calendars,
+    expireHeld: services.decisionActs.expire,
+    pruneHistory: async () => ({}),
+  };
   const jobs = jobTable({ ...deps, ...pruning, connectedIntegrations, runs, runMarks });
   const job = jobs.find(({ name }) => name === 'reconcile-due');
   if (!job) throw new Error('there is no such job');

@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream';
 import { backoffMs } from '../../../src/kernel/backoff.js';
 import { systemClock } from '../../../src/kernel/clock.js';
-import { groupBy } from '../../../src/kernel/group-by.js';
 import { normaliseGuid } from '../../../src/kernel/guid.js';
+import { groupBy } from '../../../src/kernel/lists.js';
 import { createLog } from '../../../src/kernel/log.js';
 import { keyId, mac, sameText } from '../../../src/kernel/secrets.js';
 import { createStopping } from '../../../src/kernel/stopping.js';

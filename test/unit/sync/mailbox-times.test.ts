@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/kernel/clock.js';
-import { nextMailboxRead } from '../../../src/sync/mailbox-work.js';
+import { nextMailboxRead } from '../../../src/sync/mailboxes/mailbox-work.js';
 
 const nowMs = Date.UTC(2026, 0, 15, 9, 41);
 

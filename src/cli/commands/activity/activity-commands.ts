@@ -21,7 +21,7 @@ const ofActivity = {
   reason: z.string().optional(),
 };
 
-/** `activity list|schedule|start|finish|alert`: what the phone app does. */
+/** `activity list|schedule|start|finish|alert|approve|remove`: what the phone app does. */
 export function addActivityCommands(program: Command, cli: Cli): void {
   const activity = family(program, 'activity', "people's activities: stands in for the phone app");
   addList(activity, cli);
@@ -29,6 +29,8 @@ export function addActivityCommands(program: Command, cli: Cli): void {
   addStart(activity, cli);
   addFinish(activity, cli);
   addAlert(activity, cli);
+  addApprove(activity, cli);
+  addRemove(activity, cli);
 }
 
 function addList(activity: Command, cli: Cli): void {
@@ -37,15 +39,15 @@ function addList(activity: Command, cli: Cli): void {
     about: 'List activities in the order in which they were made.',
     options: [
       ['--person <person>', 'only those of this person'],
-      ['--status <status>', 'scheduled, active, finished, cancelled, or open: active or alerted'],
+      ['--status <status>', 'scheduled, awaiting_approval, active, finished, cancelled, or open: active or alerted'],
       ['--limit <n>', 'at most so many'],
     ],
     schema: z.object({
       ...ofEnterprise,
       person: z.string().optional(),
       status: z
-        .enum(['scheduled', 'active', 'finished', 'cancelled', 'open'], {
-          error: 'is scheduled, active, finished, cancelled or open',
+        .enum(['scheduled', 'awaiting_approval', 'active', 'finished', 'cancelled', 'open'], {
+          error: 'is scheduled, awaiting_approval, active, finished, cancelled or open',
         })
         .optional(),
       limit: limit.optional(),
@@ -145,6 +147,36 @@ function addAlert(activity: Command, cli: Cli): void {
       const enterpriseId = await cli.enterpriseId(enterprise);
       const alerted = await activities.alert({ enterpriseId, ...named(ref) }, kind, byOf(cli, reason));
       return activityAnswer(alerted, 'Alert raised.');
+    },
+  });
+}
+
+function addApprove(activity: Command, cli: Cli): void {
+  leaf(activity, cli, {
+    name: 'approve',
+    about: 'Approve an activity whose type asks for it.',
+    argument: ['<activity>', 'id of the activity'],
+    options: [REASON],
+    schema: z.object({ ...ofEnterprise, activity: z.string(), reason: z.string().optional() }),
+    run: async ({ enterprise, activity: id, reason }) => {
+      const { activities } = await cli.services();
+      const ref = { enterpriseId: await cli.enterpriseId(enterprise), activity: id };
+      return activityAnswer(await activities.approve(ref, byOf(cli, reason)), 'Approved.');
+    },
+  });
+}
+
+function addRemove(activity: Command, cli: Cli): void {
+  leaf(activity, cli, {
+    name: 'remove',
+    about: "Delete an activity that has not started; a calendar's activity is not made again.",
+    argument: ['<activity>', 'id of the activity'],
+    options: [REASON],
+    schema: z.object({ ...ofEnterprise, activity: z.string(), reason: z.string().optional() }),
+    run: async ({ enterprise, activity: id, reason }) => {
+      const { activities } = await cli.services();
+      const ref = { enterpriseId: await cli.enterpriseId(enterprise), activity: id };
+      return activityAnswer(await activities.remove(ref, byOf(cli, reason)), 'Deleted.');
     },
   });
 }

@@ -1,13 +1,13 @@
-import type { MailboxAnswer } from '../graph/types.js';
-import type { Chance } from '../kernel/chance.js';
-import { type Clock, DAY_MS, HOUR_MS, MINUTE_MS } from '../kernel/clock.js';
-import type { Log } from '../kernel/log.js';
-import type { People } from '../mirror/people-store.js';
-import type { PersonRow } from '../mirror/types.js';
-import type { Apply } from './apply.js';
-import type { Gate } from './may-work.js';
-import type { Owner, OwnerWork } from './owner.js';
-import type { PersonRead, Times } from './plan/decide.js';
+import type { MailboxAnswer } from '../../graph/types.js';
+import type { Chance } from '../../kernel/chance.js';
+import { type Clock, DAY_MS, HOUR_MS, MINUTE_MS } from '../../kernel/clock.js';
+import type { Log } from '../../kernel/log.js';
+import type { People } from '../../mirror/people-store.js';
+import type { PersonRow } from '../../mirror/types.js';
+import type { Apply } from '../apply.js';
+import type { Gate } from '../may-work.js';
+import type { Owner, OwnerWork } from '../owner.js';
+import type { PersonRead, Times } from '../plan/decide.js';
 
 const POLL_MS = 500;
 const MOST_A_TURN = 100;

@@ -21,3 +21,14 @@ export async function* chunksFrom<T>(items: AsyncIterable<T>, size: number): Asy
   }
   if (chunk.length > 0) yield chunk;
 }
+/** The items by key, in the order they came. (`Map.groupBy` needs Node 21.) */
+export function groupBy<K, T>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}

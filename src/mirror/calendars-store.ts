@@ -1,0 +1,117 @@
+import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
+import type { CalendarEvent, CalendarProblem } from '../projection/calendar/types.js';
+import type { Store } from '../store/connect.js';
+import type { IndexDefinition } from '../store/indexes.js';
+import { rowId, type Ticket } from './types.js';
+
+/** `unread`: known to be in scope, never read yet. The last three are looked at again weekly, and are no incidents. */
+export type CalendarState = 'unread' | 'ok' | 'no_mailbox' | 'blocked' | 'not_a_person';
+
+/** What the default calendar of a person said of its window when last read. Only people in scope have a row. */
+export interface CalendarRow {
+  /** `tenant:object`. */
+  readonly _id: string;
+  readonly tenantId: string;
+  readonly objectId: string;
+  readonly state: CalendarState;
+  /** Why it cannot be read, in words; null where it can. */
+  readonly problem: string | null;
+  readonly events: readonly CalendarEvent[];
+  /** What somebody should know of it, such as overlaps; all of them warnings. */
+  readonly problems: readonly CalendarProblem[];
+  readonly window: { readonly from: Date; readonly to: Date } | null;
+  /** When the last complete reading began; null before the first. */
+  readonly verifiedAt: Date | null;
+  /** From then on it is read by itself: a look, the nightly roll of the window, or the weekly try. */
+  readonly dueAt: Date;
+  /** How many looks after the last notified reading have been had (law L7). */
+  readonly looks: number;
+  readonly ticket: Ticket;
+}
+
+export const CALENDARS = 'calendars';
+
+export const CALENDAR_INDEXES: readonly IndexDefinition[] = [
+  { collection: CALENDARS, name: 'tenant_due', keys: { tenantId: 1, dueAt: 1 }, serves: 'calendars that are due' },
+  {
+    collection: CALENDARS,
+    name: 'tenant_verified',
+    keys: { tenantId: 1, state: 1, verifiedAt: 1 },
+    serves: 'how far all calendars are verified, and which are stale',
+  },
+];
+
+export interface Calendars {
+  load(tenantId: string, objectId: string, session?: ClientSession): Promise<CalendarRow | null>;
+  write(operations: AnyBulkWriteOperation<CalendarRow>[], session: ClientSession): Promise<void>;
+  /** Object ids of calendars that are due, the longest due first. */
+  due(tenantId: string, now: Date, limit: number): Promise<string[]>;
+  /** Object ids of every calendar that is followed, or cannot be. */
+  known(tenantId: string): Promise<string[]>;
+  /** Object ids whose calendars Graph should tell of. */
+  watched(tenantId: string): Promise<string[]>;
+  /** Those that could not be verified since, with the reason where one is known. */
+  stale(tenantId: string, before: Date): Promise<Pick<CalendarRow, 'objectId' | 'verifiedAt' | 'problem' | 'state'>[]>;
+  /** The moment up to which every readable calendar is verified; null where none is, or one was never read. */
+  verifiedUntil(tenantId: string): Promise<Date | null>;
+  /** Exchange refused to watch the mailbox. */
+  refused(tenantId: string, objectId: string, why: Pick<CalendarRow, 'state' | 'problem' | 'dueAt'>): Promise<void>;
+  /** It could not be read: not before then again. */
+  postpone(tenantId: string, objectId: string, until: Date): Promise<void>;
+  /** Every calendar of the tenant is due at some moment within the time, spread evenly by chance. */
+  spread(tenantId: string, from: Date, withinMs: number): Promise<number>;
+}
+
+export function createCalendars({ store }: { store: Store }): Calendars {
+  const rows = store.collection<CalendarRow>(CALENDARS);
+  const readable = { state: { $in: ['unread', 'ok'] as CalendarState[] } };
+  return {
+    load: (tenantId, objectId, session) => rows.findOne({ _id: rowId(tenantId, objectId) }, session ? { session } : {}),
+    write: async (operations, session) => {
+      if (operations.length > 0) await rows.bulkWrite(operations, { session, ordered: false });
+    },
+    due: async (tenantId, now, limit) => {
+      const found = rows.find({ tenantId, dueAt: { $lte: now } }).hint('tenant_due');
+      return ids(await found.sort({ dueAt: 1 }).limit(limit).project<{ objectId: string }>({ objectId: 1 }).toArray());
+    },
+    known: async (tenantId) =>
+      ids(await rows.find({ tenantId }).project<{ objectId: string }>({ objectId: 1 }).toArray()),
+    watched: async (tenantId) =>
+      ids(
+        await rows
+          .find({ tenantId, ...readable })
+          .project<{ objectId: string }>({ objectId: 1 })
+          .sort({ _id: 1 })
+          .toArray(),
+      ),
+    stale: (tenantId, before) =>
+      rows
+        .find({ tenantId, $or: [{ verifiedAt: { $lt: before } }, { verifiedAt: null }] })
+        .project<Pick<CalendarRow, 'objectId' | 'verifiedAt' | 'problem' | 'state'>>({ events: 0 })
+        .toArray(),
+    verifiedUntil: async (tenantId) => {
+      const [oldest] = await rows
+        .find({ tenantId, ...readable })
+        .sort({ verifiedAt: 1 })
+        .limit(1)
+        .project<Pick<CalendarRow, 'verifiedAt'>>({ verifiedAt: 1 })
+        .toArray();
+      return oldest?.verifiedAt ?? null;
+    },
+    refused: async (tenantId, objectId, why) => {
+      await rows.updateOne({ _id: rowId(tenantId, objectId), ...readable }, { $set: why });
+    },
+    postpone: async (tenantId, objectId, until) => {
+      await rows.updateOne({ _id: rowId(tenantId, objectId), dueAt: { $lt: until } }, { $set: { dueAt: until } });
+    },
+    spread: async (tenantId, from, withinMs) => {
+      const at = { $add: [from, { $multiply: [{ $rand: {} }, withinMs] }] };
+      const { modifiedCount } = await rows.updateMany({ tenantId, ...readable }, [{ $set: { dueAt: at } }]);
+      return modifiedCount;
+    },
+  };
+}
+
+function ids(rows: readonly { objectId: string }[]): string[] {
+  return rows.map(({ objectId }) => objectId);
+}

@@ -1,0 +1,93 @@
+import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
+import type { CalendarActivity, CalendarChange, EventVerdict } from '../../projection/calendar/types.js';
+import type { Store } from '../../store/connect.js';
+import type { UserRow } from '../types.js';
+import { type ActivityEntry, cancelled, createdEntry, followed } from './activity-acts.js';
+import { blankActivity } from './new-activity.js';
+import { ACTIVITIES, type ActivityRow } from './types.js';
+
+/** Everything that came from a person's calendar, however it ended. */
+export async function calendarActivitiesOf(
+  store: Store,
+  userId: string,
+  session?: ClientSession,
+): Promise<ReadonlyMap<string, ActivityRow>> {
+  const rows = await store
+    .collection<ActivityRow>(ACTIVITIES)
+    .find({ userId, 'calendar.key': { $exists: true } }, session ? { session } : {})
+    .hint('one_an_event')
+    .toArray();
+  return new Map(rows.map((row) => [row._id, row]));
+}
+
+/** An activity as the calendar rules see it. */
+export function asCalendarActivity(row: ActivityRow): CalendarActivity {
+  const start = row.scheduledStart ?? row.createdAt;
+  return {
+    id: row._id,
+    eventId: row.calendar?.eventId ?? '',
+    key: row.calendar?.key ?? '',
+    name: row.name,
+    destination: row.destination,
+    start,
+    finish: row.scheduledFinish ?? start,
+    status: row.status,
+    isTouched: row.open === true || row.alert !== null || row.startedAt !== null,
+    // What went with its person is the person's matter; what somebody deleted stays deleted.
+    isDetached: row.calendar?.detached === true,
+  };
+}
+
+export interface CalendarWriting {
+  readonly user: UserRow;
+  readonly activities: ReadonlyMap<string, ActivityRow>;
+  readonly now: Date;
+  /** Its activities wait for somebody's approval (E57). */
+  readonly needsApproval: boolean;
+  newId(): string;
+}
+
+/** Changes that the calendar asks for as writes and words for the ledger, in the order given. */
+export function calendarWrites(
+  changes: readonly CalendarChange[],
+  about: CalendarWriting,
+): { operations: AnyBulkWriteOperation<ActivityRow>[]; entries: ActivityEntry[] } {
+  const operations: AnyBulkWriteOperation<ActivityRow>[] = [];
+  const entries: ActivityEntry[] = [];
+  for (const change of changes) {
+    const { activity, entry } = written(change, about);
+    operations.push({ replaceOne: { filter: { _id: activity._id }, replacement: activity, upsert: true } });
+    entries.push(entry);
+  }
+  return { operations, entries };
+}
+
+function written(change: CalendarChange, about: CalendarWriting): { activity: ActivityRow; entry: ActivityEntry } {
+  const { now } = about;
+  const { why } = change;
+  switch (change.kind) {
+    case 'activity_create': {
+      const before = change.revives === null ? undefined : about.activities.get(change.revives);
+      const status = about.needsApproval ? 'awaiting_approval' : 'scheduled';
+      if (before) return followed(before, { ...factsOf(change.verdict), status, cancelledReason: null }, { now, why });
+      const blank = blankActivity(about.user, { id: about.newId(), now });
+      const activity: ActivityRow = { ...blank, ...factsOf(change.verdict), status, source: 'entra_calendar' };
+      return { activity, entry: createdEntry(activity, why) };
+    }
+    case 'activity_update':
+      return followed(known(about, change.activity.id), factsOf(change.verdict), { now, why });
+    case 'activity_cancel':
+      return cancelled(known(about, change.activity.id), { reason: change.reason, why, now });
+  }
+}
+
+function factsOf({ event, name, destination, start, finish }: EventVerdict) {
+  const calendar = { eventId: event.id, key: event.key };
+  return { name, destination, scheduledStart: start, scheduledFinish: finish, calendar };
+}
+
+function known({ activities }: CalendarWriting, id: string): ActivityRow {
+  const row = activities.get(id);
+  if (row === undefined) throw new Error(`the calendar plan names an activity that was not loaded: ${id}`);
+  return row;
+}

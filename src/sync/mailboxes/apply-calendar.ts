@@ -1,0 +1,137 @@
+import type { ClientSession } from 'mongodb';
+import type { Changes } from '../../changes/create-changes.js';
+import type { ChangeRow, Outcome } from '../../changes/types.js';
+import type { Chance } from '../../kernel/chance.js';
+import { type Clock, DAY_MS } from '../../kernel/clock.js';
+import { sameValue } from '../../kernel/same-value.js';
+import type { CalendarRow, Calendars } from '../../mirror/calendars-store.js';
+import { rowId } from '../../mirror/types.js';
+import { calendarWrites } from '../../records/activities/calendar-activities.js';
+import { writeActivities } from '../../records/activities/leavers.js';
+import { aboutUser, ledgerRows } from '../../records/ledger-rows.js';
+import { type Cause, LEDGER, type LedgerRow } from '../../records/types.js';
+import type { Store } from '../../store/connect.js';
+import type { Apply } from '../apply.js';
+import type { Owner } from '../owner.js';
+import { nextLook } from './calendar-scope.js';
+import { type CalendarCounts, countCalendar } from './count-calendar.js';
+import { type Decided, decideCalendar } from './decide-calendar.js';
+import { type LoadedCalendar, loadCalendar } from './load-calendar.js';
+import type { CalendarRead } from './read-calendar.js';
+
+export interface ApplyCalendarDeps {
+  readonly store: Store;
+  readonly apply: Apply;
+  readonly changes: Changes;
+  readonly calendars: Calendars;
+  readonly people: Parameters<typeof loadCalendar>[0]['people'];
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly times: { readonly lagMailboxMs: number; readonly looksMs: readonly number[] };
+}
+
+export interface CalendarToApply {
+  readonly objectId: string;
+  /** null: nothing was read, because the person is not in scope. */
+  readonly read: CalendarRead | null;
+  /** The open change that the reading answers; null: it was due by itself. */
+  readonly change: ChangeRow | null;
+  readonly runId: string | null;
+}
+
+/** Where the mailbox cannot be read it is looked at again after a week (docs/graph-facts.md). */
+const WEEK_MS = 7 * DAY_MS;
+/** A calendar that the nightly job forgot, because nobody ran it, is read again after this. */
+const AT_THE_LATEST_MS = 1.5 * DAY_MS;
+
+/** Decides on one calendar and writes what follows, in one transaction of the owner's (law L4). */
+export async function applyCalendar(
+  deps: ApplyCalendarDeps,
+  owner: Owner,
+  what: CalendarToApply,
+): Promise<CalendarCounts> {
+  return deps.apply.within(owner, async (session) => {
+    const now = deps.clock.now();
+    const loaded = await loadCalendar(deps, { owner, objectId: what.objectId }, session);
+    const decided = decideCalendar(loaded, { read: what.read, now });
+    const writes = await write(deps, { owner, what, loaded, decided, now }, session);
+    const counts = countCalendar.of(decided, writes);
+    if (what.runId !== null) await countCalendar.add(deps.store, { runId: what.runId, counts }, session);
+    return counts;
+  });
+}
+
+interface Writing {
+  readonly owner: Owner;
+  readonly what: CalendarToApply;
+  readonly loaded: LoadedCalendar;
+  readonly decided: Decided;
+  readonly now: Date;
+}
+
+/** Answers how many writes records, ledger and mirror got; that a calendar was looked at again is no write. */
+async function write(deps: ApplyCalendarDeps, writing: Writing, session: ClientSession): Promise<number> {
+  const { what, loaded, decided, now } = writing;
+  const { store, chance } = deps;
+  const { user, organisation, activities } = loaded;
+  let writes = 0;
+  if (user && decided.changes.length > 0) {
+    const needsApproval = organisation?.calendarActivities?.needsApproval ?? false;
+    const about = { user, activities, now, needsApproval, newId: chance.guid };
+    const { operations, entries } = calendarWrites(decided.changes, about);
+    await writeActivities(store, operations, session);
+    const rows = ledgerRows(entries, { ...aboutUser(user), at: now, cause: causeOf(what), newId: chance.guid });
+    await store.collection<LedgerRow>(LEDGER).insertMany(rows, { session });
+    writes += operations.length + rows.length;
+  }
+  writes += await writeRow(deps, writing, session);
+  // In scope since a moment ago, and not read: the change stays open and is taken again.
+  if (what.change && (what.read !== null || decided.scope !== 'in')) {
+    const { _id: id, mark } = what.change;
+    await deps.changes.close(session, [{ id, mark, outcome: outcomeOf(decided) }]);
+  }
+  return writes;
+}
+
+function outcomeOf({ changes, row }: Decided): Outcome {
+  if (changes.length > 0) return 'applied';
+  return row === null ? 'outOfScope' : 'unchanged';
+}
+
+function causeOf({ change, runId }: CalendarToApply): Cause {
+  const by = !change ? 'look' : change.via === 'manual' ? 'recheck' : change.via;
+  return { by, traceId: change?.traceId ?? null, runId, graphRequestId: null };
+}
+
+/** The mirror's row as it is from now on; answers whether what it says is something new. */
+async function writeRow(
+  deps: ApplyCalendarDeps,
+  { owner, what, loaded, decided, now }: Writing,
+  session: ClientSession,
+): Promise<number> {
+  const { tenantId } = owner;
+  const _id = rowId(tenantId, what.objectId);
+  const before = loaded.calendar;
+  if (decided.row === undefined) return 0;
+  if (decided.row === null) {
+    if (before) await deps.calendars.write([{ deleteOne: { filter: { _id } } }], session);
+    return before ? 1 : 0;
+  }
+  const { row } = decided;
+  const differs = !before || before.state !== row.state || !sameValue(before.events, row.events);
+  const look = nextLook({
+    ...{ before, looksMs: deps.times.looksMs, notified: what.change?.via === 'notification' },
+    changed: differs || decided.changes.length > 0,
+  });
+  const afterMs = look.afterMs ?? (row.state === 'ok' ? AT_THE_LATEST_MS : WEEK_MS * (0.75 + deps.chance.random() / 2));
+  const isKept = look.afterMs === null && before?.state === 'ok' && row.state === 'ok' && before.dueAt > now;
+  const ticket = what.read?.status === 'ok' ? what.read.ticket : (before?.ticket ?? { epoch: owner.epoch, number: 0 });
+  const replacement: CalendarRow = {
+    ...{ _id, tenantId, objectId: what.objectId, ...row, looks: look.looks, ticket },
+    problems: decided.problems,
+    verifiedAt: row.verifiedAt && new Date(row.verifiedAt.getTime() - deps.times.lagMailboxMs),
+    dueAt: isKept ? before.dueAt : new Date(now.getTime() + afterMs),
+  };
+  await deps.calendars.write([{ replaceOne: { filter: { _id }, replacement, upsert: true } }], session);
+  return differs ? 1 : 0;
+}

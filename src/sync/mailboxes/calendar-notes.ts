@@ -1,0 +1,17 @@
+import type { Note } from '../../changes/types.js';
+import type { WriteRequest } from '../plan/write-plan.js';
+
+/** Kinds of change that bring a person's calendar into scope or take it out of it. */
+const MOVES_CALENDAR: ReadonlySet<string> = new Set(['create', 'archive', 'restore', 'join', 'leave']);
+
+/** Whoever comes or goes, their calendar is looked at: the work on calendars decides what that means. */
+export function notesForCalendars({
+  plan,
+  scope: { tenantId },
+  runId,
+}: Pick<WriteRequest, 'plan' | 'scope' | 'runId'>): Note[] {
+  if (!plan.context.integration.inEffect?.settings.calendarSync) return [];
+  const note = { tenantId, kind: 'events', via: 'fan_out', notified: 0, ...(runId === null ? {} : { runId }) } as const;
+  const moved = plan.people.filter(({ accepted }) => accepted.some(({ change }) => MOVES_CALENDAR.has(change.kind)));
+  return moved.map(({ draft }) => ({ ...note, objectId: draft.read.objectId }));
+}

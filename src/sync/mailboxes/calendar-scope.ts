@@ -1,0 +1,52 @@
+import type { CalendarRow } from '../../mirror/calendars-store.js';
+import type { PersonRow } from '../../mirror/types.js';
+import type { UserRow } from '../../records/types.js';
+import type { IntegrationRow } from '../../tenancy/types.js';
+
+/** Mailboxes that belong to no person (E18; Microsoft Graph, userPurpose of mailboxSettings). */
+const NO_PERSONS = new Set(['room', 'equipment', 'shared']);
+
+/**
+ * What becomes of somebody's calendar: `in`: it is read; `waits`: what Entra says of the person is not known or
+ * settled by people's own rules, so that nothing happens; `not_a_person`: the mailbox is a room's; `out`: it is none of ours (any more); `off`: an administrator
+ * switched calendars off.
+ */
+export type CalendarScope = 'in' | 'waits' | 'not_a_person' | 'out' | 'off';
+
+export function calendarScope(
+  integration: IntegrationRow,
+  { user, row }: { user: UserRow | null; row: PersonRow | null },
+): CalendarScope {
+  const settings = integration.inEffect?.settings;
+  if (!settings?.calendarSync || !integration.settings.usersSync) return 'off';
+  // An archive cancels what is planned by itself (E60).
+  if (!user || user.status === 'archived') return 'out';
+  if (row?.state !== 'present') return 'waits';
+  // Leaving ripens: until it is decided the person is one of ours.
+  if (row.groupIdsInEffect.length === 0 && row.ripening === null) return 'out';
+  return NO_PERSONS.has(row.attributes?.userPurpose ?? '') ? 'not_a_person' : 'in';
+}
+
+/** Whether what is planned goes with the scope: nothing is cancelled for somebody of whom too little is known. */
+export function endsActivities(scope: CalendarScope): boolean {
+  return scope === 'off' || scope === 'out';
+}
+
+/** When a row that looks for a change after a notified reading looks next; null: it has looked often enough (law L7). */
+export function nextLook({
+  before,
+  notified,
+  changed,
+  looksMs,
+}: {
+  before: Pick<CalendarRow, 'looks'> | null;
+  notified: boolean;
+  changed: boolean;
+  looksMs: readonly number[];
+}): { readonly looks: number; readonly afterMs: number | null } {
+  if (changed) return { looks: 0, afterMs: null };
+  const looks = notified ? 0 : (before?.looks ?? 0);
+  const isLooking = notified || looks > 0;
+  const afterMs = isLooking ? (looksMs[looks] ?? null) : null;
+  return afterMs === null ? { looks: 0, afterMs: null } : { looks: looks + 1, afterMs };
+}

@@ -1,0 +1,165 @@
+import { MongoError } from 'mongodb';
+import pLimit from 'p-limit';
+import type { ChangeRow } from '../../changes/types.js';
+import { GraphFailure } from '../../graph/graph-failure.js';
+import { messageOf } from '../../kernel/app-error.js';
+import { HOUR_MS, SECOND_MS } from '../../kernel/clock.js';
+import type { Log } from '../../kernel/log.js';
+import { windowOf } from '../../projection/calendar/horizon.js';
+import { LeaseLost } from '../lease.js';
+import type { Gate, OpenTo } from '../may-work.js';
+import type { Owner, OwnerWork } from '../owner.js';
+import { subscriptionsOf } from '../people-work.js';
+import { createSetAside } from '../set-aside.js';
+import { type ApplyCalendarDeps, applyCalendar } from './apply-calendar.js';
+import { calendarScope } from './calendar-scope.js';
+import { loadCalendar } from './load-calendar.js';
+import { type CalendarRead, readCalendarOf } from './read-calendar.js';
+
+const POLL_MS = 250;
+/** Mailboxes of one turn, and how many of them are read at once. */
+const MOST_A_TURN = 100;
+const AT_ONCE = 8;
+/** A mailbox is read at once, then at most this often while notifications go on (law L16). */
+export const READ_EVERY_MS = 5 * SECOND_MS;
+
+export interface CalendarWorkDeps extends ApplyCalendarDeps {
+  readonly gate: Gate;
+  readonly log: Log;
+  /** Graph told something through these subscriptions: they are alive. */
+  heard(tenantId: string, subscriptionIds: readonly string[], at: Date): Promise<void>;
+}
+
+/** A calendar to look at: told of, asked for by a run, or due by itself. */
+interface Due {
+  readonly objectId: string;
+  readonly change: ChangeRow | null;
+}
+
+/** Reads calendars and turns their events into activities (law L16). */
+export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
+  const { changes, calendars, clock, gate } = deps;
+  const setAside = createSetAside(deps);
+  return {
+    name: 'calendars',
+    run: async (owner) => {
+      const readAt = new Map<string, number>();
+      while (!owner.signal.aborted) {
+        const openTo = await gate.openTo(owner);
+        const worked = openTo === null || openTo.exactly ? 0 : await turn(owner, { openTo, readAt });
+        if (worked === 0) await clock.sleep(POLL_MS, owner.signal);
+      }
+    },
+  };
+
+  async function turn(
+    owner: Owner,
+    { openTo, readAt }: { openTo: OpenTo; readAt: Map<string, number> },
+  ): Promise<number> {
+    const { tenantId } = owner;
+    const wanted = {
+      tenantId,
+      limit: MOST_A_TURN,
+      now: clock.now(),
+      busy: new Set<string>(),
+      kinds: ['events'] as const,
+    };
+    let told = await changes.takeDue(wanted);
+    if (told.length === 0) told = await changes.takeDueParked(wanted);
+    await deps.heard(tenantId, subscriptionsOf(told), clock.now());
+    const now = told.filter(({ objectId }) => !isTooSoon(readAt, objectId));
+    const later = told.filter((change) => !now.includes(change));
+    await changes.defer(
+      later.map(({ _id: id, mark, objectId }) => ({
+        id,
+        mark,
+        dueAt: new Date((readAt.get(objectId) ?? 0) + READ_EVERY_MS),
+      })),
+    );
+    const byThemselves = told.length > 0 ? [] : await calendars.due(tenantId, clock.now(), MOST_A_TURN);
+    const due: Due[] = [
+      ...now.map((change) => ({ objectId: change.objectId, change })),
+      ...byThemselves.map((objectId) => ({ objectId, change: null })),
+    ];
+    const limit = pLimit(AT_ONCE);
+    await Promise.all(due.map((each) => limit(() => withoutPoison(owner, { due: each, openTo, readAt }))));
+    forgetOld(readAt);
+    return told.length + due.length;
+  }
+
+  function isTooSoon(readAt: Map<string, number>, objectId: string): boolean {
+    return clock.nowMs() - (readAt.get(objectId) ?? Number.NEGATIVE_INFINITY) < READ_EVERY_MS;
+  }
+
+  function forgetOld(readAt: Map<string, number>): void {
+    for (const objectId of readAt.keys()) if (!isTooSoon(readAt, objectId)) readAt.delete(objectId);
+  }
+
+  /** A calendar that our own code cannot handle is set aside with the reason and keeps nobody else waiting. */
+  async function withoutPoison(owner: Owner, work: Parameters<typeof one>[1]): Promise<void> {
+    try {
+      await one(owner, work);
+    } catch (error) {
+      if (owner.signal.aborted || error instanceof LeaseLost || error instanceof MongoError) throw error;
+      await failed(owner, work.due, { code: 'internal', message: messageOf(error) });
+    }
+  }
+
+  async function one(
+    owner: Owner,
+    { due, openTo, readAt }: { due: Due; openTo: OpenTo; readAt: Map<string, number> },
+  ): Promise<void> {
+    const { objectId, change } = due;
+    const runId = change?.runId ?? openTo.runId;
+    const loaded = await loadCalendar(deps, { owner, objectId });
+    const { user, integration } = loaded;
+    const settings = integration.inEffect?.settings;
+    if (!user || !settings || calendarScope(integration, loaded) !== 'in') {
+      await applyCalendar(deps, owner, { objectId, read: null, change, runId });
+      return;
+    }
+    const at = clock.now();
+    if (change?.via === 'notification') readAt.set(objectId, at.getTime());
+    const ticket = owner.tickets.draw();
+    try {
+      const window = windowOf({ frequency: settings.frequency, zone: settings.zone, now: at });
+      const priority = change?.via === 'notification' ? 'notification' : 'run';
+      const request = { objectId, userId: user._id, window, priority, at } as const;
+      const read = await readCalendarOf(deps, owner, { ticket, request });
+      await answered(owner, { due, runId, read });
+    } finally {
+      owner.tickets.done(ticket);
+    }
+  }
+
+  async function answered(
+    owner: Owner,
+    { due, runId, read }: { due: Due; runId: string | null; read: CalendarRead },
+  ): Promise<void> {
+    const { objectId, change } = due;
+    if (read.status === 'failed') return failed(owner, due, read.failure);
+    // An event that could not be read by its id leaves the change open: what it means is not known yet.
+    const incomplete = read.status === 'ok' ? read.incomplete : null;
+    const counts = await applyCalendar(deps, owner, { objectId, read, change: incomplete ? null : change, runId });
+    if (incomplete) await failed(owner, due, incomplete);
+    const { tenantId } = owner;
+    deps.log.info({
+      event: 'calendar.read',
+      tenantId,
+      status: read.status,
+      ...counts,
+      traceId: change?.traceId ?? null,
+    });
+  }
+
+  /** An error keeps everything as it is (E59): the calendar is read again, later each time. */
+  async function failed(
+    { tenantId }: Owner,
+    { objectId, change }: Due,
+    reason: GraphFailure | { readonly code: string; readonly message: string },
+  ): Promise<void> {
+    if (change === null) await calendars.postpone(tenantId, objectId, new Date(clock.nowMs() + HOUR_MS));
+    else if (reason instanceof GraphFailure) await setAside.afterFailure(change, reason);
+    else await setAside.park(change, reason);
+  }
+}

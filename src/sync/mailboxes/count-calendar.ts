@@ -1,0 +1,41 @@
+import type { ClientSession } from 'mongodb';
+import type { CalendarChange } from '../../projection/calendar/types.js';
+import type { Store } from '../../store/connect.js';
+import type { Decided } from './decide-calendar.js';
+
+/** What one calendar came to, in activities; `activitiesSkipped` in events that become none. */
+export interface CalendarCounts {
+  readonly calendars: number;
+  readonly activitiesCreated: number;
+  readonly activitiesUpdated: number;
+  readonly activitiesCancelled: number;
+  readonly activitiesSkipped: number;
+  readonly writes: number;
+}
+
+export const countCalendar = { of: countsOf, add };
+
+function countsOf({ changes, verdicts }: Pick<Decided, 'changes' | 'verdicts'>, writes: number): CalendarCounts {
+  const count = (kind: CalendarChange['kind']) => changes.filter((change) => change.kind === kind).length;
+  return {
+    calendars: 1,
+    activitiesCreated: count('activity_create'),
+    activitiesUpdated: count('activity_update'),
+    activitiesCancelled: count('activity_cancel'),
+    activitiesSkipped: verdicts.filter(({ reasons }) => reasons.length > 0).length,
+    writes,
+  };
+}
+
+/** Adds to the run's counts inside the transaction that did the work. */
+async function add(
+  store: Store,
+  { runId, counts }: { runId: string; counts: CalendarCounts },
+  session: ClientSession,
+): Promise<void> {
+  const { writes, ...rest } = counts;
+  const raise = Object.fromEntries(Object.entries(rest).map(([name, count]) => [`counts.${name}`, count]));
+  await store
+    .collection<{ _id: string }>('runs')
+    .updateOne({ _id: runId }, { $inc: { writes, ...raise } }, { session });
+}

@@ -1,0 +1,78 @@
+import type { CalendarRow } from '../../mirror/calendars-store.js';
+import { DEFAULT_CALENDAR_RULE } from '../../projection/calendar/default-calendar-rule.js';
+import { calendarOff, projectCalendar } from '../../projection/calendar/project-calendar.js';
+import type { CalendarChange, CalendarProblem, CalendarRule, EventVerdict } from '../../projection/calendar/types.js';
+import { asCalendarActivity } from '../../records/activities/calendar-activities.js';
+import type { IntegrationRow, OrganisationRow } from '../../tenancy/types.js';
+import { type CalendarScope, calendarScope, endsActivities } from './calendar-scope.js';
+import type { LoadedCalendar } from './load-calendar.js';
+import type { CalendarRead } from './read-calendar.js';
+
+export interface Decided {
+  readonly scope: CalendarScope;
+  readonly verdicts: readonly EventVerdict[];
+  readonly changes: readonly CalendarChange[];
+  readonly problems: readonly CalendarProblem[];
+  /** What the mirror keeps; null: no row, `undefined`: as it is. */
+  readonly row: Pick<CalendarRow, 'state' | 'problem' | 'events' | 'window' | 'verifiedAt'> | null | undefined;
+}
+
+const OUT_OF_SCOPE = {
+  reason: 'out_of_scope',
+  why: 'The person is in no mapped group any more, so that the calendar is not followed.',
+} as const;
+const NOTHING = { verdicts: [], changes: [], problems: [] } as const;
+
+/** What one calendar means: for an apply, a run and a preview alike. */
+export function decideCalendar(
+  loaded: LoadedCalendar,
+  { read, now }: { read: CalendarRead | null; now: Date },
+): Decided {
+  const { integration, user, row, activities } = loaded;
+  const scope = calendarScope(integration, { user, row });
+  if (endsActivities(scope)) {
+    const known = [...activities.values()].map(asCalendarActivity);
+    const off = calendarOff(known, now);
+    const changes = scope === 'off' ? off : off.map((change) => ({ ...change, ...OUT_OF_SCOPE }));
+    return { ...NOTHING, scope, changes, row: null };
+  }
+  if (scope === 'not_a_person') {
+    return {
+      ...{ ...NOTHING, scope },
+      row: unreadable('not_a_person', 'The mailbox is a room, equipment or shared: nobody works alone by it.'),
+    };
+  }
+  if (scope === 'waits' || read === null || read.status === 'failed') return { ...NOTHING, scope, row: undefined };
+  if (read.status === 'no_mailbox')
+    return { ...NOTHING, scope, row: unreadable('no_mailbox', 'There is no Exchange Online mailbox.') };
+  if (read.status === 'blocked') return { ...NOTHING, scope, row: unreadable('blocked', read.failure.message) };
+  return decideRead(loaded, { read, now });
+}
+
+function decideRead(
+  { integration, user, organisation, activities }: LoadedCalendar,
+  { read, now }: { read: Extract<CalendarRead, { status: 'ok' }>; now: Date },
+): Decided {
+  const { events, window, readById, at } = read;
+  const zone = user?.timeZone ?? organisation?.zone ?? 'UTC';
+  const known = [...activities.values()].map(asCalendarActivity);
+  const { verdicts, changes, problems } = projectCalendar({
+    ...{ events, readById, window, now, zone },
+    activities: known,
+    rule: ruleOf(integration, organisation),
+    hasActivityType: organisation?.calendarActivities?.type !== null,
+  });
+  const row = { state: 'ok', problem: null, events, window, verifiedAt: at } as const;
+  return { scope: 'in', verdicts, changes, problems: [...problems, ...read.unreadable], row };
+}
+
+/** The rule of the person's organisation where it has one, else the enterprise's (domain 2.9). */
+function ruleOf({ inEffect }: IntegrationRow, organisation: OrganisationRow | null): CalendarRule {
+  const settings = inEffect?.settings;
+  const own = organisation && settings?.calendarRules?.[organisation._id];
+  return own ?? settings?.calendarRule ?? DEFAULT_CALENDAR_RULE;
+}
+
+function unreadable(state: CalendarRow['state'], problem: string): Decided['row'] {
+  return { state, problem, events: [], window: null, verifiedAt: null };
+}

@@ -1,0 +1,54 @@
+import type { ClientSession } from 'mongodb';
+import type { CalendarRow, Calendars } from '../../mirror/calendars-store.js';
+import type { People } from '../../mirror/people-store.js';
+import type { PersonRow } from '../../mirror/types.js';
+import { calendarActivitiesOf } from '../../records/activities/calendar-activities.js';
+import type { ActivityRow } from '../../records/activities/types.js';
+import { DIRECTORY_PERSON } from '../../records/people/user-indexes.js';
+import { USERS, type UserRow } from '../../records/types.js';
+import type { Store } from '../../store/connect.js';
+import { INTEGRATIONS, type IntegrationRow, ORGANISATIONS, type OrganisationRow } from '../../tenancy/types.js';
+import type { Owner } from '../owner.js';
+
+/** Everything that a decision on one calendar looks at, beside the calendar as read. */
+export interface LoadedCalendar {
+  readonly integration: IntegrationRow;
+  readonly user: UserRow | null;
+  readonly organisation: OrganisationRow | null;
+  /** What Entra said of the person. */
+  readonly row: PersonRow | null;
+  /** What the calendar said when last read. */
+  readonly calendar: CalendarRow | null;
+  readonly activities: ReadonlyMap<string, ActivityRow>;
+}
+
+export async function loadCalendar(
+  { store, people, calendars }: { store: Store; people: Pick<People, 'load'>; calendars: Pick<Calendars, 'load'> },
+  { owner, objectId }: { owner: Pick<Owner, 'enterpriseId' | 'tenantId'>; objectId: string },
+  session?: ClientSession,
+): Promise<LoadedCalendar> {
+  const { enterpriseId, tenantId } = owner;
+  const options = session ? { session } : {};
+  const integration = await store.collection<IntegrationRow>(INTEGRATIONS).findOne({ _id: enterpriseId }, options);
+  if (!integration) throw new Error(`enterprise ${enterpriseId} has no integration`);
+  const user = await store
+    .collection<UserRow>(USERS)
+    .findOne(
+      { enterpriseId, 'entra.tenantId': tenantId, 'entra.objectId': objectId },
+      { ...options, hint: DIRECTORY_PERSON },
+    );
+  const organisation =
+    user &&
+    (await store
+      .collection<OrganisationRow>(ORGANISATIONS)
+      .findOne({ _id: user.organisationId, enterpriseId }, options));
+  const rows = await people.load({ tenantId, objectIds: [objectId] }, session);
+  return {
+    integration,
+    user,
+    organisation,
+    row: rows.get(objectId) ?? null,
+    calendar: await calendars.load(tenantId, objectId, session),
+    activities: user ? await calendarActivitiesOf(store, user._id, session) : new Map(),
+  };
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { AppError } from '../kernel/app-error.js';
+import { raiseFence } from '../store/fence.js';
+import { checked } from './checked-input.js';
+import { audit, inTransaction, type TenancyDeps } from './tenancy-deps.js';
+import { ORGANISATIONS, type OrganisationRow } from './types.js';
+
+const patchSchema = z
+  .strictObject({
+    type: z.string().trim().min(1, 'is empty: name an activity type, or give null for none').max(100).nullable(),
+    needsApproval: z.boolean(),
+  })
+  .partial();
+
+export type CalendarActivities = NonNullable<OrganisationRow['calendarActivities']>;
+
+/** What an organisation has before anybody chooses. */
+export const ORDINARY: CalendarActivities = { type: 'Calendar activity', needsApproval: false };
+
+/** Chooses how calendars become activities in one organisation (E57); follows with the next reading of each calendar. */
+export async function setCalendarActivities(
+  deps: TenancyDeps,
+  input: {
+    readonly enterpriseId: string;
+    readonly organisationId: string;
+    readonly patch: unknown;
+    readonly by: string;
+  },
+): Promise<OrganisationRow> {
+  const { enterpriseId, organisationId, by } = input;
+  const patch = checked(patchSchema, input.patch);
+  return inTransaction(deps, async (session) => {
+    const rows = deps.store.collection<OrganisationRow>(ORGANISATIONS);
+    const row = await rows.findOne({ _id: organisationId, enterpriseId }, { session });
+    if (row === null) {
+      const text = `There is no organisation ${organisationId} in this enterprise. See "ghs organisation list".`;
+      throw new AppError('organisation_not_found', text, { status: 404, field: 'organisation' });
+    }
+    const before = row.calendarActivities ?? ORDINARY;
+    const calendarActivities = Object.assign({}, before, patch);
+    await raiseFence(deps.store, session, enterpriseId);
+    await rows.updateOne({ _id: organisationId }, { $set: { calendarActivities } }, { session });
+    const entry = { before, after: { organisationId, ...calendarActivities } };
+    await audit(deps, session, { enterpriseId, who: by, what: 'organisation.calendar_activities', ...entry });
+    return { ...row, calendarActivities };
+  });
+}

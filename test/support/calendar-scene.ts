@@ -1,0 +1,86 @@
+import { ACTIVITIES, type ActivityRow } from '../../src/records/activities/types.js';
+import { USERS, type UserRow } from '../../src/records/types.js';
+import type { EventEdit, NewEvent } from '../../src/simulator/world/calendar/calendar-types.js';
+import { fieldCrew } from './scene.js';
+import { type Stack, type StackOptions, startStack } from './stack.js';
+import { waitFor } from './wait-for.js';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** A stack whose calendars are followed, with one mapped group. */
+export interface CalendarScene {
+  readonly stack: Stack;
+  readonly group: string;
+  /** A member of the mapped group with a mailbox; answers the object id once the record is there. */
+  person(name: string, mailbox?: 'none' | 'blocked' | { timeZone: string; userPurpose: string }): Promise<string>;
+  userOf(objectId: string): Promise<UserRow | null>;
+  /** Activities that came from the calendar, by start. */
+  activities(objectId: string): Promise<ActivityRow[]>;
+  /** Waits until the activities of a person are such. */
+  until(objectId: string, are: (activities: readonly ActivityRow[]) => boolean, what: string): Promise<ActivityRow[]>;
+  event(objectId: string, given?: Partial<NewEvent>): string;
+  /** Graph tells of the person's calendar from now on. */
+  watched(objectId: string): Promise<void>;
+  /** Nothing is noted or under way. */
+  settled(): Promise<void>;
+}
+
+/** In so many hours, on a whole minute, as Graph writes it. */
+export function at(hours: number): { dateTime: string; timeZone: string } {
+  const whole = Math.floor((Date.now() + hours * HOUR_MS) / 60_000) * 60_000;
+  return { dateTime: `${new Date(whole).toISOString().slice(0, 19)}.0000000`, timeZone: 'UTC' };
+}
+
+export async function startCalendarScene(options: StackOptions = {}): Promise<CalendarScene> {
+  const stack = await startStack({ ...options, calendarSync: true });
+  const group = await fieldCrew(stack);
+  await stack.sync();
+  const { store, changes } = stack.services;
+  const { tenant } = stack;
+  const userOf = (objectId: string) => store.collection<UserRow>(USERS).findOne({ 'entra.objectId': objectId });
+  const activities = async (objectId: string) => {
+    const user = await userOf(objectId);
+    const wanted = { userId: user?._id ?? '', source: 'entra_calendar' as const };
+    return store.collection<ActivityRow>(ACTIVITIES).find(wanted).sort({ scheduledStart: 1 }).toArray();
+  };
+  return {
+    stack,
+    group,
+    userOf,
+    activities,
+    person: async (name, mailbox = { timeZone: 'New Zealand Standard Time', userPurpose: 'user' }) => {
+      const mail = `${name.toLowerCase()}@kiwipower.test`;
+      const properties = { displayName: name, givenName: name, mail, userPrincipalName: mail, accountEnabled: true };
+      const id = tenant.directory.createUser(properties, mailbox).objectId;
+      tenant.directory.addMember(group, id);
+      await waitFor(async () => (await userOf(id)) !== null, { message: `${name} does not come`, timeoutMs: 10_000 });
+      return id;
+    },
+    until: async (objectId, are, what) => {
+      await waitFor(async () => are(await activities(objectId)), { message: what, timeoutMs: 15_000 });
+      return activities(objectId);
+    },
+    event: (objectId, given = {}) => {
+      const [start, end] = [at(DAY_MS / HOUR_MS), at(DAY_MS / HOUR_MS + 1)];
+      return tenant.calendars.createEvent(objectId, {
+        subject: 'Pole 7',
+        start,
+        end,
+        showAs: 'busy',
+        ...given,
+      } as NewEvent).eventId;
+    },
+    watched: async (objectId) => {
+      const one = () =>
+        store.collection('subscriptions').countDocuments({ resource: `users/${objectId}/events`, state: 'active' });
+      await waitFor(async () => (await one()) === 1, { message: 'the calendar is not watched', timeoutMs: 15_000 });
+    },
+    settled: async () => {
+      const open = async () => (await changes.stats(tenant.id)).open;
+      await waitFor(async () => (await open()) === 0, { message: 'changes stay open', timeoutMs: 15_000 });
+    },
+  };
+}
+
+export type { EventEdit };
