@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { MINUTE_MS } from '../../../kernel/clock.js';
 import type { CalendarTime, EventInstance } from '../../world/calendar/calendar-types.js';
 import { instantOf, midnight } from '../../world/calendar/wall-time.js';
 import type { DirectoryUser } from '../../world/types.js';
@@ -55,7 +56,8 @@ export function timesOf({ content }: EventInstance, { preferences }: EventWritin
 }
 
 function wallTime(time: CalendarTime, zone: string): string {
-  return `${DateTime.fromMillis(instantOf(time), { zone }).toFormat("yyyy-MM-dd'T'HH:mm:ss.SSS")}0000`;
+  const local = DateTime.fromMillis(instantOf(time), { zone });
+  return `${new Date(local.toMillis() + local.offset * MINUTE_MS).toISOString().slice(0, -1)}0000`;
 }
 
 /** An instant; of an all-day event midnight of its day. */

@@ -12,8 +12,19 @@ const WINDOWS = new Map(
   ]),
 );
 
+/** Zones by the names they were asked for; asking Intl is slow. */
+const asked = new Map<string, string>();
+
 /** The IANA zone of a Windows or IANA name, or null for a custom or unknown one. */
 export function ianaZone(name: string): string | null {
+  const earlier = asked.get(name);
+  if (earlier !== undefined) return earlier;
+  const zone = findZone(name);
+  if (zone !== null) asked.set(name, zone);
+  return zone;
+}
+
+function findZone(name: string): string | null {
   if (/^utc$/i.test(name)) return 'UTC';
   const windows = WINDOWS.get(name.toLowerCase());
   if (windows !== undefined) return windows;

@@ -23,9 +23,19 @@ export function utcTime(atMs: number): CalendarTime {
   return { dateTime: new Date(atMs).toISOString().slice(0, -1), timeZone: 'UTC' };
 }
 
+/** Reading a time in a zone is slow, and the same times are read for every look at a calendar. */
+const MOST_KNOWN = 100_000;
+const known = new Map<string, number>();
+
 /** The instant of a wall clock's time; one that a clock change leaves out is moved behind it. */
 export function instantOf({ dateTime, timeZone }: CalendarTime): number {
-  return DateTime.fromISO(dateTime, { zone: ianaZone(timeZone) ?? 'UTC' }).toMillis();
+  const key = `${dateTime} ${timeZone}`;
+  const earlier = known.get(key);
+  if (earlier !== undefined) return earlier;
+  const atMs = DateTime.fromISO(dateTime, { zone: ianaZone(timeZone) ?? 'UTC' }).toMillis();
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(key, atMs);
+  return atMs;
 }
 
 /** Start and end as instants; an all-day event goes from midnight to midnight of the zone it is looked at from. */
