@@ -6,6 +6,7 @@ import { addDoctorCommand } from './commands/doctor-command.js';
 import { addFieldCommands } from './commands/field-commands.js';
 import { addHistoryCommands } from './commands/history/history-commands.js';
 import { addIntegrationCommands } from './commands/integration-commands.js';
+import { addNotificationCommands } from './commands/notification-commands.js';
 import { addOutboxCommands } from './commands/outbox/outbox-commands.js';
 import { addPeopleCommands } from './commands/people-commands.js';
 import { addDecisionCommands } from './commands/review/decision-commands.js';
@@ -45,6 +46,7 @@ export function createProgram(cli: Cli, output: ProgramOutput): Command {
   addProblemCommands(program, cli);
   addUndoCommands(program, cli);
   addSubscriptionCommands(program, cli);
+  addNotificationCommands(program, cli);
   addChangeCommands(program, cli);
   addDoctorCommand(program, cli);
   return program;

@@ -8,7 +8,7 @@ export type ReadCertificate =
   | { readonly ok: false; readonly problem: string };
 
 const PRIVATE_KEY = /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----[\s\S]+?-----END (?:[A-Z]+ )?PRIVATE KEY-----/;
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/;
 
 /**
  * Reads and checks the file of AZURE_CLIENT_CERTIFICATE_PATH: a PEM with one RSA private key and its certificate,
@@ -21,16 +21,20 @@ export function readClientCertificate(path: string, now: Date, readText: ReadTex
   } catch (error) {
     return { ok: false, problem: `the file cannot be read (${messageOf(error)}).` };
   }
-  const privateKey = PRIVATE_KEY.exec(pem)?.[0];
-  const certificate = pem.match(CERTIFICATE)?.[0];
-  if (privateKey === undefined || certificate === undefined) {
-    const missing = privateKey === undefined ? 'private key' : 'certificate';
+  const { privateKey, certificate } = pemParts(pem);
+  if (privateKey === null || certificate === null) {
+    const missing = privateKey === null ? 'private key' : 'certificate';
     return { ok: false, problem: `no ${missing} in it: give one PEM file with the private key and the certificate.` };
   }
   const problem = problemOf(privateKey, certificate, now);
   return problem === null
     ? { ok: true, credential: { kind: 'certificate', privateKey, certificate } }
     : { ok: false, problem };
+}
+
+/** The private key and the first certificate in a PEM text, each with its BEGIN and END; null where there is none. */
+export function pemParts(pem: string): { readonly privateKey: string | null; readonly certificate: string | null } {
+  return { privateKey: PRIVATE_KEY.exec(pem)?.[0] ?? null, certificate: CERTIFICATE.exec(pem)?.[0] ?? null };
 }
 
 function problemOf(privateKeyPem: string, certificatePem: string, now: Date): string | null {

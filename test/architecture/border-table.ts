@@ -23,7 +23,7 @@ export const MAY_USE_TIME_AND_CHANCE: readonly Exception[] = [
 
 /** Limits in real milliseconds in `src`, which a test cannot move by its clock. */
 export const MAY_LIMIT_BY_REAL_TIME: readonly Exception[] = [
-  { where: 'src/graph/tokens/id-token.ts', why: 'a socket does not know of moved clocks' },
+  { where: 'src/graph/tokens/read-json.ts', why: 'a socket does not know of moved clocks' },
   { where: 'src/graph/tokens/token-network.ts', why: 'a socket does not know of moved clocks' },
   { where: 'src/subscriptions/reachable.ts', why: 'a socket does not know of moved clocks' },
   { where: 'src/cli/commands/', why: 'a command of an operator ends in real time' },

@@ -6,6 +6,7 @@ import type { Clock } from '../../kernel/clock.js';
 import { isGuid } from '../../kernel/guid.js';
 import type { GraphConfig } from '../graph-config.js';
 import { tenantEndpoint } from './msal-application.js';
+import { type ReadJsonDeps, readJson } from './read-json.js';
 import { TokenFailure } from './token-failure.js';
 
 /** Who signed in, as the tenant itself vouches for it. */
@@ -21,11 +22,9 @@ export type IdTokenVerdict =
   | { readonly ok: true; readonly identity: SignedInIdentity }
   | { readonly ok: false; readonly message: string };
 
-export interface IdTokenDeps {
+export interface IdTokenDeps extends ReadJsonDeps {
   readonly config: GraphConfig;
   readonly clock: Clock;
-  readonly fetch: typeof fetch;
-  readonly limitMs: number;
 }
 
 const lowerGuid = z
@@ -45,7 +44,7 @@ const claimsSchema = z.object({
 });
 
 /** Seconds by which our clock and Entra ID's may differ. */
-const CLOCK_TOLERANCE_SECONDS = 60;
+export const CLOCK_TOLERANCE_SECONDS = 60;
 
 /**
  * Whether an id token is this tenant's word, for us and for this sign-in: RS256 by a key of the tenant's own key set,
@@ -120,16 +119,5 @@ async function readKey(deps: IdTokenDeps, jwksUri: string, kid: string): Promise
     if (error instanceof jwksRsa.SigningKeyNotFoundError) return null;
     if (error instanceof TokenFailure) throw error;
     throw new TokenFailure('unreachable', { code: 'bad_key_set', cause: error });
-  }
-}
-
-async function readJson(deps: IdTokenDeps, url: string): Promise<unknown> {
-  try {
-    const response = await deps.fetch(url, { redirect: 'error', signal: AbortSignal.timeout(deps.limitMs) });
-    if (!response.ok) throw new TokenFailure('unreachable', { code: `http_${response.status}` });
-    return await response.json();
-  } catch (error) {
-    if (error instanceof TokenFailure) throw error;
-    throw new TokenFailure('unreachable', { code: 'no_answer', cause: error });
   }
 }
