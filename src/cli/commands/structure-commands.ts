@@ -100,6 +100,22 @@ function addOrganisationCommands(program: Command, cli: Cli): void {
       return { document, lines: [`Made the organisation ${row._id}.`] };
     },
   });
+  addOrganisationSet(organisation, cli);
+  leaf(organisation, cli, {
+    name: 'list',
+    about: 'List the organisations of an enterprise.',
+    schema: z.object(ofEnterprise),
+    run: async ({ enterprise }) => {
+      const { structure } = await cli.services();
+      const rows = await structure.listOrganisations(await cli.enterpriseId(enterprise));
+      const items = rows.map(({ _id: id, name, zone, country }) => ({ id, name, zone, country }));
+      const lines = items.map(({ id, name, zone, country }) => [id, name, zone, country]);
+      return listAnswer(items, table(['id', 'name', 'zone', 'country'], lines));
+    },
+  });
+}
+
+function addOrganisationSet(organisation: Command, cli: Cli): void {
   leaf(organisation, cli, {
     name: 'set',
     about: 'Choose how calendars become activities in an organisation.',
@@ -124,18 +140,6 @@ function addOrganisationCommands(program: Command, cli: Cli): void {
       const enterpriseId = await cli.enterpriseId(enterprise);
       const row = await structure.setCalendarActivities({ enterpriseId, organisationId, patch, by: cli.who });
       return { document: { id: row._id, ...row.calendarActivities }, lines: ['Saved.'] };
-    },
-  });
-  leaf(organisation, cli, {
-    name: 'list',
-    about: 'List the organisations of an enterprise.',
-    schema: z.object(ofEnterprise),
-    run: async ({ enterprise }) => {
-      const { structure } = await cli.services();
-      const rows = await structure.listOrganisations(await cli.enterpriseId(enterprise));
-      const items = rows.map(({ _id: id, name, zone, country }) => ({ id, name, zone, country }));
-      const lines = items.map(({ id, name, zone, country }) => [id, name, zone, country]);
-      return listAnswer(items, table(['id', 'name', 'zone', 'country'], lines));
     },
   });
 }
