@@ -90,7 +90,7 @@ export interface LedgerRow {
   readonly why: string;
   readonly cause: Cause;
   /** Guard kind where the write took something away, null otherwise. */
-  readonly taking: 'archive' | 'team_removal' | 'email_change' | 'clear' | null;
+  readonly taking: 'archive' | 'team_removal' | 'email_change' | 'clear' | 'cancellation' | null;
   /** Somebody approved the taking: it does not count for the guard (law L12). */
   readonly approved?: true;
   readonly provenance?: Provenance;

@@ -22,8 +22,8 @@ export interface CalendarScene {
   event(objectId: string, given?: Partial<NewEvent>): string;
   /** Graph tells of the person's calendar from now on. */
   watched(objectId: string): Promise<void>;
-  /** Nothing is noted or under way. */
-  settled(): Promise<void>;
+  /** Nothing is noted or under way, and the calendar is not looked at by itself for a while. */
+  settled(objectId?: string): Promise<void>;
 }
 
 /** In so many hours, on a whole minute, as Graph writes it. */
@@ -36,7 +36,8 @@ export async function startCalendarScene(options: StackOptions = {}): Promise<Ca
   const stack = await startStack({ ...options, calendarSync: true });
   const group = await fieldCrew(stack);
   await stack.sync();
-  const { store, changes } = stack.services;
+  const { store, changes, mirror } = stack.services;
+  const { calendars } = mirror;
   const { tenant } = stack;
   const userOf = (objectId: string) => store.collection<UserRow>(USERS).findOne({ 'entra.objectId': objectId });
   const activities = async (objectId: string) => {
@@ -76,9 +77,13 @@ export async function startCalendarScene(options: StackOptions = {}): Promise<Ca
         store.collection('subscriptions').countDocuments({ resource: `users/${objectId}/events`, state: 'active' });
       await waitFor(async () => (await one()) === 1, { message: 'the calendar is not watched', timeoutMs: 15_000 });
     },
-    settled: async () => {
-      const open = async () => (await changes.stats(tenant.id)).open;
-      await waitFor(async () => (await open()) === 0, { message: 'changes stay open', timeoutMs: 15_000 });
+    settled: async (objectId) => {
+      const isQuiet = async () => {
+        const row = objectId === undefined ? null : await calendars.load(tenant.id, objectId);
+        const isLooking = objectId !== undefined && !(row && row.dueAt.getTime() > Date.now() + HOUR_MS);
+        return !isLooking && (await changes.list({ tenantId: tenant.id, limit: 1 })).length === 0;
+      };
+      await waitFor(isQuiet, { message: 'changes stay open', timeoutMs: 15_000 });
     },
   };
 }

@@ -124,6 +124,7 @@ export const CALENDAR_PROBLEM_CODES = [
   'activity_started',
   'activity_type_missing',
   'event_unreadable',
+  'cancellations_held',
 ] as const;
 export type CalendarProblemCode = (typeof CALENDAR_PROBLEM_CODES)[number];
 

@@ -11,7 +11,7 @@ export type Verdict = (typeof VERDICTS)[number];
 
 /** A decision as the rules see it. */
 export interface Decision {
-  /** `create`, `archive`, `restore`, `field:FIELD`, `team:ID` or `problem:CODE:SUBJECT`. */
+  /** `create`, `archive`, `restore`, `field:FIELD`, `team:ID`, `activity:KEY` or `problem:CODE:SUBJECT`. */
   readonly subject: string;
   /** `hashOf` the source value that the verdict is about: another value is another question. */
   readonly valueHash: string;

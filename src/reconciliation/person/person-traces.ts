@@ -2,6 +2,7 @@ import type { Document, Filter } from 'mongodb';
 import { CHANGES, changeId } from '../../changes/change-document.js';
 import { AppError } from '../../kernel/app-error.js';
 import { normaliseGuid } from '../../kernel/guid.js';
+import { CALENDARS } from '../../mirror/calendars-store.js';
 import { PEOPLE, rowId } from '../../mirror/types.js';
 import { RUN_PROBLEMS } from '../../records/history/run-problems.js';
 import type { FindPeople } from '../../records/people/find-people.js';
@@ -44,6 +45,7 @@ export const TRACES: readonly Trace[] = [
   { name: 'decisions', collection: DECISIONS, isMany: false, whose: byPerson },
   { name: 'changes', collection: CHANGES, isMany: false, whose: asChanges },
   { name: 'mirror', collection: PEOPLE, isMany: false, whose: inMirror },
+  { name: 'calendar', collection: CALENDARS, isMany: false, whose: inMirror },
   { name: 'record', collection: USERS, isMany: false, whose: asRecord },
 ];
 

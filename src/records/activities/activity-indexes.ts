@@ -24,6 +24,12 @@ export const ACTIVITY_INDEXES: readonly IndexDefinition[] = [
   },
   {
     collection: ACTIVITIES,
+    name: 'to_come',
+    keys: { enterpriseId: 1, source: 1, status: 1, scheduledStart: 1 },
+    serves: 'how many activities are scheduled, for the guard (law L12)',
+  },
+  {
+    collection: ACTIVITIES,
     name: 'by_age',
     keys: { enterpriseId: 1, createdAt: 1, _id: 1 },
     serves: 'the list of activities',

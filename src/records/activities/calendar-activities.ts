@@ -1,7 +1,7 @@
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
 import type { CalendarActivity, CalendarChange, EventVerdict } from '../../projection/calendar/types.js';
 import type { Store } from '../../store/connect.js';
-import type { UserRow } from '../types.js';
+import type { LedgerRow, UserRow } from '../types.js';
 import { type ActivityEntry, cancelled, createdEntry, followed } from './activity-acts.js';
 import { blankActivity } from './new-activity.js';
 import { ACTIVITIES, type ActivityRow } from './types.js';
@@ -38,12 +38,17 @@ export function asCalendarActivity(row: ActivityRow): CalendarActivity {
   };
 }
 
+type CalendarEntry = ActivityEntry & Partial<Pick<LedgerRow, 'taking' | 'approved'>>;
+
 export interface CalendarWriting {
   readonly user: UserRow;
   readonly activities: ReadonlyMap<string, ActivityRow>;
   readonly now: Date;
   /** Its activities wait for somebody's approval (E57). */
   readonly needsApproval: boolean;
+  /** Cancellations that count for the guard (law L12), and those that somebody approved. */
+  isCounted(change: CalendarChange): boolean;
+  isApproved(change: CalendarChange): boolean;
   newId(): string;
 }
 
@@ -51,13 +56,14 @@ export interface CalendarWriting {
 export function calendarWrites(
   changes: readonly CalendarChange[],
   about: CalendarWriting,
-): { operations: AnyBulkWriteOperation<ActivityRow>[]; entries: ActivityEntry[] } {
+): { operations: AnyBulkWriteOperation<ActivityRow>[]; entries: CalendarEntry[] } {
   const operations: AnyBulkWriteOperation<ActivityRow>[] = [];
-  const entries: ActivityEntry[] = [];
+  const entries: CalendarEntry[] = [];
   for (const change of changes) {
     const { activity, entry } = written(change, about);
     operations.push({ replaceOne: { filter: { _id: activity._id }, replacement: activity, upsert: true } });
-    entries.push(entry);
+    const taking = about.isCounted(change) ? { taking: 'cancellation' as const } : {};
+    entries.push({ ...entry, ...taking, ...(about.isApproved(change) ? { approved: true as const } : {}) });
   }
   return { operations, entries };
 }

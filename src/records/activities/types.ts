@@ -41,7 +41,7 @@ export interface ActivityRow {
   readonly updatedAt: Date;
 }
 
-/** `removed`: somebody in GetHomeSafe deleted it. */
-export type CancelledReason = 'person_archived' | 'removed' | CalendarCancelReason;
+/** `removed`: somebody in GetHomeSafe deleted it; `undone`: what the sync had planned was undone. */
+export type CancelledReason = 'person_archived' | 'removed' | 'undone' | CalendarCancelReason;
 
 export const ACTIVITIES = 'activities';

@@ -1,17 +1,77 @@
-import { plannedAgain } from '../activities/activity-acts.js';
+import { sameValue } from '../../kernel/same-value.js';
+import { activitySubject, activityValue } from '../../projection/calendar/activity-decision.js';
+import { cancelled, followed, plannedAgain } from '../activities/activity-acts.js';
 import type { ActivityRow } from '../activities/types.js';
 import type { LedgerRow, UserRow } from '../types.js';
-import type { ActivityStep } from './types.js';
+import { type ActivityStep, CHANGED } from './types.js';
 
-/** An activity that went with its person's archive is planned again, if the person is back and it is still to come. */
-export function activityBack(
-  activity: ActivityRow | undefined,
-  { entry, user, now }: { entry: LedgerRow; user: UserRow | null; now: Date },
-): ActivityStep | { readonly why: string } {
-  if (entry.kind !== 'activity_cancel' || activity?.status !== 'cancelled')
-    return { why: 'The activity has changed since.' };
-  if (user === null || user.status === 'archived') return { why: 'The profile stays archived.' };
-  if (activity.scheduledStart === null || activity.scheduledStart <= now)
-    return { why: 'The activity would have begun already.' };
-  return plannedAgain(activity, now);
+interface About {
+  readonly entry: LedgerRow;
+  readonly user: UserRow | null;
+  readonly now: Date;
+}
+
+/** A step back over an activity, and the value of its calendar's event that is declined with it. */
+type Back =
+  | (ActivityStep & { readonly declined?: { readonly subject: string; readonly value: unknown } })
+  | { readonly why: string };
+
+/**
+ * What the sync did with an activity is undone while it is still to come and is what the sync left: planned again, as
+ * it was before, or gone. What its event says stays declined until it says something else (law L11).
+ */
+export function activityBack(activity: ActivityRow | undefined, about: About): Back {
+  const { entry, user, now } = about;
+  if (activity === undefined) return { why: 'The activity has changed since.' };
+  switch (entry.kind) {
+    case 'activity_cancel': {
+      if (activity.status !== 'cancelled') return { why: 'The activity has changed since.' };
+      if (user === null || user.status === 'archived') return { why: 'The profile stays archived.' };
+      if (!isToCome(activity, now)) return BEGUN;
+      const reason = activity.cancelledReason ?? '';
+      return { ...plannedAgain(activity, now), ...declining(activity, { cancelled: reason }) };
+    }
+    case 'activity_create': {
+      if (!isAsLeft(activity, entry)) return { why: CHANGED };
+      if (!isToCome(activity, now)) return BEGUN;
+      const why = 'undone: the sync had planned it';
+      return { ...cancelled(activity, { reason: 'undone', why, now }), ...declining(activity, wantedBy(activity)) };
+    }
+    case 'activity_update': {
+      if (!isAsLeft(activity, entry)) return { why: CHANGED };
+      const before = entry.before as Partial<ActivityRow> | null;
+      const was = { ...activity, ...before };
+      if (!isToCome(activity, now) || !isToCome(was, now)) return BEGUN;
+      const why = 'undone: as it was planned before';
+      return { ...followed(activity, before ?? {}, { now, why }), ...declining(activity, wantedBy(activity)) };
+    }
+    default:
+      return { why: CHANGED };
+  }
+}
+
+const BEGUN = { why: 'The activity would have begun already.' };
+
+function isToCome({ scheduledStart }: ActivityRow, now: Date): boolean {
+  return scheduledStart !== null && scheduledStart > now;
+}
+
+/** Not started, alerted or changed since: it holds everything that the entry wrote. */
+function isAsLeft(activity: ActivityRow, { after }: LedgerRow): boolean {
+  const isWaiting = activity.status === 'scheduled' || activity.status === 'awaiting_approval';
+  if (!isWaiting || activity.open) return false;
+  const facts = new Map<string, unknown>(Object.entries(activity));
+  return Object.entries((after ?? {}) as Partial<ActivityRow>).every(([name, value]) => {
+    return sameValue(facts.get(name), value);
+  });
+}
+
+function wantedBy({ name, destination, scheduledStart, scheduledFinish }: ActivityRow) {
+  const start = scheduledStart ?? new Date(0);
+  return { wanted: { name, destination, start, finish: scheduledFinish ?? start } };
+}
+
+function declining({ calendar }: ActivityRow, value: Parameters<typeof activityValue>[0]) {
+  if (calendar === undefined) return {};
+  return { declined: { subject: activitySubject(calendar.key), value: activityValue(value) } };
 }

@@ -48,6 +48,9 @@ function goBack(question: UndoQuestion): UndoPlan {
       if ('why' in back) skipped.push({ entry, why: back.why });
       else {
         activities.set(back.activity._id, back.activity);
+        // Of several writes the newest holds what the source says now.
+        if (back.declined && !declined.has(back.declined.subject))
+          declined.set(back.declined.subject, hashOf(back.declined.value));
         entries.push({ ...back.entry, undoes: entry._id });
       }
       continue;

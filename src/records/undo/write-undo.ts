@@ -38,7 +38,7 @@ export async function writeUndo(deps: RecordDeps, request: WriteRequest, session
   const ended = touched.flatMap(({ before, plan }) => endedStates(before, plan.user));
   await noteWaiters(deps, ended, session);
   const objectIds = touched.flatMap(({ objectId }) => objectId ?? []);
-  await notePeople(deps, { enterpriseId, objectIds }, session);
+  await notePeople(deps, { enterpriseId, objectIds, calendars: objectIds }, session);
 }
 
 /** Nobody is written to about a record that went, such as with the invitation that came with it. */

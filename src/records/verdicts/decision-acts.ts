@@ -1,5 +1,6 @@
 import type { ClientSession, Filter } from 'mongodb';
 import { AppError } from '../../kernel/app-error.js';
+import { isAboutActivity } from '../../projection/calendar/activity-decision.js';
 import type { Verdict } from '../../projection/verdicts/decision.js';
 import { writeAudit } from '../../store/audit-log.js';
 import { recordTransaction } from '../people/record-transaction.js';
@@ -96,7 +97,8 @@ export function createDecisionActs(deps: RecordDeps): DecisionActs {
     const entry = { before: about, after: { verdict, reason: by.reason ?? null } };
     const what = verdict === null ? 'decision.released' : `decision.${verdict}`;
     await writeAudit(deps, session, { enterpriseId, who: by.who, what, ...entry });
-    await notePeople(deps, { enterpriseId, objectIds: open.map(({ objectId }) => objectId) }, session);
+    const calendars = open.filter(isAboutActivity).map(({ objectId }) => objectId);
+    await notePeople(deps, { enterpriseId, objectIds: open.map(({ objectId }) => objectId), calendars }, session);
   }
 
   async function expire(): Promise<number> {

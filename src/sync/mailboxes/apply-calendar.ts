@@ -6,6 +6,8 @@ import { type Clock, DAY_MS } from '../../kernel/clock.js';
 import { sameValue } from '../../kernel/same-value.js';
 import type { CalendarRow, Calendars } from '../../mirror/calendars-store.js';
 import { rowId } from '../../mirror/types.js';
+import { type DecidedChanges, sortByDecision } from '../../projection/calendar/activity-decision.js';
+import type { CalendarChange } from '../../projection/calendar/types.js';
 import { calendarWrites } from '../../records/activities/calendar-activities.js';
 import { writeActivities } from '../../records/activities/leavers.js';
 import { aboutUser, ledgerRows } from '../../records/ledger-rows.js';
@@ -13,9 +15,11 @@ import { type Cause, LEDGER, type LedgerRow } from '../../records/types.js';
 import type { Store } from '../../store/connect.js';
 import type { Apply } from '../apply.js';
 import type { Owner } from '../owner.js';
+import { HELD, writeDecisions } from './calendar-decisions.js';
 import { nextLook } from './calendar-scope.js';
 import { type CalendarCounts, countCalendar } from './count-calendar.js';
 import { type Decided, decideCalendar } from './decide-calendar.js';
+import { isCounted, type JudgedChanges, judgeCancellations } from './judge-cancellations.js';
 import { type LoadedCalendar, loadCalendar } from './load-calendar.js';
 import type { CalendarRead } from './read-calendar.js';
 
@@ -54,8 +58,12 @@ export async function applyCalendar(
     const now = deps.clock.now();
     const loaded = await loadCalendar(deps, { owner, objectId: what.objectId }, session);
     const decided = decideCalendar(loaded, { read: what.read, now });
-    const writes = await write(deps, { owner, what, loaded, decided, now }, session);
-    const counts = countCalendar.of(decided, writes);
+    const sorted = sortByDecision(decided.changes, loaded.decisions);
+    const brakePercent = loaded.integration.inEffect?.settings.removalBrakePercent ?? 100;
+    const facts = { enterpriseId: owner.enterpriseId, objectId: what.objectId, decided: sorted, brakePercent, now };
+    const judged = await judgeCancellations(deps.store, facts, session);
+    const writes = await write(deps, { owner, what, loaded, decided, sorted, judged, now }, session);
+    const counts = countCalendar.of({ verdicts: decided.verdicts, judged }, writes);
     if (what.runId !== null) await countCalendar.add(deps.store, { runId: what.runId, counts }, session);
     return counts;
   });
@@ -66,36 +74,41 @@ interface Writing {
   readonly what: CalendarToApply;
   readonly loaded: LoadedCalendar;
   readonly decided: Decided;
+  readonly sorted: DecidedChanges;
+  readonly judged: JudgedChanges;
   readonly now: Date;
 }
 
 /** Answers how many writes records, ledger and mirror got; that a calendar was looked at again is no write. */
 async function write(deps: ApplyCalendarDeps, writing: Writing, session: ClientSession): Promise<number> {
-  const { what, loaded, decided, now } = writing;
+  const { what, loaded, decided, judged, sorted, now } = writing;
   const { store, chance } = deps;
   const { user, organisation, activities } = loaded;
   let writes = 0;
-  if (user && decided.changes.length > 0) {
+  if (user && judged.accepted.length > 0) {
     const needsApproval = organisation?.calendarActivities?.needsApproval ?? false;
-    const about = { user, activities, now, needsApproval, newId: chance.guid };
-    const { operations, entries } = calendarWrites(decided.changes, about);
+    const isApproved = (change: CalendarChange) => sorted.approved.includes(change);
+    const about = { user, activities, now, needsApproval, isCounted, isApproved, newId: chance.guid };
+    const { operations, entries } = calendarWrites(judged.accepted, about);
     await writeActivities(store, operations, session);
     const rows = ledgerRows(entries, { ...aboutUser(user), at: now, cause: causeOf(what), newId: chance.guid });
     await store.collection<LedgerRow>(LEDGER).insertMany(rows, { session });
     writes += operations.length + rows.length;
   }
+  writes += await writeDecisions(store, { ...writing, enterpriseId: writing.owner.enterpriseId }, session);
   writes += await writeRow(deps, writing, session);
   // In scope since a moment ago, and not read: the change stays open and is taken again.
   if (what.change && (what.read !== null || decided.scope !== 'in')) {
     const { _id: id, mark } = what.change;
-    await deps.changes.close(session, [{ id, mark, outcome: outcomeOf(decided) }]);
+    await deps.changes.close(session, [{ id, mark, outcome: outcomeOf(writing) }]);
   }
   return writes;
 }
 
-function outcomeOf({ changes, row }: Decided): Outcome {
-  if (changes.length > 0) return 'applied';
-  return row === null ? 'outOfScope' : 'unchanged';
+function outcomeOf({ judged, decided }: Pick<Writing, 'judged' | 'decided'>): Outcome {
+  if (judged.held.length > 0) return 'held';
+  if (judged.accepted.length > 0) return 'applied';
+  return decided.row === null ? 'outOfScope' : 'unchanged';
 }
 
 function causeOf({ change, runId }: CalendarToApply): Cause {
@@ -106,7 +119,7 @@ function causeOf({ change, runId }: CalendarToApply): Cause {
 /** The mirror's row as it is from now on; answers whether what it says is something new. */
 async function writeRow(
   deps: ApplyCalendarDeps,
-  { owner, what, loaded, decided, now }: Writing,
+  { owner, what, loaded, decided, judged, now }: Writing,
   session: ClientSession,
 ): Promise<number> {
   const { tenantId } = owner;
@@ -121,14 +134,14 @@ async function writeRow(
   const differs = !before || before.state !== row.state || !sameValue(before.events, row.events);
   const look = nextLook({
     ...{ before, looksMs: deps.times.looksMs, notified: what.change?.via === 'notification' },
-    changed: differs || decided.changes.length > 0,
+    changed: differs || judged.accepted.length > 0,
   });
   const afterMs = look.afterMs ?? (row.state === 'ok' ? AT_THE_LATEST_MS : WEEK_MS * (0.75 + deps.chance.random() / 2));
   const isKept = look.afterMs === null && before?.state === 'ok' && row.state === 'ok' && before.dueAt > now;
   const ticket = what.read?.status === 'ok' ? what.read.ticket : (before?.ticket ?? { epoch: owner.epoch, number: 0 });
   const replacement: CalendarRow = {
     ...{ _id, tenantId, objectId: what.objectId, ...row, looks: look.looks, ticket },
-    problems: decided.problems,
+    problems: [...decided.problems, ...(judged.held.length > 0 ? [HELD] : [])],
     verifiedAt: row.verifiedAt && new Date(row.verifiedAt.getTime() - deps.times.lagMailboxMs),
     dueAt: isKept ? before.dueAt : new Date(now.getTime() + afterMs),
   };

@@ -2,6 +2,7 @@ import type { ClientSession } from 'mongodb';
 import type { CalendarChange } from '../../projection/calendar/types.js';
 import type { Store } from '../../store/connect.js';
 import type { Decided } from './decide-calendar.js';
+import type { JudgedChanges } from './judge-cancellations.js';
 
 /** What one calendar came to, in activities; `activitiesSkipped` in events that become none. */
 export interface CalendarCounts {
@@ -10,19 +11,25 @@ export interface CalendarCounts {
   readonly activitiesUpdated: number;
   readonly activitiesCancelled: number;
   readonly activitiesSkipped: number;
+  /** Cancellations that wait for an administrator. */
+  readonly held: number;
   readonly writes: number;
 }
 
 export const countCalendar = { of: countsOf, add };
 
-function countsOf({ changes, verdicts }: Pick<Decided, 'changes' | 'verdicts'>, writes: number): CalendarCounts {
-  const count = (kind: CalendarChange['kind']) => changes.filter((change) => change.kind === kind).length;
+function countsOf(
+  { verdicts, judged }: Pick<Decided, 'verdicts'> & { readonly judged: JudgedChanges },
+  writes: number,
+): CalendarCounts {
+  const count = (kind: CalendarChange['kind']) => judged.accepted.filter((change) => change.kind === kind).length;
   return {
     calendars: 1,
     activitiesCreated: count('activity_create'),
     activitiesUpdated: count('activity_update'),
     activitiesCancelled: count('activity_cancel'),
     activitiesSkipped: verdicts.filter(({ reasons }) => reasons.length > 0).length,
+    held: judged.held.length,
     writes,
   };
 }
@@ -33,9 +40,9 @@ async function add(
   { runId, counts }: { runId: string; counts: CalendarCounts },
   session: ClientSession,
 ): Promise<void> {
-  const { writes, ...rest } = counts;
+  const { writes, held, ...rest } = counts;
   const raise = Object.fromEntries(Object.entries(rest).map(([name, count]) => [`counts.${name}`, count]));
   await store
     .collection<{ _id: string }>('runs')
-    .updateOne({ _id: runId }, { $inc: { writes, ...raise } }, { session });
+    .updateOne({ _id: runId }, { $inc: { writes, held, ...raise } }, { session });
 }

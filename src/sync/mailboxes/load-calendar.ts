@@ -2,10 +2,11 @@ import type { ClientSession } from 'mongodb';
 import type { CalendarRow, Calendars } from '../../mirror/calendars-store.js';
 import type { People } from '../../mirror/people-store.js';
 import type { PersonRow } from '../../mirror/types.js';
+import { isAboutActivity } from '../../projection/calendar/activity-decision.js';
 import { calendarActivitiesOf } from '../../records/activities/calendar-activities.js';
 import type { ActivityRow } from '../../records/activities/types.js';
 import { DIRECTORY_PERSON } from '../../records/people/user-indexes.js';
-import { USERS, type UserRow } from '../../records/types.js';
+import { DECISIONS, type DecisionRow, USERS, type UserRow } from '../../records/types.js';
 import type { Store } from '../../store/connect.js';
 import { INTEGRATIONS, type IntegrationRow, ORGANISATIONS, type OrganisationRow } from '../../tenancy/types.js';
 import type { Owner } from '../owner.js';
@@ -20,6 +21,8 @@ export interface LoadedCalendar {
   /** What the calendar said when last read. */
   readonly calendar: CalendarRow | null;
   readonly activities: ReadonlyMap<string, ActivityRow>;
+  /** What somebody said about what comes from the calendar. */
+  readonly decisions: readonly DecisionRow[];
 }
 
 export async function loadCalendar(
@@ -42,6 +45,7 @@ export async function loadCalendar(
     (await store
       .collection<OrganisationRow>(ORGANISATIONS)
       .findOne({ _id: user.organisationId, enterpriseId }, options));
+  const decisions = await store.collection<DecisionRow>(DECISIONS).find({ enterpriseId, objectId }, options).toArray();
   const rows = await people.load({ tenantId, objectIds: [objectId] }, session);
   return {
     integration,
@@ -49,6 +53,7 @@ export async function loadCalendar(
     organisation,
     row: rows.get(objectId) ?? null,
     calendar: await calendars.load(tenantId, objectId, session),
+    decisions: decisions.filter(isAboutActivity),
     activities: user ? await calendarActivitiesOf(store, user._id, session) : new Map(),
   };
 }

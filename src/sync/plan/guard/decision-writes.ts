@@ -1,5 +1,6 @@
 import type { AnyBulkWriteOperation } from 'mongodb';
 import { DAY_MS } from '../../../kernel/clock.js';
+import { isAboutActivity } from '../../../projection/calendar/activity-decision.js';
 import type { PlannedChange } from '../../../projection/types.js';
 import { hashOf, sourceValueOf, subjectOf } from '../../../projection/verdicts/decision.js';
 import type { DecisionRow } from '../../../records/types.js';
@@ -20,9 +21,11 @@ interface Moment {
  */
 export function decisionWrites(
   { draft, accepted, held }: PersonPlan,
-  known: readonly DecisionRow[],
+  all: readonly DecisionRow[],
   moment: Moment,
 ): AnyBulkWriteOperation<DecisionRow>[] {
+  // What is said about activities is the calendars' matter.
+  const known = all.filter((row) => !isAboutActivity(row));
   const wanted = held.map(({ change }) => heldDecision(draft, change, moment));
   const isKnown = (row: DecisionRow) =>
     known.some(({ _id, valueHash, verdict }) => _id === row._id && valueHash === row.valueHash && verdict === 'held');

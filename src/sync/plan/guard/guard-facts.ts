@@ -80,7 +80,7 @@ export async function takenLately({ store }: LoadDeps, { scope, now, session }: 
   if (entries.length === 0) return [];
   const users = await placesOf(store, [...new Set(entries.map(({ userId }) => userId))], session);
   return entries.flatMap(({ userId, objectId, taking, teamId }): Taking[] => {
-    if (taking === null) return [];
+    if (taking === null || taking === 'cancellation') return [];
     const { isArchived, teamIds } = users.get(userId) ?? { isArchived: true, teamIds: [] };
     const isBack = taking === 'archive' ? !isArchived : teamId !== null && teamIds.includes(teamId);
     if (isBack) return [];

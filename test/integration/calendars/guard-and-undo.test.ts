@@ -1,0 +1,61 @@
+import { DECISIONS, type DecisionRow } from '../../../src/records/types.js';
+import { at, type CalendarScene, startCalendarScene } from '../../support/calendar-scene.js';
+import { waitFor } from '../../support/wait-for.js';
+
+let scene: CalendarScene;
+const BY = { who: 'maia' };
+
+beforeAll(async () => {
+  scene = await startCalendarScene();
+});
+afterAll(() => scene?.stack.close());
+
+const all = (count: number, status: string) => (rows: readonly { status: string }[]) =>
+  rows.filter((row) => row.status === status).length === count;
+
+test('L12: a calendar that is emptied at once is held whole until somebody approves; what comes in goes on', async () => {
+  const { services, enterpriseId, tenant } = scene.stack;
+  const mere = await scene.person('Mere');
+  await scene.watched(mere);
+  const ids = Array.from({ length: 6 }, (_, index) =>
+    scene.event(mere, { subject: `Pole ${index}`, start: at(24 + index * 2), end: at(25 + index * 2) }),
+  );
+  await scene.until(mere, all(6, 'scheduled'), 'not six');
+  for (const id of ids) tenant.calendars.deleteEvent(mere, id);
+  scene.event(mere, { subject: 'New', start: at(60), end: at(61) });
+  await scene.until(mere, all(7, 'scheduled'), 'the new one does not come');
+  const held = () => services.store.collection<DecisionRow>(DECISIONS).find({ verdict: 'held' }).toArray();
+  await waitFor(async () => (await held()).length === 6, { message: 'not six held', timeoutMs: 15_000 });
+  expect(await scene.activities(mere)).toHaveLength(7);
+  expect((await services.mirror.calendars.load(tenant.id, mere))?.problems.map(({ code }) => code)).toContain(
+    'cancellations_held',
+  );
+  await services.decisionActs.approve(enterpriseId, { all: true }, BY);
+  const rows = await scene.until(mere, all(6, 'cancelled'), 'not cancelled');
+  expect(rows.filter(({ status }) => status === 'scheduled').map(({ name }) => name)).toEqual(['New']);
+  expect(await held()).toEqual([]);
+}, 60_000);
+
+test('L11: undone, what a run planned goes and stays away until the event says something else', async () => {
+  const { services, enterpriseId, simulator, tenant } = scene.stack;
+  const hana = await scene.person('Hana');
+  await scene.watched(hana);
+  await scene.settled(hana);
+  simulator.delivery.settings.loss = 1;
+  const id = scene.event(hana, { subject: 'Pole 7' });
+  const run = await scene.stack.sync();
+  expect(run.counts).toMatchObject({ activitiesCreated: 1 });
+  const [made] = await scene.activities(hana);
+  expect(made).toMatchObject({ status: 'scheduled' });
+  await services.undo.run(enterpriseId, run._id, BY);
+  await scene.settled();
+  expect(await scene.activities(hana)).toMatchObject([{ status: 'cancelled', cancelledReason: 'undone' }]);
+  const second = await scene.stack.sync();
+  expect(second.counts).toMatchObject({ activitiesCreated: 0 });
+  expect(await scene.activities(hana)).toMatchObject([{ status: 'cancelled' }]);
+
+  tenant.calendars.updateEvent(hana, id, { subject: 'Pole 8' });
+  await scene.stack.sync();
+  expect(await scene.activities(hana)).toMatchObject([{ _id: made?._id, status: 'scheduled', name: 'Pole 8' }]);
+  simulator.delivery.settings.loss = 0;
+}, 60_000);
