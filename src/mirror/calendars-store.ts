@@ -1,4 +1,4 @@
-import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
+import type { AnyBulkWriteOperation, ClientSession, Filter } from 'mongodb';
 import type { CalendarEvent, CalendarProblem } from '../projection/calendar/types.js';
 import type { Store } from '../store/connect.js';
 import type { IndexDefinition } from '../store/indexes.js';
@@ -29,6 +29,9 @@ export interface CalendarRow {
   readonly ticket: Ticket;
 }
 
+/** A calendar without what is in it. */
+export type CalendarView = Pick<CalendarRow, 'objectId' | 'state' | 'verifiedAt' | 'dueAt' | 'problem' | 'problems'>;
+
 export const CALENDARS = 'calendars';
 
 export const CALENDAR_INDEXES: readonly IndexDefinition[] = [
@@ -50,8 +53,9 @@ export interface Calendars {
   known(tenantId: string): Promise<string[]>;
   /** Object ids whose calendars Graph should tell of. */
   watched(tenantId: string): Promise<string[]>;
-  /** Those that could not be verified since, with the reason where one is known. */
-  stale(tenantId: string, before: Date): Promise<Pick<CalendarRow, 'objectId' | 'verifiedAt' | 'problem' | 'state'>[]>;
+  /** All of them, or those that are not verified since a moment; by person. */
+  list(tenantId: string, wanted: { readonly verifiedBefore?: Date }): Promise<CalendarView[]>;
+  staleCount(tenantId: string, verifiedBefore: Date): Promise<number>;
   /** The moment up to which every readable calendar is verified; null where none is, or one was never read. */
   verifiedUntil(tenantId: string): Promise<Date | null>;
   /** Exchange refused to watch the mailbox. */
@@ -84,11 +88,12 @@ export function createCalendars({ store }: { store: Store }): Calendars {
           .sort({ _id: 1 })
           .toArray(),
       ),
-    stale: (tenantId, before) =>
-      rows
-        .find({ tenantId, $or: [{ verifiedAt: { $lt: before } }, { verifiedAt: null }] })
-        .project<Pick<CalendarRow, 'objectId' | 'verifiedAt' | 'problem' | 'state'>>({ events: 0 })
-        .toArray(),
+    list: async (tenantId, { verifiedBefore }) => {
+      const wanted = verifiedBefore ? staleSince(tenantId, verifiedBefore) : { tenantId };
+      const found = await rows.find(wanted).project<CalendarView>(SHOWN).sort({ _id: 1 }).toArray();
+      return found;
+    },
+    staleCount: (tenantId, verifiedBefore) => rows.countDocuments(staleSince(tenantId, verifiedBefore)),
     verifiedUntil: async (tenantId) => {
       const [oldest] = await rows
         .find({ tenantId, ...readable })
@@ -114,4 +119,12 @@ export function createCalendars({ store }: { store: Store }): Calendars {
 
 function ids(rows: readonly { objectId: string }[]): string[] {
   return rows.map(({ objectId }) => objectId);
+}
+
+const SHOWN = { _id: 0, objectId: 1, state: 1, verifiedAt: 1, dueAt: 1, problem: 1, problems: 1 } as const;
+
+/** Whoever has a mailbox that we cannot read is stale too: nobody knows what is planned there. Rooms are nobody's. */
+function staleSince(tenantId: string, verifiedBefore: Date): Filter<CalendarRow> {
+  const unverified = { $or: [{ verifiedAt: { $lt: verifiedBefore } }, { verifiedAt: null }] };
+  return { tenantId, state: { $nin: ['not_a_person', 'no_mailbox'] }, ...unverified };
 }

@@ -8,6 +8,8 @@ import { settlePeople } from '../sync/plan/plan-people.js';
 import { type ReadPeopleDeps, startReads } from '../sync/read-people.js';
 import { settingsInEffect } from '../tenancy/settings/integration-settings.js';
 import type { IntegrationRow } from '../tenancy/types.js';
+import { calendarsToRead } from './calendars/calendars-to-read.js';
+import { type CalendarPlan, type PlanCalendarsDeps, planCalendars } from './calendars/plan-calendars.js';
 import { itemsOf, unreadItem } from './plan-items.js';
 import { readMappedGroups } from './read-mapped-groups.js';
 import type { RunEnd, Runs } from './runs.js';
@@ -21,11 +23,19 @@ const ITEMS_A_WRITE = 1_000;
 /** A run may move the groups in effect, and nobody told of these people. */
 const READ_FOR_RUN = { notified: false, movesGroups: true } as const;
 
+interface Found {
+  readonly plans: readonly PersonPlan[];
+  readonly unread: readonly PlanItem[];
+  readonly calendars: CalendarPlan;
+  readonly quiet: number;
+  readonly seen: number;
+}
+
 export interface DryRun {
   execute(owner: Owner, run: RunRow): Promise<void>;
 }
 
-export interface DryRunDeps extends SurveyDeps, ReadPeopleDeps {
+export interface DryRunDeps extends SurveyDeps, ReadPeopleDeps, PlanCalendarsDeps {
   readonly runs: Runs;
   integration(enterpriseId: string): Promise<IntegrationRow | null>;
   linked(of: Pick<Owner, 'enterpriseId' | 'tenantId'>): AsyncIterable<string>;
@@ -69,7 +79,10 @@ export function createDryRun(deps: DryRunDeps): DryRun {
       // Everybody linked is among them, so that no chain of addresses leads beyond them.
       const drafted = drafts.all();
       const plans = drafted ? (await settlePeople(deps, { scope: owner, drafted, now: clock.now() })).people : [];
-      await keepPlan(run, { plans, unread, quiet: drafts.quiet(), seen: read.listed.size });
+      await runs.update(run._id, { phase: 'applying' });
+      const objectIds = await calendarsToRead(deps, owner, rules.calendarSync ?? false);
+      const calendars = await planCalendars(deps, owner, { objectIds, revision, settings: rules });
+      await keepPlan(run, { plans, unread, calendars, quiet: drafts.quiet(), seen: read.listed.size });
     } finally {
       owner.tickets.done(ticket);
       work.done();
@@ -78,23 +91,24 @@ export function createDryRun(deps: DryRunDeps): DryRun {
     await runs.finish(run._id, endOf(unread, held));
   }
 
-  async function keepPlan(
-    run: RunRow,
-    found: { plans: readonly PersonPlan[]; unread: readonly PlanItem[]; quiet: number; seen: number },
-  ): Promise<void> {
-    const { plans, unread, quiet, seen } = found;
+  async function keepPlan(run: RunRow, found: Found): Promise<void> {
+    const { plans, unread, calendars, quiet, seen } = found;
     const { items, counts } = itemsOf(plans);
     let position = 0;
-    for (const chunk of chunksOf([...items, ...unread], ITEMS_A_WRITE)) {
+    for (const chunk of chunksOf([...items, ...unread, ...calendars.items], ITEMS_A_WRITE)) {
       const rows: RunItemRow[] = chunk.map((item) => {
         position += 1;
         return { ...item, _id: `${run._id}:${position}`, runId: run._id, position };
       });
       await runs.addItems(rows);
     }
-    const held = plans.reduce((sum, plan) => sum + plan.held.length, 0);
+    const held = plans.reduce((sum, plan) => sum + plan.held.length, calendars.held);
     const [unchanged, failed] = [counts.unchanged + quiet, counts.failed + unread.length];
-    await runs.update(run._id, { counts: { ...counts, unchanged, failed, seen }, held });
+    const activitiesCancelled = counts.activitiesCancelled + calendars.cancelled;
+    await runs.update(run._id, {
+      counts: { ...counts, ...calendars.counts, activitiesCancelled, unchanged, failed, seen },
+      held,
+    });
   }
 }
 

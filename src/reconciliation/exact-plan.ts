@@ -2,6 +2,7 @@ import { AppError } from '../kernel/app-error.js';
 import { HOUR_MS } from '../kernel/clock.js';
 import { chunksFrom } from '../kernel/lists.js';
 import { itemKey } from '../projection/verdicts/exactly.js';
+import type { ActivityRow } from '../records/activities/types.js';
 import { LEDGER, type LedgerRow } from '../records/types.js';
 import type { Store } from '../store/connect.js';
 import type { IntegrationRow } from '../tenancy/types.js';
@@ -54,7 +55,7 @@ async function* notApplied(store: Store, { run, planId }: { run: RunRow; planId:
   const applied = await appliedBy(store, run._id);
   const items = store.collection<RunItemRow>(RUN_ITEMS).find({ runId: planId, kind: { $ne: 'problem' } });
   for await (const item of items) {
-    const key = `${item.person}:${itemKey(item)}`;
+    const key = `${item.person}:${itemKey(isOfCalendar(item) ? { ...item, before: null, after: null } : item)}`;
     if (applied.has(key)) continue;
     yield { ...item, _id: `${run._id}:rest:${key}`, runId: run._id, why: WHY_NOT, result: 'not_applied' };
   }
@@ -76,6 +77,21 @@ async function appliedBy(store: Store, runId: string): Promise<ReadonlySet<strin
 
 type WrittenEntry = Pick<LedgerRow, 'objectId' | 'kind' | 'field' | 'teamId' | 'activityId' | 'before' | 'after'>;
 
+function isOfCalendar({ kind }: RunItemRow): boolean {
+  return kind === 'activity_create' || kind === 'activity_update' || kind === 'activity_cancel';
+}
+
+/** What a plan calls the activity: one that was not there yet by the key of its event. */
+function plannedActivity({
+  kind,
+  activityId = '',
+  before,
+  after,
+}: Pick<LedgerRow, 'kind' | 'activityId' | 'before' | 'after'>) {
+  const { calendar } = (after ?? {}) as Partial<Pick<ActivityRow, 'calendar'>>;
+  return kind === 'activity_create' && before === null ? (calendar?.key ?? activityId) : activityId;
+}
+
 /** A ledger entry as the item of a plan: the ledger keeps why somebody was archived, and all facts of an activity. */
 function asItem({ kind, field, teamId, activityId, before, after }: WrittenEntry): Parameters<typeof itemKey>[0] {
   const about = {
@@ -86,8 +102,17 @@ function asItem({ kind, field, teamId, activityId, before, after }: WrittenEntry
   switch (kind) {
     case 'archive':
       return { kind, ...about, before, after: 'archived' };
+    case 'activity_create':
+    case 'activity_update':
     case 'activity_cancel':
-      return { kind, ...about, before: 'scheduled', after: 'cancelled' };
+      // Within one run an activity has one change of a kind, and none but the plan's.
+      return {
+        kind,
+        ...about,
+        activity: plannedActivity({ kind, activityId: activityId ?? '', before, after }),
+        before: null,
+        after: null,
+      };
     default:
       return { kind, ...about, before, after };
   }

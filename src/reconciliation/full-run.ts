@@ -14,7 +14,7 @@ import type { BatchPlan } from '../sync/plan/plan-people.js';
 import { problemsMet } from '../sync/plan/problems-met.js';
 import { type ReadPeopleDeps, startReads, type WorkReads } from '../sync/read-people.js';
 import type { IntegrationRow } from '../tenancy/types.js';
-import { calendarsToRead } from './calendars-to-read.js';
+import { calendarsToRead } from './calendars/calendars-to-read.js';
 import { keepNotApplied } from './exact-plan.js';
 import { type MappedGroupsRead, readMappedGroups } from './read-mapped-groups.js';
 import { RunCancelled, type RunEnd, type Runs } from './runs.js';
@@ -190,9 +190,8 @@ export function createFullRun(deps: FullRunDeps): FullRun {
     }
   }
 
-  /** People first, then every calendar (S11); an exactly applied plan has no calendars in it (law L11). */
+  /** People first, then every calendar (S11). */
   async function readCalendars(owner: Owner, run: RunRow, { inEffect }: IntegrationRow): Promise<void> {
-    if (run.planId !== undefined) return;
     const objectIds = await calendarsToRead(deps, owner, inEffect?.settings.calendarSync ?? false);
     const note = { tenantId: owner.tenantId, kind: 'events', via: 'run', notified: 0, runId: run._id } as const;
     for (const chunk of chunksOf(objectIds, READ_CHUNK)) {

@@ -77,13 +77,15 @@ export interface RunRow {
   readonly writes: number;
 }
 
+export type ActivityItemKind = 'activity_create' | 'activity_update' | 'activity_cancel';
+
 /** One line of a plan: what would happen to whom, and why (CONTRACT section 4, sync now). */
 export interface RunItemRow {
   readonly _id: string;
   readonly runId: string;
   readonly position: number;
   readonly person: string;
-  readonly kind: 'create' | 'update' | 'archive' | 'restore' | 'join' | 'leave' | 'problem' | 'activity_cancel';
+  readonly kind: 'create' | 'update' | 'archive' | 'restore' | 'join' | 'leave' | 'problem' | ActivityItemKind;
   readonly field?: string;
   readonly team?: string;
   readonly activity?: string;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { Services } from '../../compose.js';
-import { HOUR_MS } from '../../kernel/clock.js';
+import { hoursBefore } from '../../kernel/clock.js';
 import type { Answer } from '../frame/answer.js';
 import { facts } from '../frame/answer.js';
 import type { Cli } from '../frame/cli.js';
@@ -162,7 +162,7 @@ async function statusAnswer(cli: Cli, enterpriseId: string): Promise<Answer> {
   const staleCalendars =
     tenantId === null
       ? 0
-      : (await mirror.calendars.stale(tenantId, hoursBefore(clock.now(), status.calendarStaleHours))).length;
+      : await mirror.calendars.staleCount(tenantId, hoursBefore(clock.now(), status.calendarStaleHours));
   const document = {
     ...status,
     verifiedUntil: { users: verified?.users ?? null, groups: verified?.groups ?? null, calendars },
@@ -172,10 +172,6 @@ async function statusAnswer(cli: Cli, enterpriseId: string): Promise<Answer> {
     oldestChangeMs: tenantId === null ? null : await changes.oldestOpenMs(tenantId, clock.now()),
   };
   return { document, lines: facts(Object.entries({ ...document, ...inWords(status) })) };
-}
-
-export function hoursBefore(now: Date, hours: number): Date {
-  return new Date(now.getTime() - hours * HOUR_MS);
 }
 
 /** Last Sync and Next Sync where there is none, in the words of the page (S18, S19). */

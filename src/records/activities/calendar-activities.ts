@@ -75,7 +75,10 @@ function written(change: CalendarChange, about: CalendarWriting): { activity: Ac
     case 'activity_create': {
       const before = change.revives === null ? undefined : about.activities.get(change.revives);
       const status = about.needsApproval ? 'awaiting_approval' : 'scheduled';
-      if (before) return followed(before, { ...factsOf(change.verdict), status, cancelledReason: null }, { now, why });
+      if (before) {
+        const back = followed(before, { ...factsOf(change.verdict), status, cancelledReason: null }, { now, why });
+        return { ...back, entry: { ...back.entry, kind: 'activity_create' } };
+      }
       const blank = blankActivity(about.user, { id: about.newId(), now });
       const activity: ActivityRow = { ...blank, ...factsOf(change.verdict), status, source: 'entra_calendar' };
       return { activity, entry: createdEntry(activity, why) };

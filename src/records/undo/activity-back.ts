@@ -1,5 +1,5 @@
 import { sameValue } from '../../kernel/same-value.js';
-import { activitySubject, activityValue } from '../../projection/calendar/activity-decision.js';
+import { activitySubject, activityValue } from '../../projection/verdicts/activity-decision.js';
 import { cancelled, followed, plannedAgain } from '../activities/activity-acts.js';
 import type { ActivityRow } from '../activities/types.js';
 import type { LedgerRow, UserRow } from '../types.js';

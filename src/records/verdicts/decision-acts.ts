@@ -1,6 +1,6 @@
 import type { ClientSession, Filter } from 'mongodb';
 import { AppError } from '../../kernel/app-error.js';
-import { isAboutActivity } from '../../projection/calendar/activity-decision.js';
+import { isAboutActivity } from '../../projection/verdicts/activity-decision.js';
 import type { Verdict } from '../../projection/verdicts/decision.js';
 import { writeAudit } from '../../store/audit-log.js';
 import { recordTransaction } from '../people/record-transaction.js';

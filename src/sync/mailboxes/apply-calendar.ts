@@ -6,8 +6,8 @@ import { type Clock, DAY_MS } from '../../kernel/clock.js';
 import { sameValue } from '../../kernel/same-value.js';
 import type { CalendarRow, Calendars } from '../../mirror/calendars-store.js';
 import { rowId } from '../../mirror/types.js';
-import { type DecidedChanges, sortByDecision } from '../../projection/calendar/activity-decision.js';
 import type { CalendarChange } from '../../projection/calendar/types.js';
+import { type DecidedChanges, sortByDecision } from '../../projection/verdicts/activity-decision.js';
 import { calendarWrites } from '../../records/activities/calendar-activities.js';
 import { writeActivities } from '../../records/activities/leavers.js';
 import { aboutUser, ledgerRows } from '../../records/ledger-rows.js';
@@ -15,11 +15,12 @@ import { type Cause, LEDGER, type LedgerRow } from '../../records/types.js';
 import type { Store } from '../../store/connect.js';
 import type { Apply } from '../apply.js';
 import type { Owner } from '../owner.js';
-import { HELD, writeDecisions } from './calendar-decisions.js';
 import { nextLook } from './calendar-scope.js';
 import { type CalendarCounts, countCalendar } from './count-calendar.js';
 import { type Decided, decideCalendar } from './decide-calendar.js';
-import { isCounted, type JudgedChanges, judgeCancellations } from './judge-cancellations.js';
+import { HELD, writeDecisions } from './guard/calendar-decisions.js';
+import { isCounted, type JudgedChanges, judgeCancellations } from './guard/judge-cancellations.js';
+import { onlyPlanned } from './guard/planned-calendar.js';
 import { type LoadedCalendar, loadCalendar } from './load-calendar.js';
 import type { CalendarRead } from './read-calendar.js';
 
@@ -41,6 +42,8 @@ export interface CalendarToApply {
   /** The open change that the reading answers; null: it was due by itself. */
   readonly change: ChangeRow | null;
   readonly runId: string | null;
+  /** That run is under way and applies a plan exactly. */
+  readonly exactly?: boolean;
 }
 
 /** Where the mailbox cannot be read it is looked at again after a week (docs/graph-facts.md). */
@@ -61,7 +64,8 @@ export async function applyCalendar(
     const sorted = sortByDecision(decided.changes, loaded.decisions);
     const brakePercent = loaded.integration.inEffect?.settings.removalBrakePercent ?? 100;
     const facts = { enterpriseId: owner.enterpriseId, objectId: what.objectId, decided: sorted, brakePercent, now };
-    const judged = await judgeCancellations(deps.store, facts, session);
+    const all = await judgeCancellations(deps.store, facts, session);
+    const judged = what.exactly ? await onlyPlanned(deps.store, { ...what, judged: all }, session) : all;
     const writes = await write(deps, { owner, what, loaded, decided, sorted, judged, now }, session);
     const counts = countCalendar.of({ verdicts: decided.verdicts, judged }, writes);
     if (what.runId !== null) await countCalendar.add(deps.store, { runId: what.runId, counts }, session);

@@ -36,6 +36,14 @@ interface Due {
   readonly change: ChangeRow | null;
 }
 
+interface Work {
+  readonly due: Due;
+  readonly openTo: OpenTo;
+  readonly openRunId: string | null;
+  /** When mailboxes were read last because Graph told of them. */
+  readonly readAt: Map<string, number>;
+}
+
 /** Reads calendars and turns their events into activities (law L16). */
 export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
   const { changes, calendars, clock, gate } = deps;
@@ -46,7 +54,7 @@ export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
       const readAt = new Map<string, number>();
       while (!owner.signal.aborted) {
         const openTo = await gate.openTo(owner);
-        const worked = openTo === null || openTo.exactly ? 0 : await turn(owner, { openTo, readAt });
+        const worked = openTo === null ? 0 : await turn(owner, { openTo, readAt });
         if (worked === 0) await clock.sleep(POLL_MS, owner.signal);
       }
     },
@@ -57,17 +65,21 @@ export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
     { openTo, readAt }: { openTo: OpenTo; readAt: Map<string, number> },
   ): Promise<number> {
     const { tenantId } = owner;
+    const { exactly, runId } = openTo;
     const wanted = {
       tenantId,
       limit: MOST_A_TURN,
       now: clock.now(),
       busy: new Set<string>(),
       kinds: ['events'] as const,
+      // Only what the run noted that applies a plan exactly: everything else is not in the plan (law L11).
+      ...(exactly && runId !== null ? { runId } : {}),
     };
     let told = await changes.takeDue(wanted);
     if (told.length === 0) told = await changes.takeDueParked(wanted);
     await deps.heard(tenantId, subscriptionsOf(told), clock.now());
-    const now = told.filter(({ objectId }) => !isTooSoon(readAt, objectId));
+    // A run reads every calendar once, whatever Graph tells meanwhile.
+    const now = told.filter(({ objectId, runId: of }) => of !== null || !isTooSoon(readAt, objectId));
     const later = told.filter((change) => !now.includes(change));
     await changes.defer(
       later.map(({ _id: id, mark, objectId }) => ({
@@ -76,13 +88,14 @@ export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
         dueAt: new Date((readAt.get(objectId) ?? 0) + READ_EVERY_MS),
       })),
     );
-    const byThemselves = told.length > 0 ? [] : await calendars.due(tenantId, clock.now(), MOST_A_TURN);
+    const byThemselves = told.length > 0 || exactly ? [] : await calendars.due(tenantId, clock.now(), MOST_A_TURN);
     const due: Due[] = [
       ...now.map((change) => ({ objectId: change.objectId, change })),
       ...byThemselves.map((objectId) => ({ objectId, change: null })),
     ];
+    const openRunId = now.some(({ runId: of }) => of !== null) ? await gate.openRunNow(owner) : null;
     const limit = pLimit(AT_ONCE);
-    await Promise.all(due.map((each) => limit(() => withoutPoison(owner, { due: each, openTo, readAt }))));
+    await Promise.all(due.map((each) => limit(() => withoutPoison(owner, { due: each, openTo, openRunId, readAt }))));
     forgetOld(readAt);
     return told.length + due.length;
   }
@@ -96,7 +109,7 @@ export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
   }
 
   /** A calendar that our own code cannot handle is set aside with the reason and keeps nobody else waiting. */
-  async function withoutPoison(owner: Owner, work: Parameters<typeof one>[1]): Promise<void> {
+  async function withoutPoison(owner: Owner, work: Work): Promise<void> {
     try {
       await one(owner, work);
     } catch (error) {
@@ -105,17 +118,16 @@ export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
     }
   }
 
-  async function one(
-    owner: Owner,
-    { due, openTo, readAt }: { due: Due; openTo: OpenTo; readAt: Map<string, number> },
-  ): Promise<void> {
+  async function one(owner: Owner, { due, openTo, openRunId, readAt }: Work): Promise<void> {
     const { objectId, change } = due;
     const runId = change?.runId ?? openTo.runId;
+    // What of a plan is applied is asked where the run is under way, not of what was left over from one.
+    const exactly = change !== null && change.runId !== null && change.runId === openRunId;
     const loaded = await loadCalendar(deps, { owner, objectId });
     const { user, integration } = loaded;
     const settings = integration.inEffect?.settings;
     if (!user || !settings || calendarScope(integration, loaded) !== 'in') {
-      await applyCalendar(deps, owner, { objectId, read: null, change, runId });
+      await applyCalendar(deps, owner, { objectId, read: null, change, runId, exactly });
       return;
     }
     const at = clock.now();
@@ -126,7 +138,7 @@ export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
       const priority = change?.via === 'notification' ? 'notification' : 'run';
       const request = { objectId, userId: user._id, window, priority, at } as const;
       const read = await readCalendarOf(deps, owner, { ticket, request });
-      await answered(owner, { due, runId, read });
+      await answered(owner, { due, runId, exactly, read });
     } finally {
       owner.tickets.done(ticket);
     }
@@ -134,13 +146,19 @@ export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
 
   async function answered(
     owner: Owner,
-    { due, runId, read }: { due: Due; runId: string | null; read: CalendarRead },
+    { due, runId, exactly, read }: { due: Due; runId: string | null; exactly: boolean; read: CalendarRead },
   ): Promise<void> {
     const { objectId, change } = due;
     if (read.status === 'failed') return failed(owner, due, read.failure);
     // An event that could not be read by its id leaves the change open: what it means is not known yet.
     const incomplete = read.status === 'ok' ? read.incomplete : null;
-    const counts = await applyCalendar(deps, owner, { objectId, read, change: incomplete ? null : change, runId });
+    const counts = await applyCalendar(deps, owner, {
+      objectId,
+      read,
+      change: incomplete ? null : change,
+      runId,
+      exactly,
+    });
     if (incomplete) await failed(owner, due, incomplete);
     const { tenantId } = owner;
     deps.log.info({

@@ -2,7 +2,7 @@ import type { ClientSession } from 'mongodb';
 import type { CalendarRow, Calendars } from '../../mirror/calendars-store.js';
 import type { People } from '../../mirror/people-store.js';
 import type { PersonRow } from '../../mirror/types.js';
-import { isAboutActivity } from '../../projection/calendar/activity-decision.js';
+import { isAboutActivity } from '../../projection/verdicts/activity-decision.js';
 import { calendarActivitiesOf } from '../../records/activities/calendar-activities.js';
 import type { ActivityRow } from '../../records/activities/types.js';
 import { DIRECTORY_PERSON } from '../../records/people/user-indexes.js';

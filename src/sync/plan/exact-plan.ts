@@ -1,6 +1,7 @@
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
 import { groupBy } from '../../kernel/lists.js';
 import { changeItem, type PlanItem } from '../../projection/plan.js';
+import type { ActivityItem } from '../../projection/verdicts/calendar-item.js';
 import { subjectOf } from '../../projection/verdicts/decision.js';
 import { itemKey, type PlannedItems } from '../../projection/verdicts/exactly.js';
 import type { Store } from '../../store/connect.js';
@@ -13,7 +14,7 @@ interface RunFacts {
   readonly planId?: string;
 }
 
-type ItemFacts = PlanItem & {
+type ItemFacts = (PlanItem | ActivityItem) & {
   readonly _id: string;
   readonly runId: string;
   readonly position: number;
@@ -49,14 +50,22 @@ export async function keepUnplanned(
   { runId, plan }: { runId: string; plan: BatchPlan },
   session: ClientSession,
 ): Promise<void> {
-  const operations = plan.people.flatMap(({ draft: { read, unplanned } }) =>
-    unplanned.map((change): AnyBulkWriteOperation<ItemFacts> => {
-      const item = changeItem(read.objectId, change);
-      const why = `Not in the approved plan, so that it was left alone. ${item.why}`;
-      const row = { ...item, why, runId, position: 0, result: 'not_in_plan' as const };
-      const filter = { _id: `${runId}:unplanned:${read.objectId}:${subjectOf(change)}` };
-      return { replaceOne: { filter, replacement: row, upsert: true } };
-    }),
+  const items = plan.people.flatMap(({ draft: { read, unplanned } }) =>
+    unplanned.map((change) => ({ item: changeItem(read.objectId, change), subject: subjectOf(change) })),
   );
+  await keepUnplannedItems(store, { runId, items }, session);
+}
+
+export async function keepUnplannedItems(
+  store: Store,
+  { runId, items }: { runId: string; items: readonly { item: PlanItem | ActivityItem; subject: string }[] },
+  session: ClientSession,
+): Promise<void> {
+  const operations = items.map(({ item, subject }): AnyBulkWriteOperation<ItemFacts> => {
+    const why = `Not in the approved plan, so that it was left alone. ${item.why}`;
+    const row = { ...item, why, runId, position: 0, result: 'not_in_plan' as const };
+    const filter = { _id: `${runId}:unplanned:${item.person}:${subject}` };
+    return { replaceOne: { filter, replacement: row, upsert: true } };
+  });
   if (operations.length > 0) await store.collection<ItemFacts>('runItems').bulkWrite(operations, { session });
 }

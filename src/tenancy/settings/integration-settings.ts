@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { sameValue } from '../../kernel/same-value.js';
 import { DEFAULT_CALENDAR_RULE } from '../../projection/calendar/default-calendar-rule.js';
+import type { CalendarRule } from '../../projection/calendar/types.js';
 import { DEFAULT_FIELD_MAPPINGS } from '../../projection/default-field-mappings.js';
 import { fieldMappingsPatch, withMappings } from '../../projection/rules/field-mappings.js';
 import { nextInstant } from '../../projection/schedule.js';
 import { checked, zoneSchema } from '../checked-input.js';
 import type { IntegrationRow, IntegrationSettings } from '../types.js';
+import { calendarRuleSchema } from './calendar-rule.js';
 
 const toggle = z.boolean({ error: 'is neither on nor off: give true or false' });
 
@@ -22,6 +25,8 @@ const patchSchema = z
     usersSync: toggle,
     calendarSync: toggle,
     calendarStaleHours: whole(1, 24 * 31),
+    calendarRule: calendarRuleSchema,
+    calendarRules: z.record(z.string().min(1), calendarRuleSchema.nullable()),
     teamSync: toggle,
     groupChanges: choice(['as_they_happen', 'next_sync']),
     sendInvitations: toggle,
@@ -96,10 +101,11 @@ export interface Patched {
 
 /** The settings with a patch applied, or null where it changes nothing; an `AppError` where the patch is wrong. */
 export function patchSettings(settings: IntegrationSettings, patch: unknown): Patched | null {
-  const { fields, ...rest } = checked(patchSchema, withoutUndefined(patch));
+  const { fields, calendarRules, ...plain } = checked(patchSchema, withoutUndefined(patch));
+  const rest = { ...plain, ...(calendarRules ? { calendarRules: withRules(settings, calendarRules) } : {}) };
   const wanted = new Map<string, unknown>(Object.entries({ ...rest, ...prefixed('fields.', fields ?? {}) }));
   const current = new Map<string, unknown>(Object.entries({ ...settings, ...prefixed('fields.', settings.fields) }));
-  const changed = [...wanted].filter(([name, value]) => value !== current.get(name));
+  const changed = [...wanted].filter(([name, value]) => !sameValue(value, current.get(name)));
   if (changed.length === 0) return null;
   return {
     settings: Object.assign({}, settings, rest, { fields: withMappings(settings.fields, fields ?? {}) }),
@@ -107,6 +113,16 @@ export function patchSettings(settings: IntegrationSettings, patch: unknown): Pa
     after: Object.fromEntries(changed),
     zoneChosen: rest.zone !== undefined,
   };
+}
+
+/** Exceptions of organisations; null takes one away. */
+function withRules(
+  { calendarRules = {} }: IntegrationSettings,
+  patch: Readonly<Record<string, CalendarRule | null>>,
+): Record<string, CalendarRule> {
+  const kept = Object.entries(calendarRules).filter(([id]) => patch[id] === undefined);
+  const given = Object.entries(patch).flatMap(([id, rule]) => (rule === null ? [] : [[id, rule] as const]));
+  return Object.fromEntries([...kept, ...given]);
 }
 
 /**

@@ -2,7 +2,13 @@ import type { ClientSession } from 'mongodb';
 import { AppError } from '../../kernel/app-error.js';
 import { changeIntegration } from '../change-integration.js';
 import type { TenantDeps } from '../tenancy-deps.js';
-import { type IntegrationRow, SETTINGS_CHANGES, type SettingsChangeRow } from '../types.js';
+import {
+  type IntegrationRow,
+  ORGANISATIONS,
+  type OrganisationRow,
+  SETTINGS_CHANGES,
+  type SettingsChangeRow,
+} from '../types.js';
 import { patchSettings, type SettingsPatch } from './integration-settings.js';
 
 /** The integration's settings. Every change raises the revision and applies with the next run (law L14). */
@@ -46,6 +52,7 @@ export function createSettings(deps: TenantDeps): Settings {
         requireUnlocked(current);
         requireRevision(current, options.revision);
         if (patched === null) return null;
+        await requireOrganisations(deps, { enterpriseId, rules: patch.calendarRules }, session);
         await requireStart(deps, { row: current, teamId: patched.after['startWithTeam'] }, session);
         const { settings, before, after } = patched;
         const zoneChosen = current.zoneChosen || patched.zoneChosen;
@@ -90,4 +97,20 @@ function requireRevision(row: IntegrationRow, revision: number | undefined): voi
   if (revision === undefined || revision === row.revision) return;
   const message = 'Somebody else changed the settings meanwhile: load them again, then repeat your change.';
   throw new AppError('changed_meanwhile', message, { status: 409 });
+}
+
+/** An exception is one of an organisation of this enterprise. */
+async function requireOrganisations(
+  { store }: TenantDeps,
+  { enterpriseId, rules }: { enterpriseId: string; rules: SettingsPatch['calendarRules'] },
+  session: ClientSession,
+): Promise<void> {
+  const ids = Object.keys(rules ?? {});
+  if (ids.length === 0) return;
+  const wanted = { _id: { $in: ids }, enterpriseId };
+  const found = await store.collection<OrganisationRow>(ORGANISATIONS).find(wanted, { session }).toArray();
+  const unknown = ids.find((id) => !found.some(({ _id }) => _id === id));
+  if (unknown === undefined) return;
+  const text = `There is no organisation ${unknown} in this enterprise. See "ghs organisation list".`;
+  throw new AppError('organisation_not_found', text, { status: 404, field: 'organisation' });
 }

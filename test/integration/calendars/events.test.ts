@@ -58,7 +58,7 @@ test('E47, E48: moved and renamed it follows; cancelled at the source it is canc
     'activity_create',
     'activity_update',
     'activity_cancel',
-    'activity_update',
+    'activity_create',
     'activity_cancel',
   ]);
 }, 60_000);

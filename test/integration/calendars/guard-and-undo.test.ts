@@ -59,3 +59,41 @@ test('L11: undone, what a run planned goes and stays away until the event says s
   expect(await scene.activities(hana)).toMatchObject([{ _id: made?._id, status: 'scheduled', name: 'Pole 8' }]);
   simulator.delivery.settings.loss = 0;
 }, 60_000);
+
+test('L11: a dry run shows what calendars come to, and applied exactly it does that and lists the rest', async () => {
+  const { services, enterpriseId, simulator, tenant } = scene.stack;
+  const tama = await scene.person('Tama');
+  await scene.watched(tama);
+  const stays = scene.event(tama, { subject: 'Stays', start: at(30), end: at(31) });
+  await scene.until(tama, all(1, 'scheduled'), 'not one');
+  await scene.settled(tama);
+  simulator.delivery.settings.loss = 1;
+  scene.event(tama, { subject: 'Planned', start: at(40), end: at(41) });
+  tenant.calendars.updateEvent(tama, stays, { subject: 'Renamed' });
+  const plan = await scene.stack.sync({ dry: true });
+  const items = (await services.runs.items(plan._id)).filter(
+    ({ person, kind }) => person === tama && kind !== 'problem',
+  );
+  expect(items.map(({ kind, after }) => [kind, (after as { name?: string }).name])).toEqual([
+    ['activity_update', 'Renamed'],
+    ['activity_create', 'Planned'],
+  ]);
+  expect(plan.counts).toMatchObject({ activitiesCreated: 1, activitiesUpdated: 1, activitiesCancelled: 0 });
+  expect(await scene.activities(tama)).toHaveLength(1);
+
+  scene.event(tama, { subject: 'Late', start: at(50), end: at(51) });
+  const request = { enterpriseId, trigger: 'manual', requestedBy: 'test', dry: false, planId: plan._id } as const;
+  const { run } = await services.runs.request(request);
+  const applied = await services.runs.wait(run._id, { timeoutMs: 25_000 });
+  expect(applied).toMatchObject({
+    status: 'succeeded',
+    planId: plan._id,
+    counts: { activitiesCreated: 1, activitiesUpdated: 1 },
+  });
+  expect((await scene.activities(tama)).map(({ name }) => name)).toEqual(['Renamed', 'Planned']);
+  const rest = (await services.runs.items(run._id)).filter(({ person, kind }) => person === tama && kind !== 'problem');
+  expect(rest.map(({ kind, result }) => [kind, result])).toEqual([['activity_create', 'not_in_plan']]);
+  simulator.delivery.settings.loss = 0;
+  await scene.stack.sync();
+  expect((await scene.activities(tama)).map(({ name }) => name)).toEqual(['Renamed', 'Planned', 'Late']);
+}, 60_000);

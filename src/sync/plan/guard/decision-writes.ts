@@ -1,7 +1,7 @@
 import type { AnyBulkWriteOperation } from 'mongodb';
 import { DAY_MS } from '../../../kernel/clock.js';
-import { isAboutActivity } from '../../../projection/calendar/activity-decision.js';
 import type { PlannedChange } from '../../../projection/types.js';
+import { isAboutActivity } from '../../../projection/verdicts/activity-decision.js';
 import { hashOf, sourceValueOf, subjectOf } from '../../../projection/verdicts/decision.js';
 import type { DecisionRow } from '../../../records/types.js';
 import type { Draft } from '../decide.js';

@@ -1,11 +1,11 @@
 import type { ClientSession } from 'mongodb';
-import { DAY_MS } from '../../kernel/clock.js';
-import { type DecidedChanges, isAboutActivity, keyOf } from '../../projection/calendar/activity-decision.js';
-import type { CalendarCancelReason, CalendarChange } from '../../projection/calendar/types.js';
-import { exceedsBrake } from '../../projection/guard.js';
-import { ACTIVITIES, type ActivityRow } from '../../records/activities/types.js';
-import { DECISIONS, type DecisionRow, LEDGER, type LedgerRow } from '../../records/types.js';
-import type { Store } from '../../store/connect.js';
+import { DAY_MS } from '../../../kernel/clock.js';
+import type { CalendarCancelReason, CalendarChange } from '../../../projection/calendar/types.js';
+import { exceedsBrake } from '../../../projection/guard.js';
+import { type DecidedChanges, isAboutActivity, keyOf } from '../../../projection/verdicts/activity-decision.js';
+import { ACTIVITIES, type ActivityRow } from '../../../records/activities/types.js';
+import { DECISIONS, type DecisionRow, LEDGER, type LedgerRow } from '../../../records/types.js';
+import type { Store } from '../../../store/connect.js';
 
 /** What a calendar says; what an administrator switched off, or people's own rules ended, is not the guard's matter. */
 const COUNTED: ReadonlySet<CalendarCancelReason> = new Set([

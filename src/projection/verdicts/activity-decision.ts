@@ -1,5 +1,5 @@
-import { type Decision, hashOf } from '../verdicts/decision.js';
-import type { CalendarChange } from './types.js';
+import type { CalendarChange } from '../calendar/types.js';
+import { type Decision, hashOf } from './decision.js';
 
 /** What decisions about what comes from one event are filed under. */
 export function activitySubject(key: string): string {

@@ -1,17 +1,17 @@
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
+import type { CalendarProblem } from '../../../projection/calendar/types.js';
 import {
   activitySubject,
   type DecidedChanges,
   keyOf,
   valueHashOf,
-} from '../../projection/calendar/activity-decision.js';
-import type { CalendarProblem } from '../../projection/calendar/types.js';
-import { DECISIONS, type DecisionRow } from '../../records/types.js';
-import type { Store } from '../../store/connect.js';
-import { HELD_FOR_MS } from '../plan/guard/decision-writes.js';
-import type { Decided } from './decide-calendar.js';
+} from '../../../projection/verdicts/activity-decision.js';
+import { DECISIONS, type DecisionRow } from '../../../records/types.js';
+import type { Store } from '../../../store/connect.js';
+import { HELD_FOR_MS } from '../../plan/guard/decision-writes.js';
+import type { Decided } from '../decide-calendar.js';
+import type { LoadedCalendar } from '../load-calendar.js';
 import type { JudgedChanges } from './judge-cancellations.js';
-import type { LoadedCalendar } from './load-calendar.js';
 
 /** What is told of a calendar some of whose cancellations are held. */
 export const HELD: CalendarProblem = {

@@ -1,5 +1,5 @@
-import type { Calendars } from '../mirror/calendars-store.js';
-import type { Owner } from '../sync/owner.js';
+import type { Calendars } from '../../mirror/calendars-store.js';
+import type { Owner } from '../../sync/owner.js';
 
 /**
  * Object ids of people whose calendars a run reads: everybody linked. Switched off, those that were followed are looked

@@ -1,0 +1,115 @@
+import pLimit from 'p-limit';
+import type { Clock } from '../../kernel/clock.js';
+import type { Calendars } from '../../mirror/calendars-store.js';
+import type { People } from '../../mirror/people-store.js';
+import { windowOf } from '../../projection/calendar/horizon.js';
+import { sortByDecision } from '../../projection/verdicts/activity-decision.js';
+import { calendarItem } from '../../projection/verdicts/calendar-item.js';
+import type { Store } from '../../store/connect.js';
+import { decideCalendar } from '../../sync/mailboxes/decide-calendar.js';
+import { judgeCancellations } from '../../sync/mailboxes/guard/judge-cancellations.js';
+import { loadCalendar } from '../../sync/mailboxes/load-calendar.js';
+import { readCalendarOf } from '../../sync/mailboxes/read-calendar.js';
+import type { Owner } from '../../sync/owner.js';
+import type { IntegrationSettings } from '../../tenancy/types.js';
+import type { RunItemRow } from '../types.js';
+import { runFailureOf } from '../verdicts/run-failure.js';
+
+/** Calendars read at once. */
+const AT_ONCE = 8;
+
+export interface PlanCalendarsDeps {
+  readonly store: Store;
+  readonly people: People;
+  readonly calendars: Calendars;
+  readonly clock: Clock;
+}
+
+type CalendarItem = Omit<RunItemRow, '_id' | 'runId' | 'position'>;
+
+export interface CalendarPlan {
+  readonly items: readonly CalendarItem[];
+  readonly held: number;
+  readonly failed: number;
+  readonly counts: {
+    readonly calendars: number;
+    readonly activitiesCreated: number;
+    readonly activitiesUpdated: number;
+    readonly activitiesSkipped: number;
+  };
+  readonly cancelled: number;
+}
+
+/** What every calendar would come to with these settings, by the way of each of them but the last step; only read. */
+export async function planCalendars(
+  deps: PlanCalendarsDeps,
+  owner: Owner,
+  { objectIds, revision, settings }: { objectIds: Iterable<string>; revision: number; settings: IntegrationSettings },
+): Promise<CalendarPlan> {
+  const limit = pLimit(AT_ONCE);
+  const inEffect = { revision, settings };
+  const plans = await Promise.all(
+    [...objectIds].map((objectId) => limit(() => planOne(deps, owner, { objectId, inEffect }))),
+  );
+  const items = plans.flatMap((plan) => plan.items);
+  const count = (kind: CalendarItem['kind']) => items.filter((item) => item.kind === kind).length;
+  return {
+    items,
+    held: plans.reduce((sum, { held }) => sum + held, 0),
+    failed: plans.filter(({ failed }) => failed).length,
+    counts: {
+      calendars: plans.filter(({ isRead }) => isRead).length,
+      activitiesCreated: count('activity_create'),
+      activitiesUpdated: count('activity_update'),
+      activitiesSkipped: plans.reduce((sum, { skipped }) => sum + skipped, 0),
+    },
+    cancelled: count('activity_cancel'),
+  };
+}
+
+interface OnePlan {
+  readonly items: readonly CalendarItem[];
+  readonly held: number;
+  readonly skipped: number;
+  readonly isRead: boolean;
+  readonly failed: boolean;
+}
+
+async function planOne(
+  deps: PlanCalendarsDeps,
+  owner: Owner,
+  { objectId, inEffect }: { objectId: string; inEffect: { revision: number; settings: IntegrationSettings } },
+): Promise<OnePlan> {
+  const known = await loadCalendar(deps, { owner, objectId });
+  const loaded = { ...known, integration: { ...known.integration, inEffect } };
+  const now = deps.clock.now();
+  const { frequency, zone, removalBrakePercent: brakePercent } = inEffect.settings;
+  const request = {
+    ...{ objectId, userId: known.user?._id ?? '', at: now, priority: 'run' as const },
+    window: windowOf({ frequency, zone, now }),
+  };
+  const { scope } = decideCalendar(loaded, { read: null, now });
+  const ticket = { epoch: owner.epoch, number: 0 };
+  const read = scope === 'in' && known.user ? await readCalendarOf(deps, owner, { ticket, request }) : null;
+  if (read?.status === 'failed') {
+    const { code, message } = runFailureOf(read.failure);
+    const why = `The calendar could not be read, so that nothing is planned for it. ${message}`;
+    const item = { person: objectId, kind: 'problem', severity: 'error', before: null, after: code, why } as const;
+    return { items: [item], held: 0, skipped: 0, isRead: false, failed: true };
+  }
+  const decided = decideCalendar(loaded, { read, now });
+  const sorted = sortByDecision(decided.changes, known.decisions);
+  const { enterpriseId } = owner;
+  const judged = await judgeCancellations(deps.store, { enterpriseId, objectId, decided: sorted, brakePercent, now });
+  const held = judged.held.map((change) => {
+    const item = calendarItem(objectId, change);
+    return { ...item, kind: 'problem' as const, after: 'held', why: `It would be held (activity_cancel): ${item.why}` };
+  });
+  return {
+    items: [...judged.accepted.map((change) => calendarItem(objectId, change)), ...held],
+    held: judged.held.length,
+    skipped: decided.verdicts.filter(({ reasons }) => reasons.length > 0).length,
+    isRead: read?.status === 'ok',
+    failed: false,
+  };
+}
