@@ -8,7 +8,11 @@ import { USERS, type UserRow } from '../../src/records/types.js';
 import { startSimulator } from '../../src/simulator/server/start-simulator.js';
 import type { Tenant } from '../../src/simulator/world/types.js';
 import { createApply } from '../../src/sync/apply.js';
-import { applyCalendar, type CalendarToApply } from '../../src/sync/mailboxes/apply-calendar.js';
+import {
+  type ApplyCalendarDeps,
+  applyCalendar,
+  type CalendarToApply,
+} from '../../src/sync/mailboxes/apply-calendar.js';
 import { type CalendarRead, readCalendarOf } from '../../src/sync/mailboxes/read-calendar.js';
 import { createLane } from '../../src/sync/ordering/lane.js';
 import { createTickets } from '../../src/sync/ordering/tickets.js';
@@ -21,14 +25,17 @@ import { dropDatabase, setUpEnterprise, stackConfig } from './stack.js';
 export interface CalendarHarness {
   readonly services: Services;
   readonly tenant: Tenant;
-  readonly owner: Owner;
+  /** Reads and writes by this lease; a test that gives it away puts another in its place. */
+  owner: Owner;
+  /** What the work on calendars is built from. */
+  readonly deps: ApplyCalendarDeps & Omit<Services, 'people'>;
   readonly enterpriseId: string;
   readonly zone: string;
   window(): { readonly from: Date; readonly to: Date };
   /** Somebody with a mailbox and a record, in a mapped group. */
   person(name: string): Promise<UserRow>;
-  read(user: UserRow, owner?: Owner): Promise<CalendarRead>;
-  apply(what: CalendarToApply, owner?: Owner): Promise<unknown>;
+  read(user: UserRow): Promise<CalendarRead>;
+  apply(what: CalendarToApply, other?: Partial<ApplyCalendarDeps>): Promise<unknown>;
   /** One reading, applied. */
   readAndApply(user: UserRow): Promise<void>;
   activities(user: UserRow): Promise<ActivityRow[]>;
@@ -45,11 +52,11 @@ export async function openCalendarHarness(): Promise<CalendarHarness> {
   const base = await openBase();
   const { services, tenant, owner, enterpriseId, apply, groupId } = base;
   const { store, mirror } = services;
-  const deps = { ...services, ...mirror, apply, times: { lagMailboxMs: 0, looksMs: [] } };
+  const deps = { ...services, ...mirror, people: mirror.people, apply, times: { lagMailboxMs: 0, looksMs: [] } };
   const rows = store.collection<ActivityRow>(ACTIVITIES);
   const zone = 'Pacific/Auckland';
   const harness: CalendarHarness = {
-    ...{ services, tenant, owner, enterpriseId, zone, close: base.close },
+    ...{ services, tenant, owner, deps, enterpriseId, zone, close: base.close },
     window: () => windowOf({ frequency: 'daily', zone, now: services.clock.now() }),
     person: async (name) => {
       const mail = `${name}@kiwipower.test`;
@@ -63,7 +70,8 @@ export async function openCalendarHarness(): Promise<CalendarHarness> {
       if (user === null) throw new Error(`${name} has no record`);
       return user;
     },
-    read: async (user, by = owner) => {
+    read: async (user) => {
+      const by = harness.owner;
       const request = {
         objectId: objectIdOf(user),
         userId: user._id,
@@ -77,7 +85,7 @@ export async function openCalendarHarness(): Promise<CalendarHarness> {
         by.tickets.done(ticket);
       }
     },
-    apply: (what, by = owner) => applyCalendar(deps, by, what),
+    apply: (what, other) => applyCalendar({ ...deps, ...other }, harness.owner, what),
     readAndApply: async (user) => {
       const read = await harness.read(user);
       if (read.status !== 'ok' || read.incomplete) throw new Error(`the calendar was not read: ${read.status}`);
