@@ -59,13 +59,14 @@ export async function openCalendarHarness(): Promise<CalendarHarness> {
     ...{ services, tenant, owner, deps, enterpriseId, zone, close: base.close },
     window: () => windowOf({ frequency: 'daily', zone, now: services.clock.now() }),
     person: async (name) => {
+      const by = harness.owner;
       const mail = `${name}@kiwipower.test`;
       const properties = { displayName: name, givenName: name, mail, userPrincipalName: mail, accountEnabled: true };
       const mailbox = { timeZone: 'New Zealand Standard Time', userPurpose: 'user' };
       const { objectId } = tenant.directory.createUser(properties, mailbox);
-      const reads = [presentIn(groupId, { objectId, mail, ticket: owner.tickets.draw(), at: services.clock.now() })];
+      const reads = [presentIn(groupId, { objectId, mail, ticket: by.tickets.draw(), at: services.clock.now() })];
       const causeOf = () => ({ by: 'recheck', traceId: null, runId: null, graphRequestId: null }) as const;
-      await apply.people(owner, { reads, changes: new Map(), runId: null, causeOf });
+      await apply.people(by, { reads, changes: new Map(), runId: null, causeOf });
       const user = await store.collection<UserRow>(USERS).findOne({ 'entra.objectId': objectId });
       if (user === null) throw new Error(`${name} has no record`);
       return user;
