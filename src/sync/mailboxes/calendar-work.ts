@@ -67,7 +67,8 @@ export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
     let told = await changes.takeDue(wanted);
     if (told.length === 0) told = await changes.takeDueParked(wanted);
     await deps.heard(tenantId, subscriptionsOf(told), clock.now());
-    const now = told.filter(({ objectId }) => !isTooSoon(readAt, objectId));
+    // Only notifications come so often that they wait: a run would end before a calendar that waits.
+    const now = told.filter(({ objectId, via }) => via !== 'notification' || !isTooSoon(readAt, objectId));
     const later = told.filter((change) => !now.includes(change));
     await changes.defer(
       later.map(({ _id: id, mark, objectId }) => ({

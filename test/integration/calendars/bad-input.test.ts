@@ -78,26 +78,21 @@ test('E53, E55: one event that nobody can understand is said on the calendar; th
 test('E59: a list without end, half a page and words that are no page leave the calendar as it is, and its note open', async () => {
   const { who, event } = await somebody('Bex');
   const link = `${scene.stack.simulator.url}/v1.0/users/${who}/calendarView?startDateTime=a&endDateTime=b&$skip=1`;
-  const [before] = await scene.activities(who);
-  for (const action of [
-    { body: { value: [], '@odata.nextLink': link } },
-    { body: '{"value":[{"id":"half a p' },
-    { body: { value: 'no list' } },
-    { reset: true, drop: true },
-  ] satisfies Action[]) {
+  for (const [index, action] of (
+    [
+      { body: { value: [], '@odata.nextLink': link } },
+      { body: '{"value":[{"id":"half a p' },
+      { body: { value: 'no list' } },
+    ] satisfies Action[]
+  ).entries()) {
+    const before = await scene.activities(who);
     const caught = answers(who, 'calendarView', action);
-    scene.stack.tenant.calendars.updateEvent(who, event, { subject: `Renamed ${JSON.stringify(action).length}` });
+    scene.stack.tenant.calendars.updateEvent(who, event, { subject: `Renamed ${index}` });
     const failed = async () => caught() > 0 && ((await openNote(who))?.attempts ?? 0) > 0;
     await waitFor(failed, { message: `${JSON.stringify(action)} did not fail`, timeoutMs: 20_000 });
-    expect(await scene.activities(who)).toEqual([before]);
+    expect(await scene.activities(who)).toEqual(before);
     scene.stack.simulator.faults.clear();
-    // Read again by itself, a little later.
-    await waitFor(async () => (await openNote(who)) === undefined, { message: 'not read again', timeoutMs: 20_000 });
-    const [after] = await scene.activities(who);
-    expect(after?.name).toMatch(/^Renamed/);
-    scene.stack.tenant.calendars.updateEvent(who, event, { subject: 'Pole 7' });
-    await scene.until(who, ([only]) => only?.name === 'Pole 7', 'not named back');
-    Object.assign(before ?? {}, (await scene.activities(who))[0]);
+    await scene.until(who, ([only]) => only?.name === `Renamed ${index}`, 'not read again by itself');
   }
 }, 120_000);
 
@@ -105,7 +100,7 @@ test.each([
   ['throttled', { status: 429, headers: { 'Retry-After': '300' } }],
   ['failing', { status: 500 }],
 ])(
-  'E59: a mailbox that is %s keeps its activities; other calendars and the people of a run stand',
+  'E59, S11: a run asks a mailbox that is %s too, which keeps its activities; other calendars and the people stand',
   async (word, action) => {
     const [{ who, event }, other] = [await somebody(`${word}one`), await somebody(`${word}two`)];
     const caught = answers(who, 'calendarView', action);
