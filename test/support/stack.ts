@@ -54,20 +54,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   if (!first) throw new Error('the simulator has no tenant');
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const config = parseConfig({
-    AZURE_CLIENT_ID: simulator.clientId,
-    AZURE_CLIENT_SECRET: simulator.clientSecret,
-    AZURE_AUTHORITY_HOST: simulator.url,
-    GRAPH_BASE_URL: simulator.url,
-    PUBLIC_URL: url,
-    MONGODB_URI: database.uri,
-    PORT: String(port),
-    OPS_PORT: String(await freePort()),
-    APP_SECRET: 'a-secret-for-tests-that-is-long-enough',
-    LOG_LEVEL: process.env['GHS_TEST_LOG'] ?? 'silent',
-    ...TIMES,
-    ...options.env,
-  });
+  const opsPort = await freePort();
+  const config = stackConfig({ simulator, uri: database.uri, port, opsPort, env: options.env ?? {} });
   const log = createLog(config.logLevel);
   const stopping = createStopping(log);
   const services = await openServices(config, { log, path: '' });
@@ -99,7 +87,32 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   };
 }
 
-async function setUpEnterprise(parts: {
+/** The service's configuration against a simulated Microsoft, with short times. */
+export function stackConfig(parts: {
+  simulator: Simulator;
+  uri: string;
+  port: number;
+  opsPort: number;
+  env: Readonly<Record<string, string>>;
+}): Config {
+  const { simulator, uri, port, opsPort, env } = parts;
+  return parseConfig({
+    AZURE_CLIENT_ID: simulator.clientId,
+    AZURE_CLIENT_SECRET: simulator.clientSecret,
+    AZURE_AUTHORITY_HOST: simulator.url,
+    GRAPH_BASE_URL: simulator.url,
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    MONGODB_URI: uri,
+    PORT: String(port),
+    OPS_PORT: String(opsPort),
+    APP_SECRET: 'a-secret-for-tests-that-is-long-enough',
+    LOG_LEVEL: process.env['GHS_TEST_LOG'] ?? 'silent',
+    ...TIMES,
+    ...env,
+  });
+}
+
+export async function setUpEnterprise(parts: {
   services: Services;
   microsoft: MicrosoftServices;
   tenant: Tenant;
@@ -125,7 +138,7 @@ async function sync(services: Services, enterpriseId: string, dry: boolean): Pro
   return services.runs.wait(run._id, { timeoutMs: 25_000 });
 }
 
-async function dropDatabase(uri: string): Promise<void> {
+export async function dropDatabase(uri: string): Promise<void> {
   const { connectStore } = await import('../../src/store/connect.js');
   const store = await connectStore({ uri, log: createLog('silent'), selectionTimeoutMs: 5_000 });
   await store.db.dropDatabase();

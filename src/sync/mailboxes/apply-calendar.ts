@@ -2,7 +2,7 @@ import type { ClientSession } from 'mongodb';
 import type { Changes } from '../../changes/create-changes.js';
 import type { ChangeRow, Outcome } from '../../changes/types.js';
 import type { Chance } from '../../kernel/chance.js';
-import { type Clock, DAY_MS } from '../../kernel/clock.js';
+import { type Clock, DAY_MS, HOUR_MS } from '../../kernel/clock.js';
 import { sameValue } from '../../kernel/same-value.js';
 import type { CalendarRow, Calendars } from '../../mirror/calendars-store.js';
 import { rowId } from '../../mirror/types.js';
@@ -140,13 +140,19 @@ async function writeRow(
     ...{ before, looksMs: deps.times.looksMs, notified: what.change?.via === 'notification' },
     changed: differs || judged.accepted.length > 0,
   });
-  const afterMs = look.afterMs ?? (row.state === 'ok' ? AT_THE_LATEST_MS : WEEK_MS * (0.75 + deps.chance.random() / 2));
-  const isKept = look.afterMs === null && before?.state === 'ok' && row.state === 'ok' && before.dueAt > now;
+  const usualMs = row.state === 'ok' ? AT_THE_LATEST_MS : WEEK_MS * (0.75 + deps.chance.random() / 2);
+  // What could not be asked for by its id is asked for again, and until then nothing is verified.
+  const isPartial = what.read?.status === 'ok' && what.read.incomplete !== null;
+  const afterMs = look.afterMs ?? (isPartial ? HOUR_MS : usualMs);
+  const isKept =
+    !isPartial && look.afterMs === null && before?.state === 'ok' && row.state === 'ok' && before.dueAt > now;
   const ticket = what.read?.status === 'ok' ? what.read.ticket : (before?.ticket ?? { epoch: owner.epoch, number: 0 });
   const replacement: CalendarRow = {
     ...{ _id, tenantId, objectId: what.objectId, ...row, looks: look.looks, ticket },
     problems: [...decided.problems, ...(judged.held.length > 0 ? [HELD] : [])],
-    verifiedAt: row.verifiedAt && new Date(row.verifiedAt.getTime() - deps.times.lagMailboxMs),
+    verifiedAt: isPartial
+      ? (before?.verifiedAt ?? null)
+      : row.verifiedAt && new Date(row.verifiedAt.getTime() - deps.times.lagMailboxMs),
     dueAt: isKept ? before.dueAt : new Date(now.getTime() + afterMs),
   };
   await deps.calendars.write([{ replaceOne: { filter: { _id }, replacement, upsert: true } }], session);

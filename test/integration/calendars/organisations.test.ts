@@ -1,0 +1,89 @@
+import { at, type CalendarScene, startCalendarScene } from '../../support/calendar-scene.js';
+import { waitFor } from '../../support/wait-for.js';
+
+let scene: CalendarScene;
+
+beforeAll(async () => {
+  scene = await startCalendarScene();
+});
+afterAll(() => scene?.stack.close());
+
+const row = (objectId: string) => scene.stack.services.mirror.calendars.load(scene.stack.tenant.id, objectId);
+const codes = async (objectId: string) => ((await row(objectId))?.problems ?? []).map(({ code }) => code);
+
+async function has(objectId: string, wanted: readonly string[], message: string): Promise<void> {
+  const seen = async () => JSON.stringify(await codes(objectId)) === JSON.stringify(wanted);
+  await waitFor(seen, { message, timeoutMs: 15_000 });
+}
+
+async function followed(name: string): Promise<string> {
+  const who = await scene.person(name);
+  await scene.watched(who);
+  return who;
+}
+
+async function choose(patch: object): Promise<void> {
+  const { enterpriseId, organisationId, services } = scene.stack;
+  await services.structure.setCalendarActivities({ enterpriseId, organisationId, patch, by: 'test' });
+}
+
+test('E57: without an activity type nothing is made, and the calendar says so; a type that asks for approval waits', async () => {
+  const { enterpriseId, services, tenant } = scene.stack;
+  await choose({ type: null });
+  const who = await followed('Aroha');
+  const event = scene.event(who);
+  await has(who, ['activity_type_missing'], 'nothing is said');
+  expect(await scene.activities(who)).toEqual([]);
+  expect((await row(who))?.problems[0]).toMatchObject({ subject: null, message: expect.stringContaining('1 event') });
+
+  await choose({ type: 'Field visit', needsApproval: true });
+  tenant.calendars.updateEvent(who, event, { subject: 'Pole 8' });
+  const [waiting] = await scene.until(who, (rows) => rows.length === 1, 'no activity');
+  expect(waiting).toMatchObject({ status: 'awaiting_approval', name: 'Pole 8' });
+  expect(await codes(who)).toEqual([]);
+
+  const ref = { enterpriseId, activity: waiting?._id ?? '' };
+  await expect(services.activities.start(ref, { who: 'aroha' })).rejects.toMatchObject({ field: expect.anything() });
+  await services.activities.approve(ref, { who: 'manager' });
+  tenant.calendars.updateEvent(who, event, { subject: 'Pole 9' });
+  const [approved] = await scene.until(who, ([only]) => only?.name === 'Pole 9', 'does not follow');
+  expect(approved).toMatchObject({ _id: waiting?._id, status: 'scheduled' });
+  await choose({ needsApproval: false });
+}, 60_000);
+
+test('E52: events that overlap are both scheduled and the calendar says so; the same event twice is one activity', async () => {
+  const who = await followed('Bex');
+  scene.event(who, { subject: 'Pole 1', start: at(30), end: at(33) });
+  const later = scene.event(who, { subject: 'Pole 2', start: at(32), end: at(34) });
+  await scene.until(who, (rows) => rows.length === 2, 'not both');
+  await has(who, ['activity_overlap'], 'the overlap is not said');
+  const twin = { subject: 'Pole 3', start: at(50), end: at(51) };
+  for (const _ of [1, 2]) scene.event(who, twin);
+  scene.stack.tenant.calendars.updateEvent(who, later, { start: at(40), end: at(41) });
+  await has(who, [], 'the overlap stays');
+  const rows = await scene.activities(who);
+  expect(rows.map(({ name, status }) => [name, status])).toEqual([
+    ['Pole 1', 'scheduled'],
+    ['Pole 2', 'scheduled'],
+    ['Pole 3', 'scheduled'],
+  ]);
+}, 60_000);
+
+test('E58: only the default calendar is asked for: no other calendar, no list of calendars, no group', async () => {
+  const who = await followed('Cleo');
+  const event = scene.event(who);
+  await scene.until(who, (rows) => rows.length === 1, 'no activity');
+  scene.stack.tenant.calendars.deleteEvent(who, event);
+  await scene.until(who, ([only]) => only?.status === 'cancelled', 'not cancelled');
+  await scene.stack.sync();
+  const { items }: { items: { path: string; parts?: { path: string }[] }[] } = JSON.parse(
+    await (await fetch(`${scene.stack.simulator.control}/requests`)).text(),
+  );
+  const asked = items.flatMap(({ path, parts = [] }) => [path, ...parts.map((part) => part.path)]);
+  const ofCalendars = asked.filter((path) => /calendar|events/i.test(path));
+  const plain = ofCalendars.map((path) => path.replace(/^\/v1\.0/, '').replace(/\?.*$/, ''));
+  const shapes = new Set(
+    plain.map((path) => path.replace(/[0-9a-f-]{36}/i, '{user}').replace(/events\/.+/, 'events/{id}')),
+  );
+  expect([...shapes].sort()).toEqual(['/users/{user}/calendarView', '/users/{user}/events/{id}']);
+}, 60_000);
