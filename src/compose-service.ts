@@ -1,6 +1,7 @@
 import { createConnectRouter } from './api/connect-router.js';
 import { createChanges } from './changes/create-changes.js';
 import { connectMicrosoft, type MicrosoftServices, type Services } from './compose.js';
+import { startRichIntake } from './compose-rich.js';
 import { startWorker } from './compose-worker.js';
 import type { Config } from './config/config.js';
 import { createApp } from './http/create-app.js';
@@ -66,5 +67,8 @@ async function startIntake(services: Services, { config, stopping }: { config: C
   stopping.add({ name: 'intake store', limitMs: 5 * SECOND_MS, stop: () => store.close() });
   const changes = createChanges({ store, clock, chance });
   const commitGroup = createCommitGroup({ note: (notes) => changes.note(notes), clock });
-  return createIntakeRouter({ secrets: config.appSecrets, commitGroup, clock, chance, log, metrics });
+  const rich = startRichIntake(config, { clock, log });
+  if (rich) stopping.add({ name: 'publisher keys', limitMs: SECOND_MS, stop: () => rich.stop() });
+  const reader = rich?.reader ?? null;
+  return createIntakeRouter({ secrets: config.appSecrets, commitGroup, clock, chance, log, metrics, rich: reader });
 }

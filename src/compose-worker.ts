@@ -108,7 +108,8 @@ function subscriptionsWork(base: Foundation, { microsoft, config }: WorkParts): 
   const { subscriptions: rows, integration, apply, calendars } = base;
   const { execute } = microsoft.subscriptions;
   const { notificationUrl, appSecrets } = config;
-  const signing = { notificationUrl, keyId: keyId(appSecrets[0] ?? '') };
+  const rich = config.richNotifications !== null;
+  const signing = { notificationUrl, keyId: keyId(appSecrets[0] ?? ''), rich };
   const desired = async ({ enterpriseId }: SubscriptionOwner): Promise<DesiredSubscription[]> => {
     const { connection, settings, inEffect, tenantId } = await integration(enterpriseId);
     if (connection === 'not_connected' || !settings.usersSync) return [];

@@ -6,6 +6,7 @@ import { type Changes, createChanges } from './changes/create-changes.js';
 import { composeHistory, type HistoryServices } from './compose-history.js';
 import { INDEXES } from './compose-indexes.js';
 import { composeMirror, type MirrorServices } from './compose-mirror.js';
+import { encryptionOf } from './compose-rich.js';
 import type { Config, StoreConfig } from './config/config.js';
 import { createBudget, plannedUnitsPer10s } from './graph/budget.js';
 import { createGraph } from './graph/create-graph.js';
@@ -199,7 +200,7 @@ export function connectMicrosoft(services: Services, config: Config): MicrosoftS
   const probe = createConsentProbe({ tokens, callsFor: graphFor });
   const proofs = createProofs({ ...services, tenantLinks: createTenantLinks(services), probe, integrations });
   const connect = createConnect({ ...services, signIn: createSignIn(deps), proofs, appSecrets, publicUrl });
-  const execute = createExecute({ ...services, rows, appSecrets, notificationUrl });
+  const execute = createExecute({ ...services, rows, appSecrets, notificationUrl, encryption: encryptionOf(config) });
   const unreachable = (signal: AbortSignal) =>
     whyUnreachable(`${notificationUrl}/graph/notifications`, { nonce: chance.guid(), signal });
   const renewing = {

@@ -1,4 +1,4 @@
-import type { ChangeKind, ChangeRow, LifecycleEvent } from './types.js';
+import type { ChangeKind, ChangeRow, LifecycleEvent, SeenEvent } from './types.js';
 import { MEMBER_HINTS_KEPT } from './types.js';
 
 /** Collection of open and parked changes. */
@@ -25,6 +25,10 @@ export interface ChangeDocument {
   memberIds?: string[];
   unhinted?: true;
   lifecycle?: LifecycleEvent[];
+  /** Up to one more than `SEEN_EVENTS_KEPT`; goes with the document. */
+  seen?: SeenEvent[];
+  /** A note about a calendar came without the event. */
+  unseen?: true;
   subscriptionId?: string;
   openedAt: Date;
   notedAt: Date;
@@ -66,6 +70,7 @@ export function rowOf(stored: ChangeDocument): ChangeRow {
     memberIds: hintsOf(stored.memberIds ?? []),
     unhinted: stored.unhinted ?? false,
     lifecycle: stored.lifecycle ?? [],
+    seen: allSeen(stored),
     subscriptionId: stored.subscriptionId ?? null,
     openedAt: stored.openedAt,
     notedAt: stored.notedAt,
@@ -77,6 +82,11 @@ export function rowOf(stored: ChangeDocument): ChangeRow {
     round: stored.round ?? null,
     parked: stored.parked,
   };
+}
+
+/** Only where every single item was seen: one without, one too many, or a note of another origin, and nothing is known. */
+function allSeen({ seen = [], unseen, notified }: ChangeDocument): readonly SeenEvent[] | null {
+  return unseen !== true && seen.length > 0 && seen.length === notified ? seen : null;
 }
 
 /** An overflow stays visible by its length, whatever repeats in it. */

@@ -1,7 +1,7 @@
 import type { AnyBulkWriteOperation } from 'mongodb';
 import type { ChangeDocument } from './change-document.js';
 import type { MergedNote } from './merge-notes.js';
-import { MEMBER_HINTS_KEPT } from './types.js';
+import { MEMBER_HINTS_KEPT, SEEN_EVENTS_KEPT } from './types.js';
 
 export type ChangeWrite = AnyBulkWriteOperation<ChangeDocument>;
 
@@ -26,9 +26,7 @@ export function upsertOf(merged: MergedNote, stamp: Stamp): ChangeWrite {
         // An earlier `dueAt` keeps its place: what is noted again and again must not starve at the end of the line.
         // An older round goes on waiting, because nothing was read since.
         $min: leastOf(merged, stamp),
-        ...(merged.memberIds.length === 0
-          ? {}
-          : { $push: { memberIds: { $each: [...merged.memberIds], $slice: MEMBER_HINTS_KEPT + 1 } } }),
+        ...pushOf(merged),
         ...(merged.lifecycle.length === 0 ? {} : { $addToSet: { lifecycle: { $each: [...merged.lifecycle] } } }),
       },
     },
@@ -46,6 +44,7 @@ export function insertOf(merged: MergedNote, stamp: Stamp): ChangeWrite {
         notified: merged.notified,
         ...leastOf(merged, stamp),
         ...(merged.memberIds.length === 0 ? {} : { memberIds: [...merged.memberIds] }),
+        ...(merged.seen.length === 0 ? {} : { seen: [...merged.seen] }),
         ...(merged.lifecycle.length === 0 ? {} : { lifecycle: [...merged.lifecycle] }),
       },
     },
@@ -68,10 +67,16 @@ function alwaysSet(merged: MergedNote, { now, mark }: Stamp) {
     ...(merged.byGraph ? { notifiedAt: now } : {}),
     ...(merged.removed ? { removed: true as const } : {}),
     ...(merged.unhinted ? { unhinted: true as const } : {}),
+    ...(merged.unseen ? { unseen: true as const } : {}),
     ...(merged.traceId === undefined ? {} : { traceId: merged.traceId }),
     ...(merged.runId === undefined ? {} : { runId: merged.runId }),
     ...(merged.subscriptionId === undefined ? {} : { subscriptionId: merged.subscriptionId }),
   };
+}
+
+function pushOf({ memberIds, seen }: MergedNote) {
+  if (memberIds.length > 0) return { $push: { memberIds: { $each: [...memberIds], $slice: MEMBER_HINTS_KEPT + 1 } } };
+  return seen.length > 0 ? { $push: { seen: { $each: [...seen], $slice: SEEN_EVENTS_KEPT + 1 } } } : {};
 }
 
 function leastOf(merged: MergedNote, { now }: Stamp) {

@@ -1,5 +1,5 @@
 import { changeId, RANK } from './change-document.js';
-import { type LifecycleEvent, MEMBER_HINTS_KEPT, type Note } from './types.js';
+import { type LifecycleEvent, MEMBER_HINTS_KEPT, type Note, SEEN_EVENTS_KEPT, type SeenEvent } from './types.js';
 
 /** All notes of one call about one thing. */
 export interface MergedNote {
@@ -12,6 +12,8 @@ export interface MergedNote {
   readonly removed: boolean;
   readonly unhinted: boolean;
   readonly memberIds: readonly string[];
+  readonly seen: readonly SeenEvent[];
+  readonly unseen: boolean;
   readonly lifecycle: readonly LifecycleEvent[];
   readonly round: number | undefined;
   readonly traceId: string | undefined;
@@ -62,7 +64,14 @@ function mergeSameThing(id: string, notes: readonly Note[]): MergedNote {
   if (last === undefined) throw new Error('There is no note to merge.');
   const rank = removed ? RANK.removed : byGraph ? RANK.notified : RANK.other;
   const merged = { id, last, notified, rank, byGraph, removed, unhinted, round, traceId, runId, subscriptionId };
-  return { ...merged, memberIds: [...memberIds], lifecycle: [...lifecycle] };
+  return { ...merged, ...seenIn(notes), memberIds: [...memberIds], lifecycle: [...lifecycle] };
+}
+
+/** Like members: one more than is kept says "too many". */
+function seenIn(notes: readonly Note[]): Pick<MergedNote, 'seen' | 'unseen'> {
+  const seen = notes.flatMap(({ seen: event }) => (event === undefined ? [] : [event]));
+  const unseen = notes.some((note) => note.kind === 'events' && note.seen === undefined);
+  return { seen: unseen ? [] : seen.slice(0, SEEN_EVENTS_KEPT + 1), unseen };
 }
 
 /** Somebody in GetHomeSafe, or something that they did, wants a person of the directory looked at anew. */

@@ -10,6 +10,12 @@ export type LifecycleEvent = 'reauthorizationRequired' | 'subscriptionRemoved' |
 /** Who said that something may have changed. Only `notification` counts as accepted (law L5). */
 export type ChangeVia = 'notification' | 'catch_up' | 'run' | 'fan_out' | 'look' | 'manual' | 'recheck';
 
+/**
+ * What a verified notification said of an event, as the mirror would keep it. Opaque here: the work on calendars wrote
+ * it, by way of intake, and reads it.
+ */
+export type SeenEvent = Readonly<Record<string, unknown>>;
+
 /** A hint that one thing may have changed. */
 export interface Note {
   readonly tenantId: string;
@@ -24,6 +30,8 @@ export interface Note {
   readonly memberIds?: readonly string[];
   /** Subscription notes: the event that was told. */
   readonly lifecycle?: LifecycleEvent;
+  /** Notes of calendars: the event, where the notification carried it and is verified. */
+  readonly seen?: SeenEvent;
   /** Subscription that Graph named in the notification. */
   readonly subscriptionId?: string;
   /** Follows the change from the POST to the ledger. */
@@ -52,6 +60,8 @@ export interface ChangeRow {
   readonly unhinted: boolean;
   /** Lifecycle events told since the change was opened, each once. */
   readonly lifecycle: readonly LifecycleEvent[];
+  /** Calendars: the event of every note since it was opened; null where one came without, or there were too many. */
+  readonly seen: readonly SeenEvent[] | null;
   /** Subscription of the last notification, null where none was named. */
   readonly subscriptionId: string | null;
   readonly openedAt: Date;
@@ -70,6 +80,9 @@ export interface ChangeRow {
 
 /** At most this many member hints are kept on a change; one more means "too many, look with delta". */
 export const MEMBER_HINTS_KEPT = 200;
+
+/** At most so many events are kept on a change; beyond that the calendar is read. */
+export const SEEN_EVENTS_KEPT = 20;
 
 export type Outcome = 'applied' | 'unchanged' | 'outOfScope' | 'held';
 

@@ -51,6 +51,8 @@ export interface Config extends StoreConfig {
   readonly publicUrl: string;
   /** Where Graph reaches the service. */
   readonly notificationUrl: string;
+  /** PEM texts, each a certificate with its private key: the first is for new subscriptions; null: plain notifications. */
+  readonly richNotifications: readonly string[] | null;
   /** 0 takes any free port. */
   readonly port: number;
   /** For metrics and readiness, on loopback; 0 takes any free port. */

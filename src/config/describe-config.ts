@@ -10,6 +10,8 @@ export function describeConfig(config: Config): Readonly<Record<string, unknown>
     graphBaseUrl: config.graphBaseUrl,
     publicUrl: config.publicUrl,
     notificationUrl: config.notificationUrl,
+    richNotifications:
+      config.richNotifications === null ? 'off' : `${config.richNotifications.length} certificates: set`,
     mongo: describeMongo(config.mongo),
     dataDir: config.dataDir,
     port: config.port,

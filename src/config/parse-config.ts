@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '../kernel/clock.js';
 import { readClientCertificate } from './client-certificate.js';
 import type { AzureCredential, Config, MongoConfig, StoreConfig, Times } from './config.js';
 import { type Environment, environmentTexts, type ReadText, readTextFile } from './environment-texts.js';
+import { readNotificationCertificates } from './notification-certificates.js';
 import { serviceVariables, storeVariables, variableDescriptions } from './variables.js';
 
 export interface ParseDeps {
@@ -25,13 +26,15 @@ export function parseConfig(env: Environment, deps: ParseDeps = FROM_SYSTEM): Co
   const { texts, problems: unread } = readTexts(env, Object.keys(serviceVariables.shape), deps.readText);
   const parsed = serviceVariables.safeParse(texts);
   const credential = credentialOf(texts, deps);
+  const rich = readNotificationCertificates(parsed.data, deps.readText);
   const problems = [
     ...unread.values(),
     ...(parsed.success ? portProblems(parsed.data) : problemsOf(parsed.error, texts, unread)),
     ...(credential.ok || unread.has('AZURE_CLIENT_SECRET') ? [] : [credential.problem]),
+    ...rich.problems,
   ];
   if (problems.length > 0 || !parsed.success || !credential.ok) throw refusal(problems);
-  return configOf(parsed.data, credential.credential);
+  return { ...configOf(parsed.data, credential.credential), richNotifications: rich.pems };
 }
 
 /** The part that a command needs which only works on the database; the rest of the environment is not looked at. */
@@ -99,7 +102,7 @@ function count(problems: number): string {
   return problems === 1 ? 'one problem' : `${problems} problems`;
 }
 
-function configOf(values: ServiceValues, credential: AzureCredential): Config {
+function configOf(values: ServiceValues, credential: AzureCredential): Omit<Config, 'richNotifications'> {
   return {
     ...storeConfigOf(values),
     azure: { clientId: values.AZURE_CLIENT_ID, credential, authorityHost: values.AZURE_AUTHORITY_HOST },

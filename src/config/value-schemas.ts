@@ -84,6 +84,12 @@ export function someOf<const T extends string>(values: readonly T[]) {
   });
 }
 
+/** A comma list of files. */
+export const pathList = parsed<readonly string[]>((text) => {
+  const value = entries(text);
+  return value.length > 0 ? { value } : { mend: 'give one or more paths, with commas between them.' };
+});
+
 /** The comma list of secrets: long enough, and told apart by their key ids, which stored tokens name them by. */
 export const secretList = parsed((text) => {
   const value = text.split(',').map((entry) => entry.trim());

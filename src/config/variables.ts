@@ -91,6 +91,18 @@ const serviceShape = {
     { meaning: 'Base address at which Microsoft Graph reaches the service. Unset: `PUBLIC_URL`.' },
     values.address({ path: 'allowed' }),
   ),
+  RICH_NOTIFICATIONS: defaulted(
+    'off',
+    { meaning: 'Whether notifications of calendars carry the event, encrypted for us: `on` or `off`.' },
+    values.oneOf(['off', 'on']),
+  ),
+  NOTIFICATION_CERTIFICATE_PATH: optional(
+    {
+      meaning:
+        'Comma list of PEM files, each a certificate with its private key: new subscriptions are for the first, all open.',
+    },
+    values.pathList,
+  ),
   PORT: defaulted('8080', { meaning: 'Port of the service; 0 takes a free one.' }, values.wholeNumber(0, 65_535)),
   OPS_PORT: defaulted(
     '8081',

@@ -10,6 +10,15 @@ export interface GraphSubscription {
   /** As granted, which may differ from what was asked. */
   readonly expiresAt: Date;
   readonly applicationId: string | null;
+  /** Of a subscription with resource data: for which certificate it is encrypted; null also where it is not told. */
+  readonly certificateId: string | null;
+}
+
+/** The public half of a certificate for which resource data is encrypted, and our name of it. */
+export interface EncryptionCertificate {
+  /** Base64 of its DER form. */
+  readonly encryptionCertificate: string;
+  readonly encryptionCertificateId: string;
 }
 
 export interface NewSubscription {
@@ -25,6 +34,15 @@ export interface NewSubscription {
   readonly expiresAt: Date;
   /** Event ids that survive a move between folders; can only be set at creation. */
   readonly immutableIds?: boolean;
+  /** Given: notifications carry the selected properties, encrypted; the resource then has a `$select`. */
+  readonly encryption?: EncryptionCertificate | null;
+}
+
+export interface Renewal {
+  /** A wish: shortened once when Graph names a smaller maximum. */
+  readonly expiresAt: Date;
+  /** Given: resource data is encrypted for this certificate from now on. */
+  readonly encryption?: EncryptionCertificate | null;
 }
 
 type Failed = { readonly outcome: 'failed'; readonly failure: GraphFailure };
@@ -52,7 +70,7 @@ export interface SubscriptionCalls {
   /** All of this application in the tenant, other addresses' included. Throws GraphFailure. */
   listSubscriptions(options?: CallOptions): Promise<GraphSubscription[]>;
   /** Sets the expiry, which also reauthorises: never send both within ten minutes. */
-  renewSubscription(subscriptionId: string, expiresAt: Date, options?: CallOptions): Promise<SubscriptionRenewed>;
+  renewSubscription(subscriptionId: string, renewal: Renewal, options?: CallOptions): Promise<SubscriptionRenewed>;
   deleteSubscription(subscriptionId: string, options?: CallOptions): Promise<SubscriptionDeleted>;
   reauthoriseSubscription(subscriptionId: string, options?: CallOptions): Promise<SubscriptionReauthorised>;
 }

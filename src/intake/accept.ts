@@ -1,11 +1,14 @@
 import type { Note } from '../changes/types.js';
 import type { CommitGroup } from './commit-group.js';
 import { createJudge, type Refusal } from './judge.js';
+import { createRichPost, type RichReader, type RichTally } from './rich-post.js';
 
 /** What was made of one POST; filled as it goes, so that a late one can still be logged. */
 export interface Tally extends Record<Refusal, number> {
   items: number;
   accepted: number;
+  /** Of accepted items that carry the event. */
+  readonly rich: RichTally;
 }
 
 export type Accepted =
@@ -17,6 +20,8 @@ export type Accepted =
 export interface AcceptDeps {
   readonly secrets: readonly string[];
   readonly commitGroup: CommitGroup;
+  /** Left out: rich notifications are off, and what they carry is dropped. */
+  readonly rich?: RichReader | null;
 }
 
 /**
@@ -34,18 +39,19 @@ export async function accept(
 
   const judge = createJudge({ secrets: deps.secrets, traceId: post.traceId });
   const { tally } = post;
+  const enrich = createRichPost({ reader: deps.rich ?? null, body: items.body, items: items.value, tally: tally.rich });
   const notes: Note[] = [];
-  tally.items = items.length;
-  for (const item of items) {
+  tally.items = items.value.length;
+  for (const item of items.value) {
     const judged = judge(item);
     tally[judged.outcome] += 1;
-    if (judged.outcome === 'accepted') notes.push(judged.note);
+    if (judged.outcome === 'accepted') notes.push(enrich(judged.note, item));
   }
 
   return deps.commitGroup.commit(notes);
 }
 
-function itemsIn(body: unknown): readonly unknown[] | null {
+function itemsIn(body: unknown): { readonly body: object; readonly value: readonly unknown[] } | null {
   if (typeof body !== 'object' || body === null || !('value' in body)) return null;
-  return Array.isArray(body.value) ? body.value : null;
+  return Array.isArray(body.value) ? { body, value: body.value } : null;
 }

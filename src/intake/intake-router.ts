@@ -10,6 +10,7 @@ import { createDeadlines } from './deadlines.js';
 import { answerHandshake, validationTokenIn } from './handshake.js';
 import { createIntakeMetrics } from './intake-metrics.js';
 import { MOST_BODY_BYTES, readBody } from './read-body.js';
+import type { RichReader } from './rich-post.js';
 
 /** Paths that Graph posts to; both take notifications and lifecycle events, told apart by the item. */
 export const INTAKE_PATHS = ['/graph/notifications', '/graph/lifecycle'];
@@ -23,6 +24,8 @@ const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
 export interface IntakeDeps {
   readonly secrets: readonly string[];
   readonly commitGroup: CommitGroup;
+  /** Left out: rich notifications are off. */
+  readonly rich?: RichReader | null;
   readonly clock: Clock;
   readonly chance: Chance;
   readonly log: Log;
@@ -64,7 +67,7 @@ export function createIntakeRouter(deps: IntakeDeps): Router {
     const startedAtMs = clock.nowMs();
     posts += 1;
     const traceId = `${tracePrefix}-${posts}`;
-    const tally: Tally = { items: 0, accepted: 0, malformed: 0, forged: 0, mismatched: 0 };
+    const tally: Tally = { items: 0, accepted: 0, malformed: 0, forged: 0, mismatched: 0, rich: {} };
     const answer = await withinLimit(work(request, { traceId, tally }));
 
     const status = answer instanceof AppError ? answer.status : answer.result === 'stored' ? 202 : 499;

@@ -2,7 +2,15 @@ import type { GraphSubscription, TenantGraph } from '../graph/types.js';
 import { backoffMs } from '../kernel/backoff.js';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
-import { clientStateOf, isBlocked, longestExpiry, type NewSubscriptionDeps, newRow } from './new-subscription.js';
+import {
+  clientStateOf,
+  isBlocked,
+  isRich,
+  longestExpiry,
+  type NewSubscriptionDeps,
+  newRow,
+  resourceToWatch,
+} from './new-subscription.js';
 import { REKEY_WITHIN_MS, renewAtOf, type SubscriptionAction } from './plan.js';
 import type { SubscriptionRows } from './subscriptions-store.js';
 import type { SubscriptionRow } from './types.js';
@@ -44,6 +52,8 @@ export function createExecute(deps: ExecuteDeps): Execute {
         return create(graph, action, signal);
       case 'adopt':
         await granted(action.row, action.found);
+        if (action.found.certificateId)
+          await rows.update(action.row._id, { certificateId: action.found.certificateId });
         return done(action.act, { needsLook: true });
       case 'renew':
         return renew(graph, action.row, signal);
@@ -78,16 +88,17 @@ export function createExecute(deps: ExecuteDeps): Execute {
     const row = newRow(deps, graph.tenantId, { ...desired, attempts: replaces?.attempts ?? 0 });
     await rows.put(row);
     const id = replaces?._id ?? row._id;
-    const { notificationUrl, resource } = row;
+    const { notificationUrl } = row;
     const created = await graph.createSubscription(
       {
-        resource,
+        resource: resourceToWatch(row),
         changeType: row.kind === 'events' ? 'created,updated,deleted' : 'updated,deleted',
         immutableIds: row.kind === 'events',
         notificationUrl,
         lifecycleNotificationUrl: `${deps.notificationUrl}/graph/lifecycle`,
         clientState: clientStateOf(deps.appSecrets, row),
-        expiresAt: longestExpiry(row.kind, clock.nowMs()),
+        expiresAt: longestExpiry(row, clock.nowMs()),
+        encryption: isRich(row) ? deps.encryption : null,
       },
       { signal },
     );
@@ -112,13 +123,18 @@ export function createExecute(deps: ExecuteDeps): Execute {
   }
 
   async function renew(graph: TenantGraph, row: SubscriptionRow, signal: AbortSignal): Promise<Executed> {
-    const renewed = await graph.renewSubscription(row.subscriptionId ?? '', longestExpiry(row.kind, clock.nowMs()), {
-      signal,
-    });
+    // A new certificate goes with the renewal, which every subscription has at a moment of its own.
+    const encryption =
+      isRich(row) && row.certificateId !== deps.encryption?.encryptionCertificateId ? deps.encryption : null;
+    const renewal = { expiresAt: longestExpiry(row, clock.nowMs()), encryption };
+    const renewed = await graph.renewSubscription(row.subscriptionId ?? '', renewal, { signal });
     switch (renewed.outcome) {
       case 'renewed':
         await granted(row, renewed.subscription);
-        await rows.update(row._id, { renewedAt: clock.now() });
+        await rows.update(row._id, {
+          renewedAt: clock.now(),
+          ...(encryption && { certificateId: encryption.encryptionCertificateId }),
+        });
         return done('renew', { needsLook: true });
       case 'gone':
         return lost('renew', row);

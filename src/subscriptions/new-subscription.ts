@@ -1,4 +1,6 @@
+import { EVENT_ATTRIBUTES } from '../graph/graph-event.js';
 import type { GraphFailure } from '../graph/graph-failure.js';
+import type { EncryptionCertificate } from '../graph/subscription-types.js';
 import type { Chance } from '../kernel/chance.js';
 import { CLIENT_STATE_NONCE_BYTES, makeClientState } from '../kernel/client-state.js';
 import { type Clock, MINUTE_MS } from '../kernel/clock.js';
@@ -8,7 +10,7 @@ import {
   MARGIN_MINUTES,
   mailboxOf,
   OUTLOOK_MAX_MINUTES,
-  type SubscriptionKind,
+  RICH_MAX_MINUTES,
   type SubscriptionRow,
 } from './types.js';
 
@@ -18,11 +20,13 @@ export interface NewSubscriptionDeps {
   readonly appSecrets: readonly string[];
   /** Base address under which Graph reaches us. */
   readonly notificationUrl: string;
+  /** For which resource data of new subscriptions is encrypted; null: notifications are plain. */
+  readonly encryption: EncryptionCertificate | null;
 }
 
 /** The row that is there before Graph is asked. */
 export function newRow(
-  { clock, chance, appSecrets, notificationUrl }: NewSubscriptionDeps,
+  { clock, chance, appSecrets, notificationUrl, encryption }: NewSubscriptionDeps,
   tenantId: string,
   { kind, resource, attempts }: Pick<SubscriptionRow, 'kind' | 'resource' | 'attempts'>,
 ): SubscriptionRow {
@@ -37,6 +41,7 @@ export function newRow(
     notificationUrl: `${notificationUrl}/graph/notifications`,
     keyId: keyId(appSecrets[0] ?? ''),
     nonce: chance.token(CLIENT_STATE_NONCE_BYTES),
+    certificateId: kind === 'events' ? (encryption?.encryptionCertificateId ?? null) : null,
     expiresAt: null,
     renewAt: null,
     lastNotificationAt: null,
@@ -58,9 +63,20 @@ export function clientStateOf(
 }
 
 /** As late as Graph grants, less a margin. */
-export function longestExpiry(kind: SubscriptionKind, nowMs: number): Date {
-  const most = kind === 'events' ? OUTLOOK_MAX_MINUTES : DIRECTORY_MAX_MINUTES;
+export function longestExpiry(row: Pick<SubscriptionRow, 'kind' | 'certificateId'>, nowMs: number): Date {
+  const outlook = isRich(row) ? RICH_MAX_MINUTES : OUTLOOK_MAX_MINUTES;
+  const most = row.kind === 'events' ? outlook : DIRECTORY_MAX_MINUTES;
   return new Date(nowMs + (most - MARGIN_MINUTES) * MINUTE_MS);
+}
+
+/** Whether its notifications carry the event. */
+export function isRich({ certificateId = null }: Pick<SubscriptionRow, 'certificateId'>): boolean {
+  return certificateId !== null;
+}
+
+/** As Graph is asked: with resource data it needs to know which properties, and takes neither body nor `$expand`. */
+export function resourceToWatch(row: Pick<SubscriptionRow, 'resource' | 'certificateId'>): string {
+  return isRich(row) ? `${row.resource}?$select=${EVENT_ATTRIBUTES.join(',')}` : row.resource;
 }
 
 /** Exchange says so in words: "Operation: Create; Exception: [Status Code: Forbidden; …]" (docs/graph-facts.md). */

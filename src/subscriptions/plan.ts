@@ -1,5 +1,6 @@
 import type { GraphSubscription } from '../graph/types.js';
 import { DAY_MS } from '../kernel/clock.js';
+import { isRich, resourceToWatch } from './new-subscription.js';
 import type { DesiredSubscription, SubscriptionRow } from './types.js';
 
 export type SubscriptionAction =
@@ -11,7 +12,7 @@ export type SubscriptionAction =
   /** One of ours that nothing knows: deleted, because its notifications would be doubles. */
   | { readonly act: 'delete_stray'; readonly subscriptionId: string }
   | { readonly act: 'delete'; readonly row: SubscriptionRow }
-  /** Signed with a secret that signs no more: its end is brought forward, to a moment of its own. */
+  /** Signed with a secret that signs no more, or rich where it should be plain, or the other way round: its end is brought forward, to a moment of its own. */
   | { readonly act: 'hurry'; readonly row: SubscriptionRow };
 
 export interface PlanInput {
@@ -22,6 +23,8 @@ export interface PlanInput {
   readonly notificationUrl: string;
   /** Of the secret that signs now. */
   readonly keyId: string;
+  /** Whether notifications of calendars should carry the event. */
+  readonly rich: boolean;
   readonly now: Date;
 }
 
@@ -56,7 +59,7 @@ export function planSubscriptions(input: PlanInput): SubscriptionAction[] {
 function actionFor(
   row: SubscriptionRow,
   desired: DesiredSubscription,
-  { strays, listed, now, notificationUrl, keyId }: PlanInput & { strays: Map<string, GraphSubscription> },
+  { strays, listed, now, notificationUrl, keyId, rich }: PlanInput & { strays: Map<string, GraphSubscription> },
 ): SubscriptionAction | null {
   if (waits(row, now)) return null;
   if (row.notificationUrl !== notificationUrl) return { act: 'create', desired, replaces: row };
@@ -64,7 +67,7 @@ function actionFor(
     case 'gone':
       return { act: 'create', desired, replaces: row };
     case 'creating': {
-      const found = [...strays.values()].find(({ resource }) => sameResource(resource, row.resource));
+      const found = [...strays.values()].find((stray) => isOf(row, stray));
       if (found) return { act: 'adopt', row, found };
       const isLost = listed !== null && now.getTime() - row.updatedAt.getTime() >= LOST_ANSWER_MS;
       return isLost ? { act: 'create', desired, replaces: row } : null;
@@ -72,11 +75,11 @@ function actionFor(
     case 'active': {
       if (row.expiresAt && row.expiresAt <= now) return { act: 'check', row };
       if (listed && differsFrom(row, listed)) return { act: 'check', row };
-      const isSignedAnew = row.keyId === keyId;
+      const isAsWanted = row.keyId === keyId && isRich(row) === (rich && row.kind === 'events');
       if (row.renewAt && row.renewAt <= now) {
-        return isSignedAnew ? { act: 'renew', row } : { act: 'create', desired, replaces: row };
+        return isAsWanted ? { act: 'renew', row } : { act: 'create', desired, replaces: row };
       }
-      return isSignedAnew || endsSoon(row, now) ? null : { act: 'hurry', row };
+      return isAsWanted || endsSoon(row, now) ? null : { act: 'hurry', row };
     }
   }
 }
@@ -101,6 +104,11 @@ function straysOf({ listed, rows, notificationUrl }: PlanInput): Map<string, Gra
   const known = new Set(rows.flatMap(({ subscriptionId }) => subscriptionId ?? []));
   const ours = (listed ?? []).filter((each) => each.notificationUrl === notificationUrl && !known.has(each.id));
   return new Map(ours.map((each) => [each.id, each]));
+}
+
+/** The one that was asked for with this row: one with resource data shows it by its `$select`. */
+function isOf(row: SubscriptionRow, { resource }: GraphSubscription): boolean {
+  return sameResource(resource, resourceToWatch(row));
 }
 
 function sameResource(a: string, b: string): boolean {

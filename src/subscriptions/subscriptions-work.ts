@@ -38,6 +38,8 @@ export interface SubscriptionsWorkDeps {
   readonly notificationUrl: string;
   /** Of the secret that signs now. */
   readonly keyId: string;
+  /** Whether notifications of calendars should carry the event. */
+  readonly rich: boolean;
   /** Subscriptions that the tenant should have now; empty where the sync is off. */
   desired(owner: SubscriptionOwner): Promise<readonly DesiredSubscription[]>;
   /** Asks for a catch-up, or for a look at the mailbox that is watched: a gap may have opened. */
@@ -69,7 +71,8 @@ export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
       const mustList = desired.length > 0 && clock.nowMs() - listedAtMs >= everyMs;
       const listed = mustList ? await owner.graph.listSubscriptions({ signal: owner.signal }) : null;
       if (listed) listedAtMs = clock.nowMs();
-      const plan = { desired, rows: known, listed, notificationUrl: url, keyId: deps.keyId, now: clock.now() };
+      const { keyId, rich } = deps;
+      const plan = { desired, rows: known, listed, notificationUrl: url, keyId, rich, now: clock.now() };
       const actions = planSubscriptions(plan);
       const creates = actions.some(({ act }) => act === 'create');
       if (creates && !reachable) reachable = await isReachable(owner);

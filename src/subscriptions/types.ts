@@ -11,7 +11,7 @@ export interface SubscriptionRow {
   readonly _id: string;
   readonly tenantId: string;
   readonly kind: SubscriptionKind;
-  /** As sent to Graph: `users`, `groups`, `users/{id}/events`. */
+  /** `users`, `groups`, `users/{id}/events`; as sent to Graph, without the `$select` of resource data. */
   readonly resource: string;
   /** Graph's id; null while the answer to the creation is not in. */
   readonly subscriptionId: string | null;
@@ -21,6 +21,8 @@ export interface SubscriptionRow {
   /** Which secret signs the clientState (CONTRACT section 3). */
   readonly keyId: string;
   readonly nonce: string;
+  /** For which of our certificates resource data is encrypted; null: notifications are plain. Absent in old rows. */
+  readonly certificateId?: string | null;
   /** As granted by Graph. */
   readonly expiresAt: Date | null;
   /** From then on it is renewed: about half of its life, with jitter, so that there are many tries before the end. */
@@ -38,12 +40,12 @@ export interface SubscriptionRow {
 
 export const SUBSCRIPTIONS = 'subscriptions';
 
-/** What one tenant should have at Graph. */
 /** The person whose calendar a subscription is about; null: none. */
 export function mailboxOf(resource: string): string | null {
-  return /^users\/([^/]+)\/events$/.exec(resource)?.[1] ?? null;
+  return /^users\/([^/]+)\/events(?:\?|$)/.exec(resource)?.[1] ?? null;
 }
 
+/** What one tenant should have at Graph. */
 export interface DesiredSubscription {
   readonly kind: SubscriptionKind;
   readonly resource: string;
@@ -53,5 +55,7 @@ export interface DesiredSubscription {
 export const DIRECTORY_MAX_MINUTES = 41_760;
 /** Of mailboxes 10,080 minutes are documented and 10,070 enforced (live answers; threads of three projects). */
 export const OUTLOOK_MAX_MINUTES = 10_070;
+/** With resource data (Microsoft Graph, subscription resource type). */
+export const RICH_MAX_MINUTES = 1_440;
 /** Asked for less than the maximum, so that clocks that differ a little do not lead to a refusal. */
 export const MARGIN_MINUTES = 30;

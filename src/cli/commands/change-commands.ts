@@ -35,7 +35,7 @@ export function addChangeCommands(program: Command, cli: Cli): void {
       const { tenantId } = await tenantOf(cli, enterprise);
       const wanted = { tenantId, limit: most, ...(parked ? { parked } : {}) };
       const rows = await services.changes.list(wanted);
-      const items = rows.map(({ _id: id, mark: _mark, ...row }) => ({ id, ...row }));
+      const items = rows.map(({ _id: id, mark: _mark, seen: _seen, ...row }) => ({ id, ...row }));
       const cells = items.map((row) => [row.id, row.via, row.attempts, row.openedAt, row.dueAt, row.parked?.code]);
       return listAnswer(items, table(['id', 'via', 'attempts', 'opened', 'due', 'parked'], cells));
     },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Clock, MINUTE_MS } from '../../kernel/clock.js';
 import { GraphFailure } from '../graph-failure.js';
+import type { Renewal } from '../subscription-types.js';
 import type { CallOptions, GraphCalls, GraphSubscription, NewSubscription, SubscriptionCalls } from '../types.js';
 import { parsedBody } from '../wire/parsed-body.js';
 import { directoryId } from './directory-id.js';
@@ -14,11 +15,14 @@ const subscriptionSchema = z
     lifecycleNotificationUrl: z.string().nullish(),
     expirationDateTime: z.iso.datetime({ offset: true }),
     applicationId: z.string().nullish(),
+    encryptionCertificateId: z.string().nullish(),
   })
   .transform((entry): GraphSubscription => {
     const { id, resource, changeType, notificationUrl, lifecycleNotificationUrl = null, applicationId = null } = entry;
     const expiresAt = new Date(entry.expirationDateTime);
-    return { id, resource, changeType, notificationUrl, lifecycleNotificationUrl, expiresAt, applicationId };
+    const certificateId = entry.encryptionCertificateId ?? null;
+    const told = { id, resource, changeType, notificationUrl, lifecycleNotificationUrl };
+    return { ...told, expiresAt, applicationId, certificateId };
   });
 
 interface SubscriptionDeps {
@@ -34,8 +38,8 @@ export function createSubscriptionCalls(deps: SubscriptionDeps): SubscriptionCal
     listSubscriptions,
     getSubscription: (id, options) =>
       outcomeOf(id, async (path) => ({ outcome: 'found', subscription: await send({ path, ...options }) })),
-    renewSubscription: (id, expiresAt, options) =>
-      outcomeOf(id, async (path) => ({ outcome: 'renewed', subscription: await renew(path, expiresAt, options) })),
+    renewSubscription: (id, renewal, options) =>
+      outcomeOf(id, async (path) => ({ outcome: 'renewed', subscription: await renew(path, renewal, options) })),
     deleteSubscription: (id, options) =>
       outcomeOf(id, async (path) => {
         await calls.request({ method: 'DELETE', path, repeatable: true, ...options });
@@ -65,15 +69,25 @@ export function createSubscriptionCalls(deps: SubscriptionDeps): SubscriptionCal
   }
 
   function post(wanted: NewSubscription, options: CallOptions): Promise<GraphSubscription> {
-    const { immutableIds = false, expiresAt, ...members } = wanted;
-    const body = { ...members, expirationDateTime: expiresAt.toISOString(), latestSupportedTlsVersion: 'v1_2' };
+    const { immutableIds = false, expiresAt, encryption, ...members } = wanted;
+    const data = encryption ? { includeResourceData: true, ...encryption } : {};
+    const body = {
+      ...members,
+      ...data,
+      expirationDateTime: expiresAt.toISOString(),
+      latestSupportedTlsVersion: 'v1_2',
+    };
     const headers: Record<string, string> = immutableIds ? { Prefer: 'IdType="ImmutableId"' } : {};
     return send({ method: 'POST', path: '/subscriptions', body, headers, ...options });
   }
 
-  function renew(path: string, expiresAt: Date, options: CallOptions = {}): Promise<GraphSubscription> {
+  function renew(
+    path: string,
+    { expiresAt, encryption }: Renewal,
+    options: CallOptions = {},
+  ): Promise<GraphSubscription> {
     return withinMaximum(expiresAt, (granted) => {
-      const body = { expirationDateTime: granted.toISOString() };
+      const body = { expirationDateTime: granted.toISOString(), ...encryption };
       return send({ method: 'PATCH', path, body, repeatable: true, ...options });
     });
   }

@@ -2,7 +2,7 @@ import { type Request, Router } from 'express';
 import { z } from 'zod';
 import { AppError } from '../../kernel/app-error.js';
 import { rolesForResource } from '../subscriptions/subscribed-resource.js';
-import type { Tenant } from '../world/types.js';
+import { RICH_FAULTS, type Tenant } from '../world/types.js';
 import { type ControlDeps, readBody, sendChange, tenantParameter } from './control-exchange.js';
 import { happen } from './subscription-controls.js';
 
@@ -16,6 +16,7 @@ const switchesSchema = z.strictObject({
   expiredDeltaToken: z.enum(['bad_request', 'gone']).optional(),
   membersInGroupNotifications: z.boolean().optional(),
   eventBursts: z.boolean().optional(),
+  richFault: z.enum(RICH_FAULTS).optional(),
   directoryExpiryTenMinutesLess: z.boolean().optional(),
   replicaLagsMs: z.array(z.number().min(0)).min(1).optional(),
   resourceUnitsPer10s: size.nullable().optional(),

@@ -15,6 +15,7 @@ import {
 } from './endpoint-queue.js';
 import { announceEvents } from './event-notifications.js';
 import { changeItem, isAbout, type LifecycleEvent, lifecycleItem, type NotificationItem } from './notification-item.js';
+import { createValidationTokens, type TokenIssuer } from './validation-tokens.js';
 
 const LOGGED_ATTEMPTS = 10_000;
 
@@ -34,6 +35,8 @@ export interface DeliveryDeps {
   readonly world: World;
   readonly store: SubscriptionStore;
   readonly limits?: Partial<DeliveryLimits>;
+  /** Who signs that notifications with resource data are Graph's. */
+  readonly issuer?: TokenIssuer;
   /** Sees every collection that was sent. */
   readonly recordNotification?: (collection: { value: readonly NotificationItem[] }) => void;
 }
@@ -61,6 +64,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   const random = createSeededRandom(`${world.seed} delivery`);
   const endpoints = createEndpoints({
     ...{ clock: world.clock, random: createSeededRandom(`${world.seed} retries`), limits, signal: stop.signal },
+    validationTokens: deps.issuer && createValidationTokens(world, deps.issuer),
     onAttempt: (attempt) => {
       log.add(recordOf(attempt, world.clock.nowMs()));
       deps.recordNotification?.({ value: attempt.items });

@@ -6,6 +6,7 @@ import type { DeliveryLimits } from './delivery-limits.js';
 import { createEndpointHealth, PUNISHMENT_MS } from './endpoint-health.js';
 import { collectionBody, type NotificationItem } from './notification-item.js';
 import { type Answer, postCollection } from './post-collection.js';
+import type { ValidationTokens } from './validation-tokens.js';
 
 /** An item on its way to one address. */
 export interface Waiting {
@@ -38,6 +39,8 @@ export interface EndpointDeps {
   readonly random: SeededRandom;
   readonly limits: DeliveryLimits;
   readonly signal: AbortSignal;
+  /** Left out: nobody signs, so that no token is sent. */
+  readonly validationTokens?: ValidationTokens | undefined;
   onAttempt(attempt: Attempt): void;
   /** Told of every item that will never arrive. */
   onLost(lost: Waiting): void;
@@ -89,7 +92,8 @@ export function createEndpointQueue(deps: EndpointDeps, url: string): EndpointQu
     underWay.add(collection);
     const items = collection.batch.map((waiting) => waiting.item);
     const limitMs = collection.attempt === 1 ? limits.firstAnswerMs : limits.retryAnswerMs;
-    const answer = await postCollection(url, collectionBody(items), { limitMs, signal: deps.signal });
+    const tokens = deps.validationTokens?.(collection.batch.map(({ subscription }) => subscription));
+    const answer = await postCollection(url, collectionBody(items, tokens), { limitMs, signal: deps.signal });
     underWay.delete(collection);
     if (deps.signal.aborted) return;
     health.note(answer.tookMs);

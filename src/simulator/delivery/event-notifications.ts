@@ -1,9 +1,13 @@
+import { selected } from '../graph/calendar/calendar-options.js';
+import { eventEntity } from '../graph/calendar/event-entity.js';
+import { readSelect } from '../graph/odata/select.js';
 import type { Subscription } from '../subscriptions/subscription.js';
 import type { SubscriptionStore } from '../subscriptions/subscription-store.js';
 import type { CalendarChange } from '../world/calendar/calendar-types.js';
 import { createSeededRandom, type SeededRandom } from '../world/seeded-random.js';
-import type { World } from '../world/types.js';
+import type { RichFault, Tenant, World } from '../world/types.js';
 import { itemHead, type NotificationItem } from './notification-item.js';
+import { type EncryptedContent, sealContent } from './rich-content.js';
 
 type Told = Pick<CalendarChange, 'changeType' | 'eventId'>;
 
@@ -23,7 +27,12 @@ export function announceEvents(
       const subscriptions = store.ofTenant(tenant.id).filter(({ watched }) => isMailbox(watched, change.userId));
       for (const told of burst) {
         const interested = subscriptions.filter(({ changeTypes }) => changeTypes.has(told.changeType));
-        for (const subscription of interested) publish(subscription, eventItem(subscription, change, { told, random }));
+        for (const subscription of interested) {
+          const fault = world.switches.richFault;
+          const encryptedContent = contentOf(subscription, { tenant, userId: change.userId, told, fault });
+          const item = eventItem(subscription, change, { told, random });
+          publish(subscription, encryptedContent ? { ...item, encryptedContent } : item);
+        }
       }
     });
   }
@@ -52,6 +61,23 @@ function burstOf(change: CalendarChange, random: SeededRandom): readonly Told[] 
     case 'deleted':
       return [change, ...series];
   }
+}
+
+/** UTC: nothing is known of what the subscriber prefers. */
+const PREFERENCES = { zoneName: 'UTC', zone: 'UTC', pageSize: null, headers: {} };
+
+/** The selected properties of the event as it is now, encrypted; of one that is gone the id alone. */
+function contentOf(
+  { includeResourceData, resource, encryptionCertificate, encryptionCertificateId }: Subscription,
+  { tenant, userId, told, fault }: { tenant: Tenant; userId: string; told: Told; fault: RichFault },
+): EncryptedContent | null {
+  if (!includeResourceData || encryptionCertificate === null || encryptionCertificateId === null) return null;
+  const found = told.changeType === 'deleted' ? undefined : tenant.calendars.view(userId).find(told.eventId);
+  const owner = tenant.view().user(userId);
+  const select = readSelect(new URLSearchParams(resource.split('?')[1] ?? ''));
+  const entity = found && owner ? selected(eventEntity(found, { preferences: PREFERENCES, owner }), select) : {};
+  const content = { '@odata.type': '#Microsoft.Graph.Event', id: told.eventId, ...entity };
+  return sealContent(content, { certificate: encryptionCertificate, certificateId: encryptionCertificateId, fault });
 }
 
 function eventItem(

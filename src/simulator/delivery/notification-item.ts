@@ -1,5 +1,6 @@
 import { type Subscription, sevenDigitInstant } from '../subscriptions/subscription.js';
 import type { Commit } from '../world/types.js';
+import type { EncryptedContent } from './rich-content.js';
 
 export type LifecycleEvent = 'reauthorizationRequired' | 'subscriptionRemoved' | 'missed';
 
@@ -13,6 +14,7 @@ export interface NotificationItem {
   readonly changeType?: string;
   readonly resource?: string;
   readonly resourceData?: Readonly<Record<string, unknown>>;
+  readonly encryptedContent?: EncryptedContent;
 }
 
 const NAMES = {
@@ -83,6 +85,9 @@ function sequenceNumber(commit: Commit): string {
 }
 
 /** The body of a POST; `sequenceNumber` becomes the long number that Graph writes. */
-export function collectionBody(items: readonly NotificationItem[]): string {
-  return JSON.stringify({ value: items }).replace(/"sequenceNumber":"(\d+)"/g, '"sequenceNumber":$1');
+export function collectionBody(
+  items: readonly NotificationItem[],
+  validationTokens?: readonly string[] | null,
+): string {
+  return JSON.stringify({ value: items, validationTokens }).replace(/"sequenceNumber":"(\d+)"/g, '"sequenceNumber":$1');
 }

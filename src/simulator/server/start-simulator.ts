@@ -92,12 +92,12 @@ function mountRoutes(
   const { record, recordNotification, deliveryLimits } = options;
   const log = createRequestLog();
   const store = createSubscriptionStore(world);
+  const identity = createIdentity(world, { baseUrl: () => url });
   const delivery = createDelivery({
-    ...{ world, store },
+    ...{ world, store, issuer: { sign: identity.sign, baseUrl: () => url } },
     ...(deliveryLimits && { limits: deliveryLimits }),
     ...(recordNotification && { recordNotification }),
   });
-  const identity = createIdentity(world, { baseUrl: () => url });
   app.disable('x-powered-by');
   // Some join the control address with the whole path of a control route.
   app.use(['/_control/_control', '/_control'], createControlHandler({ world, store, faults, delivery, log }));

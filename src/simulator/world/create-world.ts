@@ -109,6 +109,7 @@ function defaultSwitches(): Switches {
     expiredDeltaToken: 'bad_request',
     membersInGroupNotifications: true,
     eventBursts: true,
+    richFault: 'none',
     directoryExpiryTenMinutesLess: false,
     replicaLagsMs: [0],
     resourceUnitsPer10s: null,

@@ -125,6 +125,17 @@ export interface World {
   readonly switches: Switches;
 }
 
+export const RICH_FAULTS = [
+  'none',
+  'content_signature',
+  'unknown_certificate',
+  'token_signature',
+  'expired_token',
+  'foreign_audience',
+  'no_tokens',
+] as const;
+export type RichFault = (typeof RICH_FAULTS)[number];
+
 export interface Switches {
   /** A second subscription for the same resource: 409 (default) or accepted. */
   duplicateSubscriptions: 'conflict' | 'accepted';
@@ -134,6 +145,8 @@ export interface Switches {
   membersInGroupNotifications: boolean;
   /** Whether one edit of an event is told several times, as Outlook does. */
   eventBursts: boolean;
+  /** What is wrong with notifications that carry resource data. */
+  richFault: RichFault;
   /** Ten minutes less than the documented 41,760 for directory subscriptions, as Outlook enforces for its own. */
   directoryExpiryTenMinutesLess: boolean;
   /** Default lag of replicas in ms: each read takes one of these at random (seeded). */

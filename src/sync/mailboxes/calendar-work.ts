@@ -15,6 +15,7 @@ import { type ApplyCalendarDeps, applyCalendar } from './apply-calendar.js';
 import { calendarScope } from './calendar-scope.js';
 import { loadCalendar } from './load-calendar.js';
 import { type CalendarRead, readCalendarOf } from './read-calendar.js';
+import { cannotMatter } from './verified-events.js';
 
 const POLL_MS = 250;
 /** Mailboxes of one turn, and how many of them are read at once. */
@@ -131,10 +132,11 @@ export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
       return;
     }
     const at = clock.now();
-    if (change?.via === 'notification') readAt.set(objectId, at.getTime());
+    const window = windowOf({ frequency: settings.frequency, zone: settings.zone, now: at });
     const ticket = owner.tickets.draw();
     try {
-      const window = windowOf({ frequency: settings.frequency, zone: settings.zone, now: at });
+      if (change && cannotMatter(change, loaded, { window, at, ticket })) return await endUnread(owner, change);
+      if (change?.via === 'notification') readAt.set(objectId, at.getTime());
       const priority = change?.via === 'notification' ? 'notification' : 'run';
       const request = { objectId, userId: user._id, window, priority, at } as const;
       const read = await readCalendarOf(deps, owner, { ticket, request });
@@ -142,6 +144,12 @@ export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
     } finally {
       owner.tickets.done(ticket);
     }
+  }
+
+  /** What the notification itself carried settles it. */
+  async function endUnread(owner: Owner, { _id: id, mark, traceId }: ChangeRow): Promise<void> {
+    await deps.apply.close(owner, [{ id, mark, outcome: 'unchanged' }]);
+    deps.log.info({ event: 'calendar.unread', tenantId: owner.tenantId, traceId });
   }
 
   async function answered(

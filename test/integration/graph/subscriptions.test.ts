@@ -42,13 +42,13 @@ test('a subscription lives from its handshake to its deletion', async () => {
   expect((await graph.listSubscriptions()).map((one) => one.id)).toEqual([id]);
   expect(await graph.createSubscription(wanted(41_000))).toMatchObject({ outcome: 'conflict' });
   const later = new Date(clock.nowMs() + 20 * DAY_MS);
-  expect(await graph.renewSubscription(id, later)).toMatchObject({
+  expect(await graph.renewSubscription(id, { expiresAt: later })).toMatchObject({
     outcome: 'renewed',
     subscription: { expiresAt: later },
   });
   expect(await graph.reauthoriseSubscription(id)).toEqual({ outcome: 'reauthorised' });
   expect(await graph.deleteSubscription(id)).toEqual({ outcome: 'deleted' });
-  expect(await graph.renewSubscription(id, later)).toEqual({ outcome: 'gone' });
+  expect(await graph.renewSubscription(id, { expiresAt: later })).toEqual({ outcome: 'gone' });
   expect(await graph.listSubscriptions()).toEqual([]);
 });
 

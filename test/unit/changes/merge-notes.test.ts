@@ -1,5 +1,5 @@
 import { mergeNotes } from '../../../src/changes/merge-notes.js';
-import { MEMBER_HINTS_KEPT, type Note } from '../../../src/changes/types.js';
+import { MEMBER_HINTS_KEPT, type Note, SEEN_EVENTS_KEPT } from '../../../src/changes/types.js';
 
 function aNote(changes: Partial<Note> = {}): Note {
   return { tenantId: 't', kind: 'user', objectId: 'o', via: 'notification', notified: 1, ...changes };
@@ -48,4 +48,15 @@ test('a group note without hints is remembered beside one with hints', () => {
 test('the oldest round is the one that waits', () => {
   const round = (number: number) => aNote({ via: 'catch_up', notified: 0, round: number });
   expect(mergeNotes([round(7), round(5), round(6)])[0]?.round).toBe(5);
+});
+
+test('what verified notifications carried is kept only while every note about the calendar carried something', () => {
+  const event = aNote({ kind: 'events', seen: { id: 'e' } });
+  expect(mergeNotes([event, event])[0]).toMatchObject({ seen: [{ id: 'e' }, { id: 'e' }], unseen: false });
+  expect(mergeNotes([event, aNote({ kind: 'events' })])[0]).toMatchObject({ seen: [], unseen: true });
+  const look = aNote({ kind: 'events', via: 'catch_up', notified: 0 });
+  expect(mergeNotes([look, event])[0]).toMatchObject({ seen: [], unseen: true });
+  const many = Array.from({ length: 2 * SEEN_EVENTS_KEPT }, () => event);
+  expect(mergeNotes(many)[0]?.seen).toHaveLength(SEEN_EVENTS_KEPT + 1);
+  expect(mergeNotes([aNote()])[0]).toMatchObject({ seen: [], unseen: false });
 });

@@ -27,6 +27,7 @@ test('the least that must be set gives every default of the contract', () => {
     graphBaseUrl: 'https://graph.microsoft.com',
     publicUrl: 'https://entra.gethomesafe.example',
     notificationUrl: 'https://entra.gethomesafe.example',
+    richNotifications: null,
     mongo: { kind: 'embedded', dataDir: '/srv/ghs' },
     dataDir: '/srv/ghs',
     port: 8080,

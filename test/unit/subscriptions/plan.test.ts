@@ -1,3 +1,4 @@
+import { EVENT_ATTRIBUTES } from '../../../src/graph/graph-event.js';
 import type { GraphSubscription } from '../../../src/graph/types.js';
 import { planSubscriptions, renewAtOf } from '../../../src/subscriptions/plan.js';
 import type { SubscriptionRow } from '../../../src/subscriptions/types.js';
@@ -40,13 +41,22 @@ function aListed(change: Partial<GraphSubscription> = {}): GraphSubscription {
     lifecycleNotificationUrl: null,
     expiresAt: inMs(28 * DAY),
     applicationId: null,
+    certificateId: null,
     ...change,
   };
 }
 
 function plan(rows: SubscriptionRow[], listed: GraphSubscription[] | null, resources = ['users']) {
   const desired = resources.map((resource) => ({ kind: 'users' as const, resource }));
-  return planSubscriptions({ desired, rows, listed, notificationUrl: URL_OF_OURS, keyId: 'abcd', now: NOW });
+  return planSubscriptions({
+    desired,
+    rows,
+    listed,
+    notificationUrl: URL_OF_OURS,
+    keyId: 'abcd',
+    rich: false,
+    now: NOW,
+  });
 }
 
 const acts = (actions: ReturnType<typeof plan>) => actions.map(({ act }) => act);
@@ -116,4 +126,38 @@ test('a creation without an answer is adopted as soon as Graph lists it', () => 
   const lost = aRow({ state: 'creating', subscriptionId: null });
   const found = aListed({ id: 's9' });
   expect(plan([lost], [found])).toEqual([{ act: 'adopt', row: lost, found }]);
+});
+
+describe('notifications that carry the event', () => {
+  const RESOURCE = 'users/aaaaaaaa-1111-4000-8000-000000000001/events';
+  const desired = [{ kind: 'events', resource: RESOURCE } as const];
+  const inDay = { expiresAt: inMs(DAY), renewAt: inMs(DAY / 2) };
+  const aCalendar = (change: Partial<SubscriptionRow>) => aRow({ kind: 'events', resource: RESOURCE, ...change });
+  const planOf = (row: SubscriptionRow, rich: boolean, listed: GraphSubscription[] | null = null) =>
+    planSubscriptions({ desired, rows: [row], listed, notificationUrl: URL_OF_OURS, keyId: 'abcd', rich, now: NOW });
+
+  test('switched on, a plain one is hurried and made anew when its time has come; directory ones stay', () => {
+    expect(acts(planOf(aCalendar({}), true))).toEqual(['hurry']);
+    expect(acts(planOf(aCalendar({ renewAt: NOW }), true))).toEqual(['create']);
+    const users = { desired: [{ kind: 'users', resource: 'users' } as const], rows: [aRow()], listed: null };
+    const rest = { notificationUrl: URL_OF_OURS, keyId: 'abcd', rich: true, now: NOW };
+    expect(planSubscriptions({ ...users, ...rest })).toEqual([]);
+  });
+
+  test('switched off, one with the event is made anew at its next renewal', () => {
+    expect(planOf(aCalendar({ ...inDay, certificateId: 'c' }), false)).toEqual([]);
+    expect(acts(planOf(aCalendar({ ...inDay, renewAt: NOW, certificateId: 'c' }), false))).toEqual(['create']);
+  });
+
+  test('one for an older certificate is renewed like any other, at a moment of its own', () => {
+    expect(planOf(aCalendar({ ...inDay, certificateId: 'old' }), true)).toEqual([]);
+    expect(acts(planOf(aCalendar({ ...inDay, renewAt: NOW, certificateId: 'old' }), true))).toEqual(['renew']);
+  });
+
+  test('a creation without an answer is found by what it selects, and a plain one in its place is a stray', () => {
+    const row = aCalendar({ state: 'creating', subscriptionId: null, certificateId: 'c' });
+    const selecting = `${RESOURCE}?$select=${EVENT_ATTRIBUTES.join(',')}`;
+    expect(acts(planOf(row, true, [aListed({ id: 's9', resource: selecting })]))).toEqual(['adopt']);
+    expect(acts(planOf(row, true, [aListed({ id: 's9', resource: RESOURCE })]))).toEqual(['delete_stray']);
+  });
 });

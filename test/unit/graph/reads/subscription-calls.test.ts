@@ -80,7 +80,7 @@ test('an expiry that Graph refuses again is a failure, not a loop', async () => 
   const { graph } = await aBench(() => {
     return graphError(400, 'InvalidRequest', 'Subscription expiration can only be 10070 minutes in the future.');
   });
-  expect(await graph.renewSubscription(ID, EXPIRES)).toMatchObject({
+  expect(await graph.renewSubscription(ID, { expiresAt: EXPIRES })).toMatchObject({
     outcome: 'failed',
     failure: { kind: 'rejected' },
   });
@@ -89,7 +89,10 @@ test('an expiry that Graph refuses again is a failure, not a loop', async () => 
 
 test('a renewal is one PATCH of the expiry', async () => {
   const { graph } = await aBench(() => ({ body: answered() }));
-  expect(await graph.renewSubscription(ID, EXPIRES)).toMatchObject({ outcome: 'renewed', subscription: { id: ID } });
+  expect(await graph.renewSubscription(ID, { expiresAt: EXPIRES })).toMatchObject({
+    outcome: 'renewed',
+    subscription: { id: ID },
+  });
   expect(double.graphAsked()).toMatchObject([{ method: 'PATCH', json: { expirationDateTime: EXPIRES.toISOString() } }]);
 });
 
@@ -106,7 +109,7 @@ test('deleting and reauthorising are acknowledged without a body', async () => {
 test('every 404 means that the subscription is gone', async () => {
   const { graph } = await aBench(() => graphError(404, 'ExtensionError'));
   expect(await graph.getSubscription(ID)).toEqual({ outcome: 'gone' });
-  expect(await graph.renewSubscription(ID, EXPIRES)).toEqual({ outcome: 'gone' });
+  expect(await graph.renewSubscription(ID, { expiresAt: EXPIRES })).toEqual({ outcome: 'gone' });
   expect(await graph.deleteSubscription(ID)).toEqual({ outcome: 'gone' });
   expect(await graph.reauthoriseSubscription(ID)).toEqual({ outcome: 'gone' });
 });
