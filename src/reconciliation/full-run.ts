@@ -234,7 +234,7 @@ export function createFullRun(deps: FullRunDeps): FullRun {
       const message = 'More would have been taken away than the limit allows: it is held until somebody decides.';
       return { status: 'succeeded_with_errors', code: 'removal_brake', message };
     }
-    const failed = (now?.counts.failed ?? 0) > 0;
+    const failed = (now?.counts.failed ?? 0) + (now?.counts.calendarsFailed ?? 0) > 0;
     return { status: failed ? 'succeeded_with_errors' : 'succeeded', code: null, message: null };
   }
 }

@@ -25,6 +25,8 @@ export interface RunCounts {
   readonly activitiesCancelled: number;
   /** Calendars that were read; absent in runs from before there were calendars, as the rest of this kind. */
   readonly calendars?: number;
+  /** Calendars that could not be read: what is there because of them stays (E59). */
+  readonly calendarsFailed?: number;
   readonly activitiesCreated?: number;
   readonly activitiesUpdated?: number;
   /** Events that become no activity. */

@@ -68,8 +68,8 @@ async function readEvent(
     return { status: 'present', event: graphEventOf(answer.body) };
   } catch (error) {
     if (!(error instanceof GraphFailure)) throw error;
-    // Without its mailbox nothing is known of the event itself.
-    if (error.kind === 'not_found' && !hasNoMailbox(error)) return { status: 'gone' };
+    // Only Exchange's own word: without its mailbox, or from something in between, a 404 says nothing of the event.
+    if (error.kind === 'not_found' && error.code === 'ErrorItemNotFound') return { status: 'gone' };
     return { status: 'failed', failure: error };
   }
 }

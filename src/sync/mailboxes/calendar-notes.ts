@@ -1,5 +1,6 @@
 import type { Note } from '../../changes/types.js';
 import type { WriteRequest } from '../plan/write-plan.js';
+import { isNoPersons } from './calendar-scope.js';
 
 /** Kinds of change that bring a person's calendar into scope or take it out of it. */
 const MOVES_CALENDAR: ReadonlySet<string> = new Set(['create', 'archive', 'restore', 'join', 'leave']);
@@ -12,6 +13,9 @@ export function notesForCalendars({
 }: Pick<WriteRequest, 'plan' | 'scope' | 'runId'>): Note[] {
   if (!plan.context.integration.inEffect?.settings.calendarSync) return [];
   const note = { tenantId, kind: 'events', via: 'fan_out', notified: 0, ...(runId === null ? {} : { runId }) } as const;
-  const moved = plan.people.filter(({ accepted }) => accepted.some(({ change }) => MOVES_CALENDAR.has(change.kind)));
+  const moved = plan.people.filter(
+    ({ accepted, draft: { row, rowBefore } }) =>
+      accepted.some(({ change }) => MOVES_CALENDAR.has(change.kind)) || isNoPersons(row) !== isNoPersons(rowBefore),
+  );
   return moved.map(({ draft }) => ({ ...note, objectId: draft.read.objectId }));
 }

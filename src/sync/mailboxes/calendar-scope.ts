@@ -6,6 +6,10 @@ import type { IntegrationRow } from '../../tenancy/types.js';
 /** Mailboxes that belong to no person (E18; Microsoft Graph, userPurpose of mailboxSettings). */
 const NO_PERSONS = new Set(['room', 'equipment', 'shared']);
 
+export function isNoPersons(row: PersonRow | null): boolean {
+  return NO_PERSONS.has(row?.attributes?.userPurpose ?? '');
+}
+
 /**
  * What becomes of somebody's calendar: `in`: it is read; `waits`: what Entra says of the person is not known or
  * settled by people's own rules, so that nothing happens; `not_a_person`: the mailbox is a room's; `out`: it is none of ours (any more); `off`: an administrator
@@ -24,7 +28,7 @@ export function calendarScope(
   if (row?.state !== 'present') return 'waits';
   // Leaving ripens: until it is decided the person is one of ours.
   if (row.groupIdsInEffect.length === 0 && row.ripening === null) return 'out';
-  return NO_PERSONS.has(row.attributes?.userPurpose ?? '') ? 'not_a_person' : 'in';
+  return isNoPersons(row) ? 'not_a_person' : 'in';
 }
 
 /** Whether what is planned goes with the scope: nothing is cancelled for somebody of whom too little is known. */

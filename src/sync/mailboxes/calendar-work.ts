@@ -13,6 +13,7 @@ import { subscriptionsOf } from '../people-work.js';
 import { createSetAside } from '../set-aside.js';
 import { type ApplyCalendarDeps, applyCalendar } from './apply-calendar.js';
 import { calendarScope } from './calendar-scope.js';
+import { countCalendar } from './count-calendar.js';
 import { loadCalendar } from './load-calendar.js';
 import { type CalendarRead, readCalendarOf } from './read-calendar.js';
 import { cannotMatter } from './verified-events.js';
@@ -184,6 +185,7 @@ export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
     { objectId, change }: Due,
     reason: GraphFailure | { readonly code: string; readonly message: string },
   ): Promise<void> {
+    if (change?.runId && change.attempts === 0) await countCalendar.addFailed(deps.store, change.runId);
     if (change === null) await calendars.postpone(tenantId, objectId, new Date(clock.nowMs() + HOUR_MS));
     else if (reason instanceof GraphFailure) await setAside.afterFailure(change, reason);
     else await setAside.park(change, reason);

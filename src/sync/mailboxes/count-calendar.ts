@@ -16,7 +16,12 @@ export interface CalendarCounts {
   readonly writes: number;
 }
 
-export const countCalendar = { of: countsOf, add };
+export const countCalendar = { of: countsOf, add, addFailed };
+
+/** One calendar of the run could not be read. */
+async function addFailed(store: Store, runId: string): Promise<void> {
+  await store.collection<{ _id: string }>('runs').updateOne({ _id: runId }, { $inc: { 'counts.calendarsFailed': 1 } });
+}
 
 function countsOf(
   { verdicts, judged }: Pick<Decided, 'verdicts'> & { readonly judged: JudgedChanges },

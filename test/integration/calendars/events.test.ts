@@ -128,10 +128,6 @@ test('E18, E59: without a mailbox, blocked or of a room, a calendar is marked wi
   ] as const) {
     const who = await scene.person(name, mailbox);
     const row = () => mirror.calendars.load(tenantId, who);
-    if (state === 'not_a_person') {
-      await scene.settled();
-      await scene.stack.sync();
-    }
     const marked = async () => (await row())?.state === state;
     await waitFor(marked, { message: `${name} is not ${state}`, timeoutMs: 20_000 });
     expect((await row())?.problem).toEqual(expect.any(String));
