@@ -37,15 +37,20 @@ export interface PersonCalendar {
 }
 
 /** The calendar of somebody with a mailbox in a mapped group, once Graph tells of it. */
-export async function calendarOf(scene: Scene, objectId: string): Promise<PersonCalendar> {
-  const { control, stage, at, enterpriseId, tenantId } = scene;
-  const { services, signal, ghs } = stage;
-  const path = `${at}/mailboxes/${objectId}/events`;
+export async function watchedCalendarOf(scene: Scene, objectId: string): Promise<PersonCalendar> {
+  const { stage, tenantId } = scene;
+  const { services, signal } = stage;
   const isWatched = async () =>
     (await services.subscriptions.ofTenant(tenantId)).some(
       ({ resource, state }) => resource === `users/${objectId}/events` && state === 'active',
     );
   await waitUntil(isWatched, { for: 'the subscription of the calendar', limitMs: SEEN_WITHIN_MS, signal });
+  return calendarOf(scene, objectId);
+}
+
+export function calendarOf({ control, stage, at, enterpriseId }: Scene, objectId: string): PersonCalendar {
+  const { services, signal, ghs } = stage;
+  const path = `${at}/mailboxes/${objectId}/events`;
   return {
     add: async (event) => (await control.change('POST', path, event)).id,
     edit: (eventId, change) => control.change('PATCH', `${path}/${eventId}`, change),

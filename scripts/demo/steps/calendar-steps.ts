@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../../src/kernel/app-error.js';
 import { DAY_MS, systemClock } from '../../../src/kernel/clock.js';
-import { type Activity, calendarOf, type Event, hoursIn, type PersonCalendar } from '../scene/calendar.js';
+import { type Activity, type Event, hoursIn, type PersonCalendar, watchedCalendarOf } from '../scene/calendar.js';
 import { insist, type Newcomer, type Scene } from '../scene/scene.js';
 import type { Tell } from '../story.js';
 
@@ -13,7 +13,7 @@ const startedSchema = z.object({ status: z.literal('active') });
 
 /** An eligible event becomes a scheduled activity with the same times and name. */
 export async function eventCreated(scene: Scene, { id }: Newcomer, tell: Tell): Promise<void> {
-  const calendar = await calendarOf(scene, id);
+  const calendar = await watchedCalendarOf(scene, id);
   const times = hoursIn(1);
   const sinceMs = systemClock.nowMs();
   await calendar.add({ subject: VISIT, ...times });
@@ -24,7 +24,7 @@ export async function eventCreated(scene: Scene, { id }: Newcomer, tell: Tell): 
 
 /** The event of before is moved by a day: the same activity has the new times. */
 export async function eventMoved(scene: Scene, { id }: Newcomer, tell: Tell): Promise<void> {
-  const calendar = await calendarOf(scene, id);
+  const calendar = await watchedCalendarOf(scene, id);
   const event = only(await calendar.named(VISIT));
   const { activity: before } = await arrived(calendar, VISIT);
   const times = hoursIn(2, 1);
@@ -38,7 +38,7 @@ export async function eventMoved(scene: Scene, { id }: Newcomer, tell: Tell): Pr
 
 /** A private event gives nothing; that it was read shows in an event made after it. */
 export async function eventPrivate(scene: Scene, { id }: Newcomer, tell: Tell): Promise<void> {
-  const calendar = await calendarOf(scene, id);
+  const calendar = await watchedCalendarOf(scene, id);
   const sinceMs = systemClock.nowMs();
   await calendar.add({ subject: 'Doctor', sensitivity: 'private', ...hoursIn(1) });
   await calendar.add({ subject: VISIT, ...hoursIn(2) });
@@ -49,7 +49,7 @@ export async function eventPrivate(scene: Scene, { id }: Newcomer, tell: Tell): 
 
 /** The meeting of before is cancelled by whoever called it. */
 export async function eventCancelled(scene: Scene, { id }: Newcomer, tell: Tell): Promise<void> {
-  const calendar = await calendarOf(scene, id);
+  const calendar = await watchedCalendarOf(scene, id);
   const event = only(await calendar.named(VISIT));
   const sinceMs = systemClock.nowMs();
   await calendar.edit(event.id, { isCancelled: true });
@@ -61,7 +61,7 @@ export async function eventCancelled(scene: Scene, { id }: Newcomer, tell: Tell)
 /** Each occurrence in the days that are read ahead is an activity of its own, and one that is deleted goes alone. */
 export async function series(scene: Scene, { id }: Newcomer, tell: Tell): Promise<void> {
   const { name, everyDays, occurrences, inWindow } = ROUND;
-  const calendar = await calendarOf(scene, id);
+  const calendar = await watchedCalendarOf(scene, id);
   const times = hoursIn(1);
   const pattern = { type: 'daily', interval: everyDays };
   const range = { type: 'numbered', startDate: times.start.slice(0, 10), numberOfOccurrences: occurrences };
@@ -83,7 +83,7 @@ export async function series(scene: Scene, { id }: Newcomer, tell: Tell): Promis
 
 /** What a person has started stays, whatever becomes of its event; that the calendar was read shows in another event. */
 export async function startedKept(scene: Scene, { id }: Newcomer, tell: Tell): Promise<void> {
-  const calendar = await calendarOf(scene, id);
+  const calendar = await watchedCalendarOf(scene, id);
   const eventId = await calendar.add({ subject: VISIT, ...hoursIn(1) });
   const { activity } = await arrived(calendar, VISIT);
   await scene.stage.ghs(startedSchema, 'activity', 'start', activity.id);
