@@ -74,7 +74,7 @@ async function run(options: Options): Promise<void> {
   try {
     const dataDir = resolve(process.env['DATA_DIR'] || './.data');
     await runDemo({
-      ...{ ...parts, dataDir, port, simulatorPort },
+      ...{ ...parts, dataDir, port, simulatorPort, eventsPerPerson: 2 },
       ready: (document) => {
         if (isJson) answer(document);
       },

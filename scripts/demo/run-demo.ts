@@ -85,6 +85,7 @@ function introduction({ stage, tenantId, administrator, enterpriseId }: Scene, d
     '    npx ghs integration status',
     '    npx ghs people list',
     '    npx ghs people why ADDRESS',
+    '    npx ghs activity list',
     '    npx ghs subscriptions list',
     '    npx ghs doctor',
     '',

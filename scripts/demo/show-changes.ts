@@ -3,6 +3,7 @@ import { systemChance } from '../../src/kernel/chance.js';
 import { SECOND_MS, systemClock } from '../../src/kernel/clock.js';
 import type { UserRow } from '../../src/records/types.js';
 import { isIn, type Newcomer, type Scene } from './scene/scene.js';
+import { type Act, changeCalendar, type PlannedEvent } from './show-calendar.js';
 
 const EVERY_MS = 4 * SECOND_MS;
 /** Beyond it somebody new comes no more: the demo may run for days. */
@@ -11,10 +12,8 @@ const MOST_NEWCOMERS = 30;
 const GIVEN = ['Mere', 'Tama', 'Ngaire', 'Rangi', 'Kiri', 'Manaia', 'Ariki', 'Hana', 'Wiki', 'Tane'];
 const SURNAMES = ['Ngata', 'Smith', 'Tuilagi', 'Brown', 'Patel', 'Jensen', 'Walker', 'Chen', 'Kingi', 'Taylor'];
 
-/** One thing that happens in Entra, and how it shows in GetHomeSafe. */
-interface Act {
-  readonly words: string;
-  do(): Promise<unknown>;
+/** What happens to an account, and how it shows in the record. */
+interface PersonAct extends Pick<Act, 'words' | 'do'> {
   readonly objectId: string;
   isSeen(record: UserRow): boolean;
   shown(record: UserRow): string;
@@ -23,7 +22,15 @@ interface Act {
 interface Person extends Newcomer {
   inField: boolean;
   enabled: boolean;
+  event: PlannedEvent | null;
+  /** Acts so far: each person goes through all of them. */
+  acts: number;
 }
+
+type MakeAct = (scene: Scene, person: Person) => Act;
+
+/** An event is planned, moved and cancelled before its person is disabled. */
+const ACTS: readonly MakeAct[] = [changeCalendar, move, changeCalendar, changePhone, changeCalendar, rename, disable];
 
 /** Every few seconds something changes in Entra; says what GetHomeSafe then has, and after how many ms. */
 export async function showChanges(scene: Scene, say: (line: string) => void): Promise<never> {
@@ -34,8 +41,8 @@ export async function showChanges(scene: Scene, say: (line: string) => void): Pr
     const time = new Date(sinceMs).toISOString().slice(11, 19);
     try {
       await act.do();
-      const { record, tookMs } = await scene.seen(act.objectId, act.isSeen, { for: act.words, sinceMs });
-      say(`${time}  Entra: ${act.words.padEnd(52)}  GetHomeSafe: ${act.shown(record)}, after ${tookMs} ms`);
+      const { shown, tookMs } = await act.seen(sinceMs);
+      say(`${time}  Entra: ${act.words.padEnd(52)}  GetHomeSafe: ${shown}, after ${tookMs} ms`);
     } catch (error) {
       scene.stage.signal.throwIfAborted();
       if (!(error instanceof AppError)) throw error;
@@ -48,10 +55,11 @@ export async function showChanges(scene: Scene, say: (line: string) => void): Pr
 async function nextAct(scene: Scene, people: Person[], turn: number): Promise<Act> {
   const person = people[turn % Math.max(people.length, 1)];
   if (!person || (turn % 6 === 0 && people.length < MOST_NEWCOMERS)) return newPerson(scene, people);
-  const acts = [rename, move, changePhone, disable];
   // Somebody who is disabled comes back before anything else happens to them.
-  const act = person.enabled ? acts[turn % acts.length] : disable;
-  return (act ?? rename)(scene, person);
+  if (!person.enabled) return disable(scene, person);
+  const act = ACTS[person.acts % ACTS.length] ?? rename;
+  person.acts += 1;
+  return act(scene, person);
 }
 
 async function newPerson(scene: Scene, people: Person[]): Promise<Act> {
@@ -59,15 +67,15 @@ async function newPerson(scene: Scene, people: Person[]): Promise<Act> {
   const given = GIVEN[number % GIVEN.length] ?? '';
   const surname = SURNAMES[(number * 3 + Math.floor(number / GIVEN.length)) % SURNAMES.length] ?? '';
   const person = await scene.newcomer(`${given} ${surname}`);
-  people.push({ ...person, inField: false, enabled: true });
+  people.push({ ...person, inField: false, enabled: true, event: null, acts: 0 });
   const { night } = scene.mapped;
-  return {
+  return seenInRecord(scene, {
     words: `${person.name} is new and joins "${night.group.name}"`,
     do: () => scene.control.change('PUT', `${scene.at}/groups/${night.group.id}/members/${person.id}`),
     objectId: person.id,
     isSeen: isIn(night.team.id),
     shown: ({ firstName, lastName, status }) => `${firstName} ${lastName} ${status} in team ${night.team.name}`,
-  };
+  });
 }
 
 function rename(scene: Scene, person: Person): Act {
@@ -109,19 +117,30 @@ function move(scene: Scene, person: Person): Act {
   const { inField } = person;
   const { team } = scene.mapped.field;
   const path = `${scene.at}/groups/${scene.below.id}/members/${person.id}`;
-  return {
+  return seenInRecord(scene, {
     words: `${person.name} ${inField ? 'joins' : 'leaves'} "${scene.below.name}"`,
     do: () => scene.control.change(inField ? 'PUT' : 'DELETE', path),
     objectId: person.id,
     isSeen: (record) => isIn(team.id)(record) === inField,
     shown: () => `${inField ? 'in' : 'out of'} team ${team.name}`,
-  };
+  });
 }
 
 function edit(
   scene: Scene,
   { id }: Person,
-  { change, ...act }: Omit<Act, 'do' | 'objectId'> & { change: object },
+  { change, ...act }: Omit<PersonAct, 'do' | 'objectId'> & { change: object },
 ): Act {
-  return { ...act, objectId: id, do: () => scene.control.change('PATCH', `${scene.at}/users/${id}`, change) };
+  const patch = () => scene.control.change('PATCH', `${scene.at}/users/${id}`, change);
+  return seenInRecord(scene, { ...act, objectId: id, do: patch });
+}
+
+function seenInRecord(scene: Scene, { objectId, isSeen, shown, ...act }: PersonAct): Act {
+  return {
+    ...act,
+    seen: async (sinceMs) => {
+      const { record, tookMs } = await scene.seen(objectId, isSeen, { for: act.words, sinceMs });
+      return { shown: shown(record), tookMs };
+    },
+  };
 }

@@ -52,8 +52,10 @@ export async function setUp(stage: Stage, tenantId: string): Promise<Place> {
   ]);
   await waitUntil(
     async () =>
-      (await services.subscriptions.ofTenant(tenantId)).filter(({ state }) => state === 'active').length === 2,
-    { for: 'two active subscriptions', limitMs: 20 * SECOND_MS, signal },
+      (await services.subscriptions.ofTenant(tenantId)).filter(
+        ({ kind, state }) => kind !== 'events' && state === 'active',
+      ).length === 2,
+    { for: 'two active subscriptions of the directory', limitMs: 20 * SECOND_MS, signal },
   );
   return { organisations: [lines, care], mapped: { field, night, support }, below: groups.below };
 }

@@ -20,6 +20,8 @@ export interface StageOptions {
   readonly dataDir: string;
   readonly people: number;
   readonly groups: number;
+  /** In each mailbox from the beginning; none unless given. */
+  readonly eventsPerPerson?: number;
   /** 0: any free port. */
   readonly port: number;
   readonly simulatorPort: number;
@@ -51,9 +53,9 @@ export interface Stage {
 
 /** Starts two simulated tenants without consent; the second one is there to be kept out of the first one's data. */
 export async function startTenants(options: StageOptions): Promise<Simulator> {
-  const { people, groups, simulatorPort: port, stopping } = options;
+  const { people, groups, eventsPerPerson = 0, simulatorPort: port, stopping } = options;
   const tenants = [
-    { people, groups, consentedRoles: [] },
+    { people, groups, eventsPerPerson, consentedRoles: [] },
     { people: 6, groups: 1, consentedRoles: [] },
   ];
   const simulator = await startSimulator({ seed: SEED, port, tenants });

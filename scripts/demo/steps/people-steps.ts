@@ -7,7 +7,7 @@ import type { Tell } from '../story.js';
 const runSchema = z.object({
   status: z.string(),
   writes: z.number(),
-  counts: z.looseObject({ seen: z.number(), created: z.number() }),
+  counts: z.looseObject({ seen: z.number(), created: z.number(), activitiesCreated: z.number().optional() }),
 });
 const memberSchema = z.object({ id: z.string() });
 const accountSchema = z.object({ id: z.string(), userPrincipalName: z.string(), accountEnabled: z.boolean() });
@@ -34,7 +34,9 @@ export async function firstRun({ stage, control, at, mapped, below, ...scene }: 
     const record = await scene.recordOf(id);
     insist(record !== null && isIn(mapped.field.team.id)(record), `${id} of ${below.name} is not in the team.`);
   }
-  tell(`${run.counts.seen} people seen, ${run.counts.created} added, ${run.writes} writes, ${run.status}`);
+  const { seen, created, activitiesCreated = 0 } = run.counts;
+  const planned = activitiesCreated > 0 ? `${activitiesCreated} activities from calendars, ` : '';
+  tell(`${seen} people seen, ${created} added, ${planned}${run.writes} writes, ${run.status}`);
 }
 
 /** A name is changed in Entra. */
