@@ -1,5 +1,6 @@
 import { MongoError } from 'mongodb';
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
+import { changeId } from '../../changes/change-document.js';
 import type { ChangeRow } from '../../changes/types.js';
 import { GraphFailure } from '../../graph/graph-failure.js';
 import { messageOf } from '../../kernel/app-error.js';
@@ -17,9 +18,9 @@ import { loadCalendar } from './load-calendar.js';
 import { type CalendarRead, readCalendarOf } from './read-calendar.js';
 
 const POLL_MS = 250;
-/** Mailboxes of one turn, and how many of them are read at once. */
-const MOST_A_TURN = 100;
+/** Mailboxes that are read at once; so many more are taken in one go, to be at hand when a reading ends. */
 const AT_ONCE = 8;
+const TAKEN_AT_ONCE = 16;
 /** A mailbox is read at once, then at most this often while notifications go on (law L16). */
 export const READ_EVERY_MS = 5 * SECOND_MS;
 
@@ -36,6 +37,17 @@ interface Due {
   readonly change: ChangeRow | null;
 }
 
+/** What an owner's work on calendars remembers. */
+interface Desk {
+  /** When a mailbox was last read because Graph told of it. */
+  readonly readAt: Map<string, number>;
+  /** Readings under way or at hand by object id; a slow one keeps nobody else waiting. */
+  readonly inWork: Map<string, Promise<void>>;
+  readonly limit: LimitFunction;
+  /** What ended a reading and has to end the work. */
+  failure?: { readonly error: unknown };
+}
+
 /** Reads calendars and turns their events into activities (law L16). */
 export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
   const { changes, calendars, clock, gate } = deps;
@@ -43,32 +55,36 @@ export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
   return {
     name: 'calendars',
     run: async (owner) => {
-      const readAt = new Map<string, number>();
-      while (!owner.signal.aborted) {
-        const openTo = await gate.openTo(owner);
-        const worked = openTo === null || openTo.exactly ? 0 : await turn(owner, { openTo, readAt });
-        if (worked === 0) await clock.sleep(POLL_MS, owner.signal);
+      const desk: Desk = {
+        readAt: new Map(),
+        inWork: new Map(),
+        limit: pLimit({ concurrency: AT_ONCE, rejectOnClear: true }),
+      };
+      try {
+        while (!owner.signal.aborted) {
+          const openTo = await gate.openTo(owner);
+          const worked = openTo === null || openTo.exactly ? 0 : await turn(owner, { openTo, desk });
+          if (worked === 0) await clock.sleep(POLL_MS, owner.signal);
+          while (desk.inWork.size > 2 * AT_ONCE && !desk.failure) await Promise.race(desk.inWork.values());
+          if (desk.failure) throw desk.failure.error;
+        }
+      } finally {
+        desk.limit.clearQueue();
+        await Promise.all(desk.inWork.values());
       }
     },
   };
 
-  async function turn(
-    owner: Owner,
-    { openTo, readAt }: { openTo: OpenTo; readAt: Map<string, number> },
-  ): Promise<number> {
+  async function turn(owner: Owner, { openTo, desk }: { openTo: OpenTo; desk: Desk }): Promise<number> {
     const { tenantId } = owner;
-    const wanted = {
-      tenantId,
-      limit: MOST_A_TURN,
-      now: clock.now(),
-      busy: new Set<string>(),
-      kinds: ['events'] as const,
-    };
+    const { readAt, inWork } = desk;
+    const busy = new Set([...inWork.keys()].map((objectId) => changeId({ tenantId, kind: 'events', objectId })));
+    const wanted = { tenantId, limit: TAKEN_AT_ONCE, now: clock.now(), busy, kinds: ['events'] as const };
     let told = await changes.takeDue(wanted);
     if (told.length === 0) told = await changes.takeDueParked(wanted);
     await deps.heard(tenantId, subscriptionsOf(told), clock.now());
-    const now = told.filter(({ objectId }) => !isTooSoon(readAt, objectId));
-    const later = told.filter((change) => !now.includes(change));
+    const now = told.filter(({ objectId }) => !inWork.has(objectId) && !isTooSoon(readAt, objectId));
+    const later = told.filter(({ objectId }) => !inWork.has(objectId) && isTooSoon(readAt, objectId));
     await changes.defer(
       later.map(({ _id: id, mark, objectId }) => ({
         id,
@@ -76,15 +92,30 @@ export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
         dueAt: new Date((readAt.get(objectId) ?? 0) + READ_EVERY_MS),
       })),
     );
-    const byThemselves = told.length > 0 ? [] : await calendars.due(tenantId, clock.now(), MOST_A_TURN);
+    const byThemselves = told.length > 0 ? [] : await dueByThemselves(owner, inWork);
     const due: Due[] = [
       ...now.map((change) => ({ objectId: change.objectId, change })),
       ...byThemselves.map((objectId) => ({ objectId, change: null })),
     ];
-    const limit = pLimit(AT_ONCE);
-    await Promise.all(due.map((each) => limit(() => withoutPoison(owner, { due: each, openTo, readAt }))));
+    for (const each of due) begin(owner, { due: each, openTo, desk });
     forgetOld(readAt);
-    return told.length + due.length;
+    return later.length + due.length;
+  }
+
+  async function dueByThemselves({ tenantId }: Owner, inWork: Desk['inWork']): Promise<string[]> {
+    const due = await calendars.due(tenantId, clock.now(), TAKEN_AT_ONCE + inWork.size);
+    return due.filter((objectId) => !inWork.has(objectId)).slice(0, TAKEN_AT_ONCE);
+  }
+
+  /** Reads it as soon as there is room; what comes of it is told at the desk, so that nobody has to wait for it. */
+  function begin(owner: Owner, { due, openTo, desk }: { due: Due; openTo: OpenTo; desk: Desk }): void {
+    const { readAt, inWork, limit } = desk;
+    const reading = limit(() => withoutPoison(owner, { due, openTo, readAt }))
+      .catch((error: unknown) => {
+        desk.failure ??= { error };
+      })
+      .finally(() => inWork.delete(due.objectId));
+    inWork.set(due.objectId, reading);
   }
 
   function isTooSoon(readAt: Map<string, number>, objectId: string): boolean {
