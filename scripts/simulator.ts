@@ -11,6 +11,7 @@ interface Options {
   readonly seed: number;
   readonly people: number;
   readonly groups: number;
+  readonly events: number;
   readonly faults?: string;
   readonly json?: boolean;
 }
@@ -41,6 +42,7 @@ function createCommand(): Command {
     .option('--seed <number>', 'the same seed gives the same day', whole(0), 1)
     .option('--people <number>', 'people in the tenant', whole(0, 1_000_000), 50)
     .option('--groups <number>', 'groups in the tenant', whole(0, 100_000), 8)
+    .option('--events <number>', 'events in each mailbox', whole(0, 10_000), 0)
     .option('--faults <file>', 'JSON file with a list of faults')
     .option('--json', 'one JSON line when ready')
     .exitOverride()
@@ -49,9 +51,9 @@ function createCommand(): Command {
 }
 
 async function run(options: Options): Promise<void> {
-  const { port, seed, people, groups } = options;
+  const { port, seed, people, groups, events: eventsPerPerson } = options;
   const faults = options.faults === undefined ? [] : readFaults(options.faults);
-  const simulator = await startSimulator({ port, seed, people, groups, faults });
+  const simulator = await startSimulator({ port, seed, people, groups, eventsPerPerson, faults });
   console.log(options.json ? JSON.stringify(readyLine(simulator)) : readyText(simulator));
   const stop = () => void simulator.close();
   process.once('SIGINT', stop);

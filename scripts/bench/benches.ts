@@ -1,3 +1,4 @@
+import { calendarBench } from './calendar/calendar-bench.js';
 import { burstBench } from './intake/burst-bench.js';
 import { intakeBench } from './intake/intake-bench.js';
 import { latencyBench } from './latency/latency-bench.js';
@@ -6,4 +7,11 @@ import { reconcileBench } from './reconcile/reconcile-bench.js';
 import type { Bench } from './report.js';
 
 /** Every benchmark there is; the goals are those of the design, section "What good means here". */
-export const BENCHES: readonly Bench[] = [intakeBench, burstBench, reconcileBench, latencyBench, planBench];
+export const BENCHES: readonly Bench[] = [
+  intakeBench,
+  burstBench,
+  reconcileBench,
+  latencyBench,
+  planBench,
+  calendarBench,
+];

@@ -36,6 +36,12 @@ export function spreadOf(figures: readonly number[]): Spread {
   return { median: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2, min: at(0), max: at(sorted.length - 1) };
 }
 
+/** The figure below which that share of them lies. */
+export function percentile(figures: readonly number[], share: number): number {
+  const sorted = figures.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
 /** Fisher-Yates. */
 export function mixed<T>(items: readonly T[], random: () => number): readonly T[] {
   const order = [...items];

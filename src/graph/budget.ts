@@ -24,9 +24,10 @@ export function plannedUnitsPer10s(users: number): number {
  * A token bucket of resource units with a waiting line: who has the higher priority goes first, among equals who came
  * first. Lives in the memory of the tenant's owner.
  */
-export function createBudget(deps: { clock: Clock; resourceUnitsPer10s: number }): Budget {
-  const capacity = deps.resourceUnitsPer10s;
-  const unitsPerMs = capacity / WINDOW_MS;
+export function createBudget(deps: { clock: Clock; resourceUnitsPer10s: number; burstMs?: number }): Budget {
+  const unitsPerMs = deps.resourceUnitsPer10s / WINDOW_MS;
+  // So much time's worth may go at once after a rest.
+  const capacity = unitsPerMs * (deps.burstMs ?? WINDOW_MS);
   const line: Waiter[] = [];
   let level = capacity;
   let filledAtMs = deps.clock.nowMs();

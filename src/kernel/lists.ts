@@ -32,3 +32,25 @@ export function groupBy<K, T>(items: Iterable<T>, keyOf: (item: T) => K): Map<K,
   }
   return groups;
 }
+
+/** Works on all of them, so many at a time. After a failure nothing more begins; it is thrown once the rest has ended. */
+export async function forEachAtOnce<T extends object>(
+  items: readonly T[],
+  atOnce: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const left = [...items].reverse();
+  const next = async () => {
+    for (let item = left.pop(); item !== undefined; item = left.pop()) {
+      try {
+        await work(item);
+      } catch (error) {
+        left.length = 0;
+        throw error;
+      }
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: Math.min(atOnce, items.length) }, next));
+  const failed = ends.find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
+}

@@ -40,11 +40,10 @@ export function planSubscriptions(input: PlanInput): SubscriptionAction[] {
   const wanted = new Set(input.desired.map(({ resource }) => resource));
   const strays = straysOf(input);
   const rowOf = new Map(input.rows.map((row) => [row.resource, row]));
+  const about = { ...input, strays, listedById: input.listed && new Map(input.listed.map((each) => [each.id, each])) };
   for (const desired of input.desired) {
     const row = rowOf.get(desired.resource);
-    const action = row
-      ? actionFor(row, desired, { ...input, strays })
-      : ({ act: 'create', desired, replaces: null } as const);
+    const action = row ? actionFor(row, desired, about) : ({ act: 'create', desired, replaces: null } as const);
     if (action) actions.push(action);
     if (action?.act === 'adopt') strays.delete(action.found.id);
   }
@@ -56,10 +55,16 @@ export function planSubscriptions(input: PlanInput): SubscriptionAction[] {
   return [...deletions, ...actions];
 }
 
+interface About extends PlanInput {
+  readonly strays: ReadonlyMap<string, GraphSubscription>;
+  /** Mailboxes come by the thousand, so that nothing is searched in `listed` for each. */
+  readonly listedById: ReadonlyMap<string, GraphSubscription> | null;
+}
+
 function actionFor(
   row: SubscriptionRow,
   desired: DesiredSubscription,
-  { strays, listed, now, notificationUrl, keyId, rich }: PlanInput & { strays: Map<string, GraphSubscription> },
+  { strays, listedById, now, notificationUrl, keyId, rich }: About,
 ): SubscriptionAction | null {
   if (waits(row, now)) return null;
   if (row.notificationUrl !== notificationUrl) return { act: 'create', desired, replaces: row };
@@ -69,12 +74,12 @@ function actionFor(
     case 'creating': {
       const found = [...strays.values()].find((stray) => isOf(row, stray));
       if (found) return { act: 'adopt', row, found };
-      const isLost = listed !== null && now.getTime() - row.updatedAt.getTime() >= LOST_ANSWER_MS;
+      const isLost = listedById !== null && now.getTime() - row.updatedAt.getTime() >= LOST_ANSWER_MS;
       return isLost ? { act: 'create', desired, replaces: row } : null;
     }
     case 'active': {
       if (row.expiresAt && row.expiresAt <= now) return { act: 'check', row };
-      if (listed && differsFrom(row, listed)) return { act: 'check', row };
+      if (listedById && differsFrom(row, listedById)) return { act: 'check', row };
       const isAsWanted = row.keyId === keyId && isRich(row) === (rich && row.kind === 'events');
       if (row.renewAt && row.renewAt <= now) {
         return isAsWanted ? { act: 'renew', row } : { act: 'create', desired, replaces: row };
@@ -94,8 +99,11 @@ function endsSoon({ renewAt }: SubscriptionRow, now: Date): boolean {
 }
 
 /** Graph does not list it, or with another end than the one that it granted. */
-function differsFrom({ subscriptionId, expiresAt }: SubscriptionRow, listed: readonly GraphSubscription[]): boolean {
-  const found = listed.find(({ id }) => id === subscriptionId);
+function differsFrom(
+  { subscriptionId, expiresAt }: SubscriptionRow,
+  listedById: ReadonlyMap<string, GraphSubscription>,
+): boolean {
+  const found = listedById.get(subscriptionId ?? '');
   return found === undefined || found.expiresAt.getTime() !== expiresAt?.getTime();
 }
 

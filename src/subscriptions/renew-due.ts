@@ -105,5 +105,5 @@ async function makeAnew(deps: RenewDeps, row: SubscriptionRow, signal: AbortSign
 }
 
 async function reload({ rows }: RenewDeps, row: SubscriptionRow): Promise<SubscriptionRow> {
-  return (await rows.ofTenant(row.tenantId)).find(({ _id }) => _id === row._id) ?? row;
+  return (await rows.byId(row._id)) ?? row;
 }

@@ -5,6 +5,7 @@ import { SUBSCRIPTIONS, type SubscriptionRow } from './types.js';
 export interface SubscriptionRows {
   ofTenant(tenantId: string): Promise<SubscriptionRow[]>;
   all(): Promise<SubscriptionRow[]>;
+  byId(id: string): Promise<SubscriptionRow | null>;
   byGraphId(tenantId: string, subscriptionId: string): Promise<SubscriptionRow | null>;
   put(row: SubscriptionRow): Promise<void>;
   update(id: string, change: Partial<SubscriptionRow>): Promise<void>;
@@ -33,6 +34,7 @@ export function createSubscriptionRows({ store }: { store: Store }): Subscriptio
   return {
     ofTenant: (tenantId) => rows.find({ tenantId }).toArray(),
     all: () => rows.find({}).sort({ expiresAt: 1 }).toArray(),
+    byId: (id) => rows.findOne({ _id: id }),
     byGraphId: (tenantId, subscriptionId) => rows.findOne({ tenantId, subscriptionId }),
     put: async (row) => {
       const { tenantId, resource } = row;

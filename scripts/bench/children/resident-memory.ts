@@ -2,9 +2,17 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 /** Most memory a process held since `forgetPeak`, in MB; NaN where the system does not tell (Linux only). */
 export function peakMemoryMb(pid: number): number {
+  return statusMb(pid, /^VmHWM:\s+(\d+) kB$/m);
+}
+
+/** Memory that a process holds at this moment, in MB. */
+export function memoryMb(pid: number): number {
+  return statusMb(pid, /^VmRSS:\s+(\d+) kB$/m);
+}
+
+function statusMb(pid: number, line: RegExp): number {
   try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return Math.round(Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) / 1_024);
+    return Math.round(Number(line.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024);
   } catch {
     return Number.NaN;
   }

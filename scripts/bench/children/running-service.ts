@@ -24,6 +24,8 @@ export interface ServiceOptions {
   readonly mongodbUri: string;
   readonly tenant: SimulatedTenant;
   readonly groupIds: readonly string[];
+  /** Default: not. */
+  readonly calendarSync?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
   readonly inherit: Readonly<Record<string, string | undefined>>;
 }
@@ -62,8 +64,9 @@ export async function startRunningService(options: ServiceOptions): Promise<Runn
   const config = parseConfig(environment);
   const services = await openServices(config, { log: createLog('silent'), path: '' });
   try {
-    const { groupIds } = options;
-    const enterpriseId = await setUpEnterprise(services, { config, tenantId: tenant.tenantId, groupIds });
+    const { groupIds, calendarSync = false } = options;
+    const wanted = { config, tenantId: tenant.tenantId, groupIds, calendarSync };
+    const enterpriseId = await setUpEnterprise(services, wanted);
     const child = await startChild('serve-service', { environment, inherit });
     const stop = async () => {
       await child.stop();

@@ -1,20 +1,32 @@
 import { messageOf } from '../../../src/kernel/app-error.js';
 import { startSimulator } from '../../../src/simulator/server/start-simulator.js';
+import type { Tenant } from '../../../src/simulator/world/types.js';
 import { endWithParent } from './end-with-parent.js';
 
-// Entry of a child process: one simulated tenant of the given numbers of people and groups. It tells its parent its
-// addresses and who is in it, or what went wrong.
+// Entry of a child process: one simulated tenant of the given numbers of people, groups and events in each mailbox. It
+// tells its parent its addresses and who is in it, or what went wrong; asked later, how many answers it gave by status.
 endWithParent();
 process.on('SIGTERM', () => process.exit(0));
+const answers: Record<string, number> = {};
+const count = ({ status }: { status: number }) => {
+  answers[status] = (answers[status] ?? 0) + 1;
+};
+process.on('message', () => process.send?.({ answers }));
 try {
-  const [people, groups] = process.argv.slice(2).map(Number);
+  const [people, groups, eventsPerPerson = 0] = process.argv.slice(2).map(Number);
   // One more: the hidden group goes, because an application may not read it and a peer gives up there.
-  const simulator = await startSimulator({ people: people ?? 0, groups: (groups ?? 0) + 1 });
+  const simulator = await startSimulator({
+    people: people ?? 0,
+    groups: (groups ?? 0) + 1,
+    eventsPerPerson,
+    record: count,
+  });
   const { url, control, clientId, clientSecret, world } = simulator;
   const [tenant] = world.tenants.values();
   if (!tenant) throw new Error('The simulator has no tenant.');
   for (const group of [...tenant.view().groups()].filter(({ hiddenMembership }) => hiddenMembership))
     tenant.directory.deleteGroup(group.id, true);
+  if (eventsPerPerson > 0) groupMailboxes(tenant);
   const view = tenant.view();
   const groupIds = [...view.groups()].filter(({ deletedAtMs }) => deletedAtMs === null).map(({ id }) => id);
   const personIds = [...view.users()].map(({ id }) => id);
@@ -25,4 +37,14 @@ try {
   process.send?.(told);
 } catch (error) {
   process.send?.({ error: messageOf(error) });
+}
+
+/** One more group: everybody who has a calendar that is followed. */
+function groupMailboxes({ directory, view }: Tenant): void {
+  const { objectId } = directory.createGroup({ displayName: 'Everybody with a mailbox' });
+  for (const { id, mailbox, properties, deletedAtMs } of [...view().users()]) {
+    const isFollowed =
+      typeof mailbox !== 'string' && properties['accountEnabled'] && properties['userType'] === 'Member';
+    if (isFollowed && deletedAtMs === null) directory.addMember(objectId, id);
+  }
 }

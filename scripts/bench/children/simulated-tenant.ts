@@ -14,6 +14,7 @@ const toldSchema = z.object({
 });
 
 const changeSchema = z.object({ at: z.iso.datetime(), id: z.string() });
+const answersSchema = z.object({ answers: z.record(z.string(), z.number()) });
 const tokenSchema = z.object({ access_token: z.string() });
 
 export interface SimulatedTenant extends z.infer<typeof toldSchema> {
@@ -21,6 +22,8 @@ export interface SimulatedTenant extends z.infer<typeof toldSchema> {
   change(edit: Edit): Promise<{ atMs: number; id: string }>;
   /** An access token for the application. */
   token(): Promise<string>;
+  /** How many answers Graph gave so far by status, those inside batches included. */
+  answers(): Promise<Readonly<Record<string, number>>>;
   stop(): Promise<void>;
 }
 
@@ -33,12 +36,14 @@ export interface Edit {
 
 /** Starts a simulated tenant in a process of its own. */
 export async function startTenant(
-  size: { people: number; groups: number },
+  size: { people: number; groups: number; events?: number },
   inherit: Readonly<Record<string, string | undefined>>,
 ): Promise<SimulatedTenant> {
-  const child = await startChild('serve-simulator', { args: [String(size.people), String(size.groups)], inherit });
+  const args = [size.people, size.groups, size.events ?? 0].map(String);
+  const child = await startChild('serve-simulator', { args, inherit });
   const told = toldSchema.parse(child.told);
-  return { ...told, change, token, stop: () => child.stop() };
+  const answers = async () => answersSchema.parse(await child.ask({ count: true }, 10_000)).answers;
+  return { ...told, change, token, answers, stop: () => child.stop() };
 
   async function change({ method, path, body }: Edit): Promise<{ atMs: number; id: string }> {
     const address = path.startsWith('~/') ? `/tenants/${told.tenantId}${path.slice(1)}` : path;

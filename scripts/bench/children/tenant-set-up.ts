@@ -3,13 +3,20 @@ import type { Config } from '../../../src/config/config.js';
 
 const BY = 'bench';
 
+interface SetUp {
+  readonly config: Config;
+  readonly tenantId: string;
+  readonly groupIds: readonly string[];
+  readonly calendarSync?: boolean;
+}
+
 /**
  * An enterprise connected to the tenant, with each group mapped to a team of its own. Time zones are not mapped:
  * Graph keeps them in mailboxes, each a request of its own, which no other candidate reads.
  */
 export async function setUpEnterprise(
   services: Services,
-  { config, tenantId, groupIds }: { config: Config; tenantId: string; groupIds: readonly string[] },
+  { config, tenantId, groupIds, calendarSync = false }: SetUp,
 ): Promise<string> {
   const { structure, settings, teamMappings } = services;
   const { _id: enterpriseId } = await structure.createEnterprise({ name: 'Bench', by: BY });
@@ -17,7 +24,7 @@ export async function setUpEnterprise(
   const organisation = await structure.createOrganisation({ enterpriseId, name: 'Bench', ...place, by: BY });
   const { proofs } = connectMicrosoft(services, config);
   await proofs.attest(enterpriseId, { tenantText: tenantId, reason: 'a benchmark', by: BY });
-  const wanted = { usersSync: true, teamSync: true, calendarSync: false, fields: { timeZone: null } };
+  const wanted = { usersSync: true, teamSync: true, calendarSync, fields: { timeZone: null } };
   await settings.setSettings(enterpriseId, wanted, { by: BY });
   for (const [index, groupId] of groupIds.entries()) {
     const team = await structure.createTeam({ organisationId: organisation._id, name: `Team ${index}`, by: BY });

@@ -6,7 +6,7 @@ import { BENCH_TIMES, type RunningService, startRunningService } from '../childr
 import { type SimulatedTenant, startTenant } from '../children/simulated-tenant.js';
 import { wholeOption } from '../options.js';
 import { type Bench, type BenchDeps, type BenchReport, machineWith } from '../report.js';
-import { spreadOf } from '../rounds.js';
+import { percentile, spreadOf } from '../rounds.js';
 
 const DEFAULTS = { seconds: 20, rate: 100, people: 500, groups: 5 };
 const REMOVALS = 20;
@@ -140,9 +140,4 @@ async function graphRequests(service: RunningService): Promise<{ all: number; th
   const requests = [...metrics].filter(([name]) => name.startsWith('graph_requests_total'));
   const count = (some: typeof requests) => some.reduce((sum, [, value]) => sum + value, 0);
   return { all: count(requests), throttled: count(requests.filter(([name]) => name.includes('status="429"'))) };
-}
-
-function percentile(figures: readonly number[], share: number): number {
-  const sorted = figures.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }

@@ -1,5 +1,6 @@
 import { MongoError } from 'mongodb';
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
+import { changeId } from '../../changes/change-document.js';
 import type { ChangeRow } from '../../changes/types.js';
 import { GraphFailure } from '../../graph/graph-failure.js';
 import { messageOf } from '../../kernel/app-error.js';
@@ -19,9 +20,9 @@ import { type CalendarRead, readCalendarOf } from './read-calendar.js';
 import { cannotMatter } from './verified-events.js';
 
 const POLL_MS = 250;
-/** Mailboxes of one turn, and how many of them are read at once. */
-const MOST_A_TURN = 100;
+/** Mailboxes that are read at once; so many more are taken in one go, to be at hand when a reading ends. */
 const AT_ONCE = 8;
+const TAKEN_AT_ONCE = 16;
 /** A mailbox is read at once, then at most this often while notifications go on (law L16). */
 export const READ_EVERY_MS = 5 * SECOND_MS;
 
@@ -38,11 +39,21 @@ interface Due {
   readonly change: ChangeRow | null;
 }
 
+/** What an owner's work on calendars remembers. */
+interface Desk {
+  /** When a mailbox was last read because Graph told of it. */
+  readonly readAt: Map<string, number>;
+  /** Readings under way or at hand by object id; a slow one keeps nobody else waiting. */
+  readonly inWork: Map<string, Promise<void>>;
+  readonly limit: LimitFunction;
+  /** What ended a reading and has to end the work. */
+  failure?: { readonly error: unknown };
+}
+
 interface Work {
   readonly due: Due;
   readonly openTo: OpenTo;
   readonly openRunId: string | null;
-  /** When mailboxes were read last because Graph told of them. */
   readonly readAt: Map<string, number>;
 }
 
@@ -53,36 +64,42 @@ export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
   return {
     name: 'calendars',
     run: async (owner) => {
-      const readAt = new Map<string, number>();
-      while (!owner.signal.aborted) {
-        const openTo = await gate.openTo(owner);
-        const worked = openTo === null ? 0 : await turn(owner, { openTo, readAt });
-        if (worked === 0) await clock.sleep(POLL_MS, owner.signal);
+      const desk: Desk = {
+        readAt: new Map(),
+        inWork: new Map(),
+        limit: pLimit({ concurrency: AT_ONCE, rejectOnClear: true }),
+      };
+      try {
+        while (!owner.signal.aborted) {
+          const openTo = await gate.openTo(owner);
+          const worked = openTo === null ? 0 : await turn(owner, { openTo, desk });
+          if (worked === 0) await clock.sleep(POLL_MS, owner.signal);
+          while (desk.inWork.size > 2 * AT_ONCE && !desk.failure) await Promise.race(desk.inWork.values());
+          if (desk.failure) throw desk.failure.error;
+        }
+      } finally {
+        desk.limit.clearQueue();
+        await Promise.all(desk.inWork.values());
       }
     },
   };
 
-  async function turn(
-    owner: Owner,
-    { openTo, readAt }: { openTo: OpenTo; readAt: Map<string, number> },
-  ): Promise<number> {
+  async function turn(owner: Owner, { openTo, desk }: { openTo: OpenTo; desk: Desk }): Promise<number> {
     const { tenantId } = owner;
+    const { readAt, inWork } = desk;
     const { exactly, runId } = openTo;
-    const wanted = {
-      tenantId,
-      limit: MOST_A_TURN,
-      now: clock.now(),
-      busy: new Set<string>(),
-      kinds: ['events'] as const,
-      // Only what the run noted that applies a plan exactly: everything else is not in the plan (law L11).
-      ...(exactly && runId !== null ? { runId } : {}),
-    };
+    const busy = new Set([...inWork.keys()].map((objectId) => changeId({ tenantId, kind: 'events', objectId })));
+    // Of a run that applies a plan exactly only what it noted: everything else is not in the plan (law L11).
+    const ofRun = exactly && runId !== null ? { runId } : {};
+    const wanted = { tenantId, limit: TAKEN_AT_ONCE, now: clock.now(), busy, kinds: ['events'] as const, ...ofRun };
     let told = await changes.takeDue(wanted);
     if (told.length === 0) told = await changes.takeDueParked(wanted);
     await deps.heard(tenantId, subscriptionsOf(told), clock.now());
     // A run reads every calendar once, whatever Graph tells meanwhile.
-    const now = told.filter(({ objectId, runId: of }) => of !== null || !isTooSoon(readAt, objectId));
-    const later = told.filter((change) => !now.includes(change));
+    const mustWait = ({ objectId, runId: of }: ChangeRow) => of === null && isTooSoon(readAt, objectId);
+    const free = told.filter(({ objectId }) => !inWork.has(objectId));
+    const now = free.filter((change) => !mustWait(change));
+    const later = free.filter(mustWait);
     await changes.defer(
       later.map(({ _id: id, mark, objectId }) => ({
         id,
@@ -90,16 +107,32 @@ export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
         dueAt: new Date((readAt.get(objectId) ?? 0) + READ_EVERY_MS),
       })),
     );
-    const byThemselves = told.length > 0 || exactly ? [] : await calendars.due(tenantId, clock.now(), MOST_A_TURN);
+    const byThemselves = told.length > 0 || exactly ? [] : await dueByThemselves(owner, inWork);
     const due: Due[] = [
       ...now.map((change) => ({ objectId: change.objectId, change })),
       ...byThemselves.map((objectId) => ({ objectId, change: null })),
     ];
     const openRunId = now.some(({ runId: of }) => of !== null) ? await gate.openRunNow(owner) : null;
-    const limit = pLimit(AT_ONCE);
-    await Promise.all(due.map((each) => limit(() => withoutPoison(owner, { due: each, openTo, openRunId, readAt }))));
+    for (const each of due) begin(owner, { due: each, openTo, openRunId, readAt }, desk);
     forgetOld(readAt);
-    return told.length + due.length;
+    return later.length + due.length;
+  }
+
+  async function dueByThemselves({ tenantId }: Owner, inWork: Desk['inWork']): Promise<string[]> {
+    const due = await calendars.due(tenantId, clock.now(), TAKEN_AT_ONCE + inWork.size);
+    return due.filter((objectId) => !inWork.has(objectId)).slice(0, TAKEN_AT_ONCE);
+  }
+
+  /** Reads it as soon as there is room; what comes of it is told at the desk, so that nobody has to wait for it. */
+  function begin(owner: Owner, work: Work, desk: Desk): void {
+    const { inWork, limit } = desk;
+    const { due } = work;
+    const reading = limit(() => withoutPoison(owner, work))
+      .catch((error: unknown) => {
+        desk.failure ??= { error };
+      })
+      .finally(() => inWork.delete(due.objectId));
+    inWork.set(due.objectId, reading);
   }
 
   function isTooSoon(readAt: Map<string, number>, objectId: string): boolean {

@@ -1,0 +1,68 @@
+import { SECOND_MS, systemClock } from '../../../src/kernel/clock.js';
+import { CALENDARS, type CalendarRow } from '../../../src/mirror/calendars-store.js';
+import { SUBSCRIPTIONS, type SubscriptionRow } from '../../../src/subscriptions/types.js';
+import type { RunningService } from '../children/running-service.js';
+import type { BenchDeps } from '../report.js';
+
+export interface FirstReading {
+  /** Calendars in scope, all of them read. */
+  readonly calendars: number;
+  /** From the request of the first run until every calendar was read, watched, and read again after that. */
+  readonly readMs: number;
+  readonly watchedMs: number;
+  readonly settledMs: number;
+}
+
+const LOOK_EVERY_MS = 500;
+const SAY_EVERY_MS = 10 * SECOND_MS;
+
+/** Runs the first sync and waits until everything that it begins has ended. */
+export async function firstReading(
+  { say }: BenchDeps,
+  { service, tenantId, withinMs }: { service: RunningService; tenantId: string; withinMs: number },
+): Promise<FirstReading> {
+  const startedMs = systemClock.nowMs();
+  const ended = { run: false };
+  const run = service.reconcile().then(({ run: { status, counts } }) => {
+    ended.run = true;
+    say(`  the run ended as ${status} after ${seconds(startedMs)} s, ${counts.created} people created`);
+  });
+  let readMs = 0;
+  let watchedMs = 0;
+  for (let saidMs = startedMs; ; ) {
+    await Promise.race([run, systemClock.sleep(LOOK_EVERY_MS)]);
+    if (ended.run) await systemClock.sleep(LOOK_EVERY_MS);
+    const { known, read, watched, open } = await progress(service, tenantId);
+    const passedMs = systemClock.nowMs() - startedMs;
+    const isRead = ended.run && known > 0 && read === known;
+    if (isRead && readMs === 0) readMs = await lastReadMs(service, startedMs);
+    if (isRead && watched === known && watchedMs === 0) watchedMs = passedMs;
+    if (watchedMs > 0 && open === 0) return { calendars: known, readMs, watchedMs, settledMs: passedMs };
+    if (passedMs > withinMs) throw new Error(`After ${passedMs} ms ${read} of ${known} are read, ${watched} watched.`);
+    if (systemClock.nowMs() - saidMs < SAY_EVERY_MS) continue;
+    saidMs = systemClock.nowMs();
+    say(`  ${seconds(startedMs)} s: ${known} known, ${read} read, ${watched} watched, ${open} changes open`);
+  }
+}
+
+async function progress({ services: { store } }: RunningService, tenantId: string) {
+  const calendars = store.collection<CalendarRow>(CALENDARS);
+  const subscriptions = store.collection<SubscriptionRow>(SUBSCRIPTIONS);
+  const [known, read, watched, open] = await Promise.all([
+    calendars.countDocuments({ tenantId }),
+    calendars.countDocuments({ tenantId, state: 'ok' }),
+    subscriptions.countDocuments({ tenantId, kind: 'events', state: 'active' }),
+    store.collection('changes').countDocuments({ tenantId, isParked: false }),
+  ]);
+  return { known, read, watched, open };
+}
+
+/** The run ends once all are read for the first time: its own end is what is measured. */
+async function lastReadMs({ services }: RunningService, startedMs: number): Promise<number> {
+  const [last] = await services.store.collection<{ finishedAt: Date }>('runs').find({}).toArray();
+  return (last?.finishedAt.getTime() ?? Number.NaN) - startedMs;
+}
+
+function seconds(sinceMs: number): string {
+  return ((systemClock.nowMs() - sinceMs) / SECOND_MS).toFixed(0);
+}
