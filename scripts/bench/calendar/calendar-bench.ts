@@ -11,8 +11,11 @@ import { readViews } from './read-views.js';
 import { type SteadyLoad, steadyLoad } from './steady-load.js';
 
 const DEFAULTS = { people: 5_600, events: 5, rate: 20, seconds: 60, withinSeconds: 900 };
-/** A first reading also keeps every calendar and its activities, each calendar in a transaction of the owner's. */
-const GOALS = { firstToFloor: 8, watchedToLimit: 1.5, p50Ms: SECOND_MS, p99Ms: 2 * SECOND_MS, growthMb: 32 };
+/**
+ * Nothing is gained by reading faster than Graph lets us watch, 50 a second: a calendar may take 20 ms, where the floor
+ * takes about 1 ms. Watching keeps below Graph's limit, which costs a fifth; the run's own beginning is in the rest.
+ */
+const GOALS = { firstToFloor: 20, watchedToLimit: 1.5, p50Ms: SECOND_MS / 2, p99Ms: 2 * SECOND_MS, growthMb: 32 };
 /** What Graph grants an application in a tenant: 1,000 writes of subscriptions in 20 s (docs/graph-facts.md). */
 const SUBSCRIPTION_WRITES_A_SECOND = 50;
 const GROUPS = 5;
