@@ -1,6 +1,7 @@
 import { ACTIVITIES, type ActivityRow } from '../../src/records/activities/types.js';
 import { USERS, type UserRow } from '../../src/records/types.js';
 import type { EventEdit, NewEvent } from '../../src/simulator/world/calendar/calendar-types.js';
+import { SUBSCRIPTIONS, type SubscriptionRow } from '../../src/subscriptions/types.js';
 import { fieldCrew } from './scene.js';
 import { type Stack, type StackOptions, startStack } from './stack.js';
 import { waitFor } from './wait-for.js';
@@ -32,9 +33,14 @@ export function at(hours: number): { dateTime: string; timeZone: string } {
   return { dateTime: `${new Date(whole).toISOString().slice(0, 19)}.0000000`, timeZone: 'UTC' };
 }
 
-export async function startCalendarScene(options: StackOptions = {}): Promise<CalendarScene> {
+export async function startCalendarScene(
+  options: StackOptions & { removalBrakePercent?: number } = {},
+): Promise<CalendarScene> {
   const stack = await startStack({ ...options, calendarSync: true });
   const group = await fieldCrew(stack);
+  // Every test cancels something: together they would look like a calendar system gone wrong (law L12).
+  const brake = { removalBrakePercent: options.removalBrakePercent ?? 100 };
+  await stack.services.settings.setSettings(stack.enterpriseId, brake, { by: 'test' });
   await stack.sync();
   const { store, changes, mirror } = stack.services;
   const { calendars } = mirror;
@@ -59,7 +65,7 @@ export async function startCalendarScene(options: StackOptions = {}): Promise<Ca
       return id;
     },
     until: async (objectId, are, what) => {
-      await waitFor(async () => are(await activities(objectId)), { message: what, timeoutMs: 15_000 });
+      await waitFor(async () => are(await activities(objectId)), { message: what, timeoutMs: 30_000 });
       return activities(objectId);
     },
     event: (objectId, given = {}) => {
@@ -73,9 +79,14 @@ export async function startCalendarScene(options: StackOptions = {}): Promise<Ca
       } as NewEvent).eventId;
     },
     watched: async (objectId) => {
-      const one = () =>
-        store.collection('subscriptions').countDocuments({ resource: `users/${objectId}/events`, state: 'active' });
-      await waitFor(async () => (await one()) === 1, { message: 'the calendar is not watched', timeoutMs: 15_000 });
+      // Once it is made the mailbox is looked at: what is read before that says nothing of the look still to come.
+      const isLookedAt = async () => {
+        const wanted = { resource: `users/${objectId}/events`, state: 'active' as const };
+        const made = await store.collection<SubscriptionRow>(SUBSCRIPTIONS).findOne(wanted);
+        const verifiedAt = (await calendars.load(tenant.id, objectId))?.verifiedAt;
+        return made !== null && verifiedAt != null && verifiedAt >= made.updatedAt;
+      };
+      await waitFor(isLookedAt, { message: 'the calendar is not watched', timeoutMs: 20_000 });
     },
     settled: async (objectId) => {
       const isQuiet = async () => {

@@ -6,7 +6,7 @@ let scene: CalendarScene;
 const BY = { who: 'maia' };
 
 beforeAll(async () => {
-  scene = await startCalendarScene();
+  scene = await startCalendarScene({ removalBrakePercent: 25 });
 });
 afterAll(() => scene?.stack.close());
 
