@@ -1,8 +1,11 @@
+import type { Changes } from './changes/create-changes.js';
+import type { Clock } from './kernel/clock.js';
 import { type Calendars, createCalendars } from './mirror/calendars-store.js';
 import { type Cursors, createCursors } from './mirror/cursors.js';
 import { createGroups, type Groups } from './mirror/groups-store.js';
 import { createPeople, type People } from './mirror/people-store.js';
 import type { Store } from './store/connect.js';
+import { mailboxOf } from './subscriptions/types.js';
 
 /** What Entra and Exchange said when last read. */
 export interface MirrorServices {
@@ -18,5 +21,14 @@ export function composeMirror(base: { store: Store }): MirrorServices {
     groups: createGroups(base),
     cursors: createCursors(base),
     calendars: createCalendars(base),
+  };
+}
+
+/** What subscriptions ask for where a gap may have opened: a catch-up, or a look at the mailbox that is watched. */
+export function lookBehind({ mirror, changes, clock }: { mirror: MirrorServices; changes: Changes; clock: Clock }) {
+  return async (tenantId: string, resource: string): Promise<void> => {
+    const objectId = mailboxOf(resource);
+    if (objectId === null) return mirror.cursors.ask(tenantId, clock.now());
+    await changes.note([{ tenantId, kind: 'events', objectId, via: 'catch_up', notified: 0 }]);
   };
 }

@@ -1,4 +1,5 @@
 import type { MicrosoftServices, Services } from './compose.js';
+import { lookBehind } from './compose-mirror.js';
 import type { Config } from './config/config.js';
 import { type AlarmClock, startAlarmClock } from './jobs/alarm-clock.js';
 import { jobTable } from './jobs/job-table.js';
@@ -120,11 +121,7 @@ function subscriptionsWork(base: Foundation, { microsoft, config }: WorkParts): 
       ...mailboxes.map((objectId) => ({ kind: 'events', resource: `users/${objectId}/events` }) as const),
     ];
   };
-  const look = async (tenantId: string, resource: string) => {
-    const objectId = mailboxOf(resource);
-    if (objectId === null) return base.look(tenantId);
-    await base.changes.note([{ tenantId, kind: 'events', objectId, via: 'catch_up', notified: 0 }]);
-  };
+  const look = lookBehind(base);
   const refused: SubscriptionsWorkDeps['refused'] = async (tenantId, resource, { state, message }) => {
     const objectId = mailboxOf(resource) ?? '';
     const dueAt = new Date(base.clock.nowMs() + 7 * DAY_MS);

@@ -5,7 +5,7 @@ import { CHANGE_COLLECTIONS } from './changes/change-indexes.js';
 import { type Changes, createChanges } from './changes/create-changes.js';
 import { composeHistory, type HistoryServices } from './compose-history.js';
 import { INDEXES } from './compose-indexes.js';
-import { composeMirror, type MirrorServices } from './compose-mirror.js';
+import { composeMirror, lookBehind, type MirrorServices } from './compose-mirror.js';
 import { encryptionOf } from './compose-rich.js';
 import type { Config, StoreConfig } from './config/config.js';
 import { createBudget, plannedUnitsPer10s } from './graph/budget.js';
@@ -206,7 +206,7 @@ export function connectMicrosoft(services: Services, config: Config): MicrosoftS
   const renewing = {
     ...{ rows, execute, clock, graphFor, whyUnreachable: unreachable },
     careOf: (tenantId: string) => careOf(services, tenantId),
-    look: (tenantId: string) => services.mirror.cursors.ask(tenantId, clock.now()),
+    look: lookBehind(services),
   };
   const renew = (request: RenewRequest) => renewDue(renewing, request);
   const subscriptions = { execute, renewDue: renew, whyUnreachable: unreachable };

@@ -37,7 +37,7 @@ export interface RenewDeps {
   graphFor(tenantId: string): TenantGraph;
   careOf(tenantId: string): Promise<Care>;
   /** Asks for a catch-up: a gap may have opened. */
-  look(tenantId: string): Promise<void>;
+  look(tenantId: string, resource: string): Promise<void>;
   /** Asks our own address what Graph will ask it: null, or what is wrong. */
   whyUnreachable(signal: AbortSignal): Promise<string | null>;
 }
@@ -76,7 +76,7 @@ async function renewOne(deps: RenewDeps, row: SubscriptionRow, request: RenewReq
       if (!checked.ok) return { row: present, outcome: 'failed', message: checked.message };
       if (present.expiresAt && present.expiresAt.getTime() > clock.nowMs() + dueWithinMs) return null;
       const { ok, isLost, needsLook, message } = await execute.run(graph, { act: 'renew', row: present }, signal);
-      if (needsLook) await deps.look(row.tenantId);
+      if (needsLook) await deps.look(row.tenantId, row.resource);
       const after = await reload(deps, row);
       if (isLost) return makeAnew(deps, after, signal);
       return { row: after, outcome: ok ? 'renewed' : 'failed', message };
@@ -100,7 +100,7 @@ async function makeAnew(deps: RenewDeps, row: SubscriptionRow, signal: AbortSign
   const { kind, resource, tenantId } = row;
   const action = { act: 'create', desired: { kind, resource }, replaces: row } as const;
   const { ok, needsLook, message } = await deps.execute.run(deps.graphFor(tenantId), action, signal);
-  if (needsLook) await deps.look(tenantId);
+  if (needsLook) await deps.look(tenantId, resource);
   return { row: await reload(deps, row), outcome: ok ? 'recreated' : 'failed', message };
 }
 

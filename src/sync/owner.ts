@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { TenantGraph } from '../graph/types.js';
 import { messageOf } from '../kernel/app-error.js';
 import type { Clock } from '../kernel/clock.js';
@@ -44,6 +45,8 @@ interface OwnerDeps {
 export function startOwner(deps: OwnerDeps, lease: Lease): RunningOwner {
   const { clock, log } = deps;
   const abort = new AbortController();
+  // Every request and pause of a tenant listens to it: there are as many as there is work.
+  setMaxListeners(0, abort.signal);
   const lane = createLane();
   const owner: Owner = {
     enterpriseId: lease.enterpriseId,

@@ -1,5 +1,6 @@
 import { DECISIONS, type DecisionRow } from '../../../src/records/types.js';
 import { at, type CalendarScene, startCalendarScene } from '../../support/calendar-scene.js';
+import { ownersLooked } from '../../support/scene.js';
 import { waitFor } from '../../support/wait-for.js';
 
 let scene: CalendarScene;
@@ -96,4 +97,22 @@ test('L11: a dry run shows what calendars come to, and applied exactly it does t
   simulator.delivery.settings.loss = 0;
   await scene.stack.sync();
   expect((await scene.activities(tama)).map(({ name }) => name)).toEqual(['Renamed', 'Planned', 'Late']);
+}, 60_000);
+
+test('S1, S11: a sync brings in people first and then reads their calendars, and reports both apart', async () => {
+  const { services, enterpriseId, tenant } = scene.stack;
+  // Nothing but a run applies anything.
+  await services.settings.setSettings(enterpriseId, { teamSync: false }, { by: 'test' });
+  await ownersLooked();
+  const mail = 'newcomer@kiwipower.test';
+  const properties = { displayName: 'New', givenName: 'New', mail, userPrincipalName: mail, accountEnabled: true };
+  const mailbox = { timeZone: 'UTC', userPurpose: 'user' };
+  const id = tenant.directory.createUser(properties, mailbox).objectId;
+  tenant.directory.addMember(scene.group, id);
+  scene.event(id, { subject: 'First day' });
+  const run = await scene.stack.sync();
+  expect(run).toMatchObject({ status: 'succeeded', counts: { created: 1, teamAdded: 1, activitiesCreated: 1 } });
+  expect(run.counts.calendars).toBeGreaterThanOrEqual(1);
+  expect(await scene.activities(id)).toMatchObject([{ name: 'First day', status: 'scheduled' }]);
+  await services.settings.setSettings(enterpriseId, { teamSync: true }, { by: 'test' });
 }, 60_000);
