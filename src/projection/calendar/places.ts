@@ -42,7 +42,7 @@ export function placesOf(input: ReadInput, verdicts: readonly EventVerdict[]): P
   for (const verdict of verdicts) take(verdict, byEventId.get(verdict.event.id));
   return [
     ...verdicts.map((event) => placeOf(event, taken.get(event) ?? null)),
-    ...[...free].map((activity) => unlisted(activity, input)),
+    ...[...free].map((activity) => unlisted(activity, { input, verdicts })),
   ];
 }
 
@@ -55,10 +55,20 @@ function placeOf(event: EventVerdict, activity: CalendarActivity | null): Place 
   return { key: event.event.key, activity, event, isReadById: false };
 }
 
-function unlisted(activity: CalendarActivity, input: CalendarInput): Place {
+/**
+ * An activity without a listed event. What was read by its id may be another's by now: a listed event has its key, or
+ * another activity. Then nothing is known of this one's (law L8), and no two ever get one key.
+ */
+function unlisted(
+  activity: CalendarActivity,
+  { input, verdicts }: { input: CalendarInput; verdicts: readonly EventVerdict[] },
+): Place {
   const read = input.readById.get(activity.eventId) ?? null;
-  const event = read === null || read === 'gone' ? read : decideEvent(read, input);
-  return { key: activity.key, activity, event, isReadById: true };
+  const place = { key: activity.key, activity, isReadById: true };
+  if (read === null || read === 'gone') return { ...place, event: read };
+  const isListed = verdicts.some(({ event }) => event.key === read.key);
+  const isAnothers = input.activities.some((each) => each !== activity && each.key === read.key);
+  return { ...place, event: isListed || isAnothers ? null : decideEvent(read, input) };
 }
 
 /** Of two activities of one event, the one that is alive is the event's. */

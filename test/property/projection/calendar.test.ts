@@ -45,28 +45,40 @@ function eventOf(id: string): fc.Arbitrary<CalendarEvent> {
 
 const someEvents = fc.subarray(IDS).chain((ids) => fc.tuple(...ids.map(eventOf)));
 
+/** Ids of events are Exchange's own: no two activities come from one. */
+function withOwnEvents(rows: readonly CalendarActivity[]): CalendarActivity[] {
+  const used = new Set<string>();
+  return rows.map((row) => {
+    const eventId = used.has(row.eventId) ? `other-${row.key}` : row.eventId;
+    used.add(eventId);
+    return { ...row, eventId };
+  });
+}
+
 const activities: fc.Arbitrary<CalendarActivity[]> = fc.subarray(KEYS).chain((keys) =>
-  fc.tuple(
-    ...keys.map((key) =>
-      fc
-        .record({
-          eventId: fc.oneof({ weight: 6, arbitrary: fc.constant(`e${key.slice(1)}`) }, fc.constantFrom(...IDS)),
-          name: fc.constantFrom(...NAMES),
-          destination: fc.constantFrom('Mill', null),
-          from: hour,
-          length: fc.constantFrom(1, 2),
-          status: fc.constantFrom<CalendarActivity['status'][]>(
-            ...(['scheduled', 'scheduled', 'scheduled', 'awaiting_approval', 'active', 'finished'] as const),
-            ...(['cancelled', 'cancelled'] as const),
-          ),
-          isTouched: fc.constantFrom(false, false, false, true),
-          isDetached: fc.constantFrom(false, false, false, true),
-        })
-        .map(({ from, length, ...rest }) => ({
-          ...{ id: `a-${key}`, key, start: at(from), finish: at(from + length), ...rest },
-        })),
-    ),
-  ),
+  fc
+    .tuple(
+      ...keys.map((key) =>
+        fc
+          .record({
+            eventId: fc.oneof({ weight: 6, arbitrary: fc.constant(`e${key.slice(1)}`) }, fc.constantFrom(...IDS)),
+            name: fc.constantFrom(...NAMES),
+            destination: fc.constantFrom('Mill', null),
+            from: hour,
+            length: fc.constantFrom(1, 2),
+            status: fc.constantFrom<CalendarActivity['status'][]>(
+              ...(['scheduled', 'scheduled', 'scheduled', 'awaiting_approval', 'active', 'finished'] as const),
+              ...(['cancelled', 'cancelled'] as const),
+            ),
+            isTouched: fc.constantFrom(false, false, false, true),
+            isDetached: fc.constantFrom(false, false, false, true),
+          })
+          .map(({ from, length, ...rest }) => ({
+            ...{ id: `a-${key}`, key, start: at(from), finish: at(from + length), ...rest },
+          })),
+      ),
+    )
+    .map(withOwnEvents),
 );
 
 const input: fc.Arbitrary<CalendarInput> = fc
