@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 const root = join(__dirname, '..', '..');
 const program = join(root, 'dist/scripts/demo/main.js');
-const LIMIT_MS = 170_000;
+const LIMIT_MS = 240_000;
 
 /** CONTRACT section 4, `demo --check`. */
 const STEPS = [
