@@ -11,7 +11,8 @@ const LIMIT_MS = 240_000;
 /** CONTRACT section 4, `demo --check`. */
 const STEPS = [
   ...['mongodb', 'simulator', 'service', 'connect', 'setup', 'first-run', 'field', 'join', 'join-nested', 'leave'],
-  ...['duplicate', 'archive', 'restore', 'forged', 'foreign-tenant', 'renew', 'recreate', 'crash', 'second-run'],
+  ...['duplicate', 'archive', 'restore', 'event-created', 'event-moved', 'event-private', 'event-cancelled'],
+  ...['series', 'started-kept', 'forged', 'foreign-tenant', 'renew', 'recreate', 'crash', 'second-run'],
 ];
 
 interface Step {
