@@ -64,7 +64,8 @@ export function composeWorks(services: Services, parts: WorkParts): OwnerWork[] 
   const base = foundation(services, parts);
   const { store, runs, look } = base;
   const requestFullRead = async ({ enterpriseId }: Owner) => {
-    await runs.request({ enterpriseId, trigger: 'restore', requestedBy: 'catch-up', dry: false });
+    const wanted = { enterpriseId, trigger: 'restore', requestedBy: 'catch-up', dry: false } as const;
+    return !(await runs.request(wanted)).alreadyRunning;
   };
   return [
     createPeopleWork(base),

@@ -18,8 +18,8 @@ export interface CatchUpDeps extends DeltaRoundDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly lagMs: number;
-  /** Reads everything: the delta link is lost. */
-  requestFullRead(owner: Owner): Promise<void>;
+  /** Reads everything: the delta link is lost. False: another run is open, which may have begun before that. */
+  requestFullRead(owner: Owner): Promise<boolean>;
 }
 
 /**
@@ -86,7 +86,7 @@ export function createCatchUpWork(deps: CatchUpDeps): OwnerWork {
   async function readAnew(owner: Owner): Promise<void> {
     const askedAt = clock.now();
     try {
-      await deps.requestFullRead(owner);
+      if (!(await deps.requestFullRead(owner))) return;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       log.warn({ event: 'catch_up.no_full_read', tenantId: owner.tenantId, code: error.code }, 'no full read yet');
