@@ -1,4 +1,5 @@
 import type { Changes } from './changes/create-changes.js';
+import { calendarNote } from './changes/merge-notes.js';
 import type { Clock } from './kernel/clock.js';
 import { type Calendars, createCalendars } from './mirror/calendars-store.js';
 import { type Cursors, createCursors } from './mirror/cursors.js';
@@ -29,6 +30,6 @@ export function lookBehind({ mirror, changes, clock }: { mirror: MirrorServices;
   return async (tenantId: string, resource: string): Promise<void> => {
     const objectId = mailboxOf(resource);
     if (objectId === null) return mirror.cursors.ask(tenantId, clock.now());
-    await changes.note([{ tenantId, kind: 'events', objectId, via: 'catch_up', notified: 0 }]);
+    await changes.note([calendarNote({ tenantId, objectId }, 'catch_up')]);
   };
 }

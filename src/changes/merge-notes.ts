@@ -1,5 +1,12 @@
 import { changeId, RANK } from './change-document.js';
-import { type LifecycleEvent, MEMBER_HINTS_KEPT, type Note, SEEN_EVENTS_KEPT, type SeenEvent } from './types.js';
+import {
+  type ChangeVia,
+  type LifecycleEvent,
+  MEMBER_HINTS_KEPT,
+  type Note,
+  SEEN_EVENTS_KEPT,
+  type SeenEvent,
+} from './types.js';
 
 /** All notes of one call about one thing. */
 export interface MergedNote {
@@ -77,4 +84,9 @@ function seenIn(notes: readonly Note[]): Pick<MergedNote, 'seen' | 'unseen'> {
 /** Somebody in GetHomeSafe, or something that they did, wants a person of the directory looked at anew. */
 export function manualNote({ tenantId, objectId }: Pick<Note, 'tenantId' | 'objectId'>): Note {
   return { tenantId, objectId, kind: 'user', via: 'manual', notified: 0 };
+}
+
+/** Somebody's calendar is to be looked at. */
+export function calendarNote({ tenantId, objectId }: Pick<Note, 'tenantId' | 'objectId'>, via: ChangeVia): Note {
+  return { tenantId, objectId, kind: 'events', via, notified: 0 };
 }

@@ -55,6 +55,8 @@ export type SubscriptionCreated =
   | { readonly outcome: 'quota'; readonly failure: GraphFailure }
   /** The mailbox does not exist, or not any more. */
   | { readonly outcome: 'no_resource'; readonly failure: GraphFailure }
+  /** Exchange keeps the mailbox from us: a policy, or the permission is missing. */
+  | { readonly outcome: 'blocked'; readonly failure: GraphFailure }
   | Failed;
 export type SubscriptionFound = { readonly outcome: 'found'; readonly subscription: GraphSubscription } | Gone | Failed;
 export type SubscriptionRenewed =

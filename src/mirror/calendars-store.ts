@@ -2,7 +2,7 @@ import type { AnyBulkWriteOperation, ClientSession, Filter } from 'mongodb';
 import type { CalendarEvent, CalendarProblem } from '../projection/calendar/types.js';
 import type { Store } from '../store/connect.js';
 import type { IndexDefinition } from '../store/indexes.js';
-import { rowId, type Ticket } from './types.js';
+import { rowId } from './types.js';
 
 /** `unread`: known to be in scope, never read yet. The last three are looked at again weekly, and are no incidents. */
 export type CalendarState = 'unread' | 'ok' | 'no_mailbox' | 'blocked' | 'not_a_person';
@@ -26,7 +26,6 @@ export interface CalendarRow {
   readonly dueAt: Date;
   /** How many looks after the last notified reading have been had (law L7). */
   readonly looks: number;
-  readonly ticket: Ticket;
 }
 
 /** A calendar without what is in it. */

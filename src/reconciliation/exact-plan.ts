@@ -2,6 +2,7 @@ import { AppError } from '../kernel/app-error.js';
 import { HOUR_MS } from '../kernel/clock.js';
 import { chunksFrom } from '../kernel/lists.js';
 import { itemKey } from '../projection/verdicts/exactly.js';
+import { isOfActivity } from '../records/activities/activity-acts.js';
 import type { ActivityRow } from '../records/activities/types.js';
 import { LEDGER, type LedgerRow } from '../records/types.js';
 import type { Store } from '../store/connect.js';
@@ -55,7 +56,7 @@ async function* notApplied(store: Store, { run, planId }: { run: RunRow; planId:
   const applied = await appliedBy(store, run._id);
   const items = store.collection<RunItemRow>(RUN_ITEMS).find({ runId: planId, kind: { $ne: 'problem' } });
   for await (const item of items) {
-    const key = `${item.person}:${itemKey(isOfCalendar(item) ? { ...item, before: null, after: null } : item)}`;
+    const key = `${item.person}:${itemKey(isOfActivity(item) ? { ...item, before: null, after: null } : item)}`;
     if (applied.has(key)) continue;
     yield { ...item, _id: `${run._id}:rest:${key}`, runId: run._id, why: WHY_NOT, result: 'not_applied' };
   }
@@ -76,10 +77,6 @@ async function appliedBy(store: Store, runId: string): Promise<ReadonlySet<strin
 }
 
 type WrittenEntry = Pick<LedgerRow, 'objectId' | 'kind' | 'field' | 'teamId' | 'activityId' | 'before' | 'after'>;
-
-function isOfCalendar({ kind }: RunItemRow): boolean {
-  return kind === 'activity_create' || kind === 'activity_update' || kind === 'activity_cancel';
-}
 
 /** What a plan calls the activity: one that was not there yet by the key of its event. */
 function plannedActivity({

@@ -1,4 +1,5 @@
 import type { Changes } from '../changes/create-changes.js';
+import { calendarNote } from '../changes/merge-notes.js';
 import { chunksOf } from '../kernel/lists.js';
 import type { Log } from '../kernel/log.js';
 import type { Calendars } from '../mirror/calendars-store.js';
@@ -193,10 +194,10 @@ export function createFullRun(deps: FullRunDeps): FullRun {
   /** People first, then every calendar (S11). */
   async function readCalendars(owner: Owner, run: RunRow, { inEffect }: IntegrationRow): Promise<void> {
     const objectIds = await calendarsToRead(deps, owner, inEffect?.settings.calendarSync ?? false);
-    const note = { tenantId: owner.tenantId, kind: 'events', via: 'run', notified: 0, runId: run._id } as const;
+    const noteOf = (objectId: string) => ({ ...calendarNote({ ...owner, objectId }, 'run'), runId: run._id });
     for (const chunk of chunksOf(objectIds, READ_CHUNK)) {
       await checkWanted(owner, run);
-      await deps.changes.note(chunk.map((objectId) => ({ ...note, objectId })));
+      await deps.changes.note(chunk.map(noteOf));
     }
     await settle(owner, run);
   }

@@ -4,7 +4,6 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
 import {
   clientStateOf,
-  isBlocked,
   isRich,
   longestExpiry,
   type NewSubscriptionDeps,
@@ -39,6 +38,8 @@ export interface Execute {
 const RETRY = { firstMs: 5 * SECOND_MS, mostMs: HOUR_MS / 2 };
 /** After a 404 Graph may still count the old one for minutes (graph-facts, pitfall 7): wait for minutes, not seconds. */
 const QUOTA_PAUSE_MS = 5 * MINUTE_MS;
+/** What a refusal says of the mailbox; null: nothing. */
+const REFUSALS = { no_resource: 'no_mailbox', blocked: 'blocked', quota: null, failed: null } as const;
 const LOST = 'Microsoft Graph does not know the subscription any more (404): it has to be made anew.';
 
 /** Carries out what the plan says, one action at a time; every failure is kept on the row with the next try. */
@@ -112,12 +113,12 @@ export function createExecute(deps: ExecuteDeps): Execute {
         return failed('create', created.failure.message);
       case 'quota':
       case 'no_resource':
+      case 'blocked':
       case 'failed': {
         const leastMs = created.outcome === 'quota' ? QUOTA_PAUSE_MS : (created.failure.retryAfterMs ?? 0);
         const { failure } = created;
         await later({ ...row, _id: id }, { state: 'gone', problem: failure.message, leastMs });
-        const refusal = created.outcome === 'no_resource' ? 'no_mailbox' : isBlocked(failure) ? 'blocked' : null;
-        return { ...failed('create', failure.message), refusal };
+        return { ...failed('create', failure.message), refusal: REFUSALS[created.outcome] };
       }
     }
   }

@@ -1,5 +1,4 @@
 import { EVENT_ATTRIBUTES } from '../graph/graph-event.js';
-import type { GraphFailure } from '../graph/graph-failure.js';
 import type { EncryptionCertificate } from '../graph/subscription-types.js';
 import type { Chance } from '../kernel/chance.js';
 import { CLIENT_STATE_NONCE_BYTES, makeClientState } from '../kernel/client-state.js';
@@ -77,9 +76,4 @@ export function isRich({ certificateId = null }: Pick<SubscriptionRow, 'certific
 /** As Graph is asked: with resource data it needs to know which properties, and takes neither body nor `$expand`. */
 export function resourceToWatch(row: Pick<SubscriptionRow, 'resource' | 'certificateId'>): string {
   return isRich(row) ? `${row.resource}?$select=${EVENT_ATTRIBUTES.join(',')}` : row.resource;
-}
-
-/** Exchange says so in words: "Operation: Create; Exception: [Status Code: Forbidden; …]" (docs/graph-facts.md). */
-export function isBlocked({ status, code, detail }: GraphFailure): boolean {
-  return status === 403 && code === 'ExtensionError' && /status code:\s*Forbidden/i.test(detail ?? '');
 }

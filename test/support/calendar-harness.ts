@@ -3,6 +3,7 @@ import { createLog } from '../../src/kernel/log.js';
 import { CALENDARS, type CalendarRow } from '../../src/mirror/calendars-store.js';
 import { windowOf } from '../../src/projection/calendar/horizon.js';
 import type { CalendarRule } from '../../src/projection/calendar/types.js';
+import { calendarActivitiesOf } from '../../src/records/activities/calendar-activities.js';
 import { ACTIVITIES, type ActivityRow } from '../../src/records/activities/types.js';
 import { USERS, type UserRow } from '../../src/records/types.js';
 import { startSimulator } from '../../src/simulator/server/start-simulator.js';
@@ -72,19 +73,9 @@ export async function openCalendarHarness(): Promise<CalendarHarness> {
       return user;
     },
     read: async (user) => {
-      const by = harness.owner;
-      const request = {
-        objectId: objectIdOf(user),
-        userId: user._id,
-        priority: 'run',
-        at: services.clock.now(),
-      } as const;
-      const ticket = by.tickets.draw();
-      try {
-        return await readCalendarOf(deps, by, { ticket, request: { ...request, window: harness.window() } });
-      } finally {
-        by.tickets.done(ticket);
-      }
+      const activities = await calendarActivitiesOf(store, user._id);
+      const about = { objectId: objectIdOf(user), activities, priority: 'run', at: services.clock.now() } as const;
+      return readCalendarOf(harness.owner, { ...about, window: harness.window() });
     },
     apply: (what, other) => applyCalendar({ ...deps, ...other }, harness.owner, what),
     readAndApply: async (user) => {

@@ -3,6 +3,7 @@ import { EVENT_ATTRIBUTES, graphEventOf } from '../graph-event.js';
 import { GraphFailure } from '../graph-failure.js';
 import type { MailboxGates } from '../mailbox-gates.js';
 import type { CallOptions, GraphCalls } from '../types.js';
+import { hasNoMailbox } from '../wire/no-mailbox.js';
 import { directoryId } from './directory-id.js';
 
 /** Most events in one page of a calendar view (Microsoft Graph documentation, "List calendarView"). */
@@ -36,7 +37,7 @@ export async function readCalendar(
     return { status: 'ok', events };
   } catch (error) {
     if (!(error instanceof GraphFailure)) throw error;
-    if (hasNoMailbox(error)) return { status: 'no_mailbox' };
+    if (isNowhere(error)) return { status: 'no_mailbox' };
     if (error.kind === 'denied' && error.status === 403) return { status: 'blocked', failure: error };
     return { status: 'failed', failure: error };
   }
@@ -74,9 +75,8 @@ async function readEvent(
   }
 }
 
-/** Codes of a person who has no mailbox that an application can reach (docs/graph-facts.md). */
-const NO_MAILBOX = new Set(['MailboxNotEnabledForRESTAPI', 'ErrorInvalidUser', 'ResourceNotFound']);
-
-function hasNoMailbox({ kind, code }: GraphFailure): boolean {
-  return NO_MAILBOX.has(code) || (kind === 'not_found' && code === 'Request_ResourceNotFound');
+/** Without a mailbox, or without the person: the calendar is nowhere. */
+function isNowhere(failure: GraphFailure): boolean {
+  const { code } = failure;
+  return hasNoMailbox(failure) || code === 'ResourceNotFound' || code === 'Request_ResourceNotFound';
 }

@@ -3,6 +3,7 @@ import { type Clock, MINUTE_MS } from '../../kernel/clock.js';
 import { GraphFailure } from '../graph-failure.js';
 import type { Renewal } from '../subscription-types.js';
 import type { CallOptions, GraphCalls, GraphSubscription, NewSubscription, SubscriptionCalls } from '../types.js';
+import { hasNoMailbox } from '../wire/no-mailbox.js';
 import { parsedBody } from '../wire/parsed-body.js';
 import { directoryId } from './directory-id.js';
 
@@ -64,7 +65,8 @@ export function createSubscriptionCalls(deps: SubscriptionDeps): SubscriptionCal
     } catch (error) {
       if (!(error instanceof GraphFailure)) throw error;
       if (error.kind === 'conflict' || error.kind === 'quota') return { outcome: error.kind, failure: error };
-      return { outcome: isMissingResource(error) ? 'no_resource' : 'failed', failure: error };
+      if (isMissingResource(error)) return { outcome: 'no_resource', failure: error };
+      return { outcome: isBlocked(error) ? 'blocked' : 'failed', failure: error };
     }
   }
 
@@ -144,6 +146,15 @@ function maximumMinutes(detail: string | null): number | null {
 function isMissingResource(failure: GraphFailure): boolean {
   if (failure.kind === 'not_found') return true;
   if (failure.kind !== 'rejected') return false;
-  if (failure.code === 'MailboxNotEnabledForRESTAPI' || failure.code === 'ErrorInvalidUser') return true;
-  return failure.code === 'ExtensionError' && /status code:\s*NotFound/i.test(failure.detail ?? '');
+  return hasNoMailbox(failure) || exchangeSaid(failure) === 'notfound';
+}
+
+function isBlocked(failure: GraphFailure): boolean {
+  return failure.status === 403 && exchangeSaid(failure) === 'forbidden';
+}
+
+/** The status of the workload itself, lower case; null where the refusal is not an ExtensionError. */
+function exchangeSaid({ code, detail }: GraphFailure): string | null {
+  const match = code === 'ExtensionError' ? /status code:\s*(\w+)/i.exec(detail ?? '') : null;
+  return match?.[1]?.toLowerCase() ?? null;
 }

@@ -2,14 +2,11 @@ import pLimit from 'p-limit';
 import type { Clock } from '../../kernel/clock.js';
 import type { Calendars } from '../../mirror/calendars-store.js';
 import type { People } from '../../mirror/people-store.js';
-import { windowOf } from '../../projection/calendar/horizon.js';
 import { sortByDecision } from '../../projection/verdicts/activity-decision.js';
 import { calendarItem } from '../../projection/verdicts/calendar-item.js';
 import type { Store } from '../../store/connect.js';
-import { decideCalendar } from '../../sync/mailboxes/decide-calendar.js';
 import { judgeCancellations } from '../../sync/mailboxes/guard/judge-cancellations.js';
-import { loadCalendar } from '../../sync/mailboxes/load-calendar.js';
-import { readCalendarOf } from '../../sync/mailboxes/read-calendar.js';
+import { lookAtCalendar } from '../../sync/mailboxes/look-at-calendar.js';
 import type { Owner } from '../../sync/owner.js';
 import type { IntegrationSettings } from '../../tenancy/types.js';
 import type { RunItemRow } from '../types.js';
@@ -80,26 +77,17 @@ async function planOne(
   owner: Owner,
   { objectId, inEffect }: { objectId: string; inEffect: { revision: number; settings: IntegrationSettings } },
 ): Promise<OnePlan> {
-  const known = await loadCalendar(deps, { owner, objectId });
-  const loaded = { ...known, integration: { ...known.integration, inEffect } };
   const now = deps.clock.now();
-  const { frequency, zone, removalBrakePercent: brakePercent } = inEffect.settings;
-  const request = {
-    ...{ objectId, userId: known.user?._id ?? '', at: now, priority: 'run' as const },
-    window: windowOf({ frequency, zone, now }),
-  };
-  const { scope } = decideCalendar(loaded, { read: null, now });
-  const ticket = { epoch: owner.epoch, number: 0 };
-  const read = scope === 'in' && known.user ? await readCalendarOf(deps, owner, { ticket, request }) : null;
+  const { loaded, read, decided } = await lookAtCalendar(deps, owner, { objectId, now, priority: 'run', inEffect });
   if (read?.status === 'failed') {
     const { code, message } = runFailureOf(read.failure);
     const why = `The calendar could not be read, so that nothing is planned for it. ${message}`;
     const item = { person: objectId, kind: 'problem', severity: 'error', before: null, after: code, why } as const;
     return { items: [item], held: 0, skipped: 0, isRead: false, failed: true };
   }
-  const decided = decideCalendar(loaded, { read, now });
-  const sorted = sortByDecision(decided.changes, known.decisions);
+  const sorted = sortByDecision(decided.changes, loaded.decisions);
   const { enterpriseId } = owner;
+  const { removalBrakePercent: brakePercent } = inEffect.settings;
   const judged = await judgeCancellations(deps.store, { enterpriseId, objectId, decided: sorted, brakePercent, now });
   const held = judged.held.map((change) => {
     const item = calendarItem(objectId, change);

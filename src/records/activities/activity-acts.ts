@@ -7,6 +7,11 @@ import type { ActivityRow, AlertKind, CancelledReason } from './types.js';
 /** The part of a ledger entry that an act on an activity decides. */
 export type ActivityEntry = Pick<LedgerRow, 'kind' | 'before' | 'after' | 'why'> & { readonly activityId: string };
 
+/** Whether an entry of the ledger, or a line of a plan, is about an activity. */
+export function isOfActivity({ kind }: { readonly kind: string }): boolean {
+  return kind === 'activity_create' || kind === 'activity_update' || kind === 'activity_cancel';
+}
+
 /** An activity after an act, with what to write down about it. No entry: the act changed nothing. */
 export interface ActivityAct {
   readonly activity: ActivityRow;

@@ -1,6 +1,7 @@
 import { sameValue } from '../../kernel/same-value.js';
 import { FIELD_TARGETS, type Fields, type FieldTarget } from '../../projection/types.js';
 import { hashOf } from '../../projection/verdicts/decision.js';
+import { isOfActivity } from '../activities/activity-acts.js';
 import { type ActEntry, withEmailKey } from '../people/person-acts.js';
 import type { LedgerRow, MembershipRow, UserRow } from '../types.js';
 import { activityBack } from './activity-back.js';
@@ -43,7 +44,7 @@ function goBack(question: UndoQuestion): UndoPlan {
   const activities = new Map(question.activities);
   let user = question.user;
   for (const entry of inUndoOrder(question.entries)) {
-    if (isAboutActivity(entry)) {
+    if (isOfActivity(entry)) {
       const back = activityBack(activities.get(entry.activityId ?? ''), { entry, user, now: question.now });
       if ('why' in back) skipped.push({ entry, why: back.why });
       else {
@@ -79,12 +80,8 @@ function goBack(question: UndoQuestion): UndoPlan {
 
 /** Newest first; of one write activities after their person, and the creation last, on which everything else stands. */
 function inUndoOrder(entries: readonly LedgerRow[]): LedgerRow[] {
-  const rank = (entry: LedgerRow) => (entry.kind === 'create' ? 2 : Number(isAboutActivity(entry)));
+  const rank = (entry: LedgerRow) => (entry.kind === 'create' ? 2 : Number(isOfActivity(entry)));
   return [...entries].sort((a, b) => b.at.getTime() - a.at.getTime() || rank(a) - rank(b));
-}
-
-function isAboutActivity({ kind }: LedgerRow): boolean {
-  return kind === 'activity_create' || kind === 'activity_update' || kind === 'activity_cancel';
 }
 
 function stepBack(user: UserRow, entry: LedgerRow, question: UndoQuestion): Step {

@@ -1,6 +1,6 @@
 import type { ClientSession } from 'mongodb';
 import type { Changes } from '../../changes/create-changes.js';
-import { manualNote } from '../../changes/merge-notes.js';
+import { calendarNote, manualNote } from '../../changes/merge-notes.js';
 import type { Store } from '../../store/connect.js';
 import { tenantOf } from '../people/directory-facts.js';
 
@@ -18,7 +18,6 @@ export async function notePeople(
   // Without a tenant nothing is read; whoever connects again begins with a full run.
   if (!tenantId) return;
   const notes = [...new Set(objectIds)].map((objectId) => manualNote({ tenantId, objectId }));
-  const note = { tenantId, kind: 'events', via: 'manual', notified: 0 } as const;
-  const ofCalendars = [...new Set(calendars)].map((objectId) => ({ ...note, objectId }));
+  const ofCalendars = [...new Set(calendars)].map((objectId) => calendarNote({ tenantId, objectId }, 'manual'));
   await changes.note([...notes, ...ofCalendars], { session });
 }

@@ -15,6 +15,7 @@ import { type Cause, LEDGER, type LedgerRow } from '../../records/types.js';
 import type { Store } from '../../store/connect.js';
 import type { Apply } from '../apply.js';
 import type { Owner } from '../owner.js';
+import { countRun } from '../plan/count-run.js';
 import { nextLook } from './calendar-scope.js';
 import { type CalendarCounts, countCalendar } from './count-calendar.js';
 import { type Decided, decideCalendar } from './decide-calendar.js';
@@ -68,7 +69,7 @@ export async function applyCalendar(
     const judged = what.exactly ? await onlyPlanned(deps.store, { ...what, judged: all }, session) : all;
     const writes = await write(deps, { owner, what, loaded, decided, sorted, judged, now }, session);
     const counts = countCalendar.of({ verdicts: decided.verdicts, judged }, writes);
-    if (what.runId !== null) await countCalendar.add(deps.store, { runId: what.runId, counts }, session);
+    if (what.runId !== null) await countRun.add(deps.store, { runId: what.runId, tally: counts }, session);
     return counts;
   });
 }
@@ -146,9 +147,8 @@ async function writeRow(
   const afterMs = look.afterMs ?? (isPartial ? HOUR_MS : usualMs);
   const isKept =
     !isPartial && look.afterMs === null && before?.state === 'ok' && row.state === 'ok' && before.dueAt > now;
-  const ticket = what.read?.status === 'ok' ? what.read.ticket : (before?.ticket ?? { epoch: owner.epoch, number: 0 });
   const replacement: CalendarRow = {
-    ...{ _id, tenantId, objectId: what.objectId, ...row, looks: look.looks, ticket },
+    ...{ _id, tenantId, objectId: what.objectId, ...row, looks: look.looks },
     problems: [...decided.problems, ...(judged.held.length > 0 ? [HELD] : [])],
     verifiedAt: isPartial
       ? (before?.verifiedAt ?? null)

@@ -1,3 +1,4 @@
+import { calendarNote } from '../../changes/merge-notes.js';
 import type { Note } from '../../changes/types.js';
 import type { WriteRequest } from '../plan/write-plan.js';
 import { isNoPersons } from './calendar-scope.js';
@@ -12,10 +13,12 @@ export function notesForCalendars({
   runId,
 }: Pick<WriteRequest, 'plan' | 'scope' | 'runId'>): Note[] {
   if (!plan.context.integration.inEffect?.settings.calendarSync) return [];
-  const note = { tenantId, kind: 'events', via: 'fan_out', notified: 0, ...(runId === null ? {} : { runId }) } as const;
+  const ofRun = runId === null ? {} : { runId };
   const moved = plan.people.filter(
     ({ accepted, draft: { row, rowBefore } }) =>
       accepted.some(({ change }) => MOVES_CALENDAR.has(change.kind)) || isNoPersons(row) !== isNoPersons(rowBefore),
   );
-  return moved.map(({ draft }) => ({ ...note, objectId: draft.read.objectId }));
+  return moved.map(({ draft: { read } }) => {
+    return { ...calendarNote({ tenantId, objectId: read.objectId }, 'fan_out'), ...ofRun };
+  });
 }

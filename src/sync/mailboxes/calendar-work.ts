@@ -159,25 +159,19 @@ export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
     // What of a plan is applied is asked where the run is under way, not of what was left over from one.
     const exactly = change !== null && change.runId !== null && change.runId === openRunId;
     const loaded = await loadCalendar(deps, { owner, objectId });
-    const { user, integration } = loaded;
+    const { integration } = loaded;
     const settings = integration.inEffect?.settings;
-    if (!user || !settings || calendarScope(integration, loaded) !== 'in') {
+    if (!settings || calendarScope(integration, loaded) !== 'in') {
       await applyCalendar(deps, owner, { objectId, read: null, change, runId, exactly });
       return;
     }
     const at = clock.now();
     const window = windowOf({ frequency: settings.frequency, zone: settings.zone, now: at });
-    const ticket = owner.tickets.draw();
-    try {
-      if (change && cannotMatter(change, loaded, { window, at, ticket })) return await endUnread(owner, change);
-      if (change?.via === 'notification') readAt.set(objectId, at.getTime());
-      const priority = change?.via === 'notification' ? 'notification' : 'run';
-      const request = { objectId, userId: user._id, window, priority, at } as const;
-      const read = await readCalendarOf(deps, owner, { ticket, request });
-      await answered(owner, { due, runId, exactly, read });
-    } finally {
-      owner.tickets.done(ticket);
-    }
+    if (change && cannotMatter(change, loaded, { window, at })) return endUnread(owner, change);
+    if (change?.via === 'notification') readAt.set(objectId, at.getTime());
+    const priority = change?.via === 'notification' ? 'notification' : 'run';
+    const read = await readCalendarOf(owner, { objectId, activities: loaded.activities, window, priority, at });
+    await answered(owner, { due, runId, exactly, read });
   }
 
   /** What the notification itself carried settles it. */

@@ -1,4 +1,3 @@
-import type { ClientSession } from 'mongodb';
 import type { CalendarChange } from '../../projection/calendar/types.js';
 import type { Store } from '../../store/connect.js';
 import type { Decided } from './decide-calendar.js';
@@ -16,7 +15,7 @@ export interface CalendarCounts {
   readonly writes: number;
 }
 
-export const countCalendar = { of: countsOf, add, addFailed };
+export const countCalendar = { of: countsOf, addFailed };
 
 /** One calendar of the run could not be read. */
 async function addFailed(store: Store, runId: string): Promise<void> {
@@ -37,17 +36,4 @@ function countsOf(
     held: judged.held.length,
     writes,
   };
-}
-
-/** Adds to the run's counts inside the transaction that did the work. */
-async function add(
-  store: Store,
-  { runId, counts }: { runId: string; counts: CalendarCounts },
-  session: ClientSession,
-): Promise<void> {
-  const { writes, held, ...rest } = counts;
-  const raise = Object.fromEntries(Object.entries(rest).map(([name, count]) => [`counts.${name}`, count]));
-  await store
-    .collection<{ _id: string }>('runs')
-    .updateOne({ _id: runId }, { $inc: { writes, held, ...raise } }, { session });
 }

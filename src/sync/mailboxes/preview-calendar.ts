@@ -1,12 +1,7 @@
-import { windowOf } from '../../projection/calendar/horizon.js';
 import type { CalendarProblem, EventReason } from '../../projection/calendar/types.js';
 import type { Owner } from '../owner.js';
-import { type CalendarScope, calendarScope } from './calendar-scope.js';
-import { decideCalendar } from './decide-calendar.js';
-import { loadCalendar } from './load-calendar.js';
-import { readCalendarOf } from './read-calendar.js';
-
-type PreviewDeps = Parameters<typeof loadCalendar>[0];
+import type { CalendarScope } from './calendar-scope.js';
+import { type LookDeps, lookAtCalendar } from './look-at-calendar.js';
 
 export interface CalendarPreview {
   readonly scope: CalendarScope;
@@ -20,7 +15,7 @@ export interface CalendarPreview {
     readonly name: string;
     readonly reasons: readonly EventReason[];
   }[];
-  /** What would be written now. */
+  /** What follows from the calendar, before decisions and the guard. */
   readonly changes: readonly {
     readonly kind: string;
     readonly activity: string | null;
@@ -33,19 +28,12 @@ export interface CalendarPreview {
 
 /** Reads a person's calendar and says what would become of it, by the way of every change but the last step of it. */
 export async function previewCalendar(
-  deps: PreviewDeps,
+  deps: LookDeps,
   of: Pick<Owner, 'enterpriseId' | 'tenantId' | 'graph' | 'signal'>,
   { objectId, now }: { objectId: string; now: Date },
 ): Promise<CalendarPreview> {
-  const loaded = await loadCalendar(deps, { owner: of, objectId });
-  const { user, integration } = loaded;
-  const settings = integration.inEffect?.settings ?? integration.settings;
-  const scope = calendarScope(integration, loaded);
-  const window = windowOf({ frequency: settings.frequency, zone: settings.zone, now });
-  const request = { objectId, userId: user?._id ?? '', window, priority: 'notification', at: now } as const;
-  const ticket = { epoch: 0, number: 0 };
-  const read = user && scope === 'in' ? await readCalendarOf(deps, of, { ticket, request }) : null;
-  const { verdicts, changes, problems, row } = decideCalendar(loaded, { read, now });
+  const { read, decided } = await lookAtCalendar(deps, of, { objectId, now, priority: 'notification' });
+  const { scope, verdicts, changes, problems, row } = decided;
   const failure = read?.status === 'failed' ? read.failure.message : null;
   return {
     scope,

@@ -1,13 +1,12 @@
 import type { ReadEvent } from '../../graph/calendar-types.js';
 import type { GraphFailure } from '../../graph/graph-failure.js';
 import type { Priority } from '../../graph/types.js';
-import type { Ticket } from '../../mirror/types.js';
 import { unreadableProblem } from '../../projection/calendar/calendar-problems.js';
 import { eventOf } from '../../projection/calendar/event-of.js';
 import type { CalendarEvent, CalendarProblem } from '../../projection/calendar/types.js';
-import { asCalendarActivity, calendarActivitiesOf } from '../../records/activities/calendar-activities.js';
-import type { Store } from '../../store/connect.js';
+import { asCalendarActivity } from '../../records/activities/calendar-activities.js';
 import type { Owner } from '../owner.js';
+import type { LoadedCalendar } from './load-calendar.js';
 
 /** One look at a calendar: everything in the window, and by its own id what activities came from and it does not list. */
 export type CalendarRead =
@@ -15,7 +14,6 @@ export type CalendarRead =
       readonly status: 'ok';
       readonly window: { readonly from: Date; readonly to: Date };
       readonly at: Date;
-      readonly ticket: Ticket;
       readonly events: readonly CalendarEvent[];
       readonly readById: ReadonlyMap<string, CalendarEvent | 'gone'>;
       readonly unreadable: readonly CalendarProblem[];
@@ -28,26 +26,24 @@ export type CalendarRead =
 
 export interface ReadCalendarRequest {
   readonly objectId: string;
-  readonly userId: string;
+  /** What came from the calendar until now: what of it the window does not list is asked for by its id. */
+  readonly activities: LoadedCalendar['activities'];
   readonly window: { readonly from: Date; readonly to: Date };
   readonly priority: Priority;
   readonly at: Date;
 }
 
-/** Reads a calendar for a decision (law L16). Drawn before: the ticket orders it against other readings. */
+/** Reads a calendar for a decision (law L16). Its owner reads a mailbox once at a time, so that readings have an order. */
 export async function readCalendarOf(
-  { store }: { store: Store },
-  owner: Pick<Owner, 'graph' | 'signal'>,
-  { ticket, request }: { ticket: Ticket; request: ReadCalendarRequest },
+  { graph, signal }: Pick<Owner, 'graph' | 'signal'>,
+  { objectId, activities, window, priority, at }: ReadCalendarRequest,
 ): Promise<CalendarRead> {
-  const { graph, signal } = owner;
-  const { objectId, userId, window, priority, at } = request;
   const options = { priority, signal };
   const answer = await graph.readCalendar({ objectId, ...window }, options);
   if (answer.status !== 'ok') return answer;
   const { events, unreadable } = taken(answer.events);
   const listed = new Set(answer.events.flatMap(({ id }) => id ?? []));
-  const missing = await unlisted(store, { userId, listed, at });
+  const missing = unlisted(activities, { listed, at });
   const byId = await graph.readEvents({ objectId, eventIds: missing }, options);
   const readById = new Map<string, CalendarEvent | 'gone'>();
   let incomplete: GraphFailure | null = null;
@@ -61,7 +57,7 @@ export async function readCalendarOf(
       else if (!('unreadable' in event)) readById.set(id, event);
     }
   }
-  return { status: 'ok', window, at, ticket, events, readById, unreadable, incomplete };
+  return { status: 'ok', window, at, events, readById, unreadable, incomplete };
 }
 
 function taken(raw: readonly ReadEvent[]): { events: CalendarEvent[]; unreadable: CalendarProblem[] } {
@@ -77,12 +73,12 @@ function taken(raw: readonly ReadEvent[]): { events: CalendarEvent[]; unreadable
 }
 
 /** Ids of events whose activities are still to come and which the window did not list. */
-async function unlisted(
-  store: Store,
-  { userId, listed, at }: { userId: string; listed: ReadonlySet<string>; at: Date },
-): Promise<string[]> {
-  const activities = [...(await calendarActivitiesOf(store, userId)).values()].map(asCalendarActivity);
-  return activities
+function unlisted(
+  activities: LoadedCalendar['activities'],
+  { listed, at }: { listed: ReadonlySet<string>; at: Date },
+): string[] {
+  return [...activities.values()]
+    .map(asCalendarActivity)
     .filter(({ status, isDetached }) => (status === 'scheduled' || status === 'awaiting_approval') && !isDetached)
     .filter(({ eventId, start }) => start > at && !listed.has(eventId))
     .map(({ eventId }) => eventId);

@@ -4,7 +4,7 @@ import { decideCalendar } from './decide-calendar.js';
 import type { LoadedCalendar } from './load-calendar.js';
 import type { CalendarRead } from './read-calendar.js';
 
-export type LookedAt = Pick<Extract<CalendarRead, { status: 'ok' }>, 'window' | 'at' | 'ticket'>;
+export type LookedAt = Pick<Extract<CalendarRead, { status: 'ok' }>, 'window' | 'at'>;
 
 /**
  * Whether a change can end without a reading: every item that it stands for carried its event, verified, and no such

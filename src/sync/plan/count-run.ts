@@ -1,5 +1,6 @@
 import type { ClientSession } from 'mongodb';
 import type { Store } from '../../store/connect.js';
+import type { CalendarCounts } from '../mailboxes/count-calendar.js';
 import type { BatchPlan } from './plan-people.js';
 
 /** What some applies did, in people (teamAdded and teamRemoved in memberships). */
@@ -61,7 +62,7 @@ function sum(tallies: readonly RunTally[]): RunTally {
 /** Adds to the run's counts inside the transaction that did the work, so that a crash neither loses nor doubles any. */
 async function add(
   store: Store,
-  { runId, tally }: { runId: string; tally: RunTally },
+  { runId, tally }: { runId: string; tally: RunTally | CalendarCounts },
   session: ClientSession,
 ): Promise<void> {
   const { writes, held, ...counts } = tally;

@@ -29,8 +29,9 @@ export function addActivityCommands(program: Command, cli: Cli): void {
   addStart(activity, cli);
   addFinish(activity, cli);
   addAlert(activity, cli);
-  addApprove(activity, cli);
-  addRemove(activity, cli);
+  addAct(activity, cli, { name: 'approve', about: 'Approve an activity whose type asks for it.', done: 'Approved.' });
+  const removing = "Delete an activity that has not started; a calendar's activity is not made again.";
+  addAct(activity, cli, { name: 'remove', about: removing, done: 'Deleted.' });
 }
 
 function addList(activity: Command, cli: Cli): void {
@@ -151,32 +152,21 @@ function addAlert(activity: Command, cli: Cli): void {
   });
 }
 
-function addApprove(activity: Command, cli: Cli): void {
+/** An act on one activity, named by its id. */
+function addAct(
+  activity: Command,
+  cli: Cli,
+  { name, about, done }: { name: 'approve' | 'remove'; about: string; done: string },
+): void {
   leaf(activity, cli, {
-    name: 'approve',
-    about: 'Approve an activity whose type asks for it.',
+    ...{ name, about },
     argument: ['<activity>', 'id of the activity'],
     options: [REASON],
     schema: z.object({ ...ofEnterprise, activity: z.string(), reason: z.string().optional() }),
     run: async ({ enterprise, activity: id, reason }) => {
       const { activities } = await cli.services();
       const ref = { enterpriseId: await cli.enterpriseId(enterprise), activity: id };
-      return activityAnswer(await activities.approve(ref, byOf(cli, reason)), 'Approved.');
-    },
-  });
-}
-
-function addRemove(activity: Command, cli: Cli): void {
-  leaf(activity, cli, {
-    name: 'remove',
-    about: "Delete an activity that has not started; a calendar's activity is not made again.",
-    argument: ['<activity>', 'id of the activity'],
-    options: [REASON],
-    schema: z.object({ ...ofEnterprise, activity: z.string(), reason: z.string().optional() }),
-    run: async ({ enterprise, activity: id, reason }) => {
-      const { activities } = await cli.services();
-      const ref = { enterpriseId: await cli.enterpriseId(enterprise), activity: id };
-      return activityAnswer(await activities.remove(ref, byOf(cli, reason)), 'Deleted.');
+      return activityAnswer(await activities[name](ref, byOf(cli, reason)), done);
     },
   });
 }

@@ -8,14 +8,9 @@ import {
   publicEncrypt,
   randomBytes,
 } from 'node:crypto';
+import type { EncryptedContent } from '../../../../src/simulator/delivery/rich-content.js';
 
-export interface EncryptedContent {
-  readonly data: string;
-  readonly dataKey: string;
-  readonly dataSignature: string;
-  readonly encryptionCertificateId: string;
-  readonly encryptionCertificateThumbprint: string;
-}
+export type { EncryptedContent };
 
 export interface Sealing {
   readonly publicKey: KeyObject;

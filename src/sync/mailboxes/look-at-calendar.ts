@@ -1,0 +1,41 @@
+import type { Priority } from '../../graph/types.js';
+import { windowOf } from '../../projection/calendar/horizon.js';
+import type { IntegrationRow } from '../../tenancy/types.js';
+import type { Owner } from '../owner.js';
+import { calendarScope } from './calendar-scope.js';
+import { type Decided, decideCalendar } from './decide-calendar.js';
+import { type LoadedCalendar, loadCalendar } from './load-calendar.js';
+import { type CalendarRead, readCalendarOf } from './read-calendar.js';
+
+export type LookDeps = Parameters<typeof loadCalendar>[0];
+
+export interface LookedAtCalendar {
+  readonly loaded: LoadedCalendar;
+  /** null: not read, because the calendar is not followed. */
+  readonly read: CalendarRead | null;
+  readonly decided: Decided;
+}
+
+export interface LookRequest {
+  readonly objectId: string;
+  readonly now: Date;
+  readonly priority: Priority;
+  /** Settings to go by instead of those in effect. */
+  readonly inEffect?: IntegrationRow['inEffect'];
+}
+
+/** What would become of a calendar now, by the way of every change but the last step of it: nothing is written. */
+export async function lookAtCalendar(
+  deps: LookDeps,
+  owner: Pick<Owner, 'enterpriseId' | 'tenantId' | 'graph' | 'signal'>,
+  { objectId, now, priority, inEffect }: LookRequest,
+): Promise<LookedAtCalendar> {
+  const known = await loadCalendar(deps, { owner, objectId });
+  const integration = inEffect ? { ...known.integration, inEffect } : known.integration;
+  const loaded = { ...known, integration };
+  const { frequency, zone } = integration.inEffect?.settings ?? integration.settings;
+  const { activities } = known;
+  const request = { objectId, activities, window: windowOf({ frequency, zone, now }), priority, at: now };
+  const read = calendarScope(integration, known) === 'in' ? await readCalendarOf(owner, request) : null;
+  return { loaded, read, decided: decideCalendar(loaded, { read, now }) };
+}
