@@ -139,7 +139,9 @@ function named(holder: EmailHolder | undefined): NamedHolder | null {
   return { recordId, origin, linkedObjectId };
 }
 
+/** A record can have come between the look at the people and the look at the addresses: by its link it is their own. */
 function holds(claim: EmailClaim, holder: EmailHolder | undefined): boolean {
+  if (holder?.linkedObjectId === claim.objectId) return true;
   return claim.currentKey === claim.wantedKey || (claim.recordId !== null && holder?.recordId === claim.recordId);
 }
 

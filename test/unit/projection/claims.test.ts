@@ -37,6 +37,12 @@ test('a free address is granted', () => {
   expect(settle({ claims: [newcomer('n', 'a'), linked('l', 'b', 'c')] })).toEqual({ n: 'granted', l: 'granted' });
 });
 
+test('who got a record with the address since the people were looked at does not stand in their own way', () => {
+  const holders = new Map([['a', holder('just made', { origin: 'entra', linkedObjectId: 'n' })]]);
+  expect(Object.values(settle({ claims: [newcomer('n', 'a')], holders }))).not.toContain('duplicate_email');
+  expect(settle({ claims: [newcomer('other', 'a')], holders })).toEqual({ other: 'duplicate_email' });
+});
+
 test('two people swap', () => {
   expect(settle({ claims: [linked('1', 'a', 'b'), linked('2', 'b', 'a')] })).toEqual({ 1: 'granted', 2: 'granted' });
 });

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { argumentsOf, birthOf, isRunning } from '../../../../src/store/embedded/process-identity.js';
 import { waitFor } from '../../../support/wait-for.js';
 
@@ -17,9 +18,14 @@ describe('a process', () => {
 
   it('does not run once it has ended, though its parent never collected it', async () => {
     // The shell becomes a program that collects no children.
-    const parent = spawn('/bin/sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const script = '(read _ <&3) & echo $!; exec sleep 60';
+    const parent = spawn('/bin/sh', ['-c', script], { stdio: ['ignore', 'pipe', 'ignore', 'pipe'] });
     try {
-      const [line] = await once(createInterface(parent.stdout), 'line');
+      const [line] = await once(createInterface(parent.stdout as Readable), 'line');
+      // Only then does the child end: the shell itself would collect it.
+      const becomes = async () => (await argumentsOf(parent.pid ?? 0))?.[0] === 'sleep';
+      await waitFor(becomes, { message: 'the shell stays a shell' });
+      (parent.stdio[3] as Writable).end('\n');
       await waitFor(async () => !(await isRunning(Number(line))), { message: 'the zombie still counts as running' });
       expect(process.kill(Number(line), 0)).toBe(true);
     } finally {
