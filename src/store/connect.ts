@@ -1,10 +1,10 @@
-import type { ClientSession, Collection, Db, Document, MongoClient } from 'mongodb';
+import type { ClientSession, Collection, Db, Document, MongoClient, UUID } from 'mongodb';
 import mongoose, { type Connection } from 'mongoose';
 import { AppError, messageOf } from '../kernel/app-error.js';
 import { systemClock } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
 import { driverRuntime } from './driver-runtime.js';
-import { runTransaction } from './transaction.js';
+import { killSession, openWorkSession, runTransaction, type WorkSession } from './transaction.js';
 
 export interface StoreOptions {
   /** A replica set; its database is the one in the address, or `gethomesafe`. */
@@ -30,6 +30,10 @@ export interface Store {
    * the caller decides by `isTransient` whether to plan again.
    */
   transaction<T>(work: (session: ClientSession) => Promise<T>): Promise<T>;
+  /** For somebody whose transactions come one at a time, and whom others may find dead. */
+  openSession(): WorkSession;
+  /** Aborts what is open in the session of somebody dead. */
+  killSession(id: UUID): Promise<void>;
   /** Whether a write reaches the majority within the bound. */
   canWrite(timeoutMs: number): Promise<boolean>;
   close(): Promise<void>;
@@ -65,6 +69,8 @@ export async function connectStore(options: StoreOptions): Promise<Store> {
     db,
     collection: (name) => db.collection(name),
     transaction: (work) => runTransaction(client, work),
+    openSession: () => openWorkSession(client),
+    killSession: (id) => killSession(client, id),
     canWrite: (timeoutMs) => canWrite(db, timeoutMs),
     close: () => {
       closing = true;

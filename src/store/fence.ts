@@ -1,4 +1,4 @@
-import type { ClientSession } from 'mongodb';
+import type { ClientSession, UUID } from 'mongodb';
 import type { Store } from './connect.js';
 
 /**
@@ -12,6 +12,8 @@ export interface FenceRow {
   readonly epoch: number;
   readonly holder: string | null;
   readonly heldUntil: Date | null;
+  /** The session in which the holder writes; absent while nobody holds the tenant. */
+  readonly session?: UUID | null;
   readonly writes: number;
 }
 

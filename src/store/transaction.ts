@@ -1,4 +1,11 @@
-import { type ClientSession, MongoBulkWriteError, type MongoClient, MongoError } from 'mongodb';
+import {
+  type ClientSession,
+  MongoBulkWriteError,
+  type MongoClient,
+  MongoError,
+  MongoRuntimeError,
+  UUID,
+} from 'mongodb';
 
 /** A commit whose answer was lost is asked again: it is idempotent (MongoDB specification, transactions). */
 const COMMIT_ATTEMPTS = 3;
@@ -9,9 +16,18 @@ const DUPLICATE_KEY = 11_000;
 
 const UNKNOWN_COMMIT = 'UnknownTransactionCommitResult';
 
-/** Runs `work` once in a transaction and commits it; any failure aborts it and is thrown as it came. */
+/** Runs `work` once in a transaction of a session of its own. */
 export async function runTransaction<T>(client: MongoClient, work: (session: ClientSession) => Promise<T>): Promise<T> {
   const session = client.startSession();
+  try {
+    return await transactionIn(session, work);
+  } finally {
+    await session.endSession();
+  }
+}
+
+/** Runs `work` once in a transaction and commits it; any failure aborts it and is thrown as it came. */
+async function transactionIn<T>(session: ClientSession, work: (session: ClientSession) => Promise<T>): Promise<T> {
   try {
     session.startTransaction({
       readConcern: { level: 'snapshot' },
@@ -26,9 +42,34 @@ export async function runTransaction<T>(client: MongoClient, work: (session: Cli
     // The reason counts, not that the server had already given the transaction up.
     if (session.inTransaction()) await session.abortTransaction().catch(() => {});
     throw error;
-  } finally {
-    await session.endSession();
   }
+}
+
+/** A session for one transaction after the other, with a name by which somebody else can end what it left open. */
+export interface WorkSession {
+  /** The server's logical session id. */
+  readonly id: UUID;
+  transaction<T>(work: (session: ClientSession) => Promise<T>): Promise<T>;
+  end(): Promise<void>;
+}
+
+export function openWorkSession(client: MongoClient): WorkSession {
+  const session = client.startSession();
+  const { id } = session.id ?? {};
+  if (!id) throw new MongoRuntimeError('The session has no id.');
+  return {
+    id: new UUID(id.buffer),
+    transaction: (work) => transactionIn(session, work),
+    end: () => session.endSession(),
+  };
+}
+
+/**
+ * Ends a session of somebody who died. Without it a transaction that was open holds what it wrote until the server's
+ * `transactionLifetimeLimitSeconds` (60 s unless set): every other writer of these documents waits for so long.
+ */
+export async function killSession(client: MongoClient, id: UUID): Promise<void> {
+  await client.db('admin').command({ killSessions: [{ id }] });
 }
 
 async function commit(session: ClientSession): Promise<void> {

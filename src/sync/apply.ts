@@ -140,7 +140,7 @@ export function createApply(deps: ApplyDeps): Apply {
       (read) => !isOrdered(read) || !owner.tickets.isOvertaken(read.objectId, read.moment.ticket),
     );
     const now = clock.now();
-    const result = await store.transaction(async (session) => {
+    const result = await owner.transaction(async (session) => {
       const counter = await passFence(owner, session);
       const setUp = setUps.at(owner, counter) ?? (await loadSetUp(deps, owner, session));
       const { rivals } = batch;

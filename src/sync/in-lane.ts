@@ -1,6 +1,5 @@
 import type { ClientSession } from 'mongodb';
 import type { Clock } from '../kernel/clock.js';
-import type { Store } from '../store/connect.js';
 import { isTransient } from '../store/transaction.js';
 import type { Owner } from './owner.js';
 
@@ -11,13 +10,13 @@ const PAUSE_AFTER_ABORT_MS = 20;
  * settings meets the owner on the same fence.
  */
 export async function inLane<T>(
-  { store, clock }: { store: Store; clock: Clock },
+  { clock }: { clock: Clock },
   owner: Owner,
   work: (session: ClientSession) => Promise<T>,
 ): Promise<T> {
   for (;;) {
     try {
-      return await owner.lane.run(() => store.transaction(work));
+      return await owner.lane.run(() => owner.transaction(work));
     } catch (error) {
       if (!isTransient(error)) throw error;
       await clock.sleep(PAUSE_AFTER_ABORT_MS, owner.signal);

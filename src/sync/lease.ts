@@ -1,7 +1,11 @@
+import type { ClientSession } from 'mongodb';
+import { messageOf } from '../kernel/app-error.js';
 import type { Clock } from '../kernel/clock.js';
 import { SECOND_MS } from '../kernel/clock.js';
+import type { Log } from '../kernel/log.js';
 import type { Store } from '../store/connect.js';
 import { FENCES, type FenceRow } from '../store/fence.js';
+import type { WorkSession } from '../store/transaction.js';
 
 /** How long a tenant stays with a worker that says nothing, and how often a worker says something (law L3). */
 export const LEASE_MS = 15 * SECOND_MS;
@@ -11,6 +15,8 @@ export interface Lease {
   readonly enterpriseId: string;
   readonly tenantId: string;
   readonly epoch: number;
+  /** In the session that the fence names: whoever finds the holder dead aborts what it left open there. */
+  transaction<T>(work: (session: ClientSession) => Promise<T>): Promise<T>;
 }
 
 export interface Leases {
@@ -28,24 +34,44 @@ export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
 
+interface LeasesDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Name of this process. */
+  readonly holder: string;
+}
+
 /** Clocks decide when to try to take a tenant, never who may write: that is the fence's epoch. */
-export function createLeases({ store, clock, holder }: { store: Store; clock: Clock; holder: string }): Leases {
+export function createLeases(deps: LeasesDeps): Leases {
+  const { store, clock, holder } = deps;
   const fences = store.collection<FenceRow>(FENCES);
+  const sessions = new WeakMap<Lease, WorkSession>();
   const until = () => new Date(clock.nowMs() + LEASE_MS);
 
   return {
     take: async (enterpriseId, tenantId) => {
-      await fences.updateOne(
+      const before = await fences.findOneAndUpdate(
         { _id: enterpriseId },
         { $setOnInsert: { tenantId, epoch: 0, holder: null, heldUntil: null, writes: 0 } },
-        { upsert: true },
+        { upsert: true, returnDocument: 'after' },
       );
+      if (before?.heldUntil && before.heldUntil >= clock.now()) return null;
+      await endLeftOpen(deps, before);
+      const session = store.openSession();
       const taken = await fences.findOneAndUpdate(
         { _id: enterpriseId, $or: [{ heldUntil: null }, { heldUntil: { $lt: clock.now() } }] },
-        { $set: { tenantId, holder, heldUntil: until() }, $inc: { epoch: 1 } },
+        { $set: { tenantId, holder, heldUntil: until(), session: session.id }, $inc: { epoch: 1 } },
         { returnDocument: 'after' },
       );
-      return taken && { enterpriseId, tenantId, epoch: taken.epoch };
+      if (taken === null) {
+        await session.end();
+        return null;
+      }
+      const { transaction } = session;
+      const lease = { enterpriseId, tenantId, epoch: taken.epoch, transaction };
+      sessions.set(lease, session);
+      return lease;
     },
     renew: async ({ enterpriseId, epoch }) => {
       const { matchedCount } = await fences.updateOne(
@@ -54,10 +80,24 @@ export function createLeases({ store, clock, holder }: { store: Store; clock: Cl
       );
       return matchedCount === 1;
     },
-    release: async ({ enterpriseId, epoch }) => {
-      await fences.updateOne({ _id: enterpriseId, holder, epoch }, { $set: { holder: null, heldUntil: null } });
+    release: async (lease) => {
+      const { enterpriseId, epoch } = lease;
+      const given = { holder: null, heldUntil: null, session: null };
+      await fences.updateOne({ _id: enterpriseId, holder, epoch }, { $set: given });
+      // Only now: a session that the fence still names must not serve somebody else of this process.
+      await sessions.get(lease)?.end();
     },
     isHeld: async (enterpriseId) =>
       (await fences.findOne({ _id: enterpriseId, heldUntil: { $gte: clock.now() } })) !== null,
   };
+}
+
+/** A transaction that a dead holder left open would hold the fence, and with it the tenant, for a minute. */
+async function endLeftOpen({ store, log }: LeasesDeps, fence: FenceRow | null): Promise<void> {
+  if (!fence?.session) return;
+  try {
+    await store.killSession(fence.session);
+  } catch (error) {
+    log.warn({ event: 'lease.session_left', tenantId: fence.tenantId, error: messageOf(error) }, 'left to the server');
+  }
 }

@@ -8,10 +8,7 @@ import { createLane, type Lane } from './ordering/lane.js';
 import { createTickets, type Tickets } from './ordering/tickets.js';
 
 /** The one process that works a tenant, for as long as its lease holds (law L3). */
-export interface Owner {
-  readonly enterpriseId: string;
-  readonly tenantId: string;
-  readonly epoch: number;
+export interface Owner extends Lease {
   readonly graph: TenantGraph;
   readonly lane: Lane;
   /** Aborted when the lease is lost or the process stops. */
@@ -52,6 +49,7 @@ export function startOwner(deps: OwnerDeps, lease: Lease): RunningOwner {
     enterpriseId: lease.enterpriseId,
     tenantId: lease.tenantId,
     epoch: lease.epoch,
+    transaction: lease.transaction,
     graph: deps.graphFor(lease.tenantId),
     lane,
     signal: abort.signal,
