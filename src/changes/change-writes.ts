@@ -80,5 +80,9 @@ function pushOf({ memberIds, seen }: MergedNote) {
 }
 
 function leastOf(merged: MergedNote, { now }: Stamp) {
-  return { rank: merged.rank, dueAt: now, ...(merged.round === undefined ? {} : { round: merged.round }) };
+  return {
+    rank: merged.rank,
+    dueAt: merged.dueAt ?? now,
+    ...(merged.round === undefined ? {} : { round: merged.round }),
+  };
 }

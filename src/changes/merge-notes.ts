@@ -26,6 +26,7 @@ export interface MergedNote {
   readonly traceId: string | undefined;
   readonly runId: string | undefined;
   readonly subscriptionId: string | undefined;
+  readonly dueAt: Date | undefined;
 }
 
 /** Merges notes per thing, so that a bulk names each document once. */
@@ -70,8 +71,17 @@ function mergeSameThing(id: string, notes: readonly Note[]): MergedNote {
   }
   if (last === undefined) throw new Error('There is no note to merge.');
   const rank = removed ? RANK.removed : byGraph ? RANK.notified : RANK.other;
-  const merged = { id, last, notified, rank, byGraph, removed, unhinted, round, traceId, runId, subscriptionId };
+  const dueAt = earliest(notes);
+  const merged = { id, last, notified, rank, byGraph, removed, unhinted, round, traceId, runId, subscriptionId, dueAt };
   return { ...merged, ...seenIn(notes), memberIds: [...memberIds], lifecycle: [...lifecycle] };
+}
+
+/** Undefined: now. */
+function earliest(notes: readonly Note[]): Date | undefined {
+  const times = notes.map(({ dueAt }) => dueAt);
+  return times.some((time) => time === undefined)
+    ? undefined
+    : times.reduce((first, time) => (first && time && time < first ? time : first));
 }
 
 /** Like members: one more than is kept says "too many". */

@@ -40,6 +40,8 @@ export interface Note {
   readonly runId?: string;
   /** Catch-up round that noted it. */
   readonly round?: number;
+  /** Not before then, unless something else is noted of it meanwhile; now where left out. */
+  readonly dueAt?: Date;
 }
 
 /** One document per thing: `_id` is `tenant:kind:object`. */

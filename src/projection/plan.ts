@@ -149,7 +149,7 @@ function problemItem(person: string, problem: Problem): PlanItem {
 }
 
 /** The field or team that a problem is about, where it is about one. */
-export function problemSubject({ code, subject }: Pick<Problem, 'code' | 'subject'>): {
+export function problemSubject({ code, subject }: { readonly code: string; readonly subject: string | null }): {
   readonly field?: FieldTarget;
   readonly team?: string;
 } {

@@ -1,9 +1,10 @@
 import { chunksOf } from '../kernel/lists.js';
 import type { PlanItem } from '../projection/plan.js';
+import type { PlannedPerson } from '../sync/mailboxes/load-calendar.js';
 import { groupIdsOf } from '../sync/may-work.js';
 import type { Owner } from '../sync/owner.js';
 import { draftPeople } from '../sync/plan/draft-people.js';
-import type { PersonPlan } from '../sync/plan/person-plan.js';
+import { type PersonPlan, userAfter } from '../sync/plan/person-plan.js';
 import { settlePeople } from '../sync/plan/plan-people.js';
 import { type ReadPeopleDeps, startReads } from '../sync/read-people.js';
 import { settingsInEffect } from '../tenancy/settings/integration-settings.js';
@@ -80,8 +81,10 @@ export function createDryRun(deps: DryRunDeps): DryRun {
       const drafted = drafts.all();
       const plans = drafted ? (await settlePeople(deps, { scope: owner, drafted, now: clock.now() })).people : [];
       await runs.update(run._id, { phase: 'applying' });
-      const objectIds = await calendarsToRead(deps, owner, rules.calendarSync ?? false);
-      const calendars = await planCalendars(deps, owner, { objectIds, revision, settings: rules });
+      const isOn = rules.calendarSync ?? false;
+      const comers = isOn ? comersOf(plans, { scope: owner, now: clock.now() }) : new Map();
+      const objectIds = new Set([...(await calendarsToRead(deps, owner, isOn)), ...comers.keys()]);
+      const calendars = await planCalendars(deps, owner, { objectIds, comers, revision, settings: rules });
       await keepPlan(run, { plans, unread, calendars, quiet: drafts.quiet(), seen: read.listed.size });
     } finally {
       owner.tickets.done(ticket);
@@ -110,6 +113,23 @@ export function createDryRun(deps: DryRunDeps): DryRun {
       held,
     });
   }
+}
+
+/** People whose calendars would be followed from then on. */
+function comersOf(
+  plans: readonly PersonPlan[],
+  { scope, now }: { scope: Owner; now: Date },
+): Map<string, PlannedPerson> {
+  const comes = ({ change }: PersonPlan['accepted'][number]) => change.kind === 'create' || change.kind === 'restore';
+  const comers = plans.filter(({ accepted }) => accepted.some(comes));
+  return new Map(
+    comers.map((plan) => {
+      const { read, row } = plan.draft;
+      // Nothing is written, so that any id will do.
+      const newId = () => read.objectId;
+      return [read.objectId, { user: userAfter(plan, { scope, now, newId }), row }];
+    }),
+  );
 }
 
 /** A plan without some people is one: they are named in it, and applied exactly it leaves them alone. */

@@ -113,7 +113,7 @@ export function problemWrites(change: ProblemChange): AnyBulkWriteOperation<Prob
 /** The id under which a person's problem is open, at most once. */
 export function problemIdOf(
   { enterpriseId, objectId }: { readonly enterpriseId: string; readonly objectId: string },
-  { code, subject }: Pick<Problem, 'code' | 'subject'>,
+  { code, subject }: { readonly code: string; readonly subject: string | null },
 ): string {
   return `${enterpriseId}:${objectId}:${code}:${subject ?? ''}`;
 }

@@ -152,11 +152,11 @@ export function createApply(deps: ApplyDeps): Apply {
       const planned = await planPeople(deps, request);
       const overtaken = batch.reads.filter((read) => !fresh.includes(read)).map(({ objectId }) => objectId);
       const plan: BatchPlan = { ...planned, stale: [...planned.stale, ...overtaken] };
-      const { changes, runId, causeOf } = batch;
+      const { changes, runId, ofOpenRun = false, causeOf } = batch;
       const { problemDelayMs } = deps.times;
       const writes = await writePlan(
         deps,
-        { scope: owner, plan, changes, runId, now, problemDelayMs, causeOf },
+        { scope: owner, plan, changes, runId, ofOpenRun, now, problemDelayMs, causeOf },
         session,
       );
       const tally = countRun.of(plan, writes);

@@ -27,9 +27,12 @@ export interface CalendarScene {
   settled(objectId?: string): Promise<void>;
 }
 
+/** One for a whole file: what is asked for twice is the same. */
+const BASE_MS = Math.floor(Date.now() / 60_000) * 60_000;
+
 /** In so many hours, on a whole minute, as Graph writes it. */
 export function at(hours: number): { dateTime: string; timeZone: string } {
-  const whole = Math.floor((Date.now() + hours * HOUR_MS) / 60_000) * 60_000;
+  const whole = BASE_MS + hours * HOUR_MS;
   return { dateTime: `${new Date(whole).toISOString().slice(0, 19)}.0000000`, timeZone: 'UTC' };
 }
 

@@ -6,7 +6,8 @@ import { sortByDecision } from '../../projection/verdicts/activity-decision.js';
 import { calendarItem } from '../../projection/verdicts/calendar-item.js';
 import type { Store } from '../../store/connect.js';
 import { judgeCancellations } from '../../sync/mailboxes/guard/judge-cancellations.js';
-import { lookAtCalendar } from '../../sync/mailboxes/look-at-calendar.js';
+import type { PlannedPerson } from '../../sync/mailboxes/load-calendar.js';
+import { type LookRequest, lookAtCalendar } from '../../sync/mailboxes/look-at-calendar.js';
 import type { Owner } from '../../sync/owner.js';
 import type { IntegrationSettings } from '../../tenancy/types.js';
 import type { RunItemRow } from '../types.js';
@@ -37,17 +38,24 @@ export interface CalendarPlan {
   readonly cancelled: number;
 }
 
+interface PlanRequest {
+  readonly objectIds: Iterable<string>;
+  /** Those of them who would come in or come back, as they would be then. */
+  readonly comers: ReadonlyMap<string, PlannedPerson>;
+  readonly revision: number;
+  readonly settings: IntegrationSettings;
+}
+
 /** What every calendar would come to with these settings, by the way of each of them but the last step; only read. */
 export async function planCalendars(
   deps: PlanCalendarsDeps,
   owner: Owner,
-  { objectIds, revision, settings }: { objectIds: Iterable<string>; revision: number; settings: IntegrationSettings },
+  { objectIds, comers, revision, settings }: PlanRequest,
 ): Promise<CalendarPlan> {
   const limit = pLimit(AT_ONCE);
   const inEffect = { revision, settings };
-  const plans = await Promise.all(
-    [...objectIds].map((objectId) => limit(() => planOne(deps, owner, { objectId, inEffect }))),
-  );
+  const one = (objectId: string) => planOne(deps, owner, { objectId, inEffect, planned: comers.get(objectId) });
+  const plans = await Promise.all([...objectIds].map((objectId) => limit(() => one(objectId))));
   const items = plans.flatMap((plan) => plan.items);
   const count = (kind: CalendarItem['kind']) => items.filter((item) => item.kind === kind).length;
   return {
@@ -75,10 +83,11 @@ interface OnePlan {
 async function planOne(
   deps: PlanCalendarsDeps,
   owner: Owner,
-  { objectId, inEffect }: { objectId: string; inEffect: { revision: number; settings: IntegrationSettings } },
+  what: Pick<LookRequest, 'objectId' | 'planned'> & { inEffect: { revision: number; settings: IntegrationSettings } },
 ): Promise<OnePlan> {
+  const { objectId, inEffect } = what;
   const now = deps.clock.now();
-  const { loaded, read, decided } = await lookAtCalendar(deps, owner, { objectId, now, priority: 'run', inEffect });
+  const { loaded, read, decided } = await lookAtCalendar(deps, owner, { ...what, now, priority: 'run' });
   if (read?.status === 'failed') {
     const { code, message } = runFailureOf(read.failure);
     const why = `The calendar could not be read, so that nothing is planned for it. ${message}`;

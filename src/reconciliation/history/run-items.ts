@@ -1,5 +1,7 @@
 import type { Filter } from 'mongodb';
 import { AppError } from '../../kernel/app-error.js';
+import { CALENDARS, type CalendarRow } from '../../mirror/calendars-store.js';
+import { rowId } from '../../mirror/types.js';
 import { problemSubject } from '../../projection/plan.js';
 import { RUN_PROBLEMS, type RunProblemRow } from '../../records/history/run-problems.js';
 import { problemIdOf } from '../../records/problems.js';
@@ -139,21 +141,30 @@ export function createRunItems(deps: { store: Store }): RunItems {
       .limit(limit + 1)
       .toArray();
     const rows = found.slice(0, limit);
-    const open = await openAmong(rows);
+    const open = await openAmong(run, rows);
     const last = rows.at(-1);
     const next = last && found.length > limit ? Buffer.from(last._id).toString('base64url') : null;
     return { items: rows.map((row) => ({ ...metItem(row), isOpen: open.has(problemIdOf(row, row)) })), next };
   }
 
-  async function openAmong(rows: readonly RunProblemRow[]): Promise<ReadonlySet<string>> {
-    const ids = rows.map((row) => problemIdOf(row, row));
-    if (ids.length === 0) return new Set();
+  /** Ids of what is a problem still: on the desk, or of the calendar when last read. */
+  async function openAmong({ tenantId }: RunRow, rows: readonly RunProblemRow[]): Promise<ReadonlySet<string>> {
+    if (rows.length === 0) return new Set();
     const problems = store.collection<ProblemRow>(PROBLEMS);
     const open = await problems
-      .find({ _id: { $in: ids } })
+      .find({ _id: { $in: rows.map((row) => problemIdOf(row, row)) } })
       .project<Pick<ProblemRow, '_id'>>({ _id: 1 })
       .toArray();
-    return new Set(open.map(({ _id }) => _id));
+    const warned = await store
+      .collection<CalendarRow>(CALENDARS)
+      .find({ _id: { $in: rows.map(({ objectId }) => rowId(tenantId, objectId)) } })
+      .project<Pick<CalendarRow, 'objectId' | 'problems'>>({ _id: 0, objectId: 1, problems: 1 })
+      .toArray();
+    const ofCalendars = warned.flatMap(({ objectId, problems: now }) => {
+      const enterpriseId = rows[0]?.enterpriseId ?? '';
+      return now.map((problem) => problemIdOf({ enterpriseId, objectId }, problem));
+    });
+    return new Set([...open.map(({ _id }) => _id), ...ofCalendars]);
   }
 
   async function plannedPage(run: RunRow, { code, person, limit, after }: PartWanted): Promise<PartPage> {

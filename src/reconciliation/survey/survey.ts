@@ -115,7 +115,8 @@ function affects(
   const causeOf = () => causeOfRun(runId);
   const now = clock.now();
   const { problemDelayMs } = times;
-  return hasEffect(chance, person, { scope, plan, changes: new Map(), runId, now, problemDelayMs, causeOf });
+  const common = { scope, plan, changes: new Map(), runId, ofOpenRun: true, now, problemDelayMs, causeOf };
+  return hasEffect(chance, person, common);
 }
 
 export function causeOfRun(runId: string): Cause {

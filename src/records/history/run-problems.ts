@@ -1,4 +1,5 @@
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
+import type { CalendarProblem } from '../../projection/calendar/types.js';
 import type { Problem } from '../../projection/types.js';
 import type { Store } from '../../store/connect.js';
 import type { IndexDefinition } from '../../store/indexes.js';
@@ -6,7 +7,8 @@ import { problemIdOf } from '../problems.js';
 import type { ProblemRow } from '../types.js';
 
 /** A problem that a run met; it stays in the history of the run when the problem itself has ended. */
-export interface RunProblemRow extends Omit<ProblemRow, 'openedAt' | 'visibleAt'> {
+export interface RunProblemRow extends Omit<ProblemRow, 'openedAt' | 'visibleAt' | 'code'> {
+  readonly code: Problem['code'] | CalendarProblem['code'];
   /** `run:objectId:code:subject`: a run that meets the same problem twice keeps it once. */
   readonly _id: string;
   readonly runId: string;
@@ -51,6 +53,18 @@ export function runProblemRows(met: MetProblems): RunProblemRow[] {
       _id: `${runId}:${objectId}:${code}:${subject ?? ''}`,
       ...{ enterpriseId, runId, objectId, userId, code, severity, subject, message, remedy, at },
     }));
+}
+
+/** What a run met of a calendar; all of it warnings. */
+export function calendarWarningRows(
+  about: Pick<MetProblems, 'enterpriseId' | 'runId' | 'objectId' | 'userId' | 'now'>,
+  warnings: readonly CalendarProblem[],
+): RunProblemRow[] {
+  const { now: at, ...whose } = about;
+  return warnings.map(({ code, subject, message, remedy }) => ({
+    _id: `${about.runId}:${about.objectId}:${code}:${subject ?? ''}`,
+    ...{ ...whose, code, severity: 'warning' as const, subject, message, remedy, at },
+  }));
 }
 
 /** Keeps them with their run. Repeatable: what the run met before stays as it was. */

@@ -1,7 +1,8 @@
 import { sameValue } from '../../kernel/same-value.js';
 import { FIELD_TARGETS, type Fields, type FieldTarget } from '../../projection/types.js';
 import { hashOf } from '../../projection/verdicts/decision.js';
-import { isOfActivity } from '../activities/activity-acts.js';
+import { cancelled, isOfActivity } from '../activities/activity-acts.js';
+import type { ActivityRow } from '../activities/types.js';
 import { type ActEntry, withEmailKey } from '../people/person-acts.js';
 import type { LedgerRow, MembershipRow, UserRow } from '../types.js';
 import { activityBack } from './activity-back.js';
@@ -107,8 +108,8 @@ function stepBack(user: UserRow, entry: LedgerRow, question: UndoQuestion): Step
   }
 }
 
-/** A record that the sync made goes again, if it still is what the sync made. */
-function uncreated(user: UserRow, { after }: LedgerRow, { activities }: UndoQuestion): Step {
+/** A record that the sync made goes again, if it still is what the sync made, and with it what its calendar planned. */
+function uncreated(user: UserRow, { after }: LedgerRow, { activities, now }: UndoQuestion): Step {
   const made = after as Fields | null;
   // As it was made, or as the sync filled it since: time zones come a moment later.
   const given = user.entra?.lastSynced ?? {};
@@ -118,11 +119,22 @@ function uncreated(user: UserRow, { after }: LedgerRow, { activities }: UndoQues
   if (!isUntouched || user.memberships.length > 0 || user.isAccountAdmin || user.origin !== 'entra')
     return { why: CHANGED };
   if (user.status !== 'invited') return { why: 'The person uses GetHomeSafe already: archive the profile instead.' };
-  if (activities.size > 0) return { why: 'The person has activities: archive the profile instead.' };
+  const all = [...activities.values()];
+  if (!all.every(isOnlyPlanned)) return { why: 'The person has activities: archive the profile instead.' };
+  const why = 'undone: the sync had added the person';
   return {
     user: null,
-    entry: { kind: 'remove', before: made, after: null, why: 'undone: the sync had added the person' },
+    entry: { kind: 'remove', before: made, after: null, why },
+    besides: all
+      .filter(({ status }) => status !== 'cancelled')
+      .map((each) => cancelled(each, { reason: 'undone', why, now })),
   };
+}
+
+/** Planned by the person's calendar, and nothing ever came of it. */
+function isOnlyPlanned({ source, calendar, open, alert, startedAt, status }: ActivityRow): boolean {
+  const isTouched = open === true || alert !== null || startedAt !== null || status === 'finished';
+  return source === 'entra_calendar' && !calendar?.detached && !isTouched;
 }
 
 function fieldBack(

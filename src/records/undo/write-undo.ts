@@ -1,5 +1,6 @@
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
 import { writeActivities } from '../activities/leavers.js';
+import { ACTIVITIES } from '../activities/types.js';
 import { causeOf, ledgerRows } from '../ledger-rows.js';
 import { OUTBOX, type OutboxRow } from '../outbox/outbox-rows.js';
 import { endedStates, noteWaiters } from '../people/waiters.js';
@@ -31,6 +32,10 @@ export async function writeUndo(deps: RecordDeps, request: WriteRequest, session
     replaceOne: { filter: { _id: replacement._id }, replacement },
   }));
   await writeActivities(deps.store, operations, session);
+  const gone = touched.flatMap(({ userId, plan }) => (plan.user === null ? [userId] : []));
+  // What the ledger says of them stays.
+  if (gone.length > 0)
+    await deps.store.collection(ACTIVITIES).deleteMany({ enterpriseId, userId: { $in: gone } }, { session });
   await deps.store.collection<LedgerRow>(LEDGER).insertMany(rowsOf(deps, request, touched), { session });
   const decisions = touched.flatMap((each) => decisionWrites(deps, request, each));
   if (decisions.length > 0) await deps.store.collection<DecisionRow>(DECISIONS).bulkWrite(decisions, { session });

@@ -6,10 +6,11 @@ import { type Clock, DAY_MS, HOUR_MS } from '../../kernel/clock.js';
 import { sameValue } from '../../kernel/same-value.js';
 import type { CalendarRow, Calendars } from '../../mirror/calendars-store.js';
 import { rowId } from '../../mirror/types.js';
-import type { CalendarChange } from '../../projection/calendar/types.js';
+import type { CalendarChange, CalendarProblem } from '../../projection/calendar/types.js';
 import { type DecidedChanges, sortByDecision } from '../../projection/verdicts/activity-decision.js';
 import { calendarWrites } from '../../records/activities/calendar-activities.js';
 import { writeActivities } from '../../records/activities/leavers.js';
+import { calendarWarningRows, keepRunProblems } from '../../records/history/run-problems.js';
 import { aboutUser, ledgerRows } from '../../records/ledger-rows.js';
 import { type Cause, LEDGER, type LedgerRow } from '../../records/types.js';
 import type { Store } from '../../store/connect.js';
@@ -67,9 +68,18 @@ export async function applyCalendar(
     const facts = { enterpriseId: owner.enterpriseId, objectId: what.objectId, decided: sorted, brakePercent, now };
     const all = await judgeCancellations(deps.store, facts, session);
     const judged = what.exactly ? await onlyPlanned(deps.store, { ...what, judged: all }, session) : all;
-    const writes = await write(deps, { owner, what, loaded, decided, sorted, judged, now }, session);
-    const counts = countCalendar.of({ verdicts: decided.verdicts, judged }, writes);
-    if (what.runId !== null) await countRun.add(deps.store, { runId: what.runId, tally: counts }, session);
+    const problems = [...decided.problems, ...(judged.held.length > 0 ? [HELD] : [])];
+    const writes = await write(deps, { owner, what, loaded, decided, sorted, judged, problems, now }, session);
+    const warnings = newWarnings(problems, loaded);
+    const counts = countCalendar.of({ verdicts: decided.verdicts, judged, warnings: warnings.length }, writes);
+    const { runId, objectId } = what;
+    if (runId !== null) {
+      // A new subscription's look, say, may come in between: the run has read the calendar once all the same.
+      const calendars = what.change?.runId === runId ? 1 : 0;
+      await countRun.add(deps.store, { runId, tally: { ...counts, calendars } }, session);
+      const about = { enterpriseId: owner.enterpriseId, runId, objectId, userId: loaded.user?._id ?? null, now };
+      await keepRunProblems(deps.store, calendarWarningRows(about, warnings), session);
+    }
     return counts;
   });
 }
@@ -81,7 +91,16 @@ interface Writing {
   readonly decided: Decided;
   readonly sorted: DecidedChanges;
   readonly judged: JudgedChanges;
+  /** What somebody should know of the calendar. */
+  readonly problems: readonly CalendarProblem[];
   readonly now: Date;
+}
+
+/** The same again at each sync would hide the rest. */
+function newWarnings(problems: readonly CalendarProblem[], { calendar }: LoadedCalendar): CalendarProblem[] {
+  const nameOf = ({ code, subject }: CalendarProblem) => `${code} ${subject ?? ''}`;
+  const known = new Set(calendar?.problems.map(nameOf));
+  return problems.filter((problem) => !known.has(nameOf(problem)));
 }
 
 /** Answers how many writes records, ledger and mirror got; that a calendar was looked at again is no write. */
@@ -124,7 +143,7 @@ function causeOf({ change, runId }: CalendarToApply): Cause {
 /** The mirror's row as it is from now on; answers whether what it says is something new. */
 async function writeRow(
   deps: ApplyCalendarDeps,
-  { owner, what, loaded, decided, judged, now }: Writing,
+  { owner, what, loaded, decided, judged, problems, now }: Writing,
   session: ClientSession,
 ): Promise<number> {
   const { tenantId } = owner;
@@ -149,7 +168,7 @@ async function writeRow(
     !isPartial && look.afterMs === null && before?.state === 'ok' && row.state === 'ok' && before.dueAt > now;
   const replacement: CalendarRow = {
     ...{ _id, tenantId, objectId: what.objectId, ...row, looks: look.looks },
-    problems: [...decided.problems, ...(judged.held.length > 0 ? [HELD] : [])],
+    problems,
     verifiedAt: isPartial
       ? (before?.verifiedAt ?? null)
       : row.verifiedAt && new Date(row.verifiedAt.getTime() - deps.times.lagMailboxMs),

@@ -1,19 +1,26 @@
 import { calendarNote } from '../../changes/merge-notes.js';
 import type { Note } from '../../changes/types.js';
+import { MINUTE_MS } from '../../kernel/clock.js';
 import type { WriteRequest } from '../plan/write-plan.js';
 import { isNoPersons } from './calendar-scope.js';
 
 /** Kinds of change that bring a person's calendar into scope or take it out of it. */
 const MOVES_CALENDAR: ReadonlySet<string> = new Set(['create', 'archive', 'restore', 'join', 'leave']);
 
+/** A run reads every calendar once, when people are settled; this is for one that does not come so far. */
+const WHERE_A_RUN_DOES_NOT_MS = 10 * MINUTE_MS;
+
 /** Whoever comes or goes, their calendar is looked at: the work on calendars decides what that means. */
 export function notesForCalendars({
   plan,
   scope: { tenantId },
   runId,
-}: Pick<WriteRequest, 'plan' | 'scope' | 'runId'>): Note[] {
+  ofOpenRun,
+  now,
+}: Pick<WriteRequest, 'plan' | 'scope' | 'runId' | 'ofOpenRun' | 'now'>): Note[] {
   if (!plan.context.integration.inEffect?.settings.calendarSync) return [];
-  const ofRun = runId === null ? {} : { runId };
+  const dueAt = new Date(now.getTime() + WHERE_A_RUN_DOES_NOT_MS);
+  const ofRun = runId === null ? {} : { runId, ...(ofOpenRun ? { dueAt } : {}) };
   const moved = plan.people.filter(
     ({ accepted, draft: { row, rowBefore } }) =>
       accepted.some(({ change }) => MOVES_CALENDAR.has(change.kind)) || isNoPersons(row) !== isNoPersons(rowBefore),

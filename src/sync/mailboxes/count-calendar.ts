@@ -10,6 +10,8 @@ export interface CalendarCounts {
   readonly activitiesUpdated: number;
   readonly activitiesCancelled: number;
   readonly activitiesSkipped: number;
+  /** What is worth knowing of it and was not known before. */
+  readonly warnings: number;
   /** Cancellations that wait for an administrator. */
   readonly held: number;
   readonly writes: number;
@@ -23,7 +25,11 @@ async function addFailed(store: Store, runId: string): Promise<void> {
 }
 
 function countsOf(
-  { verdicts, judged }: Pick<Decided, 'verdicts'> & { readonly judged: JudgedChanges },
+  {
+    verdicts,
+    judged,
+    warnings,
+  }: Pick<Decided, 'verdicts'> & Pick<CalendarCounts, 'warnings'> & { judged: JudgedChanges },
   writes: number,
 ): CalendarCounts {
   const count = (kind: CalendarChange['kind']) => judged.accepted.filter((change) => change.kind === kind).length;
@@ -33,6 +39,7 @@ function countsOf(
     activitiesUpdated: count('activity_update'),
     activitiesCancelled: count('activity_cancel'),
     activitiesSkipped: verdicts.filter(({ reasons }) => reasons.length > 0).length,
+    warnings,
     held: judged.held.length,
     writes,
   };

@@ -25,33 +25,41 @@ export interface LoadedCalendar {
   readonly decisions: readonly DecisionRow[];
 }
 
+/** A person as a plan would leave them. */
+export type PlannedPerson = Pick<LoadedCalendar, 'user' | 'row'>;
+
+interface LoadRequest {
+  readonly owner: Pick<Owner, 'enterpriseId' | 'tenantId'>;
+  readonly objectId: string;
+  /** Instead of the person as they are. */
+  readonly planned?: PlannedPerson | undefined;
+}
+
 export async function loadCalendar(
   { store, people, calendars }: { store: Store; people: Pick<People, 'load'>; calendars: Pick<Calendars, 'load'> },
-  { owner, objectId }: { owner: Pick<Owner, 'enterpriseId' | 'tenantId'>; objectId: string },
+  { owner, objectId, planned }: LoadRequest,
   session?: ClientSession,
 ): Promise<LoadedCalendar> {
   const { enterpriseId, tenantId } = owner;
   const options = session ? { session } : {};
   const integration = await store.collection<IntegrationRow>(INTEGRATIONS).findOne({ _id: enterpriseId }, options);
   if (!integration) throw new Error(`enterprise ${enterpriseId} has no integration`);
-  const user = await store
-    .collection<UserRow>(USERS)
-    .findOne(
-      { enterpriseId, 'entra.tenantId': tenantId, 'entra.objectId': objectId },
-      { ...options, hint: DIRECTORY_PERSON },
-    );
+  const present = { enterpriseId, 'entra.tenantId': tenantId, 'entra.objectId': objectId };
+  const user = planned
+    ? planned.user
+    : await store.collection<UserRow>(USERS).findOne(present, { ...options, hint: DIRECTORY_PERSON });
   const organisation =
     user &&
     (await store
       .collection<OrganisationRow>(ORGANISATIONS)
       .findOne({ _id: user.organisationId, enterpriseId }, options));
   const decisions = await store.collection<DecisionRow>(DECISIONS).find({ enterpriseId, objectId }, options).toArray();
-  const rows = await people.load({ tenantId, objectIds: [objectId] }, session);
+  const rows = planned ? new Map() : await people.load({ tenantId, objectIds: [objectId] }, session);
   return {
     integration,
     user,
     organisation,
-    row: rows.get(objectId) ?? null,
+    row: planned?.row ?? rows.get(objectId) ?? null,
     calendar: await calendars.load(tenantId, objectId, session),
     decisions: decisions.filter(isAboutActivity),
     activities: user ? await calendarActivitiesOf(store, user._id, session) : new Map(),

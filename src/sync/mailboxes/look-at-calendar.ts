@@ -4,7 +4,7 @@ import type { IntegrationRow } from '../../tenancy/types.js';
 import type { Owner } from '../owner.js';
 import { calendarScope } from './calendar-scope.js';
 import { type Decided, decideCalendar } from './decide-calendar.js';
-import { type LoadedCalendar, loadCalendar } from './load-calendar.js';
+import { type LoadedCalendar, loadCalendar, type PlannedPerson } from './load-calendar.js';
 import { type CalendarRead, readCalendarOf } from './read-calendar.js';
 
 export type LookDeps = Parameters<typeof loadCalendar>[0];
@@ -22,15 +22,17 @@ export interface LookRequest {
   readonly priority: Priority;
   /** Settings to go by instead of those in effect. */
   readonly inEffect?: IntegrationRow['inEffect'];
+  /** Instead of the person as they are. */
+  readonly planned?: PlannedPerson | undefined;
 }
 
 /** What would become of a calendar now, by the way of every change but the last step of it: nothing is written. */
 export async function lookAtCalendar(
   deps: LookDeps,
   owner: Pick<Owner, 'enterpriseId' | 'tenantId' | 'graph' | 'signal'>,
-  { objectId, now, priority, inEffect }: LookRequest,
+  { objectId, now, priority, inEffect, planned }: LookRequest,
 ): Promise<LookedAtCalendar> {
-  const known = await loadCalendar(deps, { owner, objectId });
+  const known = await loadCalendar(deps, { owner, objectId, planned });
   const integration = inEffect ? { ...known.integration, inEffect } : known.integration;
   const loaded = { ...known, integration };
   const { frequency, zone } = integration.inEffect?.settings ?? integration.settings;

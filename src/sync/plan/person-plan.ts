@@ -1,12 +1,13 @@
 import type { ClientSession } from 'mongodb';
 import { groupBy } from '../../kernel/lists.js';
 import type { PersonRow } from '../../mirror/types.js';
+import { emailKeyOf } from '../../projection/email-address.js';
 import type { PlannedChange, Problem, Projection, TakingKind } from '../../projection/types.js';
 import { problemsOver, withoutIgnored } from '../../projection/verdicts/rule.js';
 import { activitiesToCome } from '../../records/activities/leavers.js';
 import type { ActivityRow } from '../../records/activities/types.js';
-import type { AcceptedChange } from '../../records/apply-changes.js';
-import type { DecisionRow } from '../../records/types.js';
+import { type AcceptedChange, applyChanges } from '../../records/apply-changes.js';
+import type { DecisionRow, UserRow } from '../../records/types.js';
 import { type Draft, ripeningName } from './decide.js';
 import { HELD_PROBLEM, type TakingsVerdict } from './guard/judge-takings.js';
 import type { LoadDeps, Scope } from './load-inputs.js';
@@ -80,8 +81,19 @@ export async function withCancelled(
   return plans.map((plan) => ({ ...plan, cancelled: toCome.get(plan.draft.user?._id ?? '') ?? [] }));
 }
 
+/** The person's record as it will be; with an id of its own where there is none yet. */
+export function userAfter(
+  person: PersonPlan,
+  { scope: { enterpriseId, tenantId }, now, newId }: { scope: Scope; now: Date; newId(): string },
+): UserRow | null {
+  const { user, read } = person.draft;
+  const about = { enterpriseId, tenantId, objectId: read.objectId, now };
+  const context = { ...about, lastSynced: lastSyncedOf(person), newId, emailKeyOf };
+  return applyChanges(user, person.accepted, context);
+}
+
 /** What is remembered as given by Entra: nothing of what is not written now, so that it is planned again. */
-export function lastSyncedOf({ draft: { projection, unplanned }, accepted }: PersonPlan): Projection['lastSynced'] {
+function lastSyncedOf({ draft: { projection, unplanned }, accepted }: PersonPlan): Projection['lastSynced'] {
   if (unplanned.some(({ kind }) => kind === 'restore')) return {};
   const written = new Set(accepted.map(({ change }) => change));
   const changes = [...projection.gives, ...projection.takes.map(({ change }) => change)];

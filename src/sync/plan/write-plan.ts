@@ -6,10 +6,9 @@ import { sameValue } from '../../kernel/same-value.js';
 import { sameContent } from '../../mirror/next-row.js';
 import type { People } from '../../mirror/people-store.js';
 import type { PersonRow } from '../../mirror/types.js';
-import { emailKeyOf } from '../../projection/email-address.js';
 import { cancelForLeaver, writeActivities } from '../../records/activities/leavers.js';
 import type { ActivityRow } from '../../records/activities/types.js';
-import { activityLedger, applyChanges, ledgerEntries } from '../../records/apply-changes.js';
+import { activityLedger, ledgerEntries } from '../../records/apply-changes.js';
 import { writeOutbox } from '../../records/outbox/outbox.js';
 import type { WrittenPerson } from '../../records/outbox/outbox-rows.js';
 import { endedStates, waitersFor } from '../../records/people/waiters.js';
@@ -30,7 +29,7 @@ import { notesForCalendars } from '../mailboxes/calendar-notes.js';
 import { awaitsRun } from './evidence/groups-in-effect.js';
 import { decisionWrites } from './guard/decision-writes.js';
 import type { Scope } from './load-inputs.js';
-import { lastSyncedOf, type PersonPlan } from './person-plan.js';
+import { type PersonPlan, userAfter } from './person-plan.js';
 import type { BatchPlan } from './plan-people.js';
 import { approvalAwaited } from './waits-for.js';
 
@@ -47,6 +46,8 @@ export interface WriteRequest {
   /** Open changes that this batch answers, by object id. */
   readonly changes: ReadonlyMap<string, ChangeRow>;
   readonly runId: string | null;
+  /** That run is under way. */
+  readonly ofOpenRun: boolean;
   readonly now: Date;
   readonly problemDelayMs: number;
   causeOf(objectId: string): Cause;
@@ -172,13 +173,11 @@ function collect(deps: WriteDeps, request: WriteRequest): Writes {
 
 function collectRecord(writes: Writes, person: PersonPlan, request: WriteRequest & { chance: Chance }): void {
   const { user, read } = person.draft;
-  const { enterpriseId, tenantId } = request.scope;
+  const { enterpriseId } = request.scope;
   const { objectId } = read;
   const { now, plan, problemDelayMs } = request;
   const newId = () => request.chance.guid();
-  const lastSynced = lastSyncedOf(person);
-  const context = { enterpriseId, tenantId, objectId, now, lastSynced, newId, emailKeyOf };
-  const next = applyChanges(user, person.accepted, context);
+  const next = userAfter(person, { scope: request.scope, now, newId });
   if (next && !sameValue(user, next)) {
     if (!user) writes.users.push({ insertOne: { document: next } });
     else writes.users.push({ replaceOne: { filter: { _id: user._id }, replacement: next } });

@@ -36,9 +36,10 @@ test('E47, E48: moved and renamed it follows; cancelled at the source it is canc
   const id = scene.event(hana);
   await scene.until(hana, only('scheduled'), 'no activity');
   const { calendars } = scene.stack.tenant;
-  calendars.updateEvent(hana, id, { subject: 'Pole 8', start: at(72), end: at(73) });
+  const later = at(72);
+  calendars.updateEvent(hana, id, { subject: 'Pole 8', start: later, end: at(73) });
   const [moved] = await scene.until(hana, ([first]) => first?.name === 'Pole 8', 'not renamed');
-  expect(moved?.scheduledStart?.toISOString().slice(0, 19)).toBe(at(72).dateTime.slice(0, 19));
+  expect(moved?.scheduledStart?.toISOString().slice(0, 19)).toBe(later.dateTime.slice(0, 19));
   calendars.updateEvent(hana, id, { isCancelled: true });
   const [gone] = await scene.until(hana, only('cancelled'), 'not cancelled');
   expect(gone).toMatchObject({ cancelledReason: 'event_cancelled' });

@@ -114,5 +114,10 @@ test('S1, S11: a sync brings in people first and then reads their calendars, and
   expect(run).toMatchObject({ status: 'succeeded', counts: { created: 1, teamAdded: 1, activitiesCreated: 1 } });
   expect(run.counts.calendars).toBeGreaterThanOrEqual(1);
   expect(await scene.activities(id)).toMatchObject([{ name: 'First day', status: 'scheduled' }]);
+  // Undone, both go again, and the next sync leaves it so.
+  expect(await services.undo.run(enterpriseId, run._id, BY)).toMatchObject({ people: 1, skipped: [] });
+  await scene.stack.sync();
+  expect(await services.people.findOrNull(enterpriseId, id)).toBeNull();
+  expect(await scene.activities(id)).toEqual([]);
   await services.settings.setSettings(enterpriseId, { teamSync: true }, { by: 'test' });
 }, 60_000);

@@ -1,4 +1,5 @@
 import { hashOf } from '../../../src/projection/verdicts/decision.js';
+import type { ActivityRow } from '../../../src/records/activities/types.js';
 import type { LedgerRow, UserRow } from '../../../src/records/types.js';
 import { planUndo } from '../../../src/records/undo/plan-undo.js';
 import type { UndoQuestion } from '../../../src/records/undo/types.js';
@@ -201,9 +202,24 @@ test('a record that the sync made goes with its teams, and only the coming in is
   expect(plan.declined).toEqual([{ subject: 'create', valueHash: hashOf('o1') }]);
 });
 
+/** The only activity, from an event. */
+function calendarActivity(activity: Partial<ActivityRow>, isDetached = false): Partial<UndoQuestion> {
+  const calendar = { eventId: 'e', key: 'k', ...(isDetached ? { detached: true as const } : {}) };
+  return { activities: new Map([['x', anActivity({ _id: 'x', source: 'entra_calendar', calendar, ...activity })]]) };
+}
+
+test('with a record goes what its calendar planned, and the ledger says so', () => {
+  const create = anEntry({ kind: 'create', after: made });
+  const plan = undo(aUser({ status: 'invited' }), [create], calendarActivity({ status: 'scheduled' }));
+  expect(plan).toMatchObject({ user: null, entries: [{ kind: 'remove' }], skipped: [] });
+  expect(plan.besides).toMatchObject([{ kind: 'activity_cancel', activityId: 'x' }]);
+});
+
 test.each<[string, Partial<UserRow>, Partial<UndoQuestion>]>([
   ['uses GetHomeSafe already', { status: 'active' }, {}],
   ['has activities', { status: 'invited' }, { activities: new Map([['x', anActivity({ _id: 'x' })]]) }],
+  ['is on one that the calendar planned', { status: 'invited' }, calendarActivity({ status: 'active', open: true })],
+  ['deleted one that the calendar planned', { status: 'invited' }, calendarActivity({ status: 'cancelled' }, true)],
   ['was edited since', { status: 'invited', lastName: 'Aroha' }, {}],
   ['was made an administrator', { status: 'invited', isAccountAdmin: true }, {}],
 ])('a record stays whose person %s', (_name, user, question) => {

@@ -1,0 +1,61 @@
+import { USERS } from '../../../src/records/types.js';
+import { at, type CalendarScene, startCalendarScene } from '../../support/calendar-scene.js';
+import { ownersLooked } from '../../support/scene.js';
+
+let scene: CalendarScene;
+
+beforeAll(async () => {
+  scene = await startCalendarScene();
+  // Nothing but a run applies anything.
+  await scene.stack.services.settings.setSettings(scene.stack.enterpriseId, { teamSync: false }, { by: 'test' });
+  await ownersLooked();
+});
+afterAll(() => scene?.stack.close());
+
+/** Somebody in the mapped group whom no run has seen. */
+function newcomer(name: string): string {
+  const { tenant } = scene.stack;
+  const mail = `${name.toLowerCase()}@kiwipower.test`;
+  const properties = { displayName: name, givenName: name, mail, userPrincipalName: mail, accountEnabled: true };
+  const id = tenant.directory.createUser(properties, { timeZone: 'UTC', userPurpose: 'user' }).objectId;
+  tenant.directory.addMember(scene.group, id);
+  return id;
+}
+
+test('L11: the plan of a sync has what newcomers bring in their calendars, and applied exactly all of it comes', async () => {
+  const { services, enterpriseId } = scene.stack;
+  const id = newcomer('Aroha');
+  scene.event(id, { subject: 'First day', start: at(30), end: at(31) });
+  const plan = await scene.stack.sync({ dry: true });
+  expect(plan.counts).toMatchObject({ created: 1, activitiesCreated: 1 });
+  expect(await services.people.findOrNull(enterpriseId, id)).toBeNull();
+  const items = (await services.runs.items(plan._id)).filter(({ person }) => person === id);
+  expect(items.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['create', 'activity_create']));
+
+  const request = { enterpriseId, trigger: 'manual', requestedBy: 'test', dry: false, planId: plan._id } as const;
+  const { run } = await services.runs.request(request);
+  const applied = await services.runs.wait(run._id, { timeoutMs: 25_000 });
+  expect(applied).toMatchObject({ status: 'succeeded', counts: { created: 1, activitiesCreated: 1 } });
+  expect(await scene.activities(id)).toMatchObject([{ name: 'First day', status: 'scheduled' }]);
+}, 60_000);
+
+test('S11: a sync tells what it met in calendars, once, and whether that is a problem still', async () => {
+  const { services, tenant } = scene.stack;
+  const id = newcomer('Bryn');
+  scene.event(id, { subject: 'Pole 7', start: at(30), end: at(33) });
+  const second = scene.event(id, { subject: 'Pole 8', start: at(32), end: at(34) });
+  const run = await scene.stack.sync();
+  // Each calendar is read once, however many people the run brought in.
+  const linked = await services.store.collection(USERS).countDocuments({ 'entra.objectId': { $exists: true } });
+  expect(run.counts.calendars).toBe(linked);
+  const met = async () => {
+    const page = await services.runItems.page(run, { person: id, code: 'activity_overlap', limit: 10 });
+    return page.items.map(({ code, result, isOpen }) => ({ code, result, isOpen }));
+  };
+  expect(await met()).toEqual([{ code: 'activity_overlap', result: 'warning', isOpen: true }]);
+  const again = await scene.stack.sync();
+  expect(again.counts.warnings).toBe(run.counts.warnings - 1);
+  tenant.calendars.updateEvent(id, second, { start: at(40), end: at(41) });
+  await scene.stack.sync();
+  expect(await met()).toEqual([{ code: 'activity_overlap', result: 'warning', isOpen: false }]);
+}, 60_000);
