@@ -45,6 +45,12 @@ export const CALENDAR_INDEXES: readonly IndexDefinition[] = [
 
 export interface Calendars {
   load(tenantId: string, objectId: string, session?: ClientSession): Promise<CalendarRow | null>;
+  /** By object id. */
+  loadMany(
+    tenantId: string,
+    objectIds: readonly string[],
+    session?: ClientSession,
+  ): Promise<ReadonlyMap<string, CalendarRow>>;
   write(operations: AnyBulkWriteOperation<CalendarRow>[], session: ClientSession): Promise<void>;
   /** Object ids of calendars that are due, the longest due first. */
   due(tenantId: string, now: Date, limit: number): Promise<string[]>;
@@ -70,6 +76,11 @@ export function createCalendars({ store }: { store: Store }): Calendars {
   const readable = { state: { $in: ['unread', 'ok'] as CalendarState[] } };
   return {
     load: (tenantId, objectId, session) => rows.findOne({ _id: rowId(tenantId, objectId) }, session ? { session } : {}),
+    loadMany: async (tenantId, objectIds, session) => {
+      const these = { _id: { $in: objectIds.map((objectId) => rowId(tenantId, objectId)) } };
+      const found = await rows.find(these, session ? { session } : {}).toArray();
+      return new Map(found.map((row) => [row.objectId, row]));
+    },
     write: async (operations, session) => {
       if (operations.length > 0) await rows.bulkWrite(operations, { session, ordered: false });
     },

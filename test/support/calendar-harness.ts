@@ -10,10 +10,10 @@ import { startSimulator } from '../../src/simulator/server/start-simulator.js';
 import type { Tenant } from '../../src/simulator/world/types.js';
 import { createApply } from '../../src/sync/apply.js';
 import {
-  type ApplyCalendarDeps,
-  applyCalendar,
+  type ApplyCalendarsDeps,
+  applyCalendars,
   type CalendarToApply,
-} from '../../src/sync/mailboxes/apply-calendar.js';
+} from '../../src/sync/mailboxes/apply/apply-calendars.js';
 import { type CalendarRead, readCalendarOf } from '../../src/sync/mailboxes/read-calendar.js';
 import { createLane } from '../../src/sync/ordering/lane.js';
 import { createTickets } from '../../src/sync/ordering/tickets.js';
@@ -29,14 +29,14 @@ export interface CalendarHarness {
   /** Reads and writes by this lease; a test that gives it away puts another in its place. */
   owner: Owner;
   /** What the work on calendars is built from. */
-  readonly deps: ApplyCalendarDeps & Omit<Services, 'people'>;
+  readonly deps: ApplyCalendarsDeps & Omit<Services, 'people'>;
   readonly enterpriseId: string;
   readonly zone: string;
   window(): { readonly from: Date; readonly to: Date };
   /** Somebody with a mailbox and a record, in a mapped group. */
   person(name: string): Promise<UserRow>;
   read(user: UserRow): Promise<CalendarRead>;
-  apply(what: CalendarToApply, other?: Partial<ApplyCalendarDeps>): Promise<unknown>;
+  apply(what: CalendarToApply, other?: Partial<ApplyCalendarsDeps>): Promise<unknown>;
   /** One reading, applied. */
   readAndApply(user: UserRow): Promise<void>;
   activities(user: UserRow): Promise<ActivityRow[]>;
@@ -73,11 +73,12 @@ export async function openCalendarHarness(): Promise<CalendarHarness> {
       return user;
     },
     read: async (user) => {
-      const activities = await calendarActivitiesOf(store, user._id);
+      const rows = (await calendarActivitiesOf(store, [user._id])).get(user._id) ?? [];
+      const activities = new Map(rows.map((row) => [row._id, row]));
       const about = { objectId: objectIdOf(user), activities, priority: 'run', at: services.clock.now() } as const;
       return readCalendarOf(harness.owner, { ...about, window: harness.window() });
     },
-    apply: (what, other) => applyCalendar({ ...deps, ...other }, harness.owner, what),
+    apply: (what, other) => applyCalendars({ ...deps, ...other }, harness.owner, [what]),
     readAndApply: async (user) => {
       const read = await harness.read(user);
       if (read.status !== 'ok' || read.incomplete) throw new Error(`the calendar was not read: ${read.status}`);

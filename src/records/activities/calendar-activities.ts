@@ -1,4 +1,5 @@
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
+import { groupBy } from '../../kernel/lists.js';
 import type { CalendarActivity, CalendarChange, EventVerdict } from '../../projection/calendar/types.js';
 import type { Store } from '../../store/connect.js';
 import type { LedgerRow, UserRow } from '../types.js';
@@ -6,18 +7,19 @@ import { type ActivityEntry, cancelled, createdEntry, followed } from './activit
 import { blankActivity } from './new-activity.js';
 import { ACTIVITIES, type ActivityRow } from './types.js';
 
-/** Everything that came from a person's calendar, however it ended. */
+/** Everything that came from these people's calendars, however it ended, by user id. */
 export async function calendarActivitiesOf(
   store: Store,
-  userId: string,
+  userIds: readonly string[],
   session?: ClientSession,
-): Promise<ReadonlyMap<string, ActivityRow>> {
+): Promise<ReadonlyMap<string, readonly ActivityRow[]>> {
+  if (userIds.length === 0) return new Map();
   const rows = await store
     .collection<ActivityRow>(ACTIVITIES)
-    .find({ userId, 'calendar.key': { $exists: true } }, session ? { session } : {})
+    .find({ userId: { $in: [...userIds] }, 'calendar.key': { $exists: true } }, session ? { session } : {})
     .hint('one_an_event')
     .toArray();
-  return new Map(rows.map((row) => [row._id, row]));
+  return groupBy(rows, ({ userId }) => userId);
 }
 
 /** An activity as the calendar rules see it. */

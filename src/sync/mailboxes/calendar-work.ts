@@ -12,21 +12,24 @@ import type { Gate, OpenTo } from '../may-work.js';
 import type { Owner, OwnerWork } from '../owner.js';
 import { subscriptionsOf } from '../people-work.js';
 import { createSetAside } from '../set-aside.js';
-import { type ApplyCalendarDeps, applyCalendar } from './apply-calendar.js';
+import type { ApplyCalendarsDeps } from './apply/apply-calendars.js';
+import { createCalendarWriter } from './apply/calendar-writer.js';
+import { countCalendar } from './apply/count-calendar.js';
 import { calendarScope } from './calendar-scope.js';
-import { countCalendar } from './count-calendar.js';
-import { loadCalendar } from './load-calendar.js';
+import { type LoadedCalendar, loadCalendars, loadedOf } from './load-calendar.js';
 import { type CalendarRead, readCalendarOf } from './read-calendar.js';
 import { cannotMatter } from './verified-events.js';
 
 const POLL_MS = 250;
-/** Mailboxes that are read at once; so many more are taken in one go, to be at hand when a reading ends. */
+/** Mailboxes that are read at once; so many are taken in one go, to be at hand when a reading ends. */
 const AT_ONCE = 8;
 const TAKEN_AT_ONCE = 16;
+/** With those that were read and wait for the lane, where they are written together. */
+const IN_WORK = 32;
 /** A mailbox is read at once, then at most this often while notifications go on (law L16). */
 export const READ_EVERY_MS = 5 * SECOND_MS;
 
-export interface CalendarWorkDeps extends ApplyCalendarDeps {
+export interface CalendarWorkDeps extends ApplyCalendarsDeps {
   readonly gate: Gate;
   readonly log: Log;
   /** Graph told something through these subscriptions: they are alive. */
@@ -44,7 +47,7 @@ interface Desk {
   /** When a mailbox was last read because Graph told of it. */
   readonly readAt: Map<string, number>;
   /** Readings under way or at hand by object id; a slow one keeps nobody else waiting. */
-  readonly inWork: Map<string, Promise<void>>;
+  readonly inWork: Map<string, Promise<unknown>>;
   readonly limit: LimitFunction;
   /** What ended a reading and has to end the work. */
   failure?: { readonly error: unknown };
@@ -52,15 +55,20 @@ interface Desk {
 
 interface Work {
   readonly due: Due;
+  readonly loaded: LoadedCalendar;
   readonly openTo: OpenTo;
   readonly openRunId: string | null;
   readonly readAt: Map<string, number>;
 }
 
+/** What remains to be done when a calendar was read. */
+type Rest = () => Promise<void>;
+
 /** Reads calendars and turns their events into activities (law L16). */
 export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
   const { changes, calendars, clock, gate } = deps;
   const setAside = createSetAside(deps);
+  const writer = createCalendarWriter(deps);
   return {
     name: 'calendars',
     run: async (owner) => {
@@ -74,7 +82,7 @@ export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
           const openTo = await gate.openTo(owner);
           const worked = openTo === null ? 0 : await turn(owner, { openTo, desk });
           if (worked === 0) await clock.sleep(POLL_MS, owner.signal);
-          while (desk.inWork.size > 2 * AT_ONCE && !desk.failure) await Promise.race(desk.inWork.values());
+          while (desk.inWork.size >= IN_WORK && !desk.failure) await Promise.race(desk.inWork.values());
           if (desk.failure) throw desk.failure.error;
         }
       } finally {
@@ -113,7 +121,12 @@ export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
       ...byThemselves.map((objectId) => ({ objectId, change: null })),
     ];
     const openRunId = now.some(({ runId: of }) => of !== null) ? await gate.openRunNow(owner) : null;
-    for (const each of due) begin(owner, { due: each, openTo, openRunId, readAt }, desk);
+    const objectIds = due.map(({ objectId }) => objectId);
+    const all = due.length === 0 ? new Map() : await loadCalendars(deps, { owner, objectIds });
+    for (const each of due) {
+      const loaded = loadedOf(all, each.objectId);
+      begin(owner, { due: each, loaded, openTo, openRunId, readAt }, desk);
+    }
     forgetOld(readAt);
     return later.length + due.length;
   }
@@ -127,7 +140,8 @@ export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
   function begin(owner: Owner, work: Work, desk: Desk): void {
     const { inWork, limit } = desk;
     const { due } = work;
-    const reading = limit(() => withoutPoison(owner, work))
+    const reading = limit(() => withoutPoison(owner, work, () => read(owner, work)))
+      .then((rest) => rest && withoutPoison(owner, work, rest))
       .catch((error: unknown) => {
         desk.failure ??= { error };
       })
@@ -144,34 +158,33 @@ export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
   }
 
   /** A calendar that our own code cannot handle is set aside with the reason and keeps nobody else waiting. */
-  async function withoutPoison(owner: Owner, work: Work): Promise<void> {
+  async function withoutPoison<T>(owner: Owner, { due }: Work, step: () => Promise<T>): Promise<T | null> {
     try {
-      await one(owner, work);
+      return await step();
     } catch (error) {
       if (owner.signal.aborted || error instanceof LeaseLost || error instanceof MongoError) throw error;
-      await failed(owner, work.due, { code: 'internal', message: messageOf(error) });
+      await failed(owner, due, { code: 'internal', message: messageOf(error) });
+      return null;
     }
   }
 
-  async function one(owner: Owner, { due, openTo, openRunId, readAt }: Work): Promise<void> {
+  async function read(owner: Owner, { due, loaded, openTo, openRunId, readAt }: Work): Promise<Rest> {
     const { objectId, change } = due;
     const runId = change?.runId ?? openTo.runId;
     // What of a plan is applied is asked where the run is under way, not of what was left over from one.
     const exactly = change !== null && change.runId !== null && change.runId === openRunId;
-    const loaded = await loadCalendar(deps, { owner, objectId });
     const { integration } = loaded;
     const settings = integration.inEffect?.settings;
     if (!settings || calendarScope(integration, loaded) !== 'in') {
-      await applyCalendar(deps, owner, { objectId, read: null, change, runId, exactly });
-      return;
+      return async () => void (await writer.apply(owner, { objectId, read: null, change, runId, exactly }));
     }
     const at = clock.now();
     const window = windowOf({ frequency: settings.frequency, zone: settings.zone, now: at });
-    if (change && cannotMatter(change, loaded, { window, at })) return endUnread(owner, change);
+    if (change && cannotMatter(change, loaded, { window, at })) return () => endUnread(owner, change);
     if (change?.via === 'notification') readAt.set(objectId, at.getTime());
     const priority = change?.via === 'notification' ? 'notification' : 'run';
-    const read = await readCalendarOf(owner, { objectId, activities: loaded.activities, window, priority, at });
-    await answered(owner, { due, runId, exactly, read });
+    const answer = await readCalendarOf(owner, { objectId, activities: loaded.activities, window, priority, at });
+    return () => answered(owner, { due, runId, exactly, read: answer });
   }
 
   /** What the notification itself carried settles it. */
@@ -188,7 +201,7 @@ export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
     if (read.status === 'failed') return failed(owner, due, read.failure);
     // An event that could not be read by its id leaves the change open: what it means is not known yet.
     const incomplete = read.status === 'ok' ? read.incomplete : null;
-    const counts = await applyCalendar(deps, owner, {
+    const counts = await writer.apply(owner, {
       objectId,
       read,
       change: incomplete ? null : change,

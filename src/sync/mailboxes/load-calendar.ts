@@ -1,4 +1,5 @@
 import type { ClientSession } from 'mongodb';
+import { groupBy } from '../../kernel/lists.js';
 import type { CalendarRow, Calendars } from '../../mirror/calendars-store.js';
 import type { People } from '../../mirror/people-store.js';
 import type { PersonRow } from '../../mirror/types.js';
@@ -28,40 +29,84 @@ export interface LoadedCalendar {
 /** A person as a plan would leave them. */
 export type PlannedPerson = Pick<LoadedCalendar, 'user' | 'row'>;
 
-interface LoadRequest {
-  readonly owner: Pick<Owner, 'enterpriseId' | 'tenantId'>;
-  readonly objectId: string;
-  /** Instead of the person as they are. */
-  readonly planned?: PlannedPerson | undefined;
+export interface LoadCalendarDeps {
+  readonly store: Store;
+  readonly people: Pick<People, 'load'>;
+  readonly calendars: Pick<Calendars, 'loadMany'>;
 }
 
-export async function loadCalendar(
-  { store, people, calendars }: { store: Store; people: Pick<People, 'load'>; calendars: Pick<Calendars, 'load'> },
-  { owner, objectId, planned }: LoadRequest,
+interface LoadRequest {
+  readonly owner: Pick<Owner, 'enterpriseId' | 'tenantId'>;
+  readonly objectIds: readonly string[];
+  /** People to be taken as a plan would leave them, instead of as they are. */
+  readonly planned?: ReadonlyMap<string, PlannedPerson> | undefined;
+}
+
+/** Some calendars at a time, by object id. */
+export async function loadCalendars(
+  { store, people, calendars }: LoadCalendarDeps,
+  { owner, objectIds, planned }: LoadRequest,
   session?: ClientSession,
-): Promise<LoadedCalendar> {
+): Promise<ReadonlyMap<string, LoadedCalendar>> {
   const { enterpriseId, tenantId } = owner;
   const options = session ? { session } : {};
   const integration = await store.collection<IntegrationRow>(INTEGRATIONS).findOne({ _id: enterpriseId }, options);
   if (!integration) throw new Error(`enterprise ${enterpriseId} has no integration`);
-  const present = { enterpriseId, 'entra.tenantId': tenantId, 'entra.objectId': objectId };
-  const user = planned
-    ? planned.user
-    : await store.collection<UserRow>(USERS).findOne(present, { ...options, hint: DIRECTORY_PERSON });
-  const organisation =
-    user &&
-    (await store
-      .collection<OrganisationRow>(ORGANISATIONS)
-      .findOne({ _id: user.organisationId, enterpriseId }, options));
-  const decisions = await store.collection<DecisionRow>(DECISIONS).find({ enterpriseId, objectId }, options).toArray();
-  const rows = planned ? new Map() : await people.load({ tenantId, objectIds: [objectId] }, session);
-  return {
-    integration,
-    user,
-    organisation,
-    row: planned?.row ?? rows.get(objectId) ?? null,
-    calendar: await calendars.load(tenantId, objectId, session),
-    decisions: decisions.filter(isAboutActivity),
-    activities: user ? await calendarActivitiesOf(store, user._id, session) : new Map(),
-  };
+  const these = { $in: [...objectIds] };
+  const present = await store
+    .collection<UserRow>(USERS)
+    .find({ enterpriseId, 'entra.tenantId': tenantId, 'entra.objectId': these }, options)
+    .hint(DIRECTORY_PERSON)
+    .toArray();
+  const users = new Map(present.map((user) => [user.entra?.objectId ?? '', user]));
+  for (const [objectId, { user }] of planned ?? []) if (user) users.set(objectId, user);
+  const all = [...users.values()];
+  const organisationIds = [...new Set(all.map(({ organisationId }) => organisationId))];
+  const found = await store
+    .collection<OrganisationRow>(ORGANISATIONS)
+    .find({ _id: { $in: organisationIds }, enterpriseId }, options)
+    .toArray();
+  const organisations = new Map(found.map((organisation) => [organisation._id, organisation]));
+  const said = await store
+    .collection<DecisionRow>(DECISIONS)
+    .find({ enterpriseId, objectId: these }, options)
+    .toArray();
+  const decisions = groupBy(said.filter(isAboutActivity), ({ objectId }) => objectId);
+  const rows = await people.load({ tenantId, objectIds }, session);
+  const known = await calendars.loadMany(tenantId, objectIds, session);
+  const userIds = all.map(({ _id }) => _id);
+  const activities = await calendarActivitiesOf(store, userIds, session);
+  return new Map(
+    objectIds.map((objectId): [string, LoadedCalendar] => {
+      const user = users.get(objectId) ?? null;
+      return [
+        objectId,
+        {
+          integration,
+          user,
+          organisation: (user && organisations.get(user.organisationId)) ?? null,
+          row: planned?.get(objectId)?.row ?? rows.get(objectId) ?? null,
+          calendar: known.get(objectId) ?? null,
+          decisions: decisions.get(objectId) ?? [],
+          activities: new Map((activities.get(user?._id ?? '') ?? []).map((each) => [each._id, each])),
+        },
+      ];
+    }),
+  );
+}
+
+/** One of them. */
+export async function loadCalendar(
+  deps: LoadCalendarDeps,
+  { owner, objectId, planned }: Pick<LoadRequest, 'owner'> & { objectId: string; planned?: PlannedPerson | undefined },
+): Promise<LoadedCalendar> {
+  const instead = planned && new Map([[objectId, planned]]);
+  const loaded = await loadCalendars(deps, { owner, objectIds: [objectId], planned: instead });
+  return loadedOf(loaded, objectId);
+}
+
+export function loadedOf(loaded: ReadonlyMap<string, LoadedCalendar>, objectId: string): LoadedCalendar {
+  const found = loaded.get(objectId);
+  if (!found) throw new Error(`the calendar of ${objectId} was not loaded`);
+  return found;
 }

@@ -4,10 +4,8 @@ import type { IntegrationRow } from '../../tenancy/types.js';
 import type { Owner } from '../owner.js';
 import { calendarScope } from './calendar-scope.js';
 import { type Decided, decideCalendar } from './decide-calendar.js';
-import { type LoadedCalendar, loadCalendar, type PlannedPerson } from './load-calendar.js';
+import { type LoadCalendarDeps, type LoadedCalendar, loadCalendar, type PlannedPerson } from './load-calendar.js';
 import { type CalendarRead, readCalendarOf } from './read-calendar.js';
-
-export type LookDeps = Parameters<typeof loadCalendar>[0];
 
 export interface LookedAtCalendar {
   readonly loaded: LoadedCalendar;
@@ -28,7 +26,7 @@ export interface LookRequest {
 
 /** What would become of a calendar now, by the way of every change but the last step of it: nothing is written. */
 export async function lookAtCalendar(
-  deps: LookDeps,
+  deps: LoadCalendarDeps,
   owner: Pick<Owner, 'enterpriseId' | 'tenantId' | 'graph' | 'signal'>,
   { objectId, now, priority, inEffect, planned }: LookRequest,
 ): Promise<LookedAtCalendar> {

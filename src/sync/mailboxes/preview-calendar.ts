@@ -1,7 +1,8 @@
 import type { CalendarProblem, EventReason } from '../../projection/calendar/types.js';
 import type { Owner } from '../owner.js';
 import type { CalendarScope } from './calendar-scope.js';
-import { type LookDeps, lookAtCalendar } from './look-at-calendar.js';
+import type { LoadCalendarDeps } from './load-calendar.js';
+import { lookAtCalendar } from './look-at-calendar.js';
 
 export interface CalendarPreview {
   readonly scope: CalendarScope;
@@ -28,7 +29,7 @@ export interface CalendarPreview {
 
 /** Reads a person's calendar and says what would become of it, by the way of every change but the last step of it. */
 export async function previewCalendar(
-  deps: LookDeps,
+  deps: LoadCalendarDeps,
   of: Pick<Owner, 'enterpriseId' | 'tenantId' | 'graph' | 'signal'>,
   { objectId, now }: { objectId: string; now: Date },
 ): Promise<CalendarPreview> {

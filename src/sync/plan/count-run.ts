@@ -1,6 +1,6 @@
 import type { ClientSession } from 'mongodb';
 import type { Store } from '../../store/connect.js';
-import type { CalendarCounts } from '../mailboxes/count-calendar.js';
+import type { CalendarCounts } from '../mailboxes/apply/count-calendar.js';
 import type { BatchPlan } from './plan-people.js';
 
 /** What some applies did, in people (teamAdded and teamRemoved in memberships). */

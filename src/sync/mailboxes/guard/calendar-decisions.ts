@@ -1,4 +1,4 @@
-import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
+import type { AnyBulkWriteOperation } from 'mongodb';
 import type { CalendarProblem } from '../../../projection/calendar/types.js';
 import {
   activitySubject,
@@ -6,8 +6,7 @@ import {
   keyOf,
   valueHashOf,
 } from '../../../projection/verdicts/activity-decision.js';
-import { DECISIONS, type DecisionRow } from '../../../records/types.js';
-import type { Store } from '../../../store/connect.js';
+import type { DecisionRow } from '../../../records/types.js';
 import { HELD_FOR_MS } from '../../plan/guard/decision-writes.js';
 import type { Decided } from '../decide-calendar.js';
 import type { LoadedCalendar } from '../load-calendar.js';
@@ -36,10 +35,10 @@ interface About {
  * Held cancellations are open decisions (law L12). Where the calendar was read, a decision about a value that is not
  * there any more goes, and so does an approval that was used.
  */
-export async function writeDecisions(store: Store, about: About, session: ClientSession): Promise<number> {
+export function calendarDecisionWrites(about: About): AnyBulkWriteOperation<DecisionRow>[] {
   const { loaded, decided, sorted, judged } = about;
   // Nothing was read: what is held may still be meant.
-  if (decided.row === undefined) return 0;
+  if (decided.row === undefined) return [];
   const held = judged.held.map((change) => heldDecision(about, change));
   const stays = new Set([
     ...held.map(({ _id, valueHash }) => `${_id} ${valueHash}`),
@@ -48,13 +47,10 @@ export async function writeDecisions(store: Store, about: About, session: Client
   const ended = loaded.decisions.filter(({ _id, valueHash }) => !stays.has(`${_id} ${valueHash}`));
   const known = new Set(loaded.decisions.map(({ _id, valueHash, verdict }) => `${_id} ${valueHash} ${verdict}`));
   const opened = held.filter(({ _id, valueHash }) => !known.has(`${_id} ${valueHash} held`));
-  const operations: AnyBulkWriteOperation<DecisionRow>[] = [
+  return [
     ...ended.map(({ _id }) => ({ deleteOne: { filter: { _id } } })),
     ...opened.map(({ _id, ...fields }) => ({ updateOne: { filter: { _id }, update: { $set: fields }, upsert: true } })),
   ];
-  if (operations.length > 0)
-    await store.collection<DecisionRow>(DECISIONS).bulkWrite(operations, { session, ordered: true });
-  return operations.length;
 }
 
 function idOf({ enterpriseId, what }: About, key: string): string {

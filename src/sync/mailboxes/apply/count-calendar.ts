@@ -1,7 +1,7 @@
-import type { CalendarChange } from '../../projection/calendar/types.js';
-import type { Store } from '../../store/connect.js';
-import type { Decided } from './decide-calendar.js';
-import type { JudgedChanges } from './guard/judge-cancellations.js';
+import type { CalendarChange } from '../../../projection/calendar/types.js';
+import type { Store } from '../../../store/connect.js';
+import type { Decided } from '../decide-calendar.js';
+import type { JudgedChanges } from '../guard/judge-cancellations.js';
 
 /** What one calendar came to, in activities; `activitiesSkipped` in events that become none. */
 export interface CalendarCounts {

@@ -1,0 +1,195 @@
+import type { ClientSession } from 'mongodb';
+import type { Changes } from '../../../changes/create-changes.js';
+import type { ChangeRow, Outcome } from '../../../changes/types.js';
+import type { Chance } from '../../../kernel/chance.js';
+import { type Clock, DAY_MS, HOUR_MS } from '../../../kernel/clock.js';
+import { sameValue } from '../../../kernel/same-value.js';
+import type { CalendarRow, Calendars } from '../../../mirror/calendars-store.js';
+import { rowId } from '../../../mirror/types.js';
+import type { CalendarChange, CalendarProblem } from '../../../projection/calendar/types.js';
+import { type DecidedChanges, sortByDecision } from '../../../projection/verdicts/activity-decision.js';
+import { calendarWrites } from '../../../records/activities/calendar-activities.js';
+import { calendarWarningRows } from '../../../records/history/run-problems.js';
+import { aboutUser, ledgerRows } from '../../../records/ledger-rows.js';
+import type { Cause } from '../../../records/types.js';
+import type { Apply } from '../../apply.js';
+import type { Owner } from '../../owner.js';
+import { nextLook } from '../calendar-scope.js';
+import { type Decided, decideCalendar } from '../decide-calendar.js';
+import { calendarDecisionWrites, HELD } from '../guard/calendar-decisions.js';
+import { isCounted, type JudgedChanges, judgeCancellations } from '../guard/judge-cancellations.js';
+import { onlyPlanned } from '../guard/planned-calendar.js';
+import { type LoadCalendarDeps, type LoadedCalendar, loadCalendars, loadedOf } from '../load-calendar.js';
+import type { CalendarRead } from '../read-calendar.js';
+import { type CalendarWrites, createCalendarWrites } from './calendar-writes.js';
+import { type CalendarCounts, countCalendar } from './count-calendar.js';
+
+export interface ApplyCalendarsDeps extends LoadCalendarDeps {
+  readonly apply: Apply;
+  readonly changes: Changes;
+  readonly calendars: Calendars;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly times: { readonly lagMailboxMs: number; readonly looksMs: readonly number[] };
+}
+
+export interface CalendarToApply {
+  readonly objectId: string;
+  /** null: nothing was read, because the person is not in scope. */
+  readonly read: CalendarRead | null;
+  /** The open change that the reading answers; null: it was due by itself. */
+  readonly change: ChangeRow | null;
+  readonly runId: string | null;
+  /** That run is under way and applies a plan exactly. */
+  readonly exactly?: boolean;
+}
+
+/** Where the mailbox cannot be read it is looked at again after a week (docs/graph-facts.md). */
+const WEEK_MS = 7 * DAY_MS;
+/** A calendar that the nightly job forgot, because nobody ran it, is read again after this. */
+const AT_THE_LATEST_MS = 1.5 * DAY_MS;
+
+/** Decides on some calendars, each its own, and writes what follows in one transaction of the owner's (law L4). */
+export async function applyCalendars(
+  deps: ApplyCalendarsDeps,
+  owner: Owner,
+  batch: readonly CalendarToApply[],
+): Promise<CalendarCounts[]> {
+  return deps.apply.within(owner, async (session) => {
+    const objectIds = batch.map(({ objectId }) => objectId);
+    const all = await loadCalendars(deps, { owner, objectIds }, session);
+    const writes = createCalendarWrites(deps, session);
+    const counts: CalendarCounts[] = [];
+    for (const what of batch) {
+      const loaded = loadedOf(all, what.objectId);
+      counts.push(await applyOne(deps, { owner, what, loaded, writes }, session));
+    }
+    await writes.flush();
+    return counts;
+  });
+}
+
+interface One {
+  readonly owner: Owner;
+  readonly what: CalendarToApply;
+  readonly loaded: LoadedCalendar;
+  readonly writes: CalendarWrites;
+}
+
+async function applyOne(deps: ApplyCalendarsDeps, one: One, session: ClientSession): Promise<CalendarCounts> {
+  const { owner, what, loaded, writes } = one;
+  const { enterpriseId } = owner;
+  const { runId, objectId } = what;
+  const now = deps.clock.now();
+  const decided = decideCalendar(loaded, { read: what.read, now });
+  const sorted = sortByDecision(decided.changes, loaded.decisions);
+  const brakePercent = loaded.integration.inEffect?.settings.removalBrakePercent ?? 100;
+  // The guard counts what calendars before this one lost and hold.
+  if (sorted.open.some(isCounted)) await writes.flush();
+  const facts = { enterpriseId, objectId, decided: sorted, brakePercent, now };
+  const all = await judgeCancellations(deps.store, facts, session);
+  const judged = what.exactly ? await onlyPlanned(deps.store, { ...what, judged: all }, session) : all;
+  const problems = [...decided.problems, ...(judged.held.length > 0 ? [HELD] : [])];
+  const written = collect(deps, { ...one, decided, sorted, judged, problems, now });
+  const warnings = newWarnings(problems, loaded);
+  const counts = countCalendar.of({ verdicts: decided.verdicts, judged, warnings: warnings.length }, written);
+  if (runId !== null) {
+    // A new subscription's look, say, may come in between: the run has read the calendar once all the same.
+    const calendars = what.change?.runId === runId ? 1 : 0;
+    writes.count(runId, { ...counts, calendars });
+    const about = { enterpriseId, runId, objectId, userId: loaded.user?._id ?? null, now };
+    writes.warnings.push(...calendarWarningRows(about, warnings));
+  }
+  return counts;
+}
+
+interface Writing extends One {
+  readonly decided: Decided;
+  readonly sorted: DecidedChanges;
+  readonly judged: JudgedChanges;
+  /** What somebody should know of the calendar. */
+  readonly problems: readonly CalendarProblem[];
+  readonly now: Date;
+}
+
+/** The same again at each sync would hide the rest. */
+function newWarnings(problems: readonly CalendarProblem[], { calendar }: LoadedCalendar): CalendarProblem[] {
+  const nameOf = ({ code, subject }: CalendarProblem) => `${code} ${subject ?? ''}`;
+  const known = new Set(calendar?.problems.map(nameOf));
+  return problems.filter((problem) => !known.has(nameOf(problem)));
+}
+
+/** Answers how many writes records, ledger and mirror get; that a calendar was looked at again is no write. */
+function collect(deps: ApplyCalendarsDeps, writing: Writing): number {
+  const { owner, what, loaded, decided, judged, sorted, writes, now } = writing;
+  const { chance } = deps;
+  const { user, organisation, activities } = loaded;
+  let count = 0;
+  if (user && judged.accepted.length > 0) {
+    const needsApproval = organisation?.calendarActivities?.needsApproval ?? false;
+    const isApproved = (change: CalendarChange) => sorted.approved.includes(change);
+    const about = { user, activities, now, needsApproval, isCounted, isApproved, newId: chance.guid };
+    const { operations, entries } = calendarWrites(judged.accepted, about);
+    const rows = ledgerRows(entries, { ...aboutUser(user), at: now, cause: causeOf(what), newId: chance.guid });
+    writes.activities.push(...operations);
+    writes.ledger.push(...rows);
+    count += operations.length + rows.length;
+  }
+  const decisions = calendarDecisionWrites({ ...writing, enterpriseId: owner.enterpriseId });
+  writes.decisions.push(...decisions);
+  count += decisions.length + collectRow(deps, writing);
+  // In scope since a moment ago, and not read: the change stays open and is taken again.
+  if (what.change && (what.read !== null || decided.scope !== 'in')) {
+    const { _id: id, mark } = what.change;
+    writes.closings.push({ id, mark, outcome: outcomeOf(writing) });
+  }
+  return count;
+}
+
+function outcomeOf({ judged, decided }: Pick<Writing, 'judged' | 'decided'>): Outcome {
+  if (judged.held.length > 0) return 'held';
+  if (judged.accepted.length > 0) return 'applied';
+  return decided.row === null ? 'outOfScope' : 'unchanged';
+}
+
+function causeOf({ change, runId }: CalendarToApply): Cause {
+  const by = !change ? 'look' : change.via === 'manual' ? 'recheck' : change.via;
+  return { by, traceId: change?.traceId ?? null, runId, graphRequestId: null };
+}
+
+/** The mirror's row as it is from now on; answers whether what it says is something new. */
+function collectRow(
+  deps: ApplyCalendarsDeps,
+  { owner, what, loaded, decided, judged, problems, writes, now }: Writing,
+): number {
+  const { tenantId } = owner;
+  const _id = rowId(tenantId, what.objectId);
+  const before = loaded.calendar;
+  if (decided.row === undefined) return 0;
+  if (decided.row === null) {
+    if (before) writes.rows.push({ deleteOne: { filter: { _id } } });
+    return before ? 1 : 0;
+  }
+  const { row } = decided;
+  const differs = !before || before.state !== row.state || !sameValue(before.events, row.events);
+  const look = nextLook({
+    ...{ before, looksMs: deps.times.looksMs, notified: what.change?.via === 'notification' },
+    changed: differs || judged.accepted.length > 0,
+  });
+  const usualMs = row.state === 'ok' ? AT_THE_LATEST_MS : WEEK_MS * (0.75 + deps.chance.random() / 2);
+  // What could not be asked for by its id is asked for again, and until then nothing is verified.
+  const isPartial = what.read?.status === 'ok' && what.read.incomplete !== null;
+  const afterMs = look.afterMs ?? (isPartial ? HOUR_MS : usualMs);
+  const isKept =
+    !isPartial && look.afterMs === null && before?.state === 'ok' && row.state === 'ok' && before.dueAt > now;
+  const replacement: CalendarRow = {
+    ...{ _id, tenantId, objectId: what.objectId, ...row, looks: look.looks },
+    problems,
+    verifiedAt: isPartial
+      ? (before?.verifiedAt ?? null)
+      : row.verifiedAt && new Date(row.verifiedAt.getTime() - deps.times.lagMailboxMs),
+    dueAt: isKept ? before.dueAt : new Date(now.getTime() + afterMs),
+  };
+  writes.rows.push({ replaceOne: { filter: { _id }, replacement, upsert: true } });
+  return differs ? 1 : 0;
+}
