@@ -90,27 +90,18 @@ export function createCalendars({ store }: { store: Store }): Calendars {
     },
     known: async (tenantId) =>
       ids(await rows.find({ tenantId }).project<{ objectId: string }>({ objectId: 1 }).toArray()),
-    watched: async (tenantId) =>
-      ids(
-        await rows
-          .find({ tenantId, ...readable })
-          .project<{ objectId: string }>({ objectId: 1 })
-          .sort({ _id: 1 })
-          .toArray(),
-      ),
+    watched: async (tenantId) => {
+      const found = rows.find({ tenantId, ...readable }).project<{ objectId: string }>({ objectId: 1 });
+      return ids(await found.sort({ _id: 1 }).toArray());
+    },
     list: async (tenantId, { verifiedBefore }) => {
       const wanted = verifiedBefore ? staleSince(tenantId, verifiedBefore) : { tenantId };
-      const found = await rows.find(wanted).project<CalendarView>(SHOWN).sort({ _id: 1 }).toArray();
-      return found;
+      return rows.find(wanted).project<CalendarView>(SHOWN).sort({ _id: 1 }).toArray();
     },
     staleCount: (tenantId, verifiedBefore) => rows.countDocuments(staleSince(tenantId, verifiedBefore)),
     verifiedUntil: async (tenantId) => {
-      const [oldest] = await rows
-        .find({ tenantId, ...readable })
-        .sort({ verifiedAt: 1 })
-        .limit(1)
-        .project<Pick<CalendarRow, 'verifiedAt'>>({ verifiedAt: 1 })
-        .toArray();
+      const found = rows.find({ tenantId, ...readable }).project<Pick<CalendarRow, 'verifiedAt'>>({ verifiedAt: 1 });
+      const [oldest] = await found.sort({ verifiedAt: 1 }).limit(1).toArray();
       return oldest?.verifiedAt ?? null;
     },
     refused: async (tenantId, objectId, why) => {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import type { MicrosoftServices } from '../../compose.js';
 import { messageOf } from '../../kernel/app-error.js';
-import { SECOND_MS } from '../../kernel/clock.js';
+import { HOUR_MS, SECOND_MS, systemClock } from '../../kernel/clock.js';
 import { table } from '../frame/answer.js';
 import type { Cli } from '../frame/cli.js';
 import { leaf } from '../frame/command.js';
@@ -20,11 +20,15 @@ type Graph = ReturnType<MicrosoftServices['graphFor']>;
 const WRITE_LIMIT_MS = 5 * SECOND_MS;
 const REACH_LIMIT_MS = 15 * SECOND_MS;
 
+/** There was nobody in the tenant to try a permission with. */
+const NOBODY = 'nobody';
+
 /** Each permission of the app, tried by the read that needs it. */
 const PERMISSIONS: readonly { readonly id: string; readonly about: string; try(graph: Graph): Promise<unknown> }[] = [
   { id: 'read_users', about: 'User.Read.All', try: (graph) => graph.request({ path: '/users?$top=1&$select=id' }) },
   { id: 'read_groups', about: 'Group.Read.All or GroupMember.Read.All', try: readMembers },
   { id: 'read_mailbox_settings', about: 'MailboxSettings.Read', try: readMailbox },
+  { id: 'read_calendars', about: 'Calendars.Read', try: readCalendar },
   { id: 'subscriptions', about: "the app's own subscriptions", try: (graph) => graph.listSubscriptions() },
 ];
 
@@ -74,8 +78,10 @@ async function examine(cli: Cli, enterprise: string | undefined): Promise<Findin
   if (!admitted) return findings;
   for (const permission of PERMISSIONS) {
     await check(permission.id, async () => {
-      await permission.try(graphFor(tenantId));
-      return `works: ${permission.about}`;
+      const isTried = await permission.try(graphFor(tenantId));
+      return isTried === NOBODY
+        ? `not tried, the tenant has nobody: ${permission.about}`
+        : `works: ${permission.about}`;
     });
   }
   return findings;
@@ -111,12 +117,24 @@ async function readMembers(graph: Graph): Promise<void> {
   if (group) await graph.request({ path: `/groups/${group.id}/members?$top=1&$select=id` });
 }
 
-async function readMailbox(graph: Graph): Promise<void> {
+async function readMailbox(graph: Graph): Promise<unknown> {
   const { value } = await graph.read(oneId, { path: '/users?$top=1&$select=id' });
   const [person] = value;
-  if (!person) return;
+  if (!person) return NOBODY;
   const answer = (await graph.readMailboxSettings([person.id])).get(person.id);
   if (answer?.status === 'forbidden' || answer?.status === 'failed') throw answer.failure;
+  return answer;
+}
+
+async function readCalendar(graph: Graph): Promise<unknown> {
+  const { value } = await graph.read(oneId, { path: '/users?$top=1&$select=id' });
+  const [person] = value;
+  if (!person) return NOBODY;
+  const from = systemClock.now();
+  const to = new Date(from.getTime() + HOUR_MS);
+  const answer = await graph.readCalendar({ objectId: person.id, from, to });
+  if (answer.status === 'blocked' || answer.status === 'failed') throw answer.failure;
+  return answer;
 }
 
 const oneId = z.object({ value: z.array(z.object({ id: z.string() })) });

@@ -53,11 +53,8 @@ export async function loadCalendars(
   const integration = await store.collection<IntegrationRow>(INTEGRATIONS).findOne({ _id: enterpriseId }, options);
   if (!integration) throw new Error(`enterprise ${enterpriseId} has no integration`);
   const these = { $in: [...objectIds] };
-  const present = await store
-    .collection<UserRow>(USERS)
-    .find({ enterpriseId, 'entra.tenantId': tenantId, 'entra.objectId': these }, options)
-    .hint(DIRECTORY_PERSON)
-    .toArray();
+  const whose = { enterpriseId, 'entra.tenantId': tenantId, 'entra.objectId': these };
+  const present = await store.collection<UserRow>(USERS).find(whose, options).hint(DIRECTORY_PERSON).toArray();
   const users = new Map(present.map((user) => [user.entra?.objectId ?? '', user]));
   for (const [objectId, { user }] of planned ?? []) if (user) users.set(objectId, user);
   const all = [...users.values()];
@@ -74,8 +71,8 @@ export async function loadCalendars(
   const decisions = groupBy(said.filter(isAboutActivity), ({ objectId }) => objectId);
   const rows = await people.load({ tenantId, objectIds }, session);
   const known = await calendars.loadMany(tenantId, objectIds, session);
-  const userIds = all.map(({ _id }) => _id);
-  const activities = await calendarActivitiesOf(store, userIds, session);
+  const ids = all.map(({ _id }) => _id);
+  const activities = await calendarActivitiesOf(store, ids, session);
   return new Map(
     objectIds.map((objectId): [string, LoadedCalendar] => {
       const user = users.get(objectId) ?? null;

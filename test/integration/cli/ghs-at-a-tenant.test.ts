@@ -209,6 +209,20 @@ describe('ghs beside a running service', () => {
     expect({ code, ok: document.ok }).toEqual({ code: 0, ok: true });
   });
 
+  it('says which permission does not work', async () => {
+    const error = { code: 'ErrorAccessDenied', message: 'Access is denied.' };
+    const { faults, world } = stack.simulator;
+    const [tenant] = world.tenants.values();
+    const mail = 'mere@kiwipower.test';
+    tenant?.directory.createUser({ displayName: 'Mere', mail, userPrincipalName: mail, accountEnabled: true });
+    faults.add({ match: { path: '/calendarView' }, after: 0, times: 5, action: { status: 403, body: { error } } });
+    const { code, document } = await ghs(env, 'doctor');
+    faults.clear();
+    const failing = document.checks.filter((check: { ok: boolean }) => !check.ok);
+    expect(failing).toEqual([{ id: 'read_calendars', ok: false, detail: expect.stringContaining('Grant Calendars.Read') }]);
+    expect(code).toBe(1);
+  });
+
   it('lists the subscriptions by the ids that Graph knows', async () => {
     const known = [...stack.simulator.world.tenants.values()].length;
     expect(known).toBe(1);
