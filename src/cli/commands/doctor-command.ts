@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import type { MicrosoftServices } from '../../compose.js';
 import { messageOf } from '../../kernel/app-error.js';
-import { HOUR_MS, SECOND_MS, systemClock } from '../../kernel/clock.js';
+import { HOUR_MS, SECOND_MS } from '../../kernel/clock.js';
 import { table } from '../frame/answer.js';
 import type { Cli } from '../frame/cli.js';
 import { leaf } from '../frame/command.js';
@@ -24,7 +24,11 @@ const REACH_LIMIT_MS = 15 * SECOND_MS;
 const NOBODY = 'nobody';
 
 /** Each permission of the app, tried by the read that needs it. */
-const PERMISSIONS: readonly { readonly id: string; readonly about: string; try(graph: Graph): Promise<unknown> }[] = [
+const PERMISSIONS: readonly {
+  readonly id: string;
+  readonly about: string;
+  try(graph: Graph, now: Date): Promise<unknown>;
+}[] = [
   { id: 'read_users', about: 'User.Read.All', try: (graph) => graph.request({ path: '/users?$top=1&$select=id' }) },
   { id: 'read_groups', about: 'Group.Read.All or GroupMember.Read.All', try: readMembers },
   { id: 'read_mailbox_settings', about: 'MailboxSettings.Read', try: readMailbox },
@@ -71,6 +75,7 @@ async function examine(cli: Cli, enterprise: string | undefined): Promise<Findin
   if (!connected) return findings;
   await check('team_mappings', () => mappingsWork(cli, enterprise));
   const { tokens, graphFor } = await cli.microsoft();
+  const { clock } = await cli.services();
   const admitted = await check('token', async () => {
     await tokens.tokenFor(tenantId);
     return 'Entra ID gives a token for the tenant';
@@ -78,7 +83,7 @@ async function examine(cli: Cli, enterprise: string | undefined): Promise<Findin
   if (!admitted) return findings;
   for (const permission of PERMISSIONS) {
     await check(permission.id, async () => {
-      const isTried = await permission.try(graphFor(tenantId));
+      const isTried = await permission.try(graphFor(tenantId), clock.now());
       return isTried === NOBODY
         ? `not tried, the tenant has nobody: ${permission.about}`
         : `works: ${permission.about}`;
@@ -126,11 +131,10 @@ async function readMailbox(graph: Graph): Promise<unknown> {
   return answer;
 }
 
-async function readCalendar(graph: Graph): Promise<unknown> {
+async function readCalendar(graph: Graph, from: Date): Promise<unknown> {
   const { value } = await graph.read(oneId, { path: '/users?$top=1&$select=id' });
   const [person] = value;
   if (!person) return NOBODY;
-  const from = systemClock.now();
   const to = new Date(from.getTime() + HOUR_MS);
   const answer = await graph.readCalendar({ objectId: person.id, from, to });
   if (answer.status === 'blocked' || answer.status === 'failed') throw answer.failure;

@@ -219,7 +219,9 @@ describe('ghs beside a running service', () => {
     const { code, document } = await ghs(env, 'doctor');
     faults.clear();
     const failing = document.checks.filter((check: { ok: boolean }) => !check.ok);
-    expect(failing).toEqual([{ id: 'read_calendars', ok: false, detail: expect.stringContaining('Grant Calendars.Read') }]);
+    expect(failing).toEqual([
+      { id: 'read_calendars', ok: false, detail: expect.stringContaining('Grant Calendars.Read') },
+    ]);
     expect(code).toBe(1);
   });
 
