@@ -7,6 +7,7 @@ import {
 } from './reconciliation/history/export-text.js';
 import { createHistory, type History } from './reconciliation/history/history.js';
 import { HISTORY_KINDS, historyTable, type TableWanted } from './reconciliation/history/history-tables.js';
+import { createLabels, type Labels } from './reconciliation/history/person-labels.js';
 import { createRunItems, type RunItems } from './reconciliation/history/run-items.js';
 import { type Erased, erasePerson } from './reconciliation/person/erase-person.js';
 import { explainPerson, type PersonExplained } from './reconciliation/person/explain-person.js';
@@ -21,6 +22,7 @@ export { EXPORT_FORMATS, HISTORY_KINDS };
 export interface HistoryServices {
   readonly runItems: RunItems;
   readonly history: History;
+  readonly labels: Labels;
   /** History as text in chunks, straight from the database; refused before the first chunk where it makes no sense. */
   exportHistory(wanted: TableWanted, format: ExportFormat): Promise<AsyncIterable<ExportChunk>>;
   explainPerson(ref: PersonRef): Promise<PersonExplained>;
@@ -35,10 +37,12 @@ type Parts = Omit<Services, keyof HistoryServices | 'close' | 'mongodbUri'>;
 export function composeHistory(parts: Parts): HistoryServices {
   const runItems = createRunItems(parts);
   const history = createHistory(parts);
+  const labels = createLabels(parts);
   const tables = { ...parts, runItems, history };
   return {
     runItems,
     history,
+    labels,
     exportHistory: async (wanted, format) => exportText(await historyTable(tables, wanted), format),
     explainPerson: (ref) => explainPerson(parts, ref),
     groupsSeen: async ({ enterpriseId, entra }) => {

@@ -118,14 +118,17 @@ function addList(calendar: Command, cli: Cli): void {
     schema: z.object({ ...ofEnterprise, stale: z.boolean().optional() }),
     run: async ({ enterprise, stale = false }) => {
       const { enterpriseId, tenantId } = await tenantOf(cli, enterprise);
-      const { mirror, integrations, clock } = await cli.services();
+      const { mirror, integrations, labels, clock } = await cli.services();
       const { calendarStaleHours } = await integrations.status(enterpriseId);
       const before = hoursBefore(clock.now(), calendarStaleHours);
-      const items = await mirror.calendars.list(tenantId, stale ? { verifiedBefore: before } : {});
-      const rows = items.map(({ objectId, state, verifiedAt, problem, problems }) => [
-        ...[objectId, state, verifiedAt, problem, problems.map(({ code }) => code)],
+      const found = await mirror.calendars.list(tenantId, stale ? { verifiedBefore: before } : {});
+      const people = found.map((each) => ({ ...each, person: each.objectId }));
+      const items = await labels.add({ enterpriseId, tenantId }, people);
+      const rows = items.map(({ label, person, state, verifiedAt, problem, problems }) => [
+        ...[label, person, state, verifiedAt, problems.map(({ code }) => code), problem],
       ]);
-      return listAnswer(items, table(['person', 'state', 'verified', 'problem', 'warnings'], rows, 'No calendars.'));
+      const head = ['name', 'person', 'state', 'verified', 'warnings', 'problem'];
+      return listAnswer(items, table(head, rows, 'No calendars.'));
     },
   });
 }

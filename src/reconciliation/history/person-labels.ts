@@ -2,7 +2,7 @@ import { PEOPLE, type PersonRow, rowId } from '../../mirror/types.js';
 import { USERS, type UserRow } from '../../records/types.js';
 import type { Store } from '../../store/connect.js';
 
-interface Labels {
+export interface Labels {
   /** The items with the name of each person, looked up now: nothing of it is kept with the history. */
   add<T extends { readonly person: string }>(
     tenant: { readonly enterpriseId: string; readonly tenantId: string },

@@ -102,6 +102,26 @@ test('more member hints than are kept show as one too many', async () => {
   expect((await only()).memberIds).toHaveLength(201);
 });
 
+test('events that notifications carried are kept side by side, as long as each carried one', async () => {
+  const told = (id: string) => aNote({ kind: 'events', seen: { id } });
+  await changes.note([told('a')]);
+  await changes.note([told('b')]);
+  const { seen, unseen = false } = await only();
+  expect({ seen, unseen }).toEqual({ seen: [{ id: 'a' }, { id: 'b' }], unseen: false });
+  await changes.note([aNote({ kind: 'events' })]);
+  expect(await only()).toMatchObject({ unseen: true });
+});
+
+test('what is noted for later is due at once when something else is noted of it', async () => {
+  const later = new Date(Date.now() + 600_000);
+  await changes.note([aNote({ dueAt: later })]);
+  expect((await only()).dueAt).toEqual(later);
+  await changes.note([aNote()]);
+  expect((await only()).dueAt.getTime()).toBeLessThan(later.getTime());
+  await changes.note([aNote({ dueAt: later })]);
+  expect((await only()).dueAt.getTime()).toBeLessThan(later.getTime());
+});
+
 test('lifecycle events of one subscription are kept side by side', async () => {
   const told = { kind: 'subscription', objectId: 's1' } as const;
   await changes.note([aNote({ ...told, lifecycle: 'missed' }), aNote({ ...told, lifecycle: 'subscriptionRemoved' })]);
