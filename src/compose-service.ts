@@ -46,6 +46,7 @@ export async function startService(
   if (roles.worker) {
     const worker = await startWorker(services, { microsoft, config });
     stopping.add({ name: 'workers', limitMs: 20 * SECOND_MS, stop: () => worker.workers.stop() });
+    stopping.add({ name: 'farewell', limitMs: 5 * SECOND_MS, stop: () => worker.farewell.stop() });
     stopping.add({ name: 'alarm clock', limitMs: 10 * SECOND_MS, stop: () => worker.alarm.stop() });
     checks['worker'] = () => worker.workers.isReady();
   }

@@ -15,6 +15,7 @@ import { RunCancelled } from './reconciliation/runs.js';
 import type { RunRow } from './reconciliation/types.js';
 import { createMayRun } from './reconciliation/verdicts/may-run.js';
 import { linkedAmong, linkedPeople } from './records/linked.js';
+import { type Farewell, startFarewell } from './subscriptions/farewell.js';
 import {
   createSubscriptionsWork,
   type SubscriptionOwner,
@@ -156,6 +157,7 @@ async function begin(services: Services, owner: Owner, run: RunRow): Promise<Int
 
 export interface RunningWorker {
   readonly workers: Workers;
+  readonly farewell: Farewell;
   readonly alarm: AlarmClock;
 }
 
@@ -171,6 +173,12 @@ export async function startWorker(services: Services, parts: WorkParts): Promise
     );
   const start = (lease: Parameters<typeof startOwner>[1]) => startOwner({ leases, clock, log, works, graphFor }, lease);
   const workers = startWorkers({ leases, clock, log, connected, start });
+  const { execute } = parts.microsoft.subscriptions;
+  const isConnected = async (tenantId: string) => {
+    const row = await integrations.ofTenant(tenantId);
+    return row !== null && row.connection !== 'not_connected';
+  };
+  const leaving = { rows: services.subscriptions, execute, clock, log, graphFor, isConnected };
   const jobs = jobTable({
     ...services,
     cursors: services.mirror.cursors,
@@ -181,5 +189,5 @@ export async function startWorker(services: Services, parts: WorkParts): Promise
     pruneHistory: (withinMs) => pruneHistory(services, { historyDays, withinMs }),
   });
   const alarm = await startAlarmClock({ store, log, jobs });
-  return { workers, alarm };
+  return { workers, farewell: startFarewell(leaving), alarm };
 }

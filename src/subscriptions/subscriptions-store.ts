@@ -2,16 +2,26 @@ import type { Store } from '../store/connect.js';
 import type { IndexDefinition } from '../store/indexes.js';
 import { SUBSCRIPTIONS, type SubscriptionRow } from './types.js';
 
+/** What ends before these moments is renewed now: each kind has a life of its own. */
+export interface RenewalEnds {
+  readonly directoryBefore: Date;
+  readonly mailboxesBefore: Date;
+  /** Mailboxes whose notifications carry the event. */
+  readonly richBefore: Date;
+}
+
 export interface SubscriptionRows {
   ofTenant(tenantId: string): Promise<SubscriptionRow[]>;
   all(): Promise<SubscriptionRow[]>;
+  /** Tenants that have a row. */
+  tenants(): Promise<readonly string[]>;
   byId(id: string): Promise<SubscriptionRow | null>;
   byGraphId(tenantId: string, subscriptionId: string): Promise<SubscriptionRow | null>;
   put(row: SubscriptionRow): Promise<void>;
   update(id: string, change: Partial<SubscriptionRow>): Promise<void>;
   remove(id: string): Promise<void>;
   /** Asks owners to renew what is due within a time: `renewAt` is moved to now. */
-  askRenewal(ends: { readonly directoryBefore: Date; readonly mailboxesBefore: Date }, now: Date): Promise<number>;
+  askRenewal(ends: RenewalEnds, now: Date): Promise<number>;
   /** Marks that Graph told something; one write a minute and subscription at the most. */
   heard(tenantId: string, subscriptionIds: readonly string[], at: Date): Promise<void>;
 }
@@ -24,6 +34,12 @@ export const SUBSCRIPTION_INDEXES: readonly IndexDefinition[] = [
     options: { unique: true },
     serves: 'one subscription for a resource of a tenant',
   },
+  {
+    collection: SUBSCRIPTIONS,
+    name: 'by_graph_id',
+    keys: { tenantId: 1, subscriptionId: 1 },
+    serves: 'what Graph tells about one of them, or through it',
+  },
   { collection: SUBSCRIPTIONS, name: 'by_expiry', keys: { expiresAt: 1 }, serves: 'what is due for renewal' },
 ];
 
@@ -34,6 +50,7 @@ export function createSubscriptionRows({ store }: { store: Store }): Subscriptio
   return {
     ofTenant: (tenantId) => rows.find({ tenantId }).toArray(),
     all: () => rows.find({}).sort({ expiresAt: 1 }).toArray(),
+    tenants: () => rows.distinct('tenantId'),
     byId: (id) => rows.findOne({ _id: id }),
     byGraphId: (tenantId, subscriptionId) => rows.findOne({ tenantId, subscriptionId }),
     put: async (row) => {
@@ -47,12 +64,14 @@ export function createSubscriptionRows({ store }: { store: Store }): Subscriptio
     remove: async (id) => {
       await rows.deleteOne({ _id: id });
     },
-    askRenewal: async ({ directoryBefore, mailboxesBefore }, now) => {
+    askRenewal: async ({ directoryBefore, mailboxesBefore, richBefore }, now) => {
       const due = {
         ...{ state: 'active' as const, renewAt: { $gt: now } },
         $or: [
           { kind: { $ne: 'events' as const }, expiresAt: { $lte: directoryBefore } },
-          { kind: 'events' as const, expiresAt: { $lte: mailboxesBefore } },
+          // Null also where old rows have none.
+          { kind: 'events' as const, certificateId: null, expiresAt: { $lte: mailboxesBefore } },
+          { kind: 'events' as const, certificateId: { $type: 'string' as const }, expiresAt: { $lte: richBefore } },
         ],
       };
       return (await rows.updateMany(due, { $set: { renewAt: now } })).modifiedCount;
