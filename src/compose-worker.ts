@@ -27,6 +27,7 @@ import { createCatchUpWork } from './sync/catch-up-work.js';
 import { createGroupsWork } from './sync/groups-work.js';
 import { inLane } from './sync/in-lane.js';
 import { createLooksWork } from './sync/looks-work.js';
+import { createLosses } from './sync/losses/judge-losses.js';
 import { createCalendarWork } from './sync/mailboxes/calendar-work.js';
 import { createMailboxWork } from './sync/mailboxes/mailbox-work.js';
 import { createGate } from './sync/may-work.js';
@@ -74,7 +75,13 @@ export function composeWorks(services: Services, parts: WorkParts): OwnerWork[] 
     createLooksWork(base),
     createMailboxWork(base),
     createCalendarWork(base),
-    createCatchUpWork({ ...base, linked: (of, ids) => linkedAmong(store, of, ids), requestFullRead }),
+    createCatchUpWork({
+      ...base,
+      linked: (of, ids) => linkedAmong(store, of, ids),
+      losses: createLosses(base),
+      measured: services.subscriptions.measured,
+      requestFullRead,
+    }),
     runWork(services, base, parts),
     subscriptionsWork(base, parts),
   ];

@@ -34,6 +34,7 @@ import { ensureCollections, ensureIndexes } from './store/indexes.js';
 import { migrate } from './store/migrations.js';
 import { createSubscriptionRows, type SubscriptionRows } from './subscriptions/subscriptions-store.js';
 import { createLeases, type Leases } from './sync/lease.js';
+import { createLossMetrics, type LossMetrics } from './sync/losses/loss-metrics.js';
 import { createIntegrations, type Integrations } from './tenancy/integrations.js';
 import { createRunMarks, type RunMarks } from './tenancy/run-marks.js';
 import { createSettings, type Settings } from './tenancy/settings/settings.js';
@@ -49,6 +50,7 @@ export interface Services extends HistoryServices {
   readonly chance: Chance;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly lossMetrics: LossMetrics;
   readonly store: Store;
   /** Address of the database, for connections of other bounds and for other processes. */
   readonly mongodbUri: string;
@@ -126,9 +128,11 @@ function servicesOn(
   const mergePeople = createMergePeople({ ...base, changes });
   const problems = createProblems(base);
   const tenantLinks = createTenantLinks(base);
+  const metrics = createMetrics();
   const parts = {
     ...base,
-    metrics: createMetrics(),
+    metrics,
+    lossMetrics: createLossMetrics({ ...base, metrics }),
     changes,
     mirror: composeMirror(base),
     people: createPeople({ ...base, changes }),

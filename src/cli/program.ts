@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { addActivityCommands } from './commands/activity/activity-commands.js';
 import { addCalendarCommands } from './commands/calendar-commands.js';
 import { addChangeCommands } from './commands/change-commands.js';
-import { addDoctorCommand } from './commands/doctor-command.js';
+import { addDoctorCommand } from './commands/doctor/doctor-command.js';
 import { addFieldCommands } from './commands/field-commands.js';
 import { addHistoryCommands } from './commands/history/history-commands.js';
 import { addIntegrationCommands } from './commands/integration-commands.js';

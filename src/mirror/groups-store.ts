@@ -17,6 +17,10 @@ export interface Groups {
   all(tenantId: string): Promise<GroupRow[]>;
   /** Keeps what was read of a group; an older read never overwrites a newer one. */
   keep(tenantId: string, seen: GroupSeen): Promise<void>;
+  /** Graph told of it then. */
+  told(tenantId: string, groupId: string, at: Date): Promise<void>;
+  /** Whether Graph told of one of these mapped groups, or of a group below one, at that time or later. */
+  toldSince(tenantId: string, mappedIds: readonly string[], since: Date): Promise<boolean>;
   /** Sets which groups lie below a mapped one, itself included. */
   setBelow(tenantId: string, mappedId: string, belowIds: readonly string[]): Promise<void>;
   /** Forgets groups that are neither mapped nor below a mapped one. */
@@ -48,6 +52,13 @@ export function createGroups({ store }: { store: Store }): Groups {
       const seen = { state, ...name, ...(memberCount === undefined ? {} : { memberCount }) };
       const differs = { $or: Object.entries(seen).map(([field, value]) => ({ [field]: { $ne: value } })) };
       await rows.updateOne({ _id, $and: [{ $or: newer }, differs] }, { $set: { ...seen, ticket } });
+    },
+    told: async (tenantId, groupId, at) => {
+      await rows.updateOne({ _id: rowId(tenantId, groupId) }, { $max: { notifiedAt: at } });
+    },
+    toldSince: async (tenantId, mappedIds, since) => {
+      const told = { tenantId, above: { $in: [...mappedIds] }, notifiedAt: { $gte: since } };
+      return (await rows.findOne(told)) !== null;
     },
     setBelow: async (tenantId, mappedId, belowIds) => {
       const below = [...new Set([mappedId, ...belowIds])];

@@ -10,6 +10,15 @@ export interface RenewalEnds {
   readonly richBefore: Date;
 }
 
+export interface MeasuredLoss {
+  readonly lost: number;
+  readonly at: Date;
+  readonly since: Date;
+}
+
+/** `madeAnew`: it loses notices, and is deleted and made anew by the owner's next plan. */
+export type Measured = 'nothing' | 'kept' | 'madeAnew';
+
 export interface SubscriptionRows {
   ofTenant(tenantId: string): Promise<SubscriptionRow[]>;
   all(): Promise<SubscriptionRow[]>;
@@ -22,6 +31,11 @@ export interface SubscriptionRows {
   remove(id: string): Promise<void>;
   /** Asks owners to renew what is due within a time: `renewAt` is moved to now. */
   askRenewal(ends: RenewalEnds, now: Date): Promise<number>;
+  /**
+   * Keeps what a round of catch-up found to be lost; after two in a row the subscription is asked to be made anew.
+   * One that is younger than `since` is not measured: before it was made nobody could tell. A round without loss ends the row only where Graph told something since.
+   */
+  measured(tenantId: string, resource: string, loss: MeasuredLoss): Promise<Measured>;
   /** Marks that Graph told something; one write a minute and subscription at the most. */
   heard(tenantId: string, subscriptionIds: readonly string[], at: Date): Promise<void>;
 }
@@ -44,6 +58,8 @@ export const SUBSCRIPTION_INDEXES: readonly IndexDefinition[] = [
 ];
 
 const HEARD_EVERY_MS = 60_000;
+const LOSSES_IN_A_ROW = 2;
+const LOSING = 'Microsoft Graph told nothing of changes that catch-up found, twice in a row: it is made anew.';
 
 export function createSubscriptionRows({ store }: { store: Store }): SubscriptionRows {
   const rows = store.collection<SubscriptionRow>(SUBSCRIPTIONS);
@@ -75,6 +91,22 @@ export function createSubscriptionRows({ store }: { store: Store }): Subscriptio
         ],
       };
       return (await rows.updateMany(due, { $set: { renewAt: now } })).modifiedCount;
+    },
+    measured: async (tenantId, resource, { lost, at, since }) => {
+      const row = await rows.findOne({ tenantId, resource, state: 'active', createdAt: { $lte: since } });
+      if (!row) return 'nothing';
+      const { lossStreak = 0, lostNotices = 0, lastNotificationAt, lostAt } = row;
+      if (lost === 0) {
+        const isAlive = lossStreak > 0 && lostAt && lastNotificationAt && lastNotificationAt > lostAt;
+        if (isAlive) await rows.updateOne({ _id: row._id }, { $set: { lossStreak: 0 } });
+        return 'nothing';
+      }
+      const isLosing = lossStreak + 1 >= LOSSES_IN_A_ROW;
+      const kept = { lostAt: at, lostNotices: lostNotices + lost };
+      const anew = { state: 'gone', nextTryAt: null, problem: LOSING, lossStreak: 0, updatedAt: at } as const;
+      const change = isLosing ? { ...kept, ...anew } : { ...kept, lossStreak: lossStreak + 1 };
+      await rows.updateOne({ _id: row._id, subscriptionId: row.subscriptionId }, { $set: change });
+      return isLosing ? 'madeAnew' : 'kept';
     },
     heard: async (tenantId, subscriptionIds, at) => {
       const before = new Date(at.getTime() - HEARD_EVERY_MS);

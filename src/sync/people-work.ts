@@ -159,10 +159,11 @@ function traceIdsOf(due: readonly ChangeRow[]): string[] {
 function originOf(
   change: ChangeRow | undefined,
   openRunId: string | null,
-): Pick<PersonRead, 'notified' | 'notifiedAt' | 'movesGroups'> {
+): Pick<PersonRead, 'notified' | 'notifiedAt' | 'movesGroups' | 'round'> {
   const notifiedAt = change?.notifiedAt ?? null;
   const movesGroups = openRunId !== null && change?.runId === openRunId;
-  return { notified: change?.via === 'notification', notifiedAt, movesGroups };
+  const round = change?.runId === null ? change.round : null;
+  return { notified: change?.via === 'notification', notifiedAt, movesGroups, round };
 }
 
 function causeOfChange(change: ChangeRow | undefined): Cause {

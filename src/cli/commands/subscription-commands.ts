@@ -151,13 +151,34 @@ async function createMissing(cli: Cli, enterprise: string | undefined): Promise<
 
 function rowsAnswer(rows: readonly Row[]) {
   const items = rows.map(documentOf);
-  const cells = items.map((item) => [item.id, item.tenantId, item.kind, item.state, item.expiresAt, item.problem]);
-  return listAnswer(items, table(['id', 'tenant', 'kind', 'state', 'expires', 'problem'], cells));
+  const cells = items.map((item) => [
+    item.id,
+    item.tenantId,
+    item.kind,
+    item.state,
+    item.expiresAt,
+    item.lostNotices,
+    item.problem,
+  ]);
+  return listAnswer(items, table(['id', 'tenant', 'kind', 'state', 'expires', 'lost', 'problem'], cells));
 }
 
 function documentOf(row: Row) {
   const { tenantId, kind, resource, expiresAt, state, keyId, lastNotificationAt, problem } = row;
-  return { id: idOf(row), tenantId, kind, resource, expiresAt, state, keyId, lastNotificationAt, problem };
+  const { lostNotices = 0, lostAt = null } = row;
+  return {
+    id: idOf(row),
+    tenantId,
+    kind,
+    resource,
+    expiresAt,
+    state,
+    keyId,
+    lastNotificationAt,
+    lostNotices,
+    lostAt,
+    problem,
+  };
 }
 
 /** Graph's own id; ours while Graph has not given one. */

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import type { MicrosoftServices } from '../../compose.js';
-import { messageOf } from '../../kernel/app-error.js';
-import { SECOND_MS } from '../../kernel/clock.js';
-import { table } from '../frame/answer.js';
-import type { Cli } from '../frame/cli.js';
-import { leaf } from '../frame/command.js';
-import { tenantOf } from '../frame/tenant.js';
+import type { MicrosoftServices } from '../../../compose.js';
+import { messageOf } from '../../../kernel/app-error.js';
+import { SECOND_MS } from '../../../kernel/clock.js';
+import { table } from '../../frame/answer.js';
+import type { Cli } from '../../frame/cli.js';
+import { leaf } from '../../frame/command.js';
+import { tenantOf } from '../../frame/tenant.js';
+import { catchUpGoesOn, noticesArrive } from './health-checks.js';
 
 export interface Finding {
   readonly id: string;
@@ -32,7 +33,7 @@ const PERMISSIONS: readonly { readonly id: string; readonly about: string; try(g
 export function addDoctorCommand(program: Command, cli: Cli): void {
   leaf(program, cli, {
     name: 'doctor',
-    about: 'Check the configuration, the database, our own address, the tenant, its team mappings and each permission.',
+    about: 'Check the configuration, the database, our own address, the tenant, what Graph told, and each permission.',
     schema: z.object({ enterprise: z.string().optional() }),
     run: async ({ enterprise }) => {
       const findings = await examine(cli, enterprise);
@@ -66,6 +67,9 @@ async function examine(cli: Cli, enterprise: string | undefined): Promise<Findin
   });
   if (!connected) return findings;
   await check('team_mappings', () => mappingsWork(cli, enterprise));
+  const where = { services: await cli.services(), tenantId };
+  await check('notices', () => noticesArrive(where));
+  await check('catch_up', () => catchUpGoesOn(where));
   const { tokens, graphFor } = await cli.microsoft();
   const admitted = await check('token', async () => {
     await tokens.tokenFor(tenantId);
