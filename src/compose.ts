@@ -32,6 +32,7 @@ import { connectStore, type Store } from './store/connect.js';
 import { startEmbedded } from './store/embedded/start-embedded.js';
 import { ensureCollections, ensureIndexes } from './store/indexes.js';
 import { migrate } from './store/migrations.js';
+import { type EndpointReport, endpointReports } from './subscriptions/endpoint-reports.js';
 import { createSubscriptionRows, type SubscriptionRows } from './subscriptions/subscriptions-store.js';
 import { createLeases, type Leases } from './sync/lease.js';
 import { createLossMetrics, type LossMetrics } from './sync/losses/loss-metrics.js';
@@ -78,6 +79,8 @@ export interface Services extends HistoryServices {
   readonly subscriptions: SubscriptionRows;
   /** What the alarm clock knows of its jobs. */
   jobStates(): Promise<JobState[]>;
+  /** How fast each process answers Graph. */
+  endpointReports(): Promise<EndpointReport[]>;
   /** Closes the connection and leaves the embedded MongoDB, which ends with its last user. */
   close(): Promise<void>;
 }
@@ -156,6 +159,7 @@ function servicesOn(
     leases: createLeases({ ...base, holder: base.chance.guid() }),
     subscriptions: createSubscriptionRows(base),
     jobStates: () => jobStates(base.store),
+    endpointReports: () => endpointReports(base.store, base.clock.now()),
   };
   return { ...parts, ...composeHistory(parts) };
 }

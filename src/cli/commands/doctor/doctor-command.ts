@@ -7,7 +7,7 @@ import { table } from '../../frame/answer.js';
 import type { Cli } from '../../frame/cli.js';
 import { leaf } from '../../frame/command.js';
 import { tenantOf } from '../../frame/tenant.js';
-import { catchUpGoesOn, noticesArrive } from './health-checks.js';
+import { answersAreFast, catchUpGoesOn, noticesArrive } from './health-checks.js';
 
 export interface Finding {
   readonly id: string;
@@ -60,6 +60,7 @@ async function examine(cli: Cli, enterprise: string | undefined): Promise<Findin
   const stored = await check('database', () => canWrite(cli));
   if (!configured || !stored) return findings;
   await check('notification_url', () => reach(cli));
+  await check('answers', async () => answersAreFast({ services: await cli.services() }));
   let tenantId = '';
   const connected = await check('tenant', async () => {
     tenantId = (await tenantOf(cli, enterprise)).tenantId;

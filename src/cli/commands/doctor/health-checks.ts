@@ -21,6 +21,19 @@ export async function noticesArrive({ services, tenantId }: Where): Promise<stri
   throw new Error(`Catch-up found changes that Graph did not tell of (${each.join('; ')}). ${mend}`);
 }
 
+/** Whether we answer Graph fast enough, as each process that takes notifications reported it. */
+export async function answersAreFast({ services }: Pick<Where, 'services'>): Promise<string> {
+  const reports = await services.endpointReports();
+  const percent = (share: number) => `${Math.round(100 * share)} %`;
+  const said = reports.map(({ answers, over3s, over10s }) => {
+    return `${answers} answers, ${percent(over3s)} over 3 s, ${percent(over10s)} over 10 s`;
+  });
+  const slow = reports.filter(({ state }) => state !== 'good');
+  if (slow.length === 0) return `in ten minutes: ${said.join('; ') || 'no process has taken notifications'}`;
+  const lines = 'Above 10 % over 3 s Graph delays what it tells by ten minutes, above 15 % over 10 s it drops it.';
+  throw new Error(`${said.join('; ')}. ${lines} Look at the database and at what else runs on the machine.`);
+}
+
 /** How long catch-up can go on from where it stands. */
 export async function catchUpGoesOn({ services, tenantId }: Where): Promise<string> {
   const { linkedAt, round } = await services.mirror.cursors.standing(tenantId);
