@@ -14,7 +14,7 @@ import { whyUnreachable } from './subscriptions/reachable.js';
 import { type Care, type Renewed, type RenewRequest, renewDue } from './subscriptions/renew-due.js';
 import { type SweepRequest, type Swept, sweepSubscriptions } from './subscriptions/sweep.js';
 import { type Connect, createConnect } from './tenancy/connect/connect.js';
-import { createConsentProbe } from './tenancy/connect/consent-probe.js';
+import { type ConsentProbe, createConsentProbe } from './tenancy/connect/consent-probe.js';
 import { createProofs, type Proofs } from './tenancy/connect/proof.js';
 
 /** What speaks with Microsoft, built from the whole configuration. */
@@ -22,6 +22,8 @@ export interface MicrosoftServices {
   readonly tokens: Tokens;
   /** Graph as a tenant sees it, within the tenant's one budget. */
   graphFor(tenantId: string): TenantGraph;
+  /** Whether a tenant lets us read it, asked with a new token. */
+  readonly probe: ConsentProbe;
   readonly proofs: Proofs;
   readonly connect: Connect;
   readonly subscriptions: {
@@ -62,7 +64,7 @@ export function connectMicrosoft(services: Services, config: Config): MicrosoftS
   const renew = (request: RenewRequest) => renewDue(renewing, request);
   const sweep = (request: SweepRequest) => sweepSubscriptions({ rows, execute, notificationUrl, graphFor }, request);
   const subscriptions = { execute, renewDue: renew, sweep, whyUnreachable: unreachable };
-  return { tokens, graphFor, proofs, connect, subscriptions };
+  return { tokens, graphFor, probe, proofs, connect, subscriptions };
 }
 
 /** Who would make a lost subscription anew. */

@@ -22,6 +22,8 @@ import {
   type SubscriptionsWorkDeps,
 } from './subscriptions/subscriptions-work.js';
 import { type DesiredSubscription, mailboxOf } from './subscriptions/types.js';
+import { createAdmission } from './sync/admission/admission.js';
+import { createAdmissionWork } from './sync/admission/admission-work.js';
 import { createApply } from './sync/apply.js';
 import { createCatchUpWork } from './sync/catch-up-work.js';
 import { createGroupsWork } from './sync/groups-work.js';
@@ -47,9 +49,12 @@ function foundation(services: Services, { config }: WorkParts) {
   const { store, clock, runs, integrations, changes } = services;
   const { people, groups, cursors } = services.mirror;
   const { times } = config;
-  const gate = createGate({ store, clock, openRun: (enterpriseId) => runs.openRun(enterpriseId) });
+  const admission = createAdmission(services);
+  const isHeld = (tenantId: string) => admission.held(tenantId) !== null;
+  const gate = createGate({ store, clock, openRun: (enterpriseId) => runs.openRun(enterpriseId), isHeld });
   const fanOut = createFanOut({ people, groups, changes });
-  const base = { ...services, ...services.mirror, people, gate, fanOut, times, lagMs: times.lagDirectoryMs };
+  const parts = { people, gate, fanOut, admission, times };
+  const base = { ...services, ...services.mirror, ...parts, lagMs: times.lagDirectoryMs };
   return {
     ...base,
     apply: createApply(base),
@@ -84,7 +89,31 @@ export function composeWorks(services: Services, parts: WorkParts): OwnerWork[] 
     }),
     runWork(services, base, parts),
     subscriptionsWork(base, parts),
+    admissionWork(services, base, parts),
   ];
+}
+
+function admissionWork(services: Services, base: Foundation, { microsoft }: WorkParts): OwnerWork {
+  const { integration, look } = base;
+  const { runMarks } = services;
+  return createAdmissionWork({
+    ...base,
+    isAdmitted: async (tenantId, signal) => (await microsoft.probe(tenantId, signal)).outcome === 'consented',
+    heldBefore: async ({ enterpriseId }) => {
+      const { lastError } = await integration(enterpriseId);
+      return lastError?.held ? lastError : null;
+    },
+    keep: (owner, { code, message }) =>
+      inLane(services, owner, (session) => runMarks.held(session, { ...scopeOf(owner), code, message })),
+    clear: async (owner) => {
+      await inLane(services, owner, (session) => runMarks.admitted(session, scopeOf(owner)));
+      await look(owner.tenantId);
+    },
+  });
+}
+
+function scopeOf({ enterpriseId, tenantId }: Owner): Pick<Owner, 'enterpriseId' | 'tenantId'> {
+  return { enterpriseId, tenantId };
 }
 
 function runWork(services: Services, base: Foundation, { microsoft }: WorkParts): OwnerWork {

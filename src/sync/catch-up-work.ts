@@ -5,6 +5,8 @@ import { type Clock, MINUTE_MS } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
 import { type CursorRow, type Cursors, linkedAtOf } from '../mirror/cursors.js';
 import { type DeltaRoundDeps, readDeltaRound } from '../mirror/delta-round.js';
+import type { Admission } from './admission/admission.js';
+import { connectionFaultOf } from './admission/run-failure.js';
 import type { Losses } from './losses/judge-losses.js';
 import type { LossMetrics } from './losses/loss-metrics.js';
 import type { LossKind } from './losses/suspects.js';
@@ -21,6 +23,7 @@ export interface CatchUpDeps extends DeltaRoundDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly lagMs: number;
+  readonly admission: Admission;
   readonly losses: Losses;
   readonly lossMetrics: LossMetrics;
   /** Keeps the loss of a round on the subscription of this kind. */
@@ -68,6 +71,8 @@ export function createCatchUpWork(deps: CatchUpDeps): OwnerWork {
       return POLL_MS;
     } catch (error) {
       if (owner.signal.aborted || !(error instanceof GraphFailure)) throw error;
+      const fault = connectionFaultOf(error, 'directory');
+      if (fault) deps.admission.hold(owner.tenantId, fault);
       log.warn({ event: 'catch_up.failed', tenantId: owner.tenantId, error: messageOf(error) }, 'catch-up failed');
       return Math.max(error.retryAfterMs ?? 0, PAUSE_AFTER_FAILURE_MS);
     }

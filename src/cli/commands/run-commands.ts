@@ -72,7 +72,8 @@ function busy(run: Run): AppError {
   return new AppError('already_running', text, { status: 409, field: 'plan' });
 }
 
-async function runHere(cli: Cli, run: Run, timeoutSeconds: number): Promise<Run> {
+/** In this process where no service works on the tenant; waits for its end. */
+export async function runHere(cli: Cli, run: Run, timeoutSeconds: number): Promise<Run> {
   const { enterpriseId, tenantId } = run;
   const parts = { microsoft: await cli.microsoft(), config: cli.config() };
   const owned = await ownHere(await cli.services(), parts, { enterpriseId, tenantId });
