@@ -53,13 +53,8 @@ export function createGroups({ store }: { store: Store }): Groups {
       const differs = { $or: Object.entries(seen).map(([field, value]) => ({ [field]: { $ne: value } })) };
       await rows.updateOne({ _id, $and: [{ $or: newer }, differs] }, { $set: { ...seen, ticket } });
     },
-    told: async (tenantId, groupId, at) => {
-      await rows.updateOne({ _id: rowId(tenantId, groupId) }, { $max: { notifiedAt: at } });
-    },
-    toldSince: async (tenantId, mappedIds, since) => {
-      const told = { tenantId, above: { $in: [...mappedIds] }, notifiedAt: { $gte: since } };
-      return (await rows.findOne(told)) !== null;
-    },
+    told,
+    toldSince,
     setBelow: async (tenantId, mappedId, belowIds) => {
       const below = [...new Set([mappedId, ...belowIds])];
       const known = await rows.find({ tenantId, above: mappedId }).toArray();
@@ -82,6 +77,15 @@ export function createGroups({ store }: { store: Store }): Groups {
       }
     },
   };
+
+  async function told(tenantId: string, groupId: string, at: Date): Promise<void> {
+    await rows.updateOne({ _id: rowId(tenantId, groupId) }, { $max: { notifiedAt: at } });
+  }
+
+  async function toldSince(tenantId: string, mappedIds: readonly string[], since: Date): Promise<boolean> {
+    const toldLately = { tenantId, above: { $in: [...mappedIds] }, notifiedAt: { $gte: since } };
+    return (await rows.findOne(toldLately)) !== null;
+  }
 }
 
 function emptyRow(tenantId: string, groupId: string): Omit<GroupRow, '_id'> {

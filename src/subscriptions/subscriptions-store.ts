@@ -92,22 +92,7 @@ export function createSubscriptionRows({ store }: { store: Store }): Subscriptio
       };
       return (await rows.updateMany(due, { $set: { renewAt: now } })).modifiedCount;
     },
-    measured: async (tenantId, resource, { lost, at, since }) => {
-      const row = await rows.findOne({ tenantId, resource, state: 'active', createdAt: { $lte: since } });
-      if (!row) return 'nothing';
-      const { lossStreak = 0, lostNotices = 0, lastNotificationAt, lostAt } = row;
-      if (lost === 0) {
-        const isAlive = lossStreak > 0 && lostAt && lastNotificationAt && lastNotificationAt > lostAt;
-        if (isAlive) await rows.updateOne({ _id: row._id }, { $set: { lossStreak: 0 } });
-        return 'nothing';
-      }
-      const isLosing = lossStreak + 1 >= LOSSES_IN_A_ROW;
-      const kept = { lostAt: at, lostNotices: lostNotices + lost };
-      const anew = { state: 'gone', nextTryAt: null, problem: LOSING, lossStreak: 0, updatedAt: at } as const;
-      const change = isLosing ? { ...kept, ...anew } : { ...kept, lossStreak: lossStreak + 1 };
-      await rows.updateOne({ _id: row._id, subscriptionId: row.subscriptionId }, { $set: change });
-      return isLosing ? 'madeAnew' : 'kept';
-    },
+    measured,
     heard: async (tenantId, subscriptionIds, at) => {
       const before = new Date(at.getTime() - HEARD_EVERY_MS);
       const filter = { tenantId, subscriptionId: { $in: [...subscriptionIds] } };
@@ -116,4 +101,21 @@ export function createSubscriptionRows({ store }: { store: Store }): Subscriptio
         await rows.updateMany({ ...filter, ...old }, { $set: { lastNotificationAt: at } });
     },
   };
+
+  async function measured(tenantId: string, resource: string, { lost, at, since }: MeasuredLoss): Promise<Measured> {
+    const row = await rows.findOne({ tenantId, resource, state: 'active', createdAt: { $lte: since } });
+    if (!row) return 'nothing';
+    const { lossStreak = 0, lostNotices = 0, lastNotificationAt, lostAt } = row;
+    if (lost === 0) {
+      const isAlive = lossStreak > 0 && lostAt && lastNotificationAt && lastNotificationAt > lostAt;
+      if (isAlive) await rows.updateOne({ _id: row._id }, { $set: { lossStreak: 0 } });
+      return 'nothing';
+    }
+    const isLosing = lossStreak + 1 >= LOSSES_IN_A_ROW;
+    const kept = { lostAt: at, lostNotices: lostNotices + lost };
+    const anew = { state: 'gone', nextTryAt: null, problem: LOSING, lossStreak: 0, updatedAt: at } as const;
+    const change = isLosing ? { ...kept, ...anew } : { ...kept, lossStreak: lossStreak + 1 };
+    await rows.updateOne({ _id: row._id, subscriptionId: row.subscriptionId }, { $set: change });
+    return isLosing ? 'madeAnew' : 'kept';
+  }
 }
