@@ -11,7 +11,9 @@ import { OUTBOX_INDEXES } from './records/outbox/outbox.js';
 import { USER_INDEXES } from './records/people/user-indexes.js';
 import { PROBLEM_INDEXES } from './records/problems.js';
 import type { IndexDefinition } from './store/indexes.js';
+import { REPORT_INDEXES } from './subscriptions/endpoint-reports.js';
 import { SUBSCRIPTION_INDEXES } from './subscriptions/subscriptions-store.js';
+import { SUSPECT_INDEXES } from './sync/losses/suspects.js';
 import { TENANCY_INDEXES } from './tenancy/tenancy-indexes.js';
 
 /** Every index there is, each with the query that it serves. */
@@ -30,4 +32,6 @@ export const INDEXES: readonly IndexDefinition[] = [
   ...RUN_INDEXES,
   ...RUN_PROBLEM_INDEXES,
   ...SUBSCRIPTION_INDEXES,
+  ...REPORT_INDEXES,
+  ...SUSPECT_INDEXES,
 ];

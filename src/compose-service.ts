@@ -9,10 +9,12 @@ import { createOpsApp } from './http/create-ops-app.js';
 import { listen } from './http/listen.js';
 import type { ReadinessCheck } from './http/readiness.js';
 import { createCommitGroup } from './intake/commit-group.js';
+import { createEndpointSpeed } from './intake/endpoint-speed.js';
 import { createIntakeRouter } from './intake/intake-router.js';
 import { SECOND_MS } from './kernel/clock.js';
 import type { Stopping } from './kernel/stopping.js';
 import { connectStore } from './store/connect.js';
+import { startEndpointReports } from './subscriptions/endpoint-reports.js';
 
 export interface RunningService {
   readonly port: number;
@@ -46,6 +48,7 @@ export async function startService(
   if (roles.worker) {
     const worker = await startWorker(services, { microsoft, config });
     stopping.add({ name: 'workers', limitMs: 20 * SECOND_MS, stop: () => worker.workers.stop() });
+    stopping.add({ name: 'farewell', limitMs: 5 * SECOND_MS, stop: () => worker.farewell.stop() });
     stopping.add({ name: 'alarm clock', limitMs: 10 * SECOND_MS, stop: () => worker.alarm.stop() });
     checks['worker'] = () => worker.workers.isReady();
   }
@@ -69,6 +72,10 @@ async function startIntake(services: Services, { config, stopping }: { config: C
   const commitGroup = createCommitGroup({ note: (notes) => changes.note(notes), clock });
   const rich = startRichIntake(config, { clock, log });
   if (rich) stopping.add({ name: 'publisher keys', limitMs: SECOND_MS, stop: () => rich.stop() });
-  const reader = rich?.reader ?? null;
-  return createIntakeRouter({ secrets: config.appSecrets, commitGroup, clock, chance, log, metrics, rich: reader });
+  const speed = createEndpointSpeed({ clock, log, metrics });
+  const shares = () => speed.shares();
+  const reports = startEndpointReports({ store: services.store, clock, log, processId: chance.guid(), shares });
+  stopping.add({ name: 'speed reports', limitMs: SECOND_MS, stop: () => reports.stop() });
+  const parts = { commitGroup, clock, chance, log, metrics, speed, rich: rich?.reader ?? null };
+  return createIntakeRouter({ secrets: config.appSecrets, ...parts });
 }

@@ -15,17 +15,21 @@ import { RunCancelled } from './reconciliation/runs.js';
 import type { RunRow } from './reconciliation/types.js';
 import { createMayRun } from './reconciliation/verdicts/may-run.js';
 import { linkedAmong, linkedPeople } from './records/linked.js';
+import { type Farewell, startFarewell } from './subscriptions/farewell.js';
 import {
   createSubscriptionsWork,
   type SubscriptionOwner,
   type SubscriptionsWorkDeps,
 } from './subscriptions/subscriptions-work.js';
 import { type DesiredSubscription, mailboxOf } from './subscriptions/types.js';
+import { createAdmission } from './sync/admission/admission.js';
+import { createAdmissionWork } from './sync/admission/admission-work.js';
 import { createApply } from './sync/apply.js';
 import { createCatchUpWork } from './sync/catch-up-work.js';
 import { createGroupsWork } from './sync/groups-work.js';
 import { inLane } from './sync/in-lane.js';
 import { createLooksWork } from './sync/looks-work.js';
+import { createLosses } from './sync/losses/judge-losses.js';
 import { createCalendarWork } from './sync/mailboxes/calendar-work.js';
 import { createMailboxWork } from './sync/mailboxes/mailbox-work.js';
 import { createGate } from './sync/may-work.js';
@@ -45,9 +49,12 @@ function foundation(services: Services, { config }: WorkParts) {
   const { store, clock, runs, integrations, changes } = services;
   const { people, groups, cursors } = services.mirror;
   const { times } = config;
-  const gate = createGate({ store, clock, openRun: (enterpriseId) => runs.openRun(enterpriseId) });
+  const admission = createAdmission(services);
+  const isHeld = (tenantId: string) => admission.held(tenantId) !== null;
+  const gate = createGate({ store, clock, openRun: (enterpriseId) => runs.openRun(enterpriseId), isHeld });
   const fanOut = createFanOut({ people, groups, changes });
-  const base = { ...services, ...services.mirror, people, gate, fanOut, times, lagMs: times.lagDirectoryMs };
+  const parts = { people, gate, fanOut, admission, times };
+  const base = { ...services, ...services.mirror, ...parts, lagMs: times.lagDirectoryMs };
   return {
     ...base,
     apply: createApply(base),
@@ -73,10 +80,40 @@ export function composeWorks(services: Services, parts: WorkParts): OwnerWork[] 
     createLooksWork(base),
     createMailboxWork(base),
     createCalendarWork(base),
-    createCatchUpWork({ ...base, linked: (of, ids) => linkedAmong(store, of, ids), requestFullRead }),
+    createCatchUpWork({
+      ...base,
+      linked: (of, ids) => linkedAmong(store, of, ids),
+      losses: createLosses(base),
+      measured: services.subscriptions.measured,
+      requestFullRead,
+    }),
     runWork(services, base, parts),
     subscriptionsWork(base, parts),
+    admissionWork(services, base, parts),
   ];
+}
+
+function admissionWork(services: Services, base: Foundation, { microsoft }: WorkParts): OwnerWork {
+  const { integration, look } = base;
+  const { runMarks } = services;
+  return createAdmissionWork({
+    ...base,
+    isAdmitted: async (tenantId, signal) => (await microsoft.probe(tenantId, signal)).outcome === 'consented',
+    heldBefore: async ({ enterpriseId }) => {
+      const { lastError } = await integration(enterpriseId);
+      return lastError?.held ? lastError : null;
+    },
+    keep: (owner, { code, message }) =>
+      inLane(services, owner, (session) => runMarks.held(session, { ...scopeOf(owner), code, message })),
+    clear: async (owner) => {
+      await inLane(services, owner, (session) => runMarks.admitted(session, scopeOf(owner)));
+      await look(owner.tenantId);
+    },
+  });
+}
+
+function scopeOf({ enterpriseId, tenantId }: Owner): Pick<Owner, 'enterpriseId' | 'tenantId'> {
+  return { enterpriseId, tenantId };
 }
 
 function runWork(services: Services, base: Foundation, { microsoft }: WorkParts): OwnerWork {
@@ -156,6 +193,7 @@ async function begin(services: Services, owner: Owner, run: RunRow): Promise<Int
 
 export interface RunningWorker {
   readonly workers: Workers;
+  readonly farewell: Farewell;
   readonly alarm: AlarmClock;
 }
 
@@ -171,6 +209,12 @@ export async function startWorker(services: Services, parts: WorkParts): Promise
     );
   const start = (lease: Parameters<typeof startOwner>[1]) => startOwner({ leases, clock, log, works, graphFor }, lease);
   const workers = startWorkers({ leases, clock, log, connected, start });
+  const { execute } = parts.microsoft.subscriptions;
+  const isConnected = async (tenantId: string) => {
+    const row = await integrations.ofTenant(tenantId);
+    return row !== null && row.connection !== 'not_connected';
+  };
+  const leaving = { rows: services.subscriptions, execute, clock, log, graphFor, isConnected };
   const jobs = jobTable({
     ...services,
     cursors: services.mirror.cursors,
@@ -181,5 +225,5 @@ export async function startWorker(services: Services, parts: WorkParts): Promise
     pruneHistory: (withinMs) => pruneHistory(services, { historyDays, withinMs }),
   });
   const alarm = await startAlarmClock({ store, log, jobs });
-  return { workers, alarm };
+  return { workers, farewell: startFarewell(leaving), alarm };
 }

@@ -5,15 +5,8 @@ import { CHANGE_COLLECTIONS } from './changes/change-indexes.js';
 import { type Changes, createChanges } from './changes/create-changes.js';
 import { composeHistory, type HistoryServices } from './compose-history.js';
 import { INDEXES } from './compose-indexes.js';
-import { composeMirror, lookBehind, type MirrorServices } from './compose-mirror.js';
-import { encryptionOf } from './compose-rich.js';
-import type { Config, StoreConfig } from './config/config.js';
-import { createBudget, plannedUnitsPer10s } from './graph/budget.js';
-import { createGraph } from './graph/create-graph.js';
-import type { GraphConfig } from './graph/graph-config.js';
-import { createSignIn } from './graph/tokens/sign-in.js';
-import { createTokens, type Tokens } from './graph/tokens/tokens.js';
-import type { Budget, TenantGraph } from './graph/types.js';
+import { composeMirror, type MirrorServices } from './compose-mirror.js';
+import type { StoreConfig } from './config/config.js';
 import { type JobState, jobStates } from './jobs/alarm-clock.js';
 import { type Chance, systemChance } from './kernel/chance.js';
 import { type Clock, systemClock } from './kernel/clock.js';
@@ -39,20 +32,17 @@ import { connectStore, type Store } from './store/connect.js';
 import { startEmbedded } from './store/embedded/start-embedded.js';
 import { ensureCollections, ensureIndexes } from './store/indexes.js';
 import { migrate } from './store/migrations.js';
-import { createExecute, type Execute } from './subscriptions/execute.js';
-import { whyUnreachable } from './subscriptions/reachable.js';
-import { type Care, type Renewed, type RenewRequest, renewDue } from './subscriptions/renew-due.js';
+import { type EndpointReport, endpointReports } from './subscriptions/endpoint-reports.js';
 import { createSubscriptionRows, type SubscriptionRows } from './subscriptions/subscriptions-store.js';
 import { createLeases, type Leases } from './sync/lease.js';
-import { type Connect, createConnect } from './tenancy/connect/connect.js';
-import { createConsentProbe } from './tenancy/connect/consent-probe.js';
-import { createProofs, type Proofs } from './tenancy/connect/proof.js';
+import { createLossMetrics, type LossMetrics } from './sync/losses/loss-metrics.js';
 import { createIntegrations, type Integrations } from './tenancy/integrations.js';
 import { createRunMarks, type RunMarks } from './tenancy/run-marks.js';
 import { createSettings, type Settings } from './tenancy/settings/settings.js';
 import { createTeamMappings, type TeamMappings } from './tenancy/settings/team-mappings.js';
 import { createStructure, type Structure } from './tenancy/structure.js';
 
+export { connectMicrosoft, type MicrosoftServices } from './compose-microsoft.js';
 export { previews } from './compose-previews.js';
 
 /** What needs nothing but the database. */
@@ -61,6 +51,7 @@ export interface Services extends HistoryServices {
   readonly chance: Chance;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly lossMetrics: LossMetrics;
   readonly store: Store;
   /** Address of the database, for connections of other bounds and for other processes. */
   readonly mongodbUri: string;
@@ -88,23 +79,10 @@ export interface Services extends HistoryServices {
   readonly subscriptions: SubscriptionRows;
   /** What the alarm clock knows of its jobs. */
   jobStates(): Promise<JobState[]>;
+  /** How fast each process answers Graph. */
+  endpointReports(): Promise<EndpointReport[]>;
   /** Closes the connection and leaves the embedded MongoDB, which ends with its last user. */
   close(): Promise<void>;
-}
-
-/** What speaks with Microsoft, built from the whole configuration. */
-export interface MicrosoftServices {
-  readonly tokens: Tokens;
-  /** Graph as a tenant sees it, within the tenant's one budget. */
-  graphFor(tenantId: string): TenantGraph;
-  readonly proofs: Proofs;
-  readonly connect: Connect;
-  readonly subscriptions: {
-    readonly execute: Execute;
-    renewDue(request: RenewRequest): Promise<Renewed[]>;
-    /** Asks our own address what Graph will ask it: null, or what is wrong. */
-    whyUnreachable(signal: AbortSignal): Promise<string | null>;
-  };
 }
 
 /** What can be said about one value of one person, and what can be wrong with one. */
@@ -153,9 +131,11 @@ function servicesOn(
   const mergePeople = createMergePeople({ ...base, changes });
   const problems = createProblems(base);
   const tenantLinks = createTenantLinks(base);
+  const metrics = createMetrics();
   const parts = {
     ...base,
-    metrics: createMetrics(),
+    metrics,
+    lossMetrics: createLossMetrics({ ...base, metrics }),
     changes,
     mirror: composeMirror(base),
     people: createPeople({ ...base, changes }),
@@ -179,46 +159,9 @@ function servicesOn(
     leases: createLeases({ ...base, holder: base.chance.guid() }),
     subscriptions: createSubscriptionRows(base),
     jobStates: () => jobStates(base.store),
+    endpointReports: () => endpointReports(base.store, base.clock.now()),
   };
   return { ...parts, ...composeHistory(parts) };
-}
-
-/** Builds what speaks with Microsoft; nothing is sent by that. */
-export function connectMicrosoft(services: Services, config: Config): MicrosoftServices {
-  const { clock, chance, integrations, subscriptions: rows } = services;
-  const { appSecrets, publicUrl, notificationUrl } = config;
-  const graphConfig: GraphConfig = { ...config.azure, graphBaseUrl: config.graphBaseUrl };
-  const deps = { ...services, config: graphConfig };
-  const tokens = createTokens(deps);
-  const graph = createGraph({ ...deps, tokens });
-  const budgets = new Map<string, Budget>();
-  const graphFor = (tenantId: string) => {
-    const budget = budgets.get(tenantId) ?? createBudget({ clock, resourceUnitsPer10s: plannedUnitsPer10s(0) });
-    budgets.set(tenantId, budget);
-    return graph.forTenant(tenantId, { budget });
-  };
-  const probe = createConsentProbe({ tokens, callsFor: graphFor });
-  const proofs = createProofs({ ...services, tenantLinks: createTenantLinks(services), probe, integrations });
-  const connect = createConnect({ ...services, signIn: createSignIn(deps), proofs, appSecrets, publicUrl });
-  const execute = createExecute({ ...services, rows, appSecrets, notificationUrl, encryption: encryptionOf(config) });
-  const unreachable = (signal: AbortSignal) =>
-    whyUnreachable(`${notificationUrl}/graph/notifications`, { nonce: chance.guid(), signal });
-  const renewing = {
-    ...{ rows, execute, clock, graphFor, whyUnreachable: unreachable },
-    careOf: (tenantId: string) => careOf(services, tenantId),
-    look: lookBehind(services),
-  };
-  const renew = (request: RenewRequest) => renewDue(renewing, request);
-  const subscriptions = { execute, renewDue: renew, whyUnreachable: unreachable };
-  return { tokens, graphFor, proofs, connect, subscriptions };
-}
-
-/** Who would make a lost subscription anew. */
-async function careOf({ integrations, leases }: Services, tenantId: string): Promise<Care> {
-  const integration = await integrations.ofTenant(tenantId);
-  if (integration === null || integration.connection === 'not_connected') return 'unwanted';
-  if (!integration.settings.usersSync) return 'unwanted';
-  return (await leases.isHeld(integration._id)) ? 'owned' : 'free';
 }
 
 async function openDatabase(

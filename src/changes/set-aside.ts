@@ -1,7 +1,7 @@
 import type { ClientSession, Collection } from 'mongodb';
 import type { Clock } from '../kernel/clock.js';
 import type { ChangeDocument } from './change-document.js';
-import type { Deferral, Parking } from './types.js';
+import type { ChangeKind, Deferral, Parking } from './types.js';
 
 /** Puts changes off; one that was noted anew meanwhile stays due. Repeatable: keyed by id and mark. */
 export async function deferChanges(
@@ -39,11 +39,12 @@ export async function parkChanges(
   await deps.changes.bulkWrite(updates, { ordered: false, ...(session === undefined ? {} : { session }) });
 }
 
-/** Which parked changes an operator wants tried again: one, those of one cause, or all of the tenant. */
+/** Which parked changes an operator wants tried again: one, those of one cause or kind, or all of the tenant. */
 export interface RetryWanted {
   readonly tenantId: string;
   readonly id?: string;
   readonly code?: string;
+  readonly kind?: ChangeKind;
 }
 
 /** Opens parked changes again, due at once. @returns how many there were */
@@ -51,13 +52,14 @@ export async function retryParked(
   deps: { changes: Collection<ChangeDocument>; clock: Clock },
   wanted: RetryWanted,
 ): Promise<number> {
-  const { tenantId, id, code } = wanted;
+  const { tenantId, id, code, kind } = wanted;
   const result = await deps.changes.updateMany(
     {
       tenantId,
       isParked: true,
       ...(id === undefined ? {} : { _id: id }),
       ...(code === undefined ? {} : { 'parked.code': code }),
+      ...(kind === undefined ? {} : { kind }),
     },
     { $set: { parked: null, isParked: false, dueAt: deps.clock.now(), attempts: 0 } },
   );

@@ -2,13 +2,14 @@ import { Command } from 'commander';
 import { addActivityCommands } from './commands/activity/activity-commands.js';
 import { addCalendarCommands } from './commands/calendar-commands.js';
 import { addChangeCommands } from './commands/change-commands.js';
-import { addDoctorCommand } from './commands/doctor-command.js';
+import { addDoctorCommand } from './commands/doctor/doctor-command.js';
 import { addFieldCommands } from './commands/field-commands.js';
 import { addHistoryCommands } from './commands/history/history-commands.js';
 import { addIntegrationCommands } from './commands/integration-commands.js';
 import { addNotificationCommands } from './commands/notification-commands.js';
 import { addOutboxCommands } from './commands/outbox/outbox-commands.js';
 import { addPeopleCommands } from './commands/people-commands.js';
+import { addAfterRestoreCommand } from './commands/restore/after-restore-command.js';
 import { addDecisionCommands } from './commands/review/decision-commands.js';
 import { addProblemCommands } from './commands/review/problem-commands.js';
 import { addUndoCommands } from './commands/review/undo-commands.js';
@@ -48,6 +49,7 @@ export function createProgram(cli: Cli, output: ProgramOutput): Command {
   addSubscriptionCommands(program, cli);
   addNotificationCommands(program, cli);
   addChangeCommands(program, cli);
+  addAfterRestoreCommand(program, cli);
   addDoctorCommand(program, cli);
   return program;
 }

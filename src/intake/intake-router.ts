@@ -7,6 +7,7 @@ import type { Metrics } from '../kernel/metrics.js';
 import { accept, type Tally } from './accept.js';
 import type { CommitGroup } from './commit-group.js';
 import { createDeadlines } from './deadlines.js';
+import type { EndpointSpeed } from './endpoint-speed.js';
 import { answerHandshake, validationTokenIn } from './handshake.js';
 import { createIntakeMetrics } from './intake-metrics.js';
 import { MOST_BODY_BYTES, readBody } from './read-body.js';
@@ -31,6 +32,8 @@ export interface IntakeDeps {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly limitMs?: number;
+  /** Left out: nobody watches how fast we answer. */
+  readonly speed?: EndpointSpeed;
 }
 
 /** `gone`: the sender hung up, there is nobody to answer. */
@@ -65,6 +68,8 @@ export function createIntakeRouter(deps: IntakeDeps): Router {
 
   async function post(request: Request, response: Response, next: NextFunction): Promise<void> {
     const startedAtMs = clock.nowMs();
+    // As the sender sees it: until the answer is out, or until it has given up.
+    response.once('close', () => deps.speed?.note(clock.nowMs() - startedAtMs));
     posts += 1;
     const traceId = `${tracePrefix}-${posts}`;
     const tally: Tally = { items: 0, accepted: 0, malformed: 0, forged: 0, mismatched: 0, rich: {} };

@@ -36,6 +36,8 @@ export interface JobDeps extends DueRunsDeps {
 const RENEW_WITHIN_MS = 7 * DAY_MS;
 /** Subscriptions to mailboxes live 7 days in all. */
 const RENEW_MAILBOXES_WITHIN_MS = 2 * DAY_MS;
+/** With the event they live a day. */
+const RENEW_RICH_WITHIN_MS = 6 * HOUR_MS;
 
 /** Windows of calendars roll from one in the morning on, over this time, where the enterprise is. */
 const NIGHT_HOUR = 1;
@@ -63,12 +65,7 @@ export function jobTable(deps: JobDeps): readonly Job[] {
     {
       name: 'renew-subscriptions',
       every: '5 minutes',
-      run: async () => {
-        const after = (ms: number) => new Date(clock.nowMs() + ms);
-        const ends = { directoryBefore: after(RENEW_WITHIN_MS), mailboxesBefore: after(RENEW_MAILBOXES_WITHIN_MS) };
-        const asked = await deps.subscriptionRows.askRenewal(ends, clock.now());
-        if (asked > 0) deps.log.info({ event: 'renewal.asked', asked }, 'renewals asked for');
-      },
+      run: () => askRenewals(deps),
     },
     {
       name: 'catch-up',
@@ -96,6 +93,17 @@ export function jobTable(deps: JobDeps): readonly Job[] {
       },
     },
   ];
+}
+
+async function askRenewals({ clock, subscriptionRows, log }: JobDeps): Promise<void> {
+  const after = (ms: number) => new Date(clock.nowMs() + ms);
+  const ends = {
+    directoryBefore: after(RENEW_WITHIN_MS),
+    mailboxesBefore: after(RENEW_MAILBOXES_WITHIN_MS),
+    richBefore: after(RENEW_RICH_WITHIN_MS),
+  };
+  const asked = await subscriptionRows.askRenewal(ends, clock.now());
+  if (asked > 0) log.info({ event: 'renewal.asked', asked }, 'renewals asked for');
 }
 
 /** Where it is night every calendar is due at a moment of its own: that also moves its window on by a day. */

@@ -7,6 +7,8 @@ export interface CursorRow {
   /** Delta links; null: none yet, or lost, and a full read has to come first. */
   readonly users: string | null;
   readonly groups: string | null;
+  /** When Graph gave them: it keeps them for 7 days. Absent in old rows. */
+  readonly linkedAt?: Date | null;
   /** Number of the last round that began. */
   readonly round: number;
   /** Somebody wants a round begun after this moment. */
@@ -21,6 +23,8 @@ export const CURSORS = 'cursors';
 
 export interface Cursors {
   load(tenantId: string): Promise<CursorRow>;
+  /** Where its delta links stand, for people who look. */
+  standing(tenantId: string): Promise<{ readonly linkedAt: Date | null; readonly round: number }>;
   update(tenantId: string, change: Partial<Omit<CursorRow, '_id'>>): Promise<void>;
   /** Asks the tenant's owner for a round now. */
   ask(tenantId: string, at: Date): Promise<void>;
@@ -30,8 +34,13 @@ export interface Cursors {
 
 export function createCursors({ store }: { store: Store }): Cursors {
   const rows = store.collection<CursorRow>(CURSORS);
+  const load = async (tenantId: string) => (await rows.findOne({ _id: tenantId })) ?? emptyCursor(tenantId);
   return {
-    load: async (tenantId) => (await rows.findOne({ _id: tenantId })) ?? emptyCursor(tenantId),
+    load,
+    standing: async (tenantId) => {
+      const cursor = await load(tenantId);
+      return { linkedAt: linkedAtOf(cursor), round: cursor.round };
+    },
     update: async (tenantId, change) => {
       await rows.updateOne(
         { _id: tenantId },
@@ -54,6 +63,11 @@ export function createCursors({ store }: { store: Store }): Cursors {
       );
     },
   };
+}
+
+/** When Graph gave the delta links; null: there are none. */
+export function linkedAtOf({ users, groups, linkedAt, roundAt }: CursorRow): Date | null {
+  return users && groups ? (linkedAt ?? roundAt) : null;
 }
 
 function emptyCursor(tenantId: string): CursorRow {

@@ -17,6 +17,10 @@ export interface Groups {
   all(tenantId: string): Promise<GroupRow[]>;
   /** Keeps what was read of a group; an older read never overwrites a newer one. */
   keep(tenantId: string, seen: GroupSeen): Promise<void>;
+  /** Graph told of it then. */
+  told(tenantId: string, groupId: string, at: Date): Promise<void>;
+  /** Whether Graph told of one of these mapped groups, or of a group below one, at that time or later. */
+  toldSince(tenantId: string, mappedIds: readonly string[], since: Date): Promise<boolean>;
   /** Sets which groups lie below a mapped one, itself included. */
   setBelow(tenantId: string, mappedId: string, belowIds: readonly string[]): Promise<void>;
   /** Forgets groups that are neither mapped nor below a mapped one. */
@@ -49,6 +53,8 @@ export function createGroups({ store }: { store: Store }): Groups {
       const differs = { $or: Object.entries(seen).map(([field, value]) => ({ [field]: { $ne: value } })) };
       await rows.updateOne({ _id, $and: [{ $or: newer }, differs] }, { $set: { ...seen, ticket } });
     },
+    told,
+    toldSince,
     setBelow: async (tenantId, mappedId, belowIds) => {
       const below = [...new Set([mappedId, ...belowIds])];
       const known = await rows.find({ tenantId, above: mappedId }).toArray();
@@ -71,6 +77,15 @@ export function createGroups({ store }: { store: Store }): Groups {
       }
     },
   };
+
+  async function told(tenantId: string, groupId: string, at: Date): Promise<void> {
+    await rows.updateOne({ _id: rowId(tenantId, groupId) }, { $max: { notifiedAt: at } });
+  }
+
+  async function toldSince(tenantId: string, mappedIds: readonly string[], since: Date): Promise<boolean> {
+    const toldLately = { tenantId, above: { $in: [...mappedIds] }, notifiedAt: { $gte: since } };
+    return (await rows.findOne(toldLately)) !== null;
+  }
 }
 
 function emptyRow(tenantId: string, groupId: string): Omit<GroupRow, '_id'> {

@@ -66,6 +66,8 @@ export interface GroupRow {
   /** Mapped groups above this one; contains the group itself where it is mapped. */
   readonly above: readonly string[];
   readonly ticket: Ticket;
+  /** When Graph last told of it; absent where it never did. */
+  readonly notifiedAt?: Date;
 }
 
 export const PEOPLE = 'people';

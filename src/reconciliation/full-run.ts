@@ -91,7 +91,7 @@ export function createFullRun(deps: FullRunDeps): FullRun {
       users: await graph.deltaLatest('users', options),
       groups: await graph.deltaLatest('groups', options),
     };
-    await deps.cursors.update(tenantId, links);
+    await deps.cursors.update(tenantId, { ...links, linkedAt: clock.now() });
   }
 
   async function readEverything(

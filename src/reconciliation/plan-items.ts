@@ -2,10 +2,10 @@ import { changeItem, countPlan, type PlanItem, planItems, withhold } from '../pr
 import type { PlannedChange, Projection } from '../projection/types.js';
 import { WHY_CANCELLED } from '../records/activities/leavers.js';
 import type { ActivityRow } from '../records/activities/types.js';
+import { runFailureOf } from '../sync/admission/run-failure.js';
 import type { PersonPlan } from '../sync/plan/person-plan.js';
 import type { ReadResult } from '../sync/read-people.js';
 import type { RunCounts } from './types.js';
-import { runFailureOf } from './verdicts/run-failure.js';
 
 /** The plan of a dry run, item by item: what the guard would hold is shown as a problem and not as a change. */
 export function itemsOf(plans: readonly PersonPlan[]): { items: PlanItem[]; counts: Omit<RunCounts, 'seen'> } {

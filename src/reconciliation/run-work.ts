@@ -3,6 +3,7 @@ import { GraphFailure } from '../graph/graph-failure.js';
 import { AppError, messageOf } from '../kernel/app-error.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
+import { runFailureOf } from '../sync/admission/run-failure.js';
 import { LeaseLost } from '../sync/lease.js';
 import type { Owner, OwnerWork } from '../sync/owner.js';
 import type { DryRun } from './dry-run.js';
@@ -10,7 +11,6 @@ import type { FullRun } from './full-run.js';
 import { RunCancelled, type RunEnd, type Runs } from './runs.js';
 import type { RunRow } from './types.js';
 import { type MayRun, SWITCHED_OFF } from './verdicts/may-run.js';
-import { runFailureOf } from './verdicts/run-failure.js';
 
 const POLL_MS = 250;
 
@@ -52,7 +52,7 @@ export function createRunWork(deps: RunWorkDeps): OwnerWork {
   async function execute(owner: Owner, run: RunRow): Promise<void> {
     const { enterpriseId, tenantId } = owner;
     try {
-      await deps.mayRun(enterpriseId);
+      await deps.mayRun(enterpriseId, { dry: run.dry });
       if (run.status === 'queued') deps.forgetToken(tenantId);
       if (run.dry) await deps.dryRun.execute(owner, run);
       else await deps.fullRun.execute(owner, run);

@@ -115,7 +115,7 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
   };
 
   async function request(wanted: RunRequest): Promise<{ run: RunRow; alreadyRunning: boolean }> {
-    const integration = await mayRun(wanted.enterpriseId);
+    const integration = await mayRun(wanted.enterpriseId, { dry: wanted.dry });
     if (wanted.planId !== undefined) {
       const plan = await runs.findOne({ _id: wanted.planId });
       requirePlan(plan, { integration, now: clock.now() });
@@ -157,7 +157,7 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
 
   async function refusalOf(enterpriseId: string, session: ClientSession): Promise<AppError | null> {
     try {
-      await mayRun(enterpriseId, session);
+      await mayRun(enterpriseId, { session });
       return null;
     } catch (error) {
       if (error instanceof AppError) return error;

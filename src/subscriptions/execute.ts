@@ -1,4 +1,4 @@
-import type { GraphSubscription, TenantGraph } from '../graph/types.js';
+import type { GraphSubscription, NewSubscription, TenantGraph } from '../graph/types.js';
 import { backoffMs } from '../kernel/backoff.js';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
@@ -27,6 +27,8 @@ export interface Executed {
   /** Graph answered 404: the row is gone by now, and somebody has to make the subscription anew. */
   readonly isLost: boolean;
   readonly message: string | null;
+  /** What Graph holds is in doubt: only its list tells. */
+  readonly mustList?: boolean;
   /** Why Exchange does not let us watch a mailbox. */
   readonly refusal?: 'no_mailbox' | 'blocked' | null;
 }
@@ -89,38 +91,47 @@ export function createExecute(deps: ExecuteDeps): Execute {
     const row = newRow(deps, graph.tenantId, { ...desired, attempts: replaces?.attempts ?? 0 });
     await rows.put(row);
     const id = replaces?._id ?? row._id;
-    const { notificationUrl } = row;
-    const created = await graph.createSubscription(
-      {
-        resource: resourceToWatch(row),
-        changeType: row.kind === 'events' ? 'created,updated,deleted' : 'updated,deleted',
-        immutableIds: row.kind === 'events',
-        notificationUrl,
-        lifecycleNotificationUrl: `${deps.notificationUrl}/graph/lifecycle`,
-        clientState: clientStateOf(deps.appSecrets, row),
-        expiresAt: longestExpiry(row, clock.nowMs()),
-        encryption: isRich(row) ? deps.encryption : null,
-      },
-      { signal },
-    );
+    const created = await graph.createSubscription(wantedOf(row), { signal });
     switch (created.outcome) {
       case 'created':
         await granted({ ...row, _id: id }, created.subscription);
         return done('create', { needsLook: true });
-      case 'conflict':
-        // Left as `creating`: the next plan, with Graph's list at hand, adopts it or deletes it.
-        await rows.update(id, { problem: created.failure.message });
-        return failed('create', created.failure.message);
+      case 'conflict': {
+        // Graph held it before we asked, so that it is not this row's own: one of ours that no row knows is deleted.
+        const { message } = created.failure;
+        await later({ ...row, _id: id }, { state: 'gone', problem: message, leastMs: 0 });
+        return { ...failed('create', message), mustList: true };
+      }
       case 'quota':
       case 'no_resource':
       case 'blocked':
       case 'failed': {
         const leastMs = created.outcome === 'quota' ? QUOTA_PAUSE_MS : (created.failure.retryAfterMs ?? 0);
         const { failure } = created;
+        if (failure.kind === 'unavailable') return unanswered({ ...row, _id: id }, failure.message);
         await later({ ...row, _id: id }, { state: 'gone', problem: failure.message, leastMs });
         return { ...failed('create', failure.message), refusal: REFUSALS[created.outcome] };
       }
     }
+  }
+
+  function wantedOf(row: SubscriptionRow): NewSubscription {
+    return {
+      resource: resourceToWatch(row),
+      changeType: row.kind === 'events' ? 'created,updated,deleted' : 'updated,deleted',
+      immutableIds: row.kind === 'events',
+      notificationUrl: row.notificationUrl,
+      lifecycleNotificationUrl: `${deps.notificationUrl}/graph/lifecycle`,
+      clientState: clientStateOf(deps.appSecrets, row),
+      expiresAt: longestExpiry(row, clock.nowMs()),
+      encryption: isRich(row) ? deps.encryption : null,
+    };
+  }
+
+  /** Graph may have made it all the same: the row stays `creating`, and the next plan finds it in Graph's list. */
+  async function unanswered(row: SubscriptionRow, problem: string): Promise<Executed> {
+    await rows.update(row._id, { problem, attempts: row.attempts + 1, updatedAt: clock.now() });
+    return { ...failed('create', problem), mustList: true };
   }
 
   async function renew(graph: TenantGraph, row: SubscriptionRow, signal: AbortSignal): Promise<Executed> {
@@ -142,6 +153,8 @@ export function createExecute(deps: ExecuteDeps): Execute {
       case 'failed': {
         const { message, retryAfterMs } = renewed.failure;
         await later(row, { state: row.state, problem: message, leastMs: retryAfterMs ?? 0 });
+        // Whatever asked for it, such as a lapsed authorisation, asks on.
+        if (row.renewAt === null || row.renewAt > clock.now()) await rows.update(row._id, { renewAt: clock.now() });
         return failed('renew', message);
       }
     }

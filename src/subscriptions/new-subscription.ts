@@ -48,6 +48,7 @@ export function newRow(
     attempts,
     nextTryAt: null,
     problem: null,
+    lossStreak: 0,
     createdAt: now,
     updatedAt: now,
   };

@@ -72,7 +72,7 @@ function actionFor(
     case 'gone':
       return { act: 'create', desired, replaces: row };
     case 'creating': {
-      const found = [...strays.values()].find((stray) => isOf(row, stray));
+      const found = latest([...strays.values()].filter((stray) => isOf(row, stray)));
       if (found) return { act: 'adopt', row, found };
       const isLost = listedById !== null && now.getTime() - row.updatedAt.getTime() >= LOST_ANSWER_MS;
       return isLost ? { act: 'create', desired, replaces: row } : null;
@@ -108,15 +108,24 @@ function differsFrom(
 }
 
 /** Listed under our own address without a row. Those under other addresses are foreign and never touched. */
-function straysOf({ listed, rows, notificationUrl }: PlanInput): Map<string, GraphSubscription> {
+export function straysOf({
+  listed,
+  rows,
+  notificationUrl,
+}: Pick<PlanInput, 'listed' | 'rows' | 'notificationUrl'>): Map<string, GraphSubscription> {
   const known = new Set(rows.flatMap(({ subscriptionId }) => subscriptionId ?? []));
   const ours = (listed ?? []).filter((each) => each.notificationUrl === notificationUrl && !known.has(each.id));
   return new Map(ours.map((each) => [each.id, each]));
 }
 
 /** The one that was asked for with this row: one with resource data shows it by its `$select`. */
-function isOf(row: SubscriptionRow, { resource }: GraphSubscription): boolean {
+export function isOf(row: SubscriptionRow, { resource }: GraphSubscription): boolean {
   return sameResource(resource, resourceToWatch(row));
+}
+
+/** Where Graph accepts doubles, an older stray is not the one that was asked for last. */
+function latest(found: readonly GraphSubscription[]): GraphSubscription | undefined {
+  return found.toSorted((a, b) => b.expiresAt.getTime() - a.expiresAt.getTime())[0];
 }
 
 function sameResource(a: string, b: string): boolean {

@@ -2,16 +2,40 @@ import type { Store } from '../store/connect.js';
 import type { IndexDefinition } from '../store/indexes.js';
 import { SUBSCRIPTIONS, type SubscriptionRow } from './types.js';
 
+/** What ends before these moments is renewed now: each kind has a life of its own. */
+export interface RenewalEnds {
+  readonly directoryBefore: Date;
+  readonly mailboxesBefore: Date;
+  /** Mailboxes whose notifications carry the event. */
+  readonly richBefore: Date;
+}
+
+export interface MeasuredLoss {
+  readonly lost: number;
+  readonly at: Date;
+  readonly since: Date;
+}
+
+/** `madeAnew`: it loses notices, and is deleted and made anew by the owner's next plan. */
+export type Measured = 'nothing' | 'kept' | 'madeAnew';
+
 export interface SubscriptionRows {
   ofTenant(tenantId: string): Promise<SubscriptionRow[]>;
   all(): Promise<SubscriptionRow[]>;
+  /** Tenants that have a row. */
+  tenants(): Promise<readonly string[]>;
   byId(id: string): Promise<SubscriptionRow | null>;
   byGraphId(tenantId: string, subscriptionId: string): Promise<SubscriptionRow | null>;
   put(row: SubscriptionRow): Promise<void>;
   update(id: string, change: Partial<SubscriptionRow>): Promise<void>;
   remove(id: string): Promise<void>;
   /** Asks owners to renew what is due within a time: `renewAt` is moved to now. */
-  askRenewal(ends: { readonly directoryBefore: Date; readonly mailboxesBefore: Date }, now: Date): Promise<number>;
+  askRenewal(ends: RenewalEnds, now: Date): Promise<number>;
+  /**
+   * Keeps what a round of catch-up found to be lost; after two in a row the subscription is asked to be made anew.
+   * One that is younger than `since` is not measured: before it was made nobody could tell. A round without loss ends the row only where Graph told something since.
+   */
+  measured(tenantId: string, resource: string, loss: MeasuredLoss): Promise<Measured>;
   /** Marks that Graph told something; one write a minute and subscription at the most. */
   heard(tenantId: string, subscriptionIds: readonly string[], at: Date): Promise<void>;
 }
@@ -24,16 +48,25 @@ export const SUBSCRIPTION_INDEXES: readonly IndexDefinition[] = [
     options: { unique: true },
     serves: 'one subscription for a resource of a tenant',
   },
+  {
+    collection: SUBSCRIPTIONS,
+    name: 'by_graph_id',
+    keys: { tenantId: 1, subscriptionId: 1 },
+    serves: 'what Graph tells about one of them, or through it',
+  },
   { collection: SUBSCRIPTIONS, name: 'by_expiry', keys: { expiresAt: 1 }, serves: 'what is due for renewal' },
 ];
 
 const HEARD_EVERY_MS = 60_000;
+const LOSSES_IN_A_ROW = 2;
+const LOSING = 'Microsoft Graph told nothing of changes that catch-up found, twice in a row: it is made anew.';
 
 export function createSubscriptionRows({ store }: { store: Store }): SubscriptionRows {
   const rows = store.collection<SubscriptionRow>(SUBSCRIPTIONS);
   return {
     ofTenant: (tenantId) => rows.find({ tenantId }).toArray(),
     all: () => rows.find({}).sort({ expiresAt: 1 }).toArray(),
+    tenants: () => rows.distinct('tenantId'),
     byId: (id) => rows.findOne({ _id: id }),
     byGraphId: (tenantId, subscriptionId) => rows.findOne({ tenantId, subscriptionId }),
     put: async (row) => {
@@ -47,16 +80,19 @@ export function createSubscriptionRows({ store }: { store: Store }): Subscriptio
     remove: async (id) => {
       await rows.deleteOne({ _id: id });
     },
-    askRenewal: async ({ directoryBefore, mailboxesBefore }, now) => {
+    askRenewal: async ({ directoryBefore, mailboxesBefore, richBefore }, now) => {
       const due = {
         ...{ state: 'active' as const, renewAt: { $gt: now } },
         $or: [
           { kind: { $ne: 'events' as const }, expiresAt: { $lte: directoryBefore } },
-          { kind: 'events' as const, expiresAt: { $lte: mailboxesBefore } },
+          // Null also where old rows have none.
+          { kind: 'events' as const, certificateId: null, expiresAt: { $lte: mailboxesBefore } },
+          { kind: 'events' as const, certificateId: { $type: 'string' as const }, expiresAt: { $lte: richBefore } },
         ],
       };
       return (await rows.updateMany(due, { $set: { renewAt: now } })).modifiedCount;
     },
+    measured,
     heard: async (tenantId, subscriptionIds, at) => {
       const before = new Date(at.getTime() - HEARD_EVERY_MS);
       const filter = { tenantId, subscriptionId: { $in: [...subscriptionIds] } };
@@ -65,4 +101,21 @@ export function createSubscriptionRows({ store }: { store: Store }): Subscriptio
         await rows.updateMany({ ...filter, ...old }, { $set: { lastNotificationAt: at } });
     },
   };
+
+  async function measured(tenantId: string, resource: string, { lost, at, since }: MeasuredLoss): Promise<Measured> {
+    const row = await rows.findOne({ tenantId, resource, state: 'active', createdAt: { $lte: since } });
+    if (!row) return 'nothing';
+    const { lossStreak = 0, lostNotices = 0, lastNotificationAt, lostAt } = row;
+    if (lost === 0) {
+      const isAlive = lossStreak > 0 && lostAt && lastNotificationAt && lastNotificationAt > lostAt;
+      if (isAlive) await rows.updateOne({ _id: row._id }, { $set: { lossStreak: 0 } });
+      return 'nothing';
+    }
+    const isLosing = lossStreak + 1 >= LOSSES_IN_A_ROW;
+    const kept = { lostAt: at, lostNotices: lostNotices + lost };
+    const anew = { state: 'gone', nextTryAt: null, problem: LOSING, lossStreak: 0, updatedAt: at } as const;
+    const change = isLosing ? { ...kept, ...anew } : { ...kept, lossStreak: lossStreak + 1 };
+    await rows.updateOne({ _id: row._id, subscriptionId: row.subscriptionId }, { $set: change });
+    return isLosing ? 'madeAnew' : 'kept';
+  }
 }

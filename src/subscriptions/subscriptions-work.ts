@@ -1,13 +1,14 @@
 import type { Changes } from '../changes/create-changes.js';
 import type { ChangeRow } from '../changes/types.js';
 import { createBudget } from '../graph/budget.js';
-import type { Budget, TenantGraph } from '../graph/types.js';
+import { GraphFailure } from '../graph/graph-failure.js';
+import type { Budget, GraphSubscription, TenantGraph } from '../graph/types.js';
 import { messageOf } from '../kernel/app-error.js';
 import type { Chance } from '../kernel/chance.js';
 import { type Clock, HOUR_MS, MINUTE_MS, SECOND_MS } from '../kernel/clock.js';
 import { forEachAtOnce } from '../kernel/lists.js';
 import type { Log } from '../kernel/log.js';
-import type { Execute } from './execute.js';
+import type { Execute, Executed } from './execute.js';
 import { planSubscriptions, type SubscriptionAction } from './plan.js';
 import { whyUnreachable } from './reachable.js';
 import type { SubscriptionRows } from './subscriptions-store.js';
@@ -91,7 +92,7 @@ export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
     };
     let planAtMs = Number.NEGATIVE_INFINITY;
     while (!owner.signal.aborted) {
-      await lifecycle(owner);
+      await lifecycle(owner, kept);
       const startedMs = clock.nowMs();
       if (startedMs >= planAtMs) {
         const actions = await plan(owner, kept);
@@ -109,11 +110,23 @@ export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
     const known = await rows.ofTenant(owner.tenantId);
     const everyMs = known.some(({ state }) => state === 'creating') ? LIST_UNSURE_EVERY_MS : LIST_EVERY_MS;
     const mustList = desired.length > 0 && clock.nowMs() - kept.listedAtMs >= everyMs;
-    const listed = mustList ? await owner.graph.listSubscriptions({ signal: owner.signal }) : null;
-    if (listed) kept.listedAtMs = clock.nowMs();
+    const listed = mustList ? await list(owner, kept) : null;
     const { keyId, rich } = deps;
     const signing = { notificationUrl: url, keyId, rich };
     return planSubscriptions({ desired, rows: known, listed, ...signing, now: clock.now() });
+  }
+
+  /** Renewals need no list: where Graph does not give it, it is asked for again soon. */
+  async function list(owner: SubscriptionOwner, kept: Kept): Promise<readonly GraphSubscription[] | null> {
+    kept.listedAtMs = clock.nowMs();
+    try {
+      return await owner.graph.listSubscriptions({ signal: owner.signal });
+    } catch (error) {
+      if (!(error instanceof GraphFailure)) throw error;
+      kept.listedAtMs -= LIST_EVERY_MS - PAUSE_WHEN_UNREACHABLE_MS;
+      log.warn({ event: 'subscription.list_failed', tenantId: owner.tenantId, error: error.message });
+      return null;
+    }
   }
 
   /** Answers whether our own address keeps anything from being created. */
@@ -128,7 +141,8 @@ export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
     const paced = async (action: SubscriptionAction) => {
       const units = action.act === 'create' && action.replaces?.subscriptionId ? 2 : 1;
       await kept.pace.take({ units, priority: 'run', signal: owner.signal });
-      await carryOut(owner, action);
+      const { mustList = false } = await carryOut(owner, action);
+      if (mustList) kept.listedAtMs = Number.NEGATIVE_INFINITY;
     };
     const isStray = ({ act }: SubscriptionAction) => act === 'delete_stray';
     // Strays before the rest: Graph refuses a second subscription for the same resource.
@@ -141,7 +155,7 @@ export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
     return creates && !kept.isReachable;
   }
 
-  async function carryOut(owner: SubscriptionOwner, action: SubscriptionAction): Promise<void> {
+  async function carryOut(owner: SubscriptionOwner, action: SubscriptionAction): Promise<Executed> {
     const result = await deps.execute.run(owner.graph, action, owner.signal);
     const { tenantId } = owner;
     const resource = resourceOf(action);
@@ -151,6 +165,7 @@ export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
     const fields = { event: 'subscription.action', tenantId, act: result.act, ok: result.ok, problem: result.message };
     if (result.ok && !result.isLost) log.info(fields, 'subscription kept');
     else log.warn(fields, 'subscription action failed');
+    return result;
   }
 
   /** A subscription is asked for only after our own address answers: Graph would refuse it otherwise. */
@@ -163,13 +178,17 @@ export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
   }
 
   /** Lifecycle events are hints too: each leads to a look at Graph, and only a 404 makes a subscription anew. */
-  async function lifecycle(owner: SubscriptionOwner): Promise<void> {
+  async function lifecycle(owner: SubscriptionOwner, kept: Kept): Promise<void> {
     const { tenantId } = owner;
     const wanted = { tenantId, limit: 50, now: clock.now(), busy: new Set<string>(), kinds: ['subscription'] as const };
     for (const change of await deps.changes.takeDue(wanted)) {
       const row = await rows.byGraphId(tenantId, change.objectId);
       if (row) await answer(owner, { row, change }).catch((error) => notAnswered(owner, change, error));
-      else await deps.close(change._id, change.mark);
+      else {
+        // Ours by its clientState, and no row knows it: a stray, or one whose creation was never answered.
+        kept.listedAtMs = Math.min(kept.listedAtMs, clock.nowMs() - LIST_EVERY_MS + LIST_UNSURE_EVERY_MS);
+        await deps.close(change._id, change.mark);
+      }
     }
   }
 
@@ -178,12 +197,26 @@ export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
     { row, change }: { row: SubscriptionRow; change: ChangeRow },
   ): Promise<void> {
     const events = new Set(change.lifecycle);
-    const renewedMs = row.renewedAt?.getTime() ?? Number.NEGATIVE_INFINITY;
-    const renewedLately = clock.nowMs() - renewedMs < REAUTHORISE_ONCE_IN_MS;
-    if (events.has('subscriptionRemoved')) await carryOut(owner, { act: 'check', row });
-    else if (events.has('reauthorizationRequired') && !renewedLately) await carryOut(owner, { act: 'renew', row });
+    if (events.has('subscriptionRemoved')) {
+      const { ok, message } = await carryOut(owner, { act: 'check', row });
+      if (!ok) throw new Error(message ?? 'Graph did not say how it stands.');
+    }
+    const present = (await rows.byId(row._id)) ?? row;
+    if (events.has('reauthorizationRequired') && present.state === 'active') await reauthorise(owner, present, change);
     if (events.has('missed')) await deps.look(owner.tenantId, row.resource);
     await deps.close(change._id, change.mark);
+  }
+
+  /**
+   * One PATCH renews and reauthorises; where it fails, the row asks on. Told before the last one, it is answered by
+   * that; told after it, it is answered once ten minutes are over.
+   */
+  async function reauthorise(owner: SubscriptionOwner, row: SubscriptionRow, { notedAt }: ChangeRow): Promise<void> {
+    const renewedMs = row.renewedAt?.getTime() ?? 0;
+    const freeAt = new Date(renewedMs + REAUTHORISE_ONCE_IN_MS);
+    if (freeAt <= clock.now()) await carryOut(owner, { act: 'renew', row });
+    else if (notedAt.getTime() > renewedMs && (row.renewAt === null || row.renewAt > freeAt))
+      await rows.update(row._id, { renewAt: freeAt });
   }
 
   async function notAnswered(owner: SubscriptionOwner, change: ChangeRow, error: unknown): Promise<void> {

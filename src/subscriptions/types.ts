@@ -34,6 +34,11 @@ export interface SubscriptionRow {
   /** Not before then: the last try failed. */
   readonly nextTryAt: Date | null;
   readonly problem: string | null;
+  /** Rounds of catch-up in a row that found lost notices; absent: none did (law L15). */
+  readonly lossStreak?: number;
+  /** When notices were last found to be lost, and how many in all. */
+  readonly lostAt?: Date;
+  readonly lostNotices?: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }

@@ -10,6 +10,7 @@ import { FENCES, type FenceRow } from '../store/fence.js';
 import { isDuplicateKey, isTransient } from '../store/transaction.js';
 import { inLane } from './in-lane.js';
 import { LeaseLost } from './lease.js';
+import { keepSuspects, suspectsOf } from './losses/suspects.js';
 import { packChains } from './ordering/pack-chains.js';
 import type { Owner } from './owner.js';
 import { countRun, type RunTally } from './plan/count-run.js';
@@ -159,6 +160,11 @@ export function createApply(deps: ApplyDeps): Apply {
         { scope: owner, plan, changes, runId, ofOpenRun, now, problemDelayMs, causeOf },
         session,
       );
+      const suspects = suspectsOf(
+        owner.tenantId,
+        plan.people.map(({ draft }) => draft),
+      );
+      await keepSuspects(store, suspects, session);
       const tally = countRun.of(plan, writes);
       if (runId) {
         await countRun.add(store, { runId, tally }, session);

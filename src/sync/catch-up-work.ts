@@ -3,8 +3,13 @@ import { GraphFailure } from '../graph/graph-failure.js';
 import { AppError, messageOf } from '../kernel/app-error.js';
 import { type Clock, MINUTE_MS } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
-import type { CursorRow, Cursors } from '../mirror/cursors.js';
+import { type CursorRow, type Cursors, linkedAtOf } from '../mirror/cursors.js';
 import { type DeltaRoundDeps, readDeltaRound } from '../mirror/delta-round.js';
+import type { Admission } from './admission/admission.js';
+import { connectionFaultOf } from './admission/run-failure.js';
+import type { Losses } from './losses/judge-losses.js';
+import type { LossMetrics } from './losses/loss-metrics.js';
+import type { LossKind } from './losses/suspects.js';
 import type { Gate } from './may-work.js';
 import type { Owner, OwnerWork } from './owner.js';
 
@@ -18,6 +23,15 @@ export interface CatchUpDeps extends DeltaRoundDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly lagMs: number;
+  readonly admission: Admission;
+  readonly losses: Losses;
+  readonly lossMetrics: LossMetrics;
+  /** Keeps the loss of a round on the subscription of this kind. */
+  measured(
+    tenantId: string,
+    kind: LossKind,
+    loss: { lost: number; at: Date; since: Date },
+  ): Promise<'nothing' | 'kept' | 'madeAnew'>;
   /** Reads everything: the delta link is lost. False: another run is open, which may have begun before that. */
   requestFullRead(owner: Owner): Promise<boolean>;
 }
@@ -32,6 +46,7 @@ export function createCatchUpWork(deps: CatchUpDeps): OwnerWork {
     name: 'catch-up',
     run: async (owner) => {
       let wasOpen = false;
+      owner.signal.addEventListener('abort', () => deps.lossMetrics.deltaLink(owner.tenantId, null), { once: true });
       while (!owner.signal.aborted) {
         const isOpen = await gate.isOpen(owner);
         if (isOpen && !wasOpen) await cursors.ask(owner.tenantId, clock.now());
@@ -45,6 +60,8 @@ export function createCatchUpWork(deps: CatchUpDeps): OwnerWork {
   async function turn(owner: Owner): Promise<number> {
     const cursor = await cursors.load(owner.tenantId);
     await verifyPending(owner, cursor);
+    await measureLosses(owner);
+    deps.lossMetrics.deltaLink(owner.tenantId, linkedAtOf(cursor));
     if (!cursor.askedAt || (cursor.roundAt && cursor.askedAt <= cursor.roundAt)) return POLL_MS;
     const { users, groups } = cursor;
     try {
@@ -54,6 +71,8 @@ export function createCatchUpWork(deps: CatchUpDeps): OwnerWork {
       return POLL_MS;
     } catch (error) {
       if (owner.signal.aborted || !(error instanceof GraphFailure)) throw error;
+      const fault = connectionFaultOf(error, 'directory');
+      if (fault) deps.admission.hold(owner.tenantId, fault);
       log.warn({ event: 'catch_up.failed', tenantId: owner.tenantId, error: messageOf(error) }, 'catch-up failed');
       return Math.max(error.retryAfterMs ?? 0, PAUSE_AFTER_FAILURE_MS);
     }
@@ -74,7 +93,8 @@ export function createCatchUpWork(deps: CatchUpDeps): OwnerWork {
       return readAnew(owner);
     }
     const pending = { round: number, startedAt };
-    await cursors.update(tenantId, { users: users.link, groups: groups.link, roundAt: startedAt, pending });
+    const links = { users: users.link, groups: groups.link, linkedAt: startedAt };
+    await cursors.update(tenantId, { ...links, roundAt: startedAt, pending });
     const counts = { named: users.named + groups.named, noted: users.noted + groups.noted };
     log.info({ event: 'catch_up.round', tenantId, round: number, ...counts }, 'catch-up round noted');
   }
@@ -105,5 +125,24 @@ export function createCatchUpWork(deps: CatchUpDeps): OwnerWork {
     }
     await cursors.verify(tenantId, new Date(pending.startedAt.getTime() - deps.lagMs));
     await cursors.update(tenantId, { pending: null });
+    deps.losses.roundEnded(tenantId, pending.round);
+  }
+
+  /** What Graph did not tell of within the lag is counted; a subscription that goes on losing is made anew (law L15). */
+  async function measureLosses({ tenantId }: Owner): Promise<void> {
+    const at = clock.now();
+    const since = new Date(at.getTime() - 2 * deps.lagMs);
+    for (const loss of await deps.losses.judge(tenantId)) {
+      for (const kind of ['users', 'groups'] as const) {
+        const lost = loss[kind];
+        const measured = await deps.measured(tenantId, kind, { lost, at, since });
+        if (measured === 'nothing') continue;
+        deps.lossMetrics.lost(kind, lost);
+        log.warn({ event: 'notices.lost', tenantId, kind, lost }, 'catch-up found what Graph did not tell');
+        if (measured !== 'madeAnew') continue;
+        deps.lossMetrics.madeAnew(kind);
+        log.error({ event: 'subscription.losing', tenantId, kind, lost }, 'loses notices: made anew');
+      }
+    }
   }
 }

@@ -1,21 +1,23 @@
+import { MongoError } from 'mongodb';
 import type { Changes } from '../changes/create-changes.js';
 import { type ChangeRow, MEMBER_HINTS_KEPT } from '../changes/types.js';
 import { GraphFailure } from '../graph/graph-failure.js';
 import { messageOf } from '../kernel/app-error.js';
-import { backoffMs } from '../kernel/backoff.js';
 import type { Chance } from '../kernel/chance.js';
-import { type Clock, MINUTE_MS } from '../kernel/clock.js';
+import type { Clock } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
 import type { FanOut, FanOutRequest } from '../mirror/fan-out.js';
 import type { Groups } from '../mirror/groups-store.js';
 import type { GroupRow, GroupRowState } from '../mirror/types.js';
+import type { Admission } from './admission/admission.js';
 import type { Apply } from './apply.js';
+import { LeaseLost } from './lease.js';
 import type { Gate } from './may-work.js';
 import type { Owner, OwnerWork } from './owner.js';
 import { POLL_MS, subscriptionsOf } from './people-work.js';
+import { createSetAside } from './set-aside.js';
 
 const MOST_A_TURN = 20;
-const RETRY = { firstMs: 500, mostMs: MINUTE_MS };
 
 export interface GroupsWorkDeps {
   readonly groups: Groups;
@@ -26,6 +28,7 @@ export interface GroupsWorkDeps {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly log: Log;
+  readonly admission: Admission;
   /** Graph told something through these subscriptions: they are alive. */
   heard(tenantId: string, subscriptionIds: readonly string[], at: Date): Promise<void>;
   /** Asks for a catch-up of groups now: a notification did not name all members. */
@@ -35,6 +38,7 @@ export interface GroupsWorkDeps {
 /** Takes noted groups, looks at them again and notes the people that their change is about (law L9). */
 export function createGroupsWork(deps: GroupsWorkDeps): OwnerWork {
   const { changes, clock, gate } = deps;
+  const setAside = createSetAside(deps);
   return {
     name: 'groups',
     run: async (owner) => {
@@ -54,7 +58,8 @@ export function createGroupsWork(deps: GroupsWorkDeps): OwnerWork {
       busy: new Set<string>(),
       kinds: ['group'] as const,
     };
-    const due = await changes.takeDue(wanted);
+    let due = await changes.takeDue(wanted);
+    if (due.length === 0) due = await changes.takeDueParked(wanted);
     if (due.length === 0) return 0;
     await deps.heard(tenantId, subscriptionsOf(due), clock.now());
     const mapped = new Set((await gate.mapped(owner))?.groupIds ?? []);
@@ -78,15 +83,10 @@ export function createGroupsWork(deps: GroupsWorkDeps): OwnerWork {
       const { tenantId } = owner;
       deps.log.info({ event: 'group.fanned_out', tenantId, groupId: row.groupId, noted, traceId: change.traceId });
     } catch (error) {
-      if (owner.signal.aborted || !(error instanceof GraphFailure)) throw error;
-      const attempts = change.attempts + 1;
-      const waitMs = Math.max(
-        error.retryAfterMs ?? 0,
-        backoffMs(attempts, RETRY, () => deps.chance.random()),
-      );
-      const { _id: id, mark } = change;
-      await changes.defer([{ id, mark, dueAt: new Date(clock.nowMs() + waitMs), attempts }]);
-      deps.log.warn({ event: 'group.deferred', tenantId: owner.tenantId, attempts, error: messageOf(error) });
+      if (owner.signal.aborted || error instanceof LeaseLost || error instanceof MongoError) throw error;
+      // One group that our own code cannot handle keeps no other waiting.
+      if (error instanceof GraphFailure) await setAside.afterFailure(change, error);
+      else await setAside.park(change, { code: 'internal', message: messageOf(error) });
     }
   }
 
@@ -100,6 +100,7 @@ export function createGroupsWork(deps: GroupsWorkDeps): OwnerWork {
         answer.status === 'absent' ? 'missing' : answer.group.hiddenMembership ? 'hidden' : 'ok';
       const displayName = answer.status === 'present' ? answer.group.displayName : null;
       await deps.groups.keep(tenantId, { groupId: row.groupId, displayName, state, ticket });
+      if (change.notifiedAt) await deps.groups.told(tenantId, row.groupId, change.notifiedAt);
       const request: FanOutRequest = { graph, tenantId, signal, note: noteOf(change) };
       return await noteBehind(request, { change, row, state });
     } finally {

@@ -49,13 +49,15 @@ export function createGate(deps: {
   store: Store;
   clock: Clock;
   openRun(enterpriseId: string): Promise<OpenRun | null>;
+  /** Whether a fault of credential or consent holds the tenant; a run that is open goes on all the same. */
+  isHeld?(tenantId: string): boolean;
 }): Gate {
   const { store, clock } = deps;
   const known = new Map<string, { readAtMs: number; integration: IntegrationRow | null; openRun: OpenRun | null }>();
 
   return {
-    isOpen: async (owner) => openTo(await fresh(owner))?.exactly === false,
-    openTo: async (owner) => openTo(await fresh(owner)),
+    isOpen: async (owner) => (await admitted(owner))?.exactly === false,
+    openTo: admitted,
     openRunNow: async ({ enterpriseId }) => (await deps.openRun(enterpriseId))?._id ?? null,
     mapped: async (owner) => {
       const inEffect = (await look(owner)).integration?.inEffect;
@@ -80,6 +82,11 @@ export function createGate(deps: {
     },
     integration: async (owner) => (await fresh(owner)).integration,
   };
+
+  async function admitted(owner: Owner): Promise<OpenTo | null> {
+    const now = await fresh(owner);
+    return deps.isHeld?.(owner.tenantId) && !now.openRun ? null : openTo(now);
+  }
 
   async function fresh(owner: Owner) {
     const last = known.get(owner.enterpriseId);

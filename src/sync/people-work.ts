@@ -9,6 +9,7 @@ import { groupBy } from '../kernel/lists.js';
 import type { Log } from '../kernel/log.js';
 import type { People } from '../mirror/people-store.js';
 import type { Cause } from '../records/types.js';
+import type { Admission } from './admission/admission.js';
 import type { Apply } from './apply.js';
 import { LeaseLost } from './lease.js';
 import type { Gate, MappedGroups, OpenTo } from './may-work.js';
@@ -30,6 +31,7 @@ export interface PeopleWorkDeps extends ReadPeopleDeps {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly log: Log;
+  readonly admission: Admission;
   readonly times: Times;
   /** Graph told something through these subscriptions: they are alive. */
   heard(tenantId: string, subscriptionIds: readonly string[], at: Date): Promise<void>;
@@ -159,10 +161,11 @@ function traceIdsOf(due: readonly ChangeRow[]): string[] {
 function originOf(
   change: ChangeRow | undefined,
   openRunId: string | null,
-): Pick<PersonRead, 'notified' | 'notifiedAt' | 'movesGroups'> {
+): Pick<PersonRead, 'notified' | 'notifiedAt' | 'movesGroups' | 'round'> {
   const notifiedAt = change?.notifiedAt ?? null;
   const movesGroups = openRunId !== null && change?.runId === openRunId;
-  return { notified: change?.via === 'notification', notifiedAt, movesGroups };
+  const round = change?.runId === null ? change.round : null;
+  return { notified: change?.via === 'notification', notifiedAt, movesGroups, round };
 }
 
 function causeOfChange(change: ChangeRow | undefined): Cause {

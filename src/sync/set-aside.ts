@@ -3,12 +3,18 @@ import type { ChangeRow } from '../changes/types.js';
 import type { GraphFailure } from '../graph/graph-failure.js';
 import { backoffMs } from '../kernel/backoff.js';
 import type { Chance } from '../kernel/chance.js';
-import { type Clock, HOUR_MS, MINUTE_MS } from '../kernel/clock.js';
+import { type Clock, HOUR_MS, MINUTE_MS, SECOND_MS } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
+import type { Admission } from './admission/admission.js';
+import { connectionFaultOf } from './admission/run-failure.js';
 
 /** A change that failed so often is set aside, its next try in sight. */
 const ATTEMPTS_BEFORE_PARKING = 8;
 const PARKED_FOR_MS = HOUR_MS;
+/** An outage of Graph ends for all at once: what it set aside is not left for an hour. */
+const PARKED_IN_OUTAGE_MS = 5 * MINUTE_MS;
+/** While the tenant is held nothing is taken at all. */
+const HELD_FOR_MS = SECOND_MS;
 const RETRY = { firstMs: 500, mostMs: MINUTE_MS };
 
 export interface SetAside {
@@ -18,16 +24,30 @@ export interface SetAside {
   park(change: ChangeRow, reason: { readonly code: string; readonly message: string }): Promise<void>;
 }
 
-export function createSetAside(deps: { changes: Changes; clock: Clock; chance: Chance; log: Log }): SetAside {
-  const { changes, clock, chance, log } = deps;
+export interface SetAsideDeps {
+  readonly changes: Changes;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly log: Log;
+  readonly admission: Admission;
+}
+
+export function createSetAside(deps: SetAsideDeps): SetAside {
+  const { changes, clock, chance, log, admission } = deps;
   return { afterFailure, park };
 
   async function afterFailure(change: ChangeRow | undefined, failure: GraphFailure): Promise<void> {
     if (!change) return;
     const attempts = change.attempts + 1;
     const { _id: id, mark } = change;
+    const fault = connectionFaultOf(failure, change.kind === 'events' ? 'mailbox' : 'directory');
+    // A run says itself why it failed, and must end.
+    if (fault && change.runId === null) {
+      admission.hold(change.tenantId, fault);
+      return changes.defer([{ id, mark, dueAt: new Date(clock.nowMs() + HELD_FOR_MS) }]);
+    }
     const throttled = failure.kind === 'throttled';
-    if (attempts >= ATTEMPTS_BEFORE_PARKING && !throttled) return park(change, failure);
+    if (attempts >= ATTEMPTS_BEFORE_PARKING && !throttled) return park(change, failure, failure.kind === 'unavailable');
     const waitMs = Math.max(
       failure.retryAfterMs ?? 0,
       backoffMs(attempts, RETRY, () => chance.random()),
@@ -35,9 +55,14 @@ export function createSetAside(deps: { changes: Changes; clock: Clock; chance: C
     await changes.defer([{ id, mark, dueAt: new Date(clock.nowMs() + waitMs), attempts: throttled ? 0 : attempts }]);
   }
 
-  async function park(change: ChangeRow, { code, message }: { code: string; message: string }): Promise<void> {
+  async function park(
+    change: ChangeRow,
+    { code, message }: { code: string; message: string },
+    isOutage = false,
+  ): Promise<void> {
     const { _id: id, mark, attempts, tenantId, kind } = change;
-    await changes.park([{ id, mark, code, message, nextTryAt: new Date(clock.nowMs() + PARKED_FOR_MS) }]);
+    const nextTryAt = new Date(clock.nowMs() + (isOutage ? PARKED_IN_OUTAGE_MS : PARKED_FOR_MS));
+    await changes.park([{ id, mark, code, message, nextTryAt }]);
     log.warn({ event: 'change.parked', tenantId, kind, code, attempts }, 'change set aside');
   }
 }

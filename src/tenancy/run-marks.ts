@@ -33,6 +33,12 @@ export interface RunMarks {
     session: ClientSession,
     run: { readonly enterpriseId: string; readonly tenantId: string; readonly end: RunEnd },
   ): Promise<void>;
+  /** Says that the tenant does not let us in; the owner itself takes it back (`admitted`). */
+  held(
+    session: ClientSession,
+    of: { readonly enterpriseId: string; readonly tenantId: string; readonly code: string; readonly message: string },
+  ): Promise<void>;
+  admitted(session: ClientSession, of: { readonly enterpriseId: string; readonly tenantId: string }): Promise<void>;
   /** Takes a due instant: only one of all who saw it gets the row; null for the others (law L13). */
   moveNextSync(
     move: { readonly enterpriseId: string; readonly seen: Date; readonly next: Date | null },
@@ -43,7 +49,27 @@ export interface RunMarks {
 export function createRunMarks(deps: TenancyDeps): RunMarks {
   const integrations = deps.store.collection<IntegrationRow>(INTEGRATIONS);
 
-  return { beginRunSettings, completeRun, moveNextSync };
+  return { beginRunSettings, completeRun, held, admitted, moveNextSync };
+
+  async function held(
+    session: ClientSession,
+    {
+      enterpriseId,
+      tenantId,
+      code,
+      message,
+    }: { enterpriseId: string; tenantId: string; code: string; message: string },
+  ): Promise<void> {
+    const filter = { _id: enterpriseId, tenantId, connection: { $in: CONNECTED } };
+    const lastError = { code, message, at: deps.clock.now(), held: true };
+    await integrations.updateOne(filter, { $set: { lastError, connection: 'error' } }, { session });
+  }
+
+  async function admitted(session: ClientSession, of: { enterpriseId: string; tenantId: string }): Promise<void> {
+    // What a run failed with is taken back by a run.
+    const filter = { _id: of.enterpriseId, tenantId: of.tenantId, 'lastError.held': true };
+    await integrations.updateOne(filter, { $set: { lastError: null, connection: 'connected' } }, { session });
+  }
 
   async function beginRunSettings(session: ClientSession, enterpriseId: string) {
     const row = await integrations.findOne({ _id: enterpriseId }, { session });

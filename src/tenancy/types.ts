@@ -106,7 +106,13 @@ export interface IntegrationRow {
   /** When the first run of this tenant completed: what it gave is the base of the guard's judgement (law L12). */
   readonly firstSyncAt?: Date | null;
   readonly nextSyncAt: Date | null;
-  readonly lastError: { readonly code: string; readonly message: string; readonly at: Date } | null;
+  readonly lastError: {
+    readonly code: string;
+    readonly message: string;
+    readonly at: Date;
+    /** Everything waits because of it; the owner takes it back by itself. Absent where a run failed. */
+    readonly held?: boolean;
+  } | null;
   readonly pausedAt: Date | null;
   /** When `tenantId` was entered: a claim that nobody proves gives way after a while. */
   readonly claimedAt?: Date | null;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { facts, listAnswer, table } from '../frame/answer.js';
 import type { Cli } from '../frame/cli.js';
 import { family, leaf } from '../frame/command.js';
+import { given } from '../frame/given.js';
 import { limit, ofEnterprise } from '../frame/option-values.js';
 import { tenantOf } from '../frame/tenant.js';
 
@@ -49,12 +50,20 @@ function addRepairs(changes: Command, cli: Cli): void {
     name: 'retry',
     about: 'Open parked changes again.',
     argument: ['[change]', 'id of one change; all parked ones where left out'],
-    options: [['--code <code>', 'only those parked for this reason']],
-    schema: z.object({ ...ofEnterprise, change: z.string().optional(), code: z.string().optional() }),
-    run: async ({ enterprise, change, code }) => {
+    options: [
+      ['--code <code>', 'only those parked for this reason'],
+      ['--kind <kind>', 'only those about a user, group, events (a calendar) or subscription'],
+    ],
+    schema: z.object({
+      ...ofEnterprise,
+      change: z.string().optional(),
+      code: z.string().optional(),
+      kind: z.enum(['user', 'group', 'events', 'subscription']).optional(),
+    }),
+    run: async ({ enterprise, change, ...only }) => {
       const services = await cli.services();
       const { tenantId } = await tenantOf(cli, enterprise);
-      const which = { ...(change === undefined ? {} : { id: change }), ...(code === undefined ? {} : { code }) };
+      const which = { ...given(only), ...(change === undefined ? {} : { id: change }) };
       const retried = await services.changes.retry({ tenantId, ...which });
       return { document: { retried }, lines: [`Opened ${retried} changes again.`] };
     },

@@ -20,6 +20,8 @@ const NOT_DONE: ReadonlySet<Run['status']> = new Set(['failed', 'cancelled', 'sk
 const RUNS_LISTED = 20;
 const ITEMS_LISTED = 500;
 const WAIT_SECONDS = 3_600;
+/** Once a second for longer than a lease lives (law L3). */
+const TRIES_HERE = 20;
 
 /** `sync now`, `runs list|show` and `schedule preview`. */
 export function addRunCommands(program: Command, cli: Cli): void {
@@ -72,11 +74,20 @@ function busy(run: Run): AppError {
   return new AppError('already_running', text, { status: 409, field: 'plan' });
 }
 
-async function runHere(cli: Cli, run: Run, timeoutSeconds: number): Promise<Run> {
+/** In this process where no service works on the tenant; waits for its end. */
+export async function runHere(cli: Cli, run: Run, timeoutSeconds: number): Promise<Run> {
   const { enterpriseId, tenantId } = run;
   const parts = { microsoft: await cli.microsoft(), config: cli.config() };
-  const owned = await ownHere(await cli.services(), parts, { enterpriseId, tenantId });
+  const services = await cli.services();
+  const { runs, clock } = services;
+  let owned = await ownHere(services, parts, { enterpriseId, tenantId });
   if (owned === null) cli.say('A service works on this tenant: it does the sync.');
+  // Unless it is dead, and only its lease is left, such as after a crash or in a backup.
+  for (let tries = 0; owned === null && tries < TRIES_HERE; tries += 1) {
+    if ((await runs.get(run._id))?.status !== 'queued') break;
+    await clock.sleep(SECOND_MS);
+    owned = await ownHere(services, parts, { enterpriseId, tenantId });
+  }
   try {
     return await waitFor(cli, run, timeoutSeconds);
   } finally {

@@ -15,7 +15,7 @@ type Row = Awaited<ReturnType<Services['subscriptions']['all']>>[number];
 const LIMIT_MS = 10 * 60_000;
 const DIRECTORY_KINDS = ['users', 'groups'] as const;
 
-/** `subscriptions list|renew|create|delete`. */
+/** `subscriptions list|renew|create|delete|sweep`. */
 export function addSubscriptionCommands(program: Command, cli: Cli): void {
   const subscriptions = family(program, 'subscriptions', 'what makes Graph tell us about changes');
   leaf(subscriptions, cli, {
@@ -45,6 +45,7 @@ export function addSubscriptionCommands(program: Command, cli: Cli): void {
     schema: z.object(ofEnterprise),
     run: async ({ enterprise }) => createMissing(cli, enterprise),
   });
+  addSweep(subscriptions, cli);
   leaf(subscriptions, cli, {
     name: 'delete',
     about: 'End a subscription at Graph; the service makes it anew while the sync is on.',
@@ -63,6 +64,40 @@ export function addSubscriptionCommands(program: Command, cli: Cli): void {
       return { document: { id: idOf(row), deleted: ok, message }, lines, hasFindings: !ok };
     },
   });
+}
+
+function addSweep(subscriptions: Command, cli: Cli): void {
+  leaf(subscriptions, cli, {
+    name: 'sweep',
+    about: 'Delete what Graph holds under our address and nothing knows, and note what Graph does not know.',
+    options: [
+      ['--tenant <guid>', 'only this tenant (default: every connected one)'],
+      ['--url <address>', 'after a move of NOTIFICATION_URL: delete everything of ours at this former address'],
+      ['--dry-run', 'only tell what would be done'],
+    ],
+    schema: z.object({ tenant: z.string().optional(), url: z.url().optional(), dryRun: z.boolean().optional() }),
+    run: async ({ tenant, url: oldUrl, dryRun: dry }) => {
+      const { integrations } = await cli.services();
+      const { subscriptions: microsoft } = await cli.microsoft();
+      const connected = (await integrations.connectedIntegrations()).flatMap(({ tenantId }) => tenantId ?? []);
+      const items: Swept[] = [];
+      for (const tenantId of tenant === undefined ? connected : [tenant.toLowerCase()]) {
+        cli.say(`Looking at ${tenantId}`);
+        items.push(await microsoft.sweep({ tenantId, oldUrl, dry, signal: AbortSignal.timeout(LIMIT_MS) }));
+      }
+      return sweptAnswer(items);
+    },
+  });
+}
+
+type Swept = Awaited<ReturnType<Awaited<ReturnType<Cli['microsoft']>>['subscriptions']['sweep']>>;
+
+/** What a sweep did, for this command and after going back to a backup. */
+export function sweptAnswer(items: readonly Swept[]): Answer {
+  const cells = items.map((item) => [item.tenantId, item.deleted.length, item.lost.length, item.foreign]);
+  const failures = items.flatMap((item) => item.failures);
+  const lines = [...table(['tenant', 'deleted', 'lost', 'foreign'], cells, 'No tenant is connected.'), ...failures];
+  return { document: { items, next: null }, lines, hasFindings: failures.length > 0 };
 }
 
 async function renew(cli: Cli, { tenant, dueWithin }: { tenant: string | undefined; dueWithin: number }) {
@@ -116,13 +151,34 @@ async function createMissing(cli: Cli, enterprise: string | undefined): Promise<
 
 function rowsAnswer(rows: readonly Row[]) {
   const items = rows.map(documentOf);
-  const cells = items.map((item) => [item.id, item.tenantId, item.kind, item.state, item.expiresAt, item.problem]);
-  return listAnswer(items, table(['id', 'tenant', 'kind', 'state', 'expires', 'problem'], cells));
+  const cells = items.map((item) => [
+    item.id,
+    item.tenantId,
+    item.kind,
+    item.state,
+    item.expiresAt,
+    item.lostNotices,
+    item.problem,
+  ]);
+  return listAnswer(items, table(['id', 'tenant', 'kind', 'state', 'expires', 'lost', 'problem'], cells));
 }
 
 function documentOf(row: Row) {
   const { tenantId, kind, resource, expiresAt, state, keyId, lastNotificationAt, problem } = row;
-  return { id: idOf(row), tenantId, kind, resource, expiresAt, state, keyId, lastNotificationAt, problem };
+  const { lostNotices = 0, lostAt = null } = row;
+  return {
+    id: idOf(row),
+    tenantId,
+    kind,
+    resource,
+    expiresAt,
+    state,
+    keyId,
+    lastNotificationAt,
+    lostNotices,
+    lostAt,
+    problem,
+  };
 }
 
 /** Graph's own id; ours while Graph has not given one. */

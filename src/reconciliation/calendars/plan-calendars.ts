@@ -5,13 +5,13 @@ import type { People } from '../../mirror/people-store.js';
 import { sortByDecision } from '../../projection/verdicts/activity-decision.js';
 import { calendarItem } from '../../projection/verdicts/calendar-item.js';
 import type { Store } from '../../store/connect.js';
+import { runFailureOf } from '../../sync/admission/run-failure.js';
 import { judgeCancellations } from '../../sync/mailboxes/guard/judge-cancellations.js';
 import type { PlannedPerson } from '../../sync/mailboxes/load-calendar.js';
 import { type LookRequest, lookAtCalendar } from '../../sync/mailboxes/look-at-calendar.js';
 import type { Owner } from '../../sync/owner.js';
 import type { IntegrationSettings } from '../../tenancy/types.js';
 import type { RunItemRow } from '../types.js';
-import { runFailureOf } from '../verdicts/run-failure.js';
 
 /** Calendars read at once. */
 const AT_ONCE = 8;

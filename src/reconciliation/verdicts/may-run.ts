@@ -16,14 +16,20 @@ export interface MappingGround {
 /** Codes of refusals that end a run as cancelled: somebody switched the sync off (law L14). */
 export const SWITCHED_OFF: ReadonlySet<string> = new Set(['not_connected', 'paused', 'users_sync_off']);
 
-/** Answers the integration of an enterprise if a run can start now; an AppError that says what to do if not (S13, S21). */
-export type MayRun = (enterpriseId: string, session?: ClientSession) => Promise<IntegrationRow>;
+/**
+ * Answers the integration of an enterprise if a run can start now; an AppError that says what to do if not (S13, S21).
+ * A dry run is let through while paused: it writes nothing, and shows what resuming would do.
+ */
+export type MayRun = (
+  enterpriseId: string,
+  options?: { readonly session?: ClientSession; readonly dry?: boolean },
+) => Promise<IntegrationRow>;
 
 export function createMayRun({ store }: { store: Store }): MayRun {
-  return async (enterpriseId, session) => {
+  return async (enterpriseId, { session, dry = false } = {}) => {
     const options = session ? { session } : {};
     const row = await store.collection<IntegrationRow>(INTEGRATIONS).findOne({ _id: enterpriseId }, options);
-    const integration = ready(row);
+    const integration = ready(row, dry);
     const { mappings } = settingsInEffect(integration.settings);
     requireMapping(mappings, await mappingGround(store, integration, session));
     return integration;
@@ -89,12 +95,12 @@ function vanished(mappings: readonly MappingRow[], hasTeam: readonly MappingRow[
   ];
 }
 
-function ready(integration: IntegrationRow | null): IntegrationRow {
+function ready(integration: IntegrationRow | null, dry: boolean): IntegrationRow {
   if (!integration?.tenantId || integration.connection === 'not_connected')
     throw refusal('not_connected', 'Connect Microsoft Entra ID first: enter the Tenant GUID and sign in.');
   if (integration.connection !== 'connected' && integration.connection !== 'error')
     throw refusal('not_connected', 'The connection is not finished: sign in and let an administrator consent.');
-  if (integration.pausedAt) throw refusal('paused', 'The integration is paused: resume it first.');
+  if (integration.pausedAt && !dry) throw refusal('paused', 'The integration is paused: resume it first.');
   if (!integration.settings.usersSync)
     throw refusal('users_sync_off', 'Entra ID Users Sync is off: switch it on first.');
   return integration;

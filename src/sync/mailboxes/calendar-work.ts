@@ -7,6 +7,7 @@ import { messageOf } from '../../kernel/app-error.js';
 import { HOUR_MS, SECOND_MS } from '../../kernel/clock.js';
 import type { Log } from '../../kernel/log.js';
 import { windowOf } from '../../projection/calendar/horizon.js';
+import type { Admission } from '../admission/admission.js';
 import { LeaseLost } from '../lease.js';
 import type { Gate, OpenTo } from '../may-work.js';
 import type { Owner, OwnerWork } from '../owner.js';
@@ -32,6 +33,7 @@ export const READ_EVERY_MS = 5 * SECOND_MS;
 export interface CalendarWorkDeps extends ApplyCalendarsDeps {
   readonly gate: Gate;
   readonly log: Log;
+  readonly admission: Admission;
   /** Graph told something through these subscriptions: they are alive. */
   heard(tenantId: string, subscriptionIds: readonly string[], at: Date): Promise<void>;
 }

@@ -43,6 +43,8 @@ export interface PersonRead {
   readonly notified: boolean;
   /** When Graph told of the person, where the read answers that. */
   readonly notifiedAt?: Date | null;
+  /** Round of catch-up that named the person, where no run asked for the read; null or left out: none did. */
+  readonly round?: number | null;
   /** A full run may move the groups in effect where changes take effect at the next sync. */
   readonly movesGroups: boolean;
 }

@@ -3,6 +3,7 @@ import { GraphFailure } from '../../../src/graph/graph-failure.js';
 import { HOUR_MS } from '../../../src/kernel/clock.js';
 import type { UserRow } from '../../../src/records/types.js';
 import { LEDGER } from '../../../src/records/types.js';
+import { createAdmission } from '../../../src/sync/admission/admission.js';
 import { LeaseLost } from '../../../src/sync/lease.js';
 import { createCalendarWork } from '../../../src/sync/mailboxes/calendar-work.js';
 import { createGate } from '../../../src/sync/may-work.js';
@@ -71,7 +72,8 @@ async function stoppedAfterReading(): Promise<number> {
   const stopping = { ...owner, graph: { ...owner.graph, readCalendar }, signal };
   const gate = createGate({ ...services, openRun: (enterpriseId) => services.runs.openRun(enterpriseId) });
   const { heard } = services.subscriptions;
-  await createCalendarWork({ ...harness.deps, gate, heard })
+  const admission = createAdmission(services);
+  await createCalendarWork({ ...harness.deps, gate, heard, admission })
     .run(stopping)
     .catch(() => undefined);
   return answers;

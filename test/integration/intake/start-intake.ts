@@ -4,6 +4,7 @@ import { type Changes, createChanges } from '../../../src/changes/create-changes
 import { createApp } from '../../../src/http/create-app.js';
 import { listen } from '../../../src/http/listen.js';
 import { createCommitGroup } from '../../../src/intake/commit-group.js';
+import { createEndpointSpeed } from '../../../src/intake/endpoint-speed.js';
 import { createIntakeRouter } from '../../../src/intake/intake-router.js';
 import { systemChance } from '../../../src/kernel/chance.js';
 import { systemClock } from '../../../src/kernel/clock.js';
@@ -42,7 +43,8 @@ export async function startIntake(): Promise<StartedIntake> {
   const changes = createChanges({ store, ...parts });
   const metrics = createMetrics();
   const commitGroup = createCommitGroup({ note: (notes) => changes.note(notes), clock: systemClock });
-  const intake = createIntakeRouter({ secrets, commitGroup, log, metrics, ...parts });
+  const speed = createEndpointSpeed({ clock: systemClock, log, metrics });
+  const intake = createIntakeRouter({ secrets, commitGroup, log, metrics, speed, ...parts });
   const app = createApp({ intake, routers: [], log, trustProxy: 1 });
   const listening = await listen(app, { port: 0, host: '127.0.0.1', clock: systemClock });
 

@@ -137,6 +137,7 @@ describe('where no owner is alive', () => {
       expect(held).toHaveLength(3);
     } finally {
       await worker.workers.stop();
+      await worker.farewell.stop();
       await worker.alarm.stop();
     }
   });

@@ -59,7 +59,7 @@ test('what the job asks for is renewed by the owner', async () => {
   await scene.services.subscriptions.update(row._id, { expiresAt: inMs(DAY_MS), renewAt: inMs(DAY_MS / 2) });
   expect(
     await scene.services.subscriptions.askRenewal(
-      { directoryBefore: inMs(7 * DAY_MS), mailboxesBefore: inMs(DAY_MS) },
+      { directoryBefore: inMs(7 * DAY_MS), mailboxesBefore: inMs(DAY_MS), richBefore: inMs(0) },
       new Date(),
     ),
   ).toBe(1);

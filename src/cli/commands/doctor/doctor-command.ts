@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import type { MicrosoftServices } from '../../compose.js';
-import { messageOf } from '../../kernel/app-error.js';
-import { HOUR_MS, SECOND_MS } from '../../kernel/clock.js';
-import { table } from '../frame/answer.js';
-import type { Cli } from '../frame/cli.js';
-import { leaf } from '../frame/command.js';
-import { tenantOf } from '../frame/tenant.js';
+import type { MicrosoftServices } from '../../../compose.js';
+import { messageOf } from '../../../kernel/app-error.js';
+import { HOUR_MS, SECOND_MS } from '../../../kernel/clock.js';
+import { table } from '../../frame/answer.js';
+import type { Cli } from '../../frame/cli.js';
+import { leaf } from '../../frame/command.js';
+import { tenantOf } from '../../frame/tenant.js';
+import { answersAreFast, catchUpGoesOn, noticesArrive } from './health-checks.js';
 
 export interface Finding {
   readonly id: string;
@@ -40,7 +41,7 @@ const PERMISSIONS: readonly {
 export function addDoctorCommand(program: Command, cli: Cli): void {
   leaf(program, cli, {
     name: 'doctor',
-    about: 'Check the configuration, the database, our own address, the tenant, its team mappings and each permission.',
+    about: 'Check the configuration, the database, our own address, the tenant, what Graph told, and each permission.',
     schema: z.object({ enterprise: z.string().optional() }),
     run: async ({ enterprise }) => {
       const findings = await examine(cli, enterprise);
@@ -67,6 +68,7 @@ async function examine(cli: Cli, enterprise: string | undefined): Promise<Findin
   const stored = await check('database', () => canWrite(cli));
   if (!configured || !stored) return findings;
   await check('notification_url', () => reach(cli));
+  await check('answers', async () => answersAreFast({ services: await cli.services() }));
   let tenantId = '';
   const connected = await check('tenant', async () => {
     tenantId = (await tenantOf(cli, enterprise)).tenantId;
@@ -74,8 +76,11 @@ async function examine(cli: Cli, enterprise: string | undefined): Promise<Findin
   });
   if (!connected) return findings;
   await check('team_mappings', () => mappingsWork(cli, enterprise));
+  const services = await cli.services();
+  const where = { services, tenantId };
+  await check('notices', () => noticesArrive(where));
+  await check('catch_up', () => catchUpGoesOn(where));
   const { tokens, graphFor } = await cli.microsoft();
-  const { clock } = await cli.services();
   const admitted = await check('token', async () => {
     await tokens.tokenFor(tenantId);
     return 'Entra ID gives a token for the tenant';
@@ -83,7 +88,7 @@ async function examine(cli: Cli, enterprise: string | undefined): Promise<Findin
   if (!admitted) return findings;
   for (const permission of PERMISSIONS) {
     await check(permission.id, async () => {
-      const isTried = await permission.try(graphFor(tenantId), clock.now());
+      const isTried = await permission.try(graphFor(tenantId), services.clock.now());
       return isTried === NOBODY
         ? `not tried, the tenant has nobody: ${permission.about}`
         : `works: ${permission.about}`;

@@ -1,6 +1,6 @@
 import { GraphFailure, type GraphFailureDetails } from '../../../src/graph/graph-failure.js';
 import { TokenFailure, type TokenFailureKind } from '../../../src/graph/tokens/token-failure.js';
-import { runFailureOf } from '../../../src/reconciliation/verdicts/run-failure.js';
+import { runFailureOf } from '../../../src/sync/admission/run-failure.js';
 
 test.each<[GraphFailureDetails, string]>([
   [{ kind: 'denied', status: 403 }, 'permission_denied'],

@@ -29,6 +29,17 @@ export function runFailureOf(failure: GraphFailure): RunFailure {
   return { code, message: PASSING.has(code) ? `${message} Sync Now tries again at once.` : message };
 }
 
+/**
+ * A fault of credential or consent, which no single object is to blame for; null: something else. A mailbox or a
+ * calendar may be closed to us by a policy of its own, so that of those only a refused token counts.
+ */
+export function connectionFaultOf(failure: GraphFailure, about: 'directory' | 'mailbox'): RunFailure | null {
+  const isWhole = about === 'directory' && failure.code === 'Authorization_RequestDenied';
+  if (!(failure.cause instanceof TokenFailure) && failure.status !== 401 && !isWhole) return null;
+  const fault = runFailureOf(failure);
+  return PASSING.has(fault.code) ? null : fault;
+}
+
 function codeOf({ kind, status, code }: GraphFailure): RunFailureCode {
   switch (kind) {
     case 'denied':

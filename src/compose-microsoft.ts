@@ -1,0 +1,76 @@
+import type { Services } from './compose.js';
+import { lookBehind } from './compose-mirror.js';
+import { encryptionOf } from './compose-rich.js';
+import type { Config } from './config/config.js';
+import { createBudget, plannedUnitsPer10s } from './graph/budget.js';
+import { createGraph } from './graph/create-graph.js';
+import type { GraphConfig } from './graph/graph-config.js';
+import { createSignIn } from './graph/tokens/sign-in.js';
+import { createTokens, type Tokens } from './graph/tokens/tokens.js';
+import type { Budget, TenantGraph } from './graph/types.js';
+import { createTenantLinks } from './records/linked.js';
+import { createExecute, type Execute } from './subscriptions/execute.js';
+import { whyUnreachable } from './subscriptions/reachable.js';
+import { type Care, type Renewed, type RenewRequest, renewDue } from './subscriptions/renew-due.js';
+import { type SweepRequest, type Swept, sweepSubscriptions } from './subscriptions/sweep.js';
+import { type Connect, createConnect } from './tenancy/connect/connect.js';
+import { type ConsentProbe, createConsentProbe } from './tenancy/connect/consent-probe.js';
+import { createProofs, type Proofs } from './tenancy/connect/proof.js';
+
+/** What speaks with Microsoft, built from the whole configuration. */
+export interface MicrosoftServices {
+  readonly tokens: Tokens;
+  /** Graph as a tenant sees it, within the tenant's one budget. */
+  graphFor(tenantId: string): TenantGraph;
+  /** Whether a tenant lets us read it, asked with a new token. */
+  readonly probe: ConsentProbe;
+  readonly proofs: Proofs;
+  readonly connect: Connect;
+  readonly subscriptions: {
+    readonly execute: Execute;
+    renewDue(request: RenewRequest): Promise<Renewed[]>;
+    /** Deletes what nothing knows, and notes what Graph does not know. */
+    sweep(request: SweepRequest): Promise<Swept>;
+    /** Asks our own address what Graph will ask it: null, or what is wrong. */
+    whyUnreachable(signal: AbortSignal): Promise<string | null>;
+  };
+}
+
+/** Builds what speaks with Microsoft; nothing is sent by that. */
+export function connectMicrosoft(services: Services, config: Config): MicrosoftServices {
+  const { clock, chance, integrations, subscriptions: rows } = services;
+  const { appSecrets, publicUrl, notificationUrl } = config;
+  const graphConfig: GraphConfig = { ...config.azure, graphBaseUrl: config.graphBaseUrl };
+  const deps = { ...services, config: graphConfig };
+  const tokens = createTokens(deps);
+  const graph = createGraph({ ...deps, tokens });
+  const budgets = new Map<string, Budget>();
+  const graphFor = (tenantId: string) => {
+    const budget = budgets.get(tenantId) ?? createBudget({ clock, resourceUnitsPer10s: plannedUnitsPer10s(0) });
+    budgets.set(tenantId, budget);
+    return graph.forTenant(tenantId, { budget });
+  };
+  const probe = createConsentProbe({ tokens, callsFor: graphFor });
+  const proofs = createProofs({ ...services, tenantLinks: createTenantLinks(services), probe, integrations });
+  const connect = createConnect({ ...services, signIn: createSignIn(deps), proofs, appSecrets, publicUrl });
+  const execute = createExecute({ ...services, rows, appSecrets, notificationUrl, encryption: encryptionOf(config) });
+  const unreachable = (signal: AbortSignal) =>
+    whyUnreachable(`${notificationUrl}/graph/notifications`, { nonce: chance.guid(), signal });
+  const renewing = {
+    ...{ rows, execute, clock, graphFor, whyUnreachable: unreachable },
+    careOf: (tenantId: string) => careOf(services, tenantId),
+    look: lookBehind(services),
+  };
+  const renew = (request: RenewRequest) => renewDue(renewing, request);
+  const sweep = (request: SweepRequest) => sweepSubscriptions({ rows, execute, notificationUrl, graphFor }, request);
+  const subscriptions = { execute, renewDue: renew, sweep, whyUnreachable: unreachable };
+  return { tokens, graphFor, probe, proofs, connect, subscriptions };
+}
+
+/** Who would make a lost subscription anew. */
+async function careOf({ integrations, leases }: Services, tenantId: string): Promise<Care> {
+  const integration = await integrations.ofTenant(tenantId);
+  if (integration === null || integration.connection === 'not_connected') return 'unwanted';
+  if (!integration.settings.usersSync) return 'unwanted';
+  return (await leases.isHeld(integration._id)) ? 'owned' : 'free';
+}

@@ -1,0 +1,172 @@
+import type { ChangeRow } from '../../../src/changes/types.js';
+import { startWorker } from '../../../src/compose-worker.js';
+import { REQUESTED_ROLES } from '../../../src/simulator/world/create-world.js';
+import { fieldCrew, subscribed } from '../../support/scene.js';
+import { type Stack, startStack } from '../../support/stack.js';
+import { waitFor } from '../../support/wait-for.js';
+
+let stack: Stack;
+let group: string;
+let work: Awaited<ReturnType<typeof startWorker>>;
+
+beforeAll(async () => {
+  stack = await startStack({ env: { ROLES: 'intake,portal' } });
+  group = await fieldCrew(stack);
+  await startWork();
+  for (const name of ['Aroha', 'Hemi', 'Mere', 'Wiki']) stack.tenant.directory.addMember(group, person(name));
+  await stack.sync();
+  await subscribed(stack);
+}, 60_000);
+afterEach(() => stack.simulator.faults.clear());
+afterAll(async () => {
+  await stopWork();
+  await stack?.close();
+});
+
+/** Work of a process of its own, in effect: the next one knows nothing of it. */
+async function startWork(): Promise<void> {
+  const { services, microsoft, config } = stack;
+  work = await startWorker(services, { microsoft, config });
+}
+
+async function stopWork(): Promise<void> {
+  await work?.alarm.stop();
+  await work?.farewell.stop();
+  await work?.workers.stop();
+}
+
+const ids = new Map<string, string>();
+function person(name: string): string {
+  const mail = `${name.toLowerCase()}@kiwipower.test`;
+  const known = { displayName: name, givenName: name, mail, userPrincipalName: mail, accountEnabled: true };
+  const id = ids.get(name) ?? stack.tenant.directory.createUser(known).objectId;
+  ids.set(name, id);
+  return id;
+}
+
+const rename = (name: string, givenName: string) => stack.tenant.directory.updateUser(person(name), { givenName });
+const isNamed = async (name: string, firstName: string) =>
+  (await stack.services.people.findOrNull(stack.enterpriseId, person(name)))?.firstName === firstName;
+const named = (name: string, firstName: string) =>
+  waitFor(() => isNamed(name, firstName), { message: `${name} is not ${firstName}`, timeoutMs: 40_000 });
+
+const change = (kind: ChangeRow['kind'], objectId: string) =>
+  stack.services.changes.find({ tenantId: stack.tenant.id, kind, objectId });
+const parkedCode = async (kind: ChangeRow['kind'], objectId: string) => (await change(kind, objectId))?.parked?.code;
+
+function refuse(path: string): void {
+  const body = { error: { code: 'Request_BadRequest', message: 'words' } };
+  stack.simulator.faults.add({ match: { path }, after: 0, times: 10_000, action: { status: 400, body } });
+}
+
+/** It has failed seven times, as it would in two minutes; the eighth is the last. */
+async function almostParked(kind: ChangeRow['kind'], objectId: string): Promise<void> {
+  await waitFor(async () => ((await change(kind, objectId))?.attempts ?? 0) > 0, {
+    message: 'did not fail',
+    timeoutMs: 20_000,
+  });
+  const filter = { kind, objectId };
+  await stack.services.store.collection('changes').updateOne(filter, { $set: { attempts: 7, dueAt: new Date(0) } });
+}
+
+async function parked(name: string, givenName: string): Promise<void> {
+  refuse(`/users/${person(name)}[?]`);
+  rename(name, givenName);
+  await almostParked('user', person(name));
+  await waitFor(() => parkedCode('user', person(name)), { message: 'not set aside', timeoutMs: 20_000 });
+}
+
+test('one person who cannot be read is set aside with the reason and the next try, and everybody else goes on', async () => {
+  await parked('Aroha', 'Parked');
+  rename('Hemi', 'Goes on');
+  await named('Hemi', 'Goes on');
+  const row = await change('user', person('Aroha'));
+  expect(row?.parked).toMatchObject({ code: 'Request_BadRequest', message: expect.stringContaining('400') });
+  expect((row?.dueAt.getTime() ?? 0) - Date.now()).toBeGreaterThan(0);
+  const { connection, lastError } = await stack.services.integrations.status(stack.enterpriseId);
+  expect({ connection, lastError }).toEqual({ connection: 'connected', lastError: null });
+
+  // It is tried again at once when its object changes.
+  stack.simulator.faults.clear();
+  rename('Aroha', 'Changed again');
+  await named('Aroha', 'Changed again');
+  expect(await change('user', person('Aroha'))).toBeNull();
+}, 60_000);
+
+test('a person set aside is tried again by hand: one alone, or all of a kind', async () => {
+  await parked('Mere', 'By hand');
+  await parked('Wiki', 'By kind');
+  stack.simulator.faults.clear();
+  const tenantId = stack.tenant.id;
+  const { changes } = stack.services;
+  expect(await changes.retry({ tenantId, kind: 'group' })).toBe(0);
+  expect(await changes.retry({ tenantId, id: (await change('user', person('Mere')))?._id ?? '' })).toBe(1);
+  await named('Mere', 'By hand');
+  expect(await parkedCode('user', person('Wiki'))).toBe('Request_BadRequest');
+  expect(await changes.retry({ tenantId, kind: 'user', code: 'Request_BadRequest' })).toBe(1);
+  await named('Wiki', 'By kind');
+}, 60_000);
+
+test('a group that cannot be read is set aside and keeps no other group waiting', async () => {
+  const other = await fieldCrew(stack);
+  await stack.sync();
+  refuse(`/groups/${group}[?]`);
+  const newcomer = person('Tane');
+  stack.tenant.directory.addMember(group, newcomer);
+  await almostParked('group', group);
+  await waitFor(() => parkedCode('group', group), { message: 'not set aside', timeoutMs: 20_000 });
+  stack.tenant.directory.addMember(other, person('Rangi'));
+  await named('Rangi', 'Rangi');
+
+  stack.simulator.faults.clear();
+  expect(await stack.services.changes.retry({ tenantId: stack.tenant.id, kind: 'group' })).toBe(1);
+  await named('Tane', 'Tane');
+}, 60_000);
+
+async function heldAs(code: string) {
+  const status = () => stack.services.integrations.status(stack.enterpriseId);
+  await waitFor(async () => (await status()).lastError?.code === code, { message: 'not held', timeoutMs: 20_000 });
+  expect((await status()).connection).toBe('error');
+  return (await status()).lastError;
+}
+
+/** Nobody mends anything in GetHomeSafe: the owner notices. */
+async function admitted(): Promise<void> {
+  const status = () => stack.services.integrations.status(stack.enterpriseId);
+  await waitFor(async () => (await status()).connection === 'connected', { message: 'still held', timeoutMs: 60_000 });
+  expect((await status()).lastError).toBeNull();
+}
+
+test('a credential that is refused holds the tenant, says so, sets nobody aside, and ends by itself', async () => {
+  const description = 'AADSTS7000215: Words of Microsoft. Trace ID: 0 Correlation ID: 0';
+  const body = { error: 'invalid_client', error_description: description, error_codes: [7000215] };
+  stack.simulator.faults.add({
+    ...{ match: { path: '/oauth2/v2.0/token' }, after: 0, times: 10_000, action: { status: 401, body } },
+  });
+  stack.microsoft.tokens.forget(stack.tenant.id);
+  rename('Hemi', 'Held');
+  const error = await heldAs('internal');
+  expect(error?.message).toMatch(/secret/i);
+  const row = await change('user', person('Hemi'));
+  expect(row).toMatchObject({ parked: null, attempts: 0 });
+  expect(await isNamed('Hemi', 'Held')).toBe(false);
+
+  stack.simulator.faults.clear();
+  await admitted();
+  await named('Hemi', 'Held');
+}, 120_000);
+
+test('a consent that is taken back holds the tenant, also beyond a restart, until it is given again', async () => {
+  for (const role of ['User.Read.All', 'Group.Read.All', 'GroupMember.Read.All'])
+    stack.tenant.consentedRoles.delete(role);
+  stack.microsoft.tokens.forget(stack.tenant.id);
+  rename('Hemi', 'Consented');
+  await heldAs('permission_denied');
+  await stopWork();
+  const { store } = stack.services;
+  expect(await store.collection('changes').countDocuments({ isParked: true, kind: 'user' })).toBe(0);
+  for (const role of REQUESTED_ROLES) stack.tenant.consentedRoles.add(role);
+  await startWork();
+  await admitted();
+  await named('Hemi', 'Consented');
+}, 120_000);
