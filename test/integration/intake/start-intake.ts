@@ -17,6 +17,8 @@ import { secrets } from '../../unit/intake/notification-builders.js';
 
 export interface StartedIntake {
   readonly url: string;
+  /** Past the proxy. */
+  readonly databaseUri: string;
   /** The set as the owner of a tenant sees it, over a connection of its own. */
   readonly changes: Changes;
   /** Between the intake and its database. */
@@ -41,13 +43,17 @@ export async function startIntake(): Promise<StartedIntake> {
   const parts = { clock: systemClock, chance: systemChance };
   const changes = createChanges({ store, ...parts });
   const metrics = createMetrics();
-  const commitGroup = createCommitGroup({ note: (notes) => changes.note(notes), clock: systemClock });
+  const commitGroup = createCommitGroup({
+    note: (notes, withinMs) => changes.note(notes, { withinMs }),
+    clock: systemClock,
+  });
   const intake = createIntakeRouter({ secrets, commitGroup, log, metrics, ...parts });
   const app = createApp({ intake, routers: [], log, trustProxy: 1 });
   const listening = await listen(app, { port: 0, host: '127.0.0.1', clock: systemClock });
 
   return {
     url: `http://127.0.0.1:${listening.port}`,
+    databaseUri: database.uri,
     changes: createChanges({ store: database.store, ...parts }),
     proxy,
     logged,
