@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { openServices, type Services } from '../../../src/compose.js';
+import { connectMicrosoft, openServices, type Services } from '../../../src/compose.js';
 import { parseConfig } from '../../../src/config/parse-config.js';
 import { createLog } from '../../../src/kernel/log.js';
 import type { RunRow } from '../../../src/reconciliation/types.js';
@@ -65,7 +65,8 @@ export async function startRunningService(options: ServiceOptions): Promise<Runn
   const services = await openServices(config, { log: createLog('silent'), path: '' });
   try {
     const { groupIds, calendarSync = false } = options;
-    const wanted = { config, tenantId: tenant.tenantId, groupIds, calendarSync };
+    const { proofs } = connectMicrosoft(services, config);
+    const wanted = { proofs, tenantId: tenant.tenantId, groupIds, calendarSync };
     const enterpriseId = await setUpEnterprise(services, wanted);
     const child = await startChild('serve-service', { environment, inherit });
     const stop = async () => {
