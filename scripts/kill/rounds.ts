@@ -103,14 +103,13 @@ async function atRest(
     await audit.untilQuiet(REST_WITHIN_MS).catch((error: unknown) => note(messageOf(error)));
     const missing = await stream.missing();
     if (missing.length > 0) note(`${missing.length} people do not have what they were last given: ${missing[0]}, …`);
-    const unstored = await audit.unstored();
-    if (unstored > 0) note(`${unstored} items were answered 202 and are not accounted for.`);
-    lost = missing.length + Math.max(0, unstored);
+    lost = missing.length;
+    await audit.look().catch((error: unknown) => note(messageOf(error)));
     await audit.oneOwnerAnEpoch();
   } catch (error) {
     note(messageOf(error));
   }
-  return lost;
+  return lost + audit.lost();
 
   function note(message: string): void {
     failed.push({ round: rounds, kind: 'end', message });

@@ -61,7 +61,7 @@ export async function runKill(options: KillOptions): Promise<KillAnswer> {
   const nobody: Answers = { taken: 0, refused: 0, broken: 0, slowestMs: 0 };
   try {
     const trial = await startStage({ ...options, folder, stopping, signal });
-    const sender = await startSender(trial, seed);
+    const sender = startSender(trial, seed);
     const stream = startStream(trial, seed);
     const result = await runRounds(trial, { rounds, stream, sender, say });
     return answerOf(options, result, { edits: stream.edits(), answers: sender.answers() });

@@ -1,7 +1,8 @@
-import { z } from 'zod';
+import { CHANGES, type ChangeDocument, changeId } from '../../src/changes/change-document.js';
+import { makeClientState } from '../../src/kernel/client-state.js';
 import { SECOND_MS, systemClock } from '../../src/kernel/clock.js';
 import { createSeededRandom } from '../../src/simulator/world/seeded-random.js';
-import { createControl } from '../demo/scene/control.js';
+import { APP_SECRET } from './stage.js';
 import type { Trial } from './trial.js';
 
 /** What became of the notifications sent from here, one a POST. */
@@ -18,32 +19,36 @@ export interface Answers {
 
 export interface Sender {
   answers(): Answers;
+  /** How many of those answered 202 since it was last asked are not stored. */
+  lost(): Promise<number>;
   stop(): Promise<void>;
 }
 
-const EVERY_MS = 50;
+const EVERY_MS = 20;
 const ANSWER_WITHIN_MS = 10 * SECOND_MS;
 
-const subscriptionSchema = z.object({
-  id: z.string(),
-  tenantId: z.string(),
-  resource: z.string(),
-  clientState: z.string(),
-});
-
-/** Posts true notifications about anybody as Graph would, without sending again, to count how each was answered. */
-export async function startSender(trial: Trial, seed: number): Promise<Sender> {
-  const { simulator, tenants, door, signal } = trial;
+/**
+ * Posts true notifications, each about somebody else, of a tenant that nobody works: what was answered 202 stays in the
+ * set, where each of them can be found (until `prune` closes it after ten minutes). Nothing is sent a second time.
+ */
+export function startSender({ services, door, signal }: Trial, seed: number): Sender {
   const random = createSeededRandom(`sender ${seed}`);
-  const known = await createControl(simulator.control, signal).items(subscriptionSchema, '/subscriptions');
-  const users = known.filter(({ resource }) => resource.replace(/^\//, '') === 'users');
+  const tenantId = random.guid();
+  const about = {
+    subscriptionId: random.guid(),
+    tenantId,
+    changeType: 'updated',
+    clientState: clientStateOf(tenantId),
+  };
   const counts = { taken: 0, refused: 0, broken: 0, slowestMs: 0 };
+  let unchecked: string[] = [];
   const stop = new AbortController();
   const limit = AbortSignal.any([signal, stop.signal]);
   const underWay = new Set<Promise<void>>();
   const running = run();
   return {
     answers: () => ({ ...counts }),
+    lost,
     stop: async () => {
       stop.abort();
       await running;
@@ -53,33 +58,43 @@ export async function startSender(trial: Trial, seed: number): Promise<Sender> {
 
   async function run(): Promise<void> {
     while (!limit.aborted) {
-      const sent = send();
+      const sent = send(random.guid());
       underWay.add(sent);
       void sent.finally(() => underWay.delete(sent));
       await systemClock.sleep(EVERY_MS, limit).catch(() => undefined);
     }
   }
 
-  async function send(): Promise<void> {
-    const of = tenants[random.below(tenants.length)];
-    const id = of?.people[random.below(of.people.length)];
-    const subscription = users.find(({ tenantId }) => tenantId === of?.tenant.id);
-    if (!subscription || !id) throw new Error('There is no subscription to send for.');
-    const { id: subscriptionId, tenantId, clientState } = subscription;
-    const about = { changeType: 'updated', resource: `Users/${id}`, resourceData: { id } };
+  async function send(id: string): Promise<void> {
     const startedMs = systemClock.nowMs();
     try {
       const response = await fetch(`${door.url}/graph/notifications`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ value: [{ subscriptionId, tenantId, clientState, ...about }] }),
+        body: JSON.stringify({ value: [{ ...about, resource: `Users/${id}`, resourceData: { id } }] }),
         signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
       });
       await response.arrayBuffer();
-      counts[response.status === 202 ? 'taken' : 'refused'] += 1;
       counts.slowestMs = Math.max(counts.slowestMs, systemClock.nowMs() - startedMs);
+      if (response.status !== 202) {
+        counts.refused += 1;
+        return;
+      }
+      counts.taken += 1;
+      unchecked.push(changeId({ tenantId, kind: 'user', objectId: id }));
     } catch {
       counts.broken += 1;
     }
   }
+
+  async function lost(): Promise<number> {
+    const ids = unchecked;
+    unchecked = [];
+    const changes = services.store.collection<ChangeDocument>(CHANGES);
+    return ids.length - (await changes.countDocuments({ _id: { $in: ids } }));
+  }
+}
+
+function clientStateOf(tenantId: string): string {
+  return makeClientState({ secrets: [APP_SECRET], tenantId, kind: 'u', resourceId: null, nonce: 'trialday' });
 }

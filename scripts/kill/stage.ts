@@ -31,7 +31,7 @@ const FLEET: readonly Pick<Ship, 'name' | 'role'>[] = [
   { name: 'worker-1', role: 'worker' },
   { name: 'worker-2', role: 'worker' },
 ];
-const APP_SECRET = 'a-secret-for-trials-that-is-long-enough';
+export const APP_SECRET = 'a-secret-for-trials-that-is-long-enough';
 
 /** Three mongods, two processes for each role, simulated tenants in this process, all of them connected and in step. */
 export async function startStage(options: StageOptions): Promise<Trial> {
