@@ -47,7 +47,7 @@ export async function buildShip(
   const environment = { ...settings(ports), ROLES: of.role, LOG_LEVEL: 'info' };
   const logFile = join(folder, `${of.name}.log`);
   let running: ServiceProcess | null = null;
-  const send = (signalName: NodeJS.Signals) => running && process.kill(running.pid, signalName);
+  const send = (signalName: NodeJS.Signals) => running?.send(signalName);
   return {
     ...of,
     port: ports.port,

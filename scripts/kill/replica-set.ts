@@ -24,6 +24,7 @@ export interface SetMember {
   readonly port: number;
   /** `kill -9`, gone when it resolves. */
   kill(): Promise<void>;
+  /** Does nothing where it runs. */
   start(): Promise<void>;
 }
 
@@ -84,6 +85,7 @@ async function startMember({ folder, binary, children }: SetOptions, index: numb
   const port = await freePort(undefined);
   let running: MongodProcess | null = null;
   const start = async () => {
+    if (running !== null) return;
     running = await spawnMongod({ binary, root, port });
     children.add(running.pid);
   };

@@ -87,6 +87,8 @@ export async function runRounds(trial: Trial, options: RoundsOptions): Promise<R
 
   /** What a failed round left lying. */
   async function everythingRuns(): Promise<void> {
+    await Promise.all(trial.set.members.map((member) => member.start()));
+    await trial.set.healthy();
     for (const ship of trial.ships) ship.wake();
     await Promise.all(trial.ships.map((ship) => ship.start()));
   }
