@@ -69,7 +69,7 @@ async function startIntake(services: Services, { config, stopping }: { config: C
   const store = await connectStore({ uri, log, appName: 'gethomesafe-intake', ...bounds });
   stopping.add({ name: 'intake store', limitMs: 5 * SECOND_MS, stop: () => store.close() });
   const changes = createChanges({ store, clock, chance });
-  const commitGroup = createCommitGroup({ note: (notes) => changes.note(notes), clock });
+  const commitGroup = createCommitGroup({ note: (notes, withinMs) => changes.note(notes, { withinMs }), clock });
   const rich = startRichIntake(config, { clock, log });
   if (rich) stopping.add({ name: 'publisher keys', limitMs: SECOND_MS, stop: () => rich.stop() });
   const speed = createEndpointSpeed({ clock, log, metrics });

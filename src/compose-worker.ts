@@ -1,6 +1,7 @@
 import type { MicrosoftServices, Services } from './compose.js';
 import { lookBehind } from './compose-mirror.js';
 import type { Config } from './config/config.js';
+import { measureLag } from './http/tenant-lag.js';
 import { type AlarmClock, startAlarmClock } from './jobs/alarm-clock.js';
 import { jobTable } from './jobs/job-table.js';
 import { DAY_MS } from './kernel/clock.js';
@@ -209,6 +210,7 @@ export async function startWorker(services: Services, parts: WorkParts): Promise
     );
   const start = (lease: Parameters<typeof startOwner>[1]) => startOwner({ leases, clock, log, works, graphFor }, lease);
   const workers = startWorkers({ leases, clock, log, connected, start });
+  measureLag({ ...services, held: () => workers.held() });
   const { execute } = parts.microsoft.subscriptions;
   const isConnected = async (tenantId: string) => {
     const row = await integrations.ofTenant(tenantId);

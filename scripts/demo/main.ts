@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { AppError, messageOf } from '../../src/kernel/app-error.js';
-import { SECOND_MS, systemClock } from '../../src/kernel/clock.js';
 import { createLog } from '../../src/kernel/log.js';
 import { createStopping } from '../../src/kernel/stopping.js';
 import { runCheck } from './run-check.js';
 import { runDemo } from './run-demo.js';
+import { endOnSignals } from './stage/end-on-signals.js';
 
 interface Options {
   readonly json?: boolean;
@@ -17,8 +17,6 @@ interface Options {
 
 /** Exit codes of CONTRACT section 1. */
 const EXIT = { done: 0, failed: 1, badUsage: 2 };
-/** npm hands a Ctrl-C on that the terminal gave us already: within this time it is the same one. */
-const SAME_SIGNAL_MS = SECOND_MS;
 
 let isAnswered = false;
 
@@ -85,23 +83,6 @@ async function run(options: Options): Promise<void> {
     await stopping.stop();
   }
   process.exit(EXIT.done);
-}
-
-/** The first signal ends everything in order, the second one at once. */
-function endOnSignals(stop: () => void, children: ReadonlySet<number>): void {
-  let firstMs: number | null = null;
-  const onSignal = () => {
-    const nowMs = systemClock.nowMs();
-    firstMs ??= nowMs;
-    if (nowMs - firstMs > SAME_SIGNAL_MS) {
-      for (const pid of children) process.kill(pid, 'SIGKILL');
-      process.exit(EXIT.failed);
-    }
-    stop();
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  process.on('SIGHUP', onSignal);
 }
 
 function whole(least: number, most: number): (text: string) => number {

@@ -16,14 +16,14 @@ import {
 import { changeStats } from './change-stats.js';
 import { closeChanges } from './close-changes.js';
 import { closeForeign, type ForeignWanted } from './close-foreign.js';
-import { noteChanges } from './note-changes.js';
+import { type NoteOptions, noteChanges } from './note-changes.js';
 import { deferChanges, parkChanges, type RetryWanted, retryParked } from './set-aside.js';
 import type { ChangeRow, ChangeStats, Closing, Deferral, Note, Parking } from './types.js';
 
 /** The set of things that may have changed: noted by anybody, taken and closed by the tenant's owner. */
 export interface Changes {
   /** Merged per thing, one bulk; outside a session written by the majority and in the journal when it returns. */
-  note(notes: readonly Note[], options?: { session?: ClientSession }): Promise<void>;
+  note(notes: readonly Note[], options?: NoteOptions): Promise<void>;
   /** What is due and open: gone first, then told by Graph, then the rest; oldest first. */
   takeDue(wanted: TakeWanted): Promise<readonly ChangeRow[]>;
   /** Parked changes whose next try has come. */
@@ -52,7 +52,7 @@ export function createChanges(deps: { store: Store; clock: Clock; chance: Chance
   const parts = { ...deps, changes, outcomes };
 
   return {
-    note: (notes, options) => noteChanges(parts, notes, options?.session),
+    note: (notes, options) => noteChanges(parts, notes, options),
     takeDue: (wanted) => takeDue(changes, wanted, false),
     takeDueParked: (wanted) => takeDue(changes, wanted, true),
     close: (session, closings) => closeChanges(parts, session, closings),

@@ -1,7 +1,7 @@
 import { type BulkWriteOptions, type ClientSession, type Collection, MongoBulkWriteError } from 'mongodb';
 import type { Chance } from '../kernel/chance.js';
 import type { Clock } from '../kernel/clock.js';
-import { isDuplicateKey } from '../store/transaction.js';
+import { isDuplicateKey, isHeldUp } from '../store/transaction.js';
 import type { ChangeDocument } from './change-document.js';
 import { type ChangeWrite, insertOf, type Stamp, upsertOf } from './change-writes.js';
 import { type MergedNote, mergeNotes } from './merge-notes.js';
@@ -13,6 +13,17 @@ const MARK_BYTES = 12;
 const MOST_ATTEMPTS = 5;
 /** From so many things on it pays to ask first which of them have no open change yet. */
 const WORTH_ASKING = 64;
+
+export interface NoteOptions {
+  readonly session?: ClientSession;
+  /** Longest that a bulk may take, in ms; beyond that it ends with `HeldUp`. Without it there is no bound. */
+  readonly withinMs?: number;
+}
+
+/** Some of the notes may not be stored, probably because a transaction that is open holds the change of one of them. */
+export class HeldUp extends Error {
+  override readonly name = 'HeldUp';
+}
 
 interface NoteDeps {
   readonly changes: Collection<ChangeDocument>;
@@ -26,11 +37,16 @@ interface NoteDeps {
  *
  * Repeating it after a failure may raise `notified` twice: accepted is never less than what was answered (law L5).
  */
-export async function noteChanges(deps: NoteDeps, notes: readonly Note[], session?: ClientSession): Promise<void> {
+export async function noteChanges(
+  deps: NoteDeps,
+  notes: readonly Note[],
+  { session, withinMs }: NoteOptions = {},
+): Promise<void> {
   if (notes.length === 0) return;
+  const bound = withinMs === undefined ? {} : { maxTimeMS: withinMs };
   const options: BulkWriteOptions =
     session === undefined
-      ? { ordered: false, writeConcern: { w: 'majority', journal: true } }
+      ? { ordered: false, writeConcern: { w: 'majority', journal: true }, ...bound }
       : { ordered: false, session };
   const now = deps.clock.now();
   let left = mergeNotes(notes);
@@ -43,6 +59,7 @@ export async function noteChanges(deps: NoteDeps, notes: readonly Note[], sessio
       await deps.changes.bulkWrite(writes, options);
       return;
     } catch (error) {
+      if (isHeldUp(error)) throw new HeldUp('An open transaction holds one of the changes.', { cause: error });
       // A refused write has ended the transaction.
       if (session !== undefined || attempt === MOST_ATTEMPTS) throw error;
       if (!(error instanceof MongoBulkWriteError) || !isDuplicateKey(error)) throw error;

@@ -1,7 +1,9 @@
 import { changeId } from '../changes/change-document.js';
+import { HeldUp } from '../changes/note-changes.js';
 import type { Note } from '../changes/types.js';
 import { messageOf } from '../kernel/app-error.js';
 import type { Clock } from '../kernel/clock.js';
+import { chunksOf } from '../kernel/lists.js';
 
 /** `doubtful`: the notes may or may not be stored; `full`: they were not taken. Either way the sender must send again. */
 export type Committed =
@@ -25,6 +27,13 @@ export interface CommitLimits {
   readonly waiting: number;
   /** A group that waited this long is given up: all its requests have been answered 503. */
   readonly staleMs: number;
+  /**
+   * How long one thing that an open transaction holds may hold up the others of its group. A transaction of ours takes
+   * some 20 ms; only that of a process that died in it takes longer, until its tenant is taken over.
+   */
+  readonly heldUpMs: number;
+  /** Into so many parts a group that was held up is divided, to find whom that concerns. */
+  readonly parts: number;
 }
 
 /** Law L1: at most 5 ms and 1,000 keys a group. */
@@ -34,14 +43,22 @@ export const COMMIT_LIMITS: CommitLimits = {
   inFlight: 1,
   waiting: 50_000,
   staleMs: 2_000,
+  heldUpMs: 300,
+  parts: 16,
 };
 
-interface Group {
+/** What one request has in one group. */
+interface Entry {
   readonly notes: Note[];
-  readonly keys: Set<string>;
   readonly openedAtMs: number;
   readonly done: Promise<Committed>;
   readonly settle: (committed: Committed) => void;
+}
+
+interface Group {
+  readonly entries: Entry[];
+  readonly keys: Set<string>;
+  readonly openedAtMs: number;
 }
 
 /**
@@ -49,7 +66,8 @@ interface Group {
  * written the next group gathers; it starts as soon as one of them ends.
  */
 export function createCommitGroup(deps: {
-  note: (notes: readonly Note[]) => Promise<void>;
+  /** Rejects with `HeldUp` where it came to no end in time. */
+  note: (notes: readonly Note[], withinMs: number) => Promise<void>;
   clock: Clock;
   limits?: CommitLimits;
 }): CommitGroup {
@@ -66,22 +84,36 @@ export function createCommitGroup(deps: {
     if (notes.length === 0) return { result: 'stored' };
     if (held > 0 && held + notes.length > limits.waiting) return { result: 'full' };
     held += notes.length;
-    const joined = new Set<Group>();
-    for (const each of notes) joined.add(join(each));
+    const entries = join(notes);
     start();
-    for (const group of joined) {
-      const committed = await group.done;
+    for (const entry of entries) {
+      const committed = await entry.done;
       if (committed.result !== 'stored') return committed;
     }
     return { result: 'stored' };
   }
 
-  function join(each: Note): Group {
+  function join(notes: readonly Note[]): readonly Entry[] {
+    const joined = new Map<Group, Entry>();
+    for (const each of notes) {
+      const group = groupWithRoom();
+      let entry = joined.get(group);
+      if (entry === undefined) {
+        entry = openEntry(group.openedAtMs);
+        joined.set(group, entry);
+        group.entries.push(entry);
+      }
+      entry.notes.push(each);
+      group.keys.add(changeId(each));
+    }
+    return [...joined.values()];
+  }
+
+  function groupWithRoom(): Group {
     const last = groups.at(-1);
-    const group = last !== undefined && last.keys.size < limits.keys ? last : openGroup(clock.nowMs());
-    if (group !== last) groups.push(group);
-    group.notes.push(each);
-    group.keys.add(changeId(each));
+    if (last !== undefined && last.keys.size < limits.keys) return last;
+    const group: Group = { entries: [], keys: new Set(), openedAtMs: clock.nowMs() };
+    groups.push(group);
     return group;
   }
 
@@ -104,30 +136,61 @@ export function createCommitGroup(deps: {
       const group = groups.shift();
       if (group === undefined) return;
       inFlight += 1;
-      void write(group).then((committed) => {
+      void write(group.entries, limits.heldUpMs).then((isDone) => {
         inFlight -= 1;
-        held -= group.notes.length;
-        group.settle(committed);
+        // Nobody else waits for what is held up.
+        if (!isDone) void writeApart(group.entries);
         writeNext();
       });
     }
   }
 
-  async function write(group: Group): Promise<Committed> {
-    if (clock.nowMs() - group.openedAtMs > limits.staleMs) return { result: 'doubtful', reason: 'waited too long' };
+  /** False: it was held up, and nobody is answered yet. */
+  async function write(entries: readonly Entry[], withinMs: number): Promise<boolean> {
+    if (leftMs(entries) < 0) return settle(entries, { result: 'doubtful', reason: 'waited too long' });
     try {
-      await note(group.notes);
-      return { result: 'stored' };
+      await note(
+        entries.flatMap(({ notes }) => notes),
+        withinMs,
+      );
+      return settle(entries, { result: 'stored' });
     } catch (error) {
-      return { result: 'doubtful', reason: messageOf(error) };
+      if (error instanceof HeldUp) return false;
+      return settle(entries, { result: 'doubtful', reason: messageOf(error) });
     }
+  }
+
+  /** Smaller and smaller parts, until only the requests that are concerned are left; these wait as long as they can. */
+  async function writeApart(entries: readonly Entry[]): Promise<void> {
+    const isAlone = entries.length === 1;
+    const parts = [...chunksOf(entries, Math.ceil(entries.length / limits.parts))];
+    const writing = parts.map(async (part) => {
+      const isDone = await write(part, isAlone ? Math.max(1, leftMs(part)) : limits.heldUpMs);
+      if (isDone) return;
+      if (isAlone) settle(part, { result: 'doubtful', reason: 'held by an open transaction' });
+      else await writeApart(part);
+    });
+    await Promise.all(writing);
+  }
+
+  /** Until the requests are answered 503 anyway. */
+  function leftMs(entries: readonly Entry[]): number {
+    return (entries[0]?.openedAtMs ?? 0) + limits.staleMs - clock.nowMs();
+  }
+
+  function settle(entries: readonly Entry[], committed: Committed): true {
+    for (const entry of entries) {
+      held -= entry.notes.length;
+      entry.settle(committed);
+    }
+    return true;
   }
 }
 
-function openGroup(openedAtMs: number): Group {
+function openEntry(openedAtMs: number): Entry {
   let settle: (committed: Committed) => void = () => {};
   const done = new Promise<Committed>((resolve) => {
     settle = resolve;
   });
-  return { notes: [], keys: new Set(), openedAtMs, done, settle };
+  return { notes: [], openedAtMs, done, settle };
 }

@@ -21,6 +21,12 @@ const CONFLICTS: readonly unknown[] = [85, 86];
 const DUPLICATE_KEY = 11_000;
 
 /**
+ * MongoDB's own waits for every member that votes, so that with one down a process of a new version would never start
+ * (MongoDB manual, createIndexes, `commitQuorum`). Has no effect on collections that are empty.
+ */
+const INDEX_QUORUM = 'majority';
+
+/**
  * Makes every collection and index that is missing; what is there already stays untouched. Any number of processes may
  * do so at once: the server treats the same definition as done.
  */
@@ -46,7 +52,7 @@ export async function ensureCollections(store: { readonly db: Db }, names: reado
 async function ensureIndex(db: Db, definition: IndexDefinition): Promise<void> {
   const { collection, name, keys, options } = definition;
   try {
-    await db.collection(collection).createIndex({ ...keys }, { ...options, name });
+    await db.collection(collection).createIndex({ ...keys }, { ...options, name, commitQuorum: INDEX_QUORUM });
   } catch (error) {
     if (hasCode(error, CONFLICTS)) throw conflict(definition, error);
     if (hasCode(error, [DUPLICATE_KEY])) throw duplicates(definition, error);

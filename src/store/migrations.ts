@@ -1,7 +1,7 @@
 import type { Collection, Db } from 'mongodb';
 import { AppError } from '../kernel/app-error.js';
 import type { Chance } from '../kernel/chance.js';
-import { type Clock, MINUTE_MS, SECOND_MS } from '../kernel/clock.js';
+import { type Clock, SECOND_MS } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
 import { isDuplicateKey } from './transaction.js';
 
@@ -31,8 +31,12 @@ interface MigrationDocument {
 }
 
 const LEASE_ID = 'lease';
-/** A step that takes longer may be begun by a second process, which repeatable steps survive. */
-const LEASE_MS = 10 * MINUTE_MS;
+/**
+ * How long a process that died in a step keeps the others waiting; whoever lives renews it, however long a step takes.
+ * One that slept through it may meet a second one in the same step, which repeatable steps survive.
+ */
+export const LEASE_MS = 15 * SECOND_MS;
+const RENEW_EVERY_MS = 5 * SECOND_MS;
 const POLL_MS = SECOND_MS / 4;
 
 /** Does what has not been done yet, in order, each once; a second process waits until the first is through. */
@@ -41,13 +45,31 @@ export async function migrate(deps: Deps, steps: readonly Migration[] = migratio
   if ((await openSteps(collection, steps)).length === 0) return [];
   const owner = deps.chance.guid();
   await takeLease(collection, owner, deps.clock);
+  const done = new AbortController();
+  const renewing = keepLease(collection, owner, { clock: deps.clock, signal: done.signal });
   try {
     // Read again: another process may have done them while we waited.
     const open = await openSteps(collection, steps);
     for (const step of open) await apply(deps, collection, { step, owner });
     return open.map((step) => step.id);
   } finally {
+    done.abort();
+    await renewing;
     await collection.deleteOne({ _id: LEASE_ID, owner });
+  }
+}
+
+async function keepLease(
+  collection: Collection<MigrationDocument>,
+  owner: string,
+  { clock, signal }: { clock: Clock; signal: AbortSignal },
+): Promise<void> {
+  for (;;) {
+    await clock.sleep(RENEW_EVERY_MS, signal).catch(() => undefined);
+    if (signal.aborted) return;
+    const until = new Date(clock.nowMs() + LEASE_MS);
+    // One that failed is made up for by the next; the beginning of each step asks whether the lease is still ours.
+    await collection.updateOne({ _id: LEASE_ID, owner }, { $set: { until } }).catch(() => undefined);
   }
 }
 

@@ -14,6 +14,9 @@ const COMMIT_LIMIT_MS = 5_000;
 /** MongoDB error code DuplicateKey. */
 const DUPLICATE_KEY = 11_000;
 
+/** MongoDB error code MaxTimeMSExpired. */
+const MAX_TIME_EXPIRED = 50;
+
 const UNKNOWN_COMMIT = 'UnknownTransactionCommitResult';
 
 /** Runs `work` once in a transaction of a session of its own. */
@@ -97,6 +100,18 @@ export function isDuplicateKey(error: unknown): boolean {
   const failures = [error.writeErrors].flat();
   return (
     failures.every((failure) => failure.code === DUPLICATE_KEY) && error.result.getWriteConcernError() === undefined
+  );
+}
+
+/**
+ * Whether a bulk with `maxTimeMS` came to no end by itself: it met a document that an open transaction holds, or the
+ * server is slow. One that was written and only waits for the majority is not meant.
+ */
+export function isHeldUp(error: unknown): boolean {
+  return (
+    error instanceof MongoBulkWriteError &&
+    error.code === MAX_TIME_EXPIRED &&
+    error.result.getWriteConcernError() === undefined
   );
 }
 

@@ -118,11 +118,13 @@ export async function setUpEnterprise(parts: {
   tenant: Tenant;
   names: readonly string[];
   calendarSync: boolean;
+  /** Of the enterprise; names are unique. */
+  name?: string;
 }) {
-  const { services, microsoft, tenant, names, calendarSync } = parts;
+  const { services, microsoft, tenant, names, calendarSync, name: enterprise = 'Kiwi Power' } = parts;
   const by = 'test';
   const { structure, settings } = services;
-  const { _id: enterpriseId } = await structure.createEnterprise({ name: 'Kiwi Power', by });
+  const { _id: enterpriseId } = await structure.createEnterprise({ name: enterprise, by });
   const zone = 'Pacific/Auckland';
   const organisation = await structure.createOrganisation({ enterpriseId, name: 'Lines', zone, country: 'NZ', by });
   const teams: Record<string, string> = {};

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
-import { openServices, type Services } from '../../../src/compose.js';
+import { z } from 'zod';
+import { connectMicrosoft, openServices, type Services } from '../../../src/compose.js';
 import { parseConfig } from '../../../src/config/parse-config.js';
 import { createLog } from '../../../src/kernel/log.js';
 import type { RunRow } from '../../../src/reconciliation/types.js';
@@ -15,10 +16,21 @@ export interface RunningService {
   readonly services: Services;
   /** Runs a full reconciliation; answers its end and the ms from the request to that. */
   reconcile(): Promise<{ run: RunRow; tookMs: number }>;
+  /** What its process holds at this moment, garbage collected. */
+  footprint(): Promise<Footprint>;
   /** The service's own metrics by name with labels, such as `graph_requests_total{status="200",kind="batch"}`. */
   metrics(): Promise<ReadonlyMap<string, number>>;
   stop(): Promise<void>;
 }
+
+export type Footprint = z.infer<typeof footprintSchema>;
+
+const footprintSchema = z.object({
+  /** Of the heap, in bytes. */
+  heapUsed: z.number(),
+  /** Sockets, timers and the like by Node's names for them. */
+  resources: z.record(z.string(), z.number()),
+});
 
 export interface ServiceOptions {
   readonly mongodbUri: string;
@@ -65,7 +77,8 @@ export async function startRunningService(options: ServiceOptions): Promise<Runn
   const services = await openServices(config, { log: createLog('silent'), path: '' });
   try {
     const { groupIds, calendarSync = false } = options;
-    const wanted = { config, tenantId: tenant.tenantId, groupIds, calendarSync };
+    const { proofs } = connectMicrosoft(services, config);
+    const wanted = { proofs, tenantId: tenant.tenantId, groupIds, calendarSync };
     const enterpriseId = await setUpEnterprise(services, wanted);
     const child = await startChild('serve-service', { environment, inherit });
     const stop = async () => {
@@ -79,6 +92,7 @@ export async function startRunningService(options: ServiceOptions): Promise<Runn
       enterpriseId,
       services,
       reconcile: () => reconcile(services, enterpriseId),
+      footprint: async () => footprintSchema.parse(await child.ask({ footprint: true }, 10_000)),
       metrics,
       stop,
     };

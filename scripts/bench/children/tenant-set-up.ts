@@ -1,10 +1,11 @@
-import { connectMicrosoft, type Services } from '../../../src/compose.js';
-import type { Config } from '../../../src/config/config.js';
+import type { MicrosoftServices, Services } from '../../../src/compose.js';
 
 const BY = 'bench';
 
 interface SetUp {
-  readonly config: Config;
+  /** Of the enterprise; names are unique. */
+  readonly name?: string;
+  readonly proofs: MicrosoftServices['proofs'];
   readonly tenantId: string;
   readonly groupIds: readonly string[];
   readonly calendarSync?: boolean;
@@ -16,13 +17,12 @@ interface SetUp {
  */
 export async function setUpEnterprise(
   services: Services,
-  { config, tenantId, groupIds, calendarSync = false }: SetUp,
+  { name = 'Bench', proofs, tenantId, groupIds, calendarSync = false }: SetUp,
 ): Promise<string> {
   const { structure, settings, teamMappings } = services;
-  const { _id: enterpriseId } = await structure.createEnterprise({ name: 'Bench', by: BY });
+  const { _id: enterpriseId } = await structure.createEnterprise({ name, by: BY });
   const place = { zone: 'Pacific/Auckland', country: 'NZ' };
   const organisation = await structure.createOrganisation({ enterpriseId, name: 'Bench', ...place, by: BY });
-  const { proofs } = connectMicrosoft(services, config);
   await proofs.attest(enterpriseId, { tenantText: tenantId, reason: 'a benchmark', by: BY });
   const wanted = { usersSync: true, teamSync: true, calendarSync, fields: { timeZone: null } };
   await settings.setSettings(enterpriseId, wanted, { by: BY });

@@ -60,7 +60,10 @@ async function ours(uri: string): Promise<Express> {
   const parts = { clock: systemClock, chance: systemChance };
   const store = await connectStore({ uri, log, answerTimeoutMs: 1_500 });
   const changes = createChanges({ store, ...parts });
-  const commitGroup = createCommitGroup({ note: (notes) => changes.note(notes), clock: systemClock });
+  const commitGroup = createCommitGroup({
+    note: (notes, withinMs) => changes.note(notes, { withinMs }),
+    clock: systemClock,
+  });
   const intake = createIntakeRouter({ secrets: BENCH_SECRETS, commitGroup, log, metrics: createMetrics(), ...parts });
   return createApp({ intake, routers: [], log, trustProxy: false });
 }

@@ -14,6 +14,8 @@ export interface ServiceProcess {
   readonly pid: number;
   /** Resolves when it has ended, with words for how. */
   readonly ended: Promise<string>;
+  /** Does nothing where it has ended. */
+  send(signal: NodeJS.Signals): void;
   /** In the ordinary way, within a bound. */
   stop(): Promise<void>;
   /** `kill -9`. */
@@ -38,7 +40,7 @@ export async function startServiceProcess(options: {
     child.once('error', (error) => resolve(`it did not start: ${error.message}`));
     child.once('exit', (code, signal) => resolve(signal ? `it was ended by ${signal}` : `it ended with ${code}`));
   });
-  const running: ServiceProcess = { pid: child.pid ?? 0, ended, stop, kill };
+  const running: ServiceProcess = { pid: child.pid ?? 0, ended, send: (signal) => void child.kill(signal), stop, kill };
   try {
     await ready(child, ended, options);
     return running;

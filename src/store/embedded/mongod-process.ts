@@ -72,12 +72,21 @@ export async function stopMongod(pid: number, clock: Clock, graceMs = STOP_LIMIT
 
   async function endWith(signal: NodeJS.Signals, limitMs: number): Promise<boolean> {
     const giveUpAt = clock.nowMs() + limitMs;
-    if (await isRunning(pid)) process.kill(pid, signal);
+    if (await isRunning(pid)) signalIfThere(pid, signal);
     while (await isRunning(pid)) {
       if (clock.nowMs() > giveUpAt) return false;
       await clock.sleep(POLL_MS);
     }
     return true;
+  }
+}
+
+/** It may have ended since somebody looked. */
+function signalIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }
 

@@ -82,7 +82,8 @@ async function currentConfig(run: Run): Promise<z.infer<typeof configSchema>['co
   }
 }
 
-async function withAdmin<T>(
+/** Commands for the one mongod on a port, whatever its replica set says of it. */
+export async function withAdmin<T>(
   port: number,
   limitMs: number,
   work: (run: Run, client: MongoClient) => Promise<T>,

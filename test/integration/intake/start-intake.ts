@@ -18,6 +18,8 @@ import { secrets } from '../../unit/intake/notification-builders.js';
 
 export interface StartedIntake {
   readonly url: string;
+  /** Past the proxy. */
+  readonly databaseUri: string;
   /** The set as the owner of a tenant sees it, over a connection of its own. */
   readonly changes: Changes;
   /** Between the intake and its database. */
@@ -42,7 +44,10 @@ export async function startIntake(): Promise<StartedIntake> {
   const parts = { clock: systemClock, chance: systemChance };
   const changes = createChanges({ store, ...parts });
   const metrics = createMetrics();
-  const commitGroup = createCommitGroup({ note: (notes) => changes.note(notes), clock: systemClock });
+  const commitGroup = createCommitGroup({
+    note: (notes, withinMs) => changes.note(notes, { withinMs }),
+    clock: systemClock,
+  });
   const speed = createEndpointSpeed({ clock: systemClock, log, metrics });
   const intake = createIntakeRouter({ secrets, commitGroup, log, metrics, speed, ...parts });
   const app = createApp({ intake, routers: [], log, trustProxy: 1 });
@@ -50,6 +55,7 @@ export async function startIntake(): Promise<StartedIntake> {
 
   return {
     url: `http://127.0.0.1:${listening.port}`,
+    databaseUri: database.uri,
     changes: createChanges({ store: database.store, ...parts }),
     proxy,
     logged,

@@ -1,3 +1,4 @@
+import { HeldUp } from '../../../src/changes/note-changes.js';
 import type { Note } from '../../../src/changes/types.js';
 import { COMMIT_LIMITS, type CommitLimits, createCommitGroup } from '../../../src/intake/commit-group.js';
 import { createManualClock } from '../../support/manual-clock.js';
@@ -9,9 +10,9 @@ function aNote(objectId: string): Note {
 /** A store whose writes end when the test says so. */
 function startGroup(limits: Partial<CommitLimits> = {}) {
   const clock = createManualClock();
-  const writes: { notes: readonly Note[]; end: () => void; fail: (error: Error) => void }[] = [];
-  const note = (notes: readonly Note[]) =>
-    new Promise<void>((resolve, reject) => writes.push({ notes, end: resolve, fail: reject }));
+  const writes: { notes: readonly Note[]; withinMs: number; end: () => void; fail: (error: Error) => void }[] = [];
+  const note = (notes: readonly Note[], withinMs: number) =>
+    new Promise<void>((resolve, reject) => writes.push({ notes, withinMs, end: resolve, fail: reject }));
   const group = createCommitGroup({ note, clock, limits: { ...COMMIT_LIMITS, windowMs: 5, inFlight: 1, ...limits } });
   return { clock, writes, group };
 }
@@ -67,6 +68,47 @@ test('a failed write leaves every request of its group in doubt, and the next gr
   writes[1]?.end();
   expect((await first).map(({ result }) => result)).toEqual(['doubtful', 'doubtful']);
   expect(await second).toEqual({ result: 'stored' });
+});
+
+test('a group that was held up is written in parts, and nobody who came after it waits for that', async () => {
+  const { clock, writes, group } = startGroup({ parts: 2 });
+  const answers: Record<string, string> = {};
+  const commit = (id: string) =>
+    void group.commit([aNote(id)]).then(({ result }) => {
+      answers[id] = result;
+    });
+  for (const id of ['a', 'b', 'c', 'held']) commit(id);
+  await clock.advance(5);
+  commit('later');
+  writes[0]?.fail(new HeldUp('held'));
+  await clock.advance(0);
+  const named = () => writes.map(({ notes }) => notes.map(({ objectId }) => objectId).join());
+  expect(named()).toEqual(['a,b,c,held', 'a,b', 'c,held', 'later']);
+  writes[3]?.end();
+  writes[1]?.end();
+  writes[2]?.fail(new HeldUp('held'));
+  await clock.advance(0);
+  expect(named().slice(4)).toEqual(['c', 'held']);
+  writes[4]?.end();
+  writes[5]?.fail(new HeldUp('held'));
+  await clock.advance(0);
+  expect(answers).toEqual({ a: 'stored', b: 'stored', c: 'stored', later: 'stored' });
+});
+
+test('a request that is held up by itself waits until it would be answered 503 anyway', async () => {
+  const { clock, writes, group } = startGroup({ staleMs: 2_000, heldUpMs: 300 });
+  const [stored, refused] = [startGroup(), group.commit([aNote('held')])];
+  const answered = stored.group.commit([aNote('held')]);
+  for (const each of [{ clock, writes }, stored]) {
+    await each.clock.advance(300);
+    each.writes[0]?.fail(new HeldUp('held'));
+    await each.clock.advance(0);
+  }
+  expect(writes.map(({ withinMs }) => withinMs)).toEqual([300, 1_700]);
+  writes[1]?.fail(new HeldUp('held'));
+  stored.writes[1]?.end();
+  expect(await refused).toMatchObject({ result: 'doubtful' });
+  expect(await answered).toEqual({ result: 'stored' });
 });
 
 test('the waiting room is bounded, and opens again once it has emptied', async () => {
