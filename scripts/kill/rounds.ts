@@ -58,6 +58,10 @@ export async function runRounds(trial: Trial, options: RoundsOptions): Promise<R
       say(`round ${round} ${kind} FAILED: ${messageOf(error)}`);
     }
   }
+  if (signal.aborted) {
+    const stopped = { round: rounds, kind: 'end', message: messageOf(signal.reason) } as const;
+    return { failed: [...failed, stopped], kills, backMs, lost: 0 };
+  }
   const lost = await atRest(audit, { stream, sender, failed, rounds });
   return { failed, kills, backMs, lost };
 
