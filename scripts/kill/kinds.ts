@@ -2,6 +2,7 @@ import { SECOND_MS, systemClock } from '../../src/kernel/clock.js';
 import { PEOPLE, type PersonRow } from '../../src/mirror/types.js';
 import { waitUntil } from '../demo/stage/wait-until.js';
 import type { Ship } from './fleet.js';
+import { freezeInTransaction } from './open-transaction.js';
 import { epochOf, ownerOf, type Trial, type TrialTenant } from './trial.js';
 
 /** What a round ends, and how: a name in the answer each. */
@@ -15,6 +16,13 @@ export interface Victim {
   readonly of: TrialTenant;
   readonly owner: Ship;
   readonly epoch: number;
+  /** Edits somebody of the tenant, to keep its owner busy. */
+  edit(): void;
+}
+
+/** What was met on the way, for the answer. */
+export interface Met {
+  inTransaction(): void;
 }
 
 /** Undoes a blow: starts again what was ended. Checks on the way what only this kind can break. */
@@ -25,7 +33,7 @@ const LOST_WITHIN_MS = 60 * SECOND_MS;
 /** Longest that a whole replica set stays dead. */
 const MOST_OUTAGE_MS = 3 * SECOND_MS;
 
-export async function chooseVictim(trial: Trial): Promise<Victim> {
+export async function chooseVictim(trial: Trial): Promise<Omit<Victim, 'edit'>> {
   const of = trial.tenants[trial.random.below(trial.tenants.length)];
   if (!of) throw new Error('There is no tenant.');
   const waiting = { for: `an owner of ${of.tenant.id}`, limitMs: OWNED_WITHIN_MS, signal: trial.signal };
@@ -34,8 +42,10 @@ export async function chooseVictim(trial: Trial): Promise<Victim> {
 }
 
 /** One blow of each kind; what comes back mends it once changes arrive again. */
-export const BLOWS: Readonly<Record<Kind, (trial: Trial, victim: Victim) => Promise<Mend>>> = {
-  'worker-kill': async (_trial, { owner }) => {
+export const BLOWS: Readonly<Record<Kind, (trial: Trial, victim: Victim, met: Met) => Promise<Mend>>> = {
+  'worker-kill': async (trial, victim, met) => {
+    const { owner } = victim;
+    if (await freezeInTransaction(trial, victim)) met.inTransaction();
     await owner.kill();
     return () => owner.start();
   },
@@ -43,8 +53,8 @@ export const BLOWS: Readonly<Record<Kind, (trial: Trial, victim: Victim) => Prom
     await owner.stop();
     return () => owner.start();
   },
-  'worker-sleep': async (trial, victim) => {
-    victim.owner.sleep();
+  'worker-sleep': async (trial, victim, met) => {
+    if (await freezeInTransaction(trial, victim)) met.inTransaction();
     return () => wake(trial, victim);
   },
   'intake-kill': async (trial) => {

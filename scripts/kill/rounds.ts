@@ -19,6 +19,10 @@ export interface RoundsResult {
   readonly kills: Readonly<Partial<Record<Kind, number>>>;
   /** From the blow until the first change of after it was in the record, by kind, in ms. */
   readonly backMs: Readonly<Partial<Record<Kind, readonly number[]>>>;
+  /** How many of our own POSTs were answered 503 meanwhile, by kind. */
+  readonly refused: Readonly<Partial<Record<Kind, number>>>;
+  /** Owners that were ended or put to sleep in the middle of a transaction. */
+  readonly inTransaction: number;
   readonly lost: number;
 }
 
@@ -44,11 +48,14 @@ export async function runRounds(trial: Trial, options: RoundsOptions): Promise<R
   const failed: Failure[] = [];
   const kills: Partial<Record<Kind, number>> = {};
   const backMs: Partial<Record<Kind, number[]>> = {};
+  const refused: Partial<Record<Kind, number>> = {};
+  let inTransaction = 0;
   let order: Kind[] = [];
   for (let round = 1; round <= rounds && !signal.aborted; round += 1) {
     if (order.length === 0) order = mixedKinds();
     const kind = order.pop() ?? 'worker-kill';
     kills[kind] = (kills[kind] ?? 0) + 1;
+    const refusedBefore = sender.answers().refused;
     try {
       const tookMs = await blow(kind);
       backMs[kind] = [...(backMs[kind] ?? []), tookMs];
@@ -57,9 +64,14 @@ export async function runRounds(trial: Trial, options: RoundsOptions): Promise<R
       failed.push({ round, kind, message: messageOf(error) });
       say(`round ${round} ${kind} FAILED: ${messageOf(error)}`);
     }
+    refused[kind] = (refused[kind] ?? 0) + sender.answers().refused - refusedBefore;
+  }
+  if (signal.aborted) {
+    const stopped = { round: rounds, kind: 'end', message: messageOf(signal.reason) } as const;
+    return { failed: [...failed, stopped], kills, backMs, refused, inTransaction, lost: 0 };
   }
   const lost = await atRest(audit, { stream, sender, failed, rounds });
-  return { failed, kills, backMs, lost };
+  return { failed, kills, backMs, refused, inTransaction, lost };
 
   function mixedKinds(): Kind[] {
     const keys = new Map(KINDS.map((kind) => [kind, random.next()]));
@@ -68,13 +80,21 @@ export async function runRounds(trial: Trial, options: RoundsOptions): Promise<R
 
   async function blow(kind: Kind): Promise<number> {
     await everythingRuns();
-    const victim = await chooseVictim(trial);
+    const chosen = await chooseVictim(trial);
+    const { people } = chosen.of;
+    const edit = () => stream.edit(chosen.of, people[random.below(people.length)] ?? '');
+    const victim = { ...chosen, edit };
     await systemClock.sleep(random.below(MOMENT_MS), signal);
     // So that the blow meets reads and transactions under way.
-    for (const objectId of victim.of.people) stream.edit(victim.of, objectId);
+    for (const objectId of people) stream.edit(victim.of, objectId);
     await systemClock.sleep(random.below(BUSY_MS), signal);
+    const met = {
+      inTransaction: () => {
+        inTransaction += 1;
+      },
+    };
+    const mend = await BLOWS[kind](trial, victim, met);
     const startedMs = systemClock.nowMs();
-    const mend = await BLOWS[kind](trial, victim);
     const surname = stream.edit(victim.of, victim.of.probe);
     const isIn = async () =>
       (await trial.services.people.findOrNull(victim.of.enterpriseId, victim.of.probe))?.lastName === surname;

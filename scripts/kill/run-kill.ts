@@ -33,6 +33,8 @@ export interface KillAnswer {
   readonly takeOverMs: Middle | null;
   /** The same for each kind of round. */
   readonly backMs: Readonly<Record<string, Middle>>;
+  readonly refused: RoundsResult['refused'];
+  readonly inTransaction: number;
   readonly edits: number;
   /** How POSTs were answered through all of it. */
   readonly answers: Answers;
@@ -67,7 +69,11 @@ export async function runKill(options: KillOptions): Promise<KillAnswer> {
     return answerOf(options, result, { edits: stream.edits(), answers: sender.answers() });
   } catch (error) {
     const failed = [{ round: 0, kind: 'end' as const, message: messageOf(error) }];
-    return answerOf(options, { failed, kills: {}, backMs: {}, lost: 0 }, { edits: 0, answers: nobody });
+    return answerOf(
+      options,
+      { failed, kills: {}, backMs: {}, refused: {}, inTransaction: 0, lost: 0 },
+      { edits: 0, answers: nobody },
+    );
   } finally {
     if (!(await stopping.stop())) say('Not everything stopped cleanly.');
   }
@@ -75,7 +81,7 @@ export async function runKill(options: KillOptions): Promise<KillAnswer> {
 
 function answerOf(
   { rounds, seed }: KillOptions,
-  { failed, kills, backMs, lost }: RoundsResult,
+  { failed, kills, backMs, refused, inTransaction, lost }: RoundsResult,
   counted: Pick<KillAnswer, 'edits' | 'answers'>,
 ): KillAnswer {
   const takeOvers = [...(backMs['worker-kill'] ?? []), ...(backMs['worker-sleep'] ?? [])];
@@ -84,6 +90,7 @@ function answerOf(
     ...{ ok, rounds, seed, failed, kills },
     takeOverMs: takeOvers.length === 0 ? null : middleOf(takeOvers),
     backMs: Object.fromEntries(Object.entries(backMs).map(([kind, each]) => [kind, middleOf(each)])),
+    ...{ refused, inTransaction },
     ...counted,
     lost,
   };

@@ -22,6 +22,7 @@ export interface LoadOptions {
   readonly groupId: string;
   /** Edits a second. */
   readonly rate: number;
+  readonly signal: AbortSignal;
 }
 
 /** Mailboxes with an event each that is renamed; more would only be read more seldom (law L16). */
@@ -30,7 +31,7 @@ const CALENDARS = 10;
 const SHARES = { all: 20, calendars: 3, groups: 2 };
 
 export async function prepareLoad(options: LoadOptions): Promise<Load> {
-  const { tenant, personIds, groupId, rate } = options;
+  const { tenant, personIds, groupId, rate, signal } = options;
   const surnames = new Map<string, string>();
   const subjects = new Map<string, string>();
   const events: { path: string; personId: string }[] = [];
@@ -44,7 +45,8 @@ export async function prepareLoad(options: LoadOptions): Promise<Load> {
     const refused: unknown[] = [];
     for (let index = 0; index < seconds * rate && refused.length === 0; index += 1) {
       const waitMs = startMs + (index * SECOND_MS) / rate - systemClock.nowMs();
-      if (waitMs > 0) await systemClock.sleep(waitMs);
+      signal.throwIfAborted();
+      if (waitMs > 0) await systemClock.sleep(waitMs, signal);
       const editing = edit().catch((error: unknown) => void refused.push(error));
       underWay.add(editing);
       void editing.finally(() => underWay.delete(editing));

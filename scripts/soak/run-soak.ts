@@ -81,11 +81,11 @@ async function soak(
   await waitUntil(async () => (await service.services.subscriptions.ofTenant(tenant.tenantId)).length > 2, {
     ...{ for: 'subscriptions of mailboxes', limitMs: SETTLE_WITHIN_MS, signal },
   });
-  const load = await prepareLoad({ tenant, service, personIds, groupId, rate });
+  const load = await prepareLoad({ tenant, service, personIds, groupId, rate, signal });
   const seconds = minutes * 60;
   say(`${rate} changes a second over ${personIds.length} people for ${Math.round(seconds)} s`);
-  const samples = await underLoad(load, { seconds, service, signal, say });
-  const open = await settled(load, { service, tenant, signal });
+  const samples = await underLoad(load, { seconds, service, say });
+  const open = await settled(load, { service, signal });
   const lost = await load.lost();
   const { figures, grown } = compareThirds(samples);
   const { heapMb, sockets, timers, connections, openChanges } = figures;
@@ -105,14 +105,13 @@ async function linkedAmong({ services, enterpriseId }: RunningService, members: 
 
 async function underLoad(
   load: Load,
-  parts: { seconds: number; service: RunningService; signal: AbortSignal; say(line: string): void },
+  parts: { seconds: number; service: RunningService; say(line: string): void },
 ): Promise<Sample[]> {
-  const { seconds, service, signal, say } = parts;
+  const { seconds, service, say } = parts;
   await load.run(seconds * WARM_UP);
   const samples: Sample[] = [];
   const rest = seconds * (1 - WARM_UP);
   for (let index = 0; index < SAMPLES; index += 1) {
-    signal.throwIfAborted();
     await load.run(rest / SAMPLES);
     const sample = await sampleOf(service);
     samples.push(sample);
@@ -136,7 +135,7 @@ async function sampleOf({ services, footprint }: RunningService): Promise<Sample
 /** Waits until nothing is open and every last value has arrived; answers what is open after that, or after the bound. */
 async function settled(
   load: Load,
-  { service, signal }: { service: RunningService; tenant: SimulatedTenant; signal: AbortSignal },
+  { service, signal }: { service: RunningService; signal: AbortSignal },
 ): Promise<number> {
   const open = async () => (await service.services.changes.stats()).open;
   const isOver = async () => (await open()) === 0 && (await load.lost()) === 0;

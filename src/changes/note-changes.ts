@@ -1,7 +1,7 @@
 import { type BulkWriteOptions, type ClientSession, type Collection, MongoBulkWriteError } from 'mongodb';
 import type { Chance } from '../kernel/chance.js';
 import type { Clock } from '../kernel/clock.js';
-import { isDuplicateKey, isHeldUp } from '../store/transaction.js';
+import { isDuplicateKey, waitedFor } from '../store/transaction.js';
 import type { ChangeDocument } from './change-document.js';
 import { type ChangeWrite, insertOf, type Stamp, upsertOf } from './change-writes.js';
 import { type MergedNote, mergeNotes } from './merge-notes.js';
@@ -20,9 +20,19 @@ export interface NoteOptions {
   readonly withinMs?: number;
 }
 
-/** Some of the notes may not be stored, probably because a transaction that is open holds the change of one of them. */
+/** The time was over before everything was surely stored. */
 export class HeldUp extends Error {
   override readonly name = 'HeldUp';
+  /** `transaction`: one that is open holds the change of one of the notes, probably. */
+  readonly by: 'transaction' | 'majority';
+
+  constructor(by: HeldUp['by'], options?: ErrorOptions) {
+    super(
+      by === 'majority' ? 'The majority does not answer.' : 'An open transaction holds one of the changes.',
+      options,
+    );
+    this.by = by;
+  }
 }
 
 interface NoteDeps {
@@ -59,7 +69,8 @@ export async function noteChanges(
       await deps.changes.bulkWrite(writes, options);
       return;
     } catch (error) {
-      if (isHeldUp(error)) throw new HeldUp('An open transaction holds one of the changes.', { cause: error });
+      const heldUpBy = waitedFor(error);
+      if (heldUpBy !== null) throw new HeldUp(heldUpBy, { cause: error });
       // A refused write has ended the transaction.
       if (session !== undefined || attempt === MOST_ATTEMPTS) throw error;
       if (!(error instanceof MongoBulkWriteError) || !isDuplicateKey(error)) throw error;

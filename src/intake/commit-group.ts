@@ -29,7 +29,8 @@ export interface CommitLimits {
   readonly staleMs: number;
   /**
    * How long one thing that an open transaction holds may hold up the others of its group. A transaction of ours takes
-   * some 20 ms; only that of a process that died in it takes longer, until its tenant is taken over.
+   * some 20 ms; only that of a process that died in it takes longer, until its tenant is taken over. Who waits for the
+   * majority waits beside the line from then on.
    */
   readonly heldUpMs: number;
   /** Into so many parts a group that was held up is divided, to find whom that concerns. */
@@ -136,17 +137,17 @@ export function createCommitGroup(deps: {
       const group = groups.shift();
       if (group === undefined) return;
       inFlight += 1;
-      void write(group.entries, limits.heldUpMs).then((isDone) => {
+      void write(group.entries, limits.heldUpMs).then((heldUp) => {
         inFlight -= 1;
         // Nobody else waits for what is held up.
-        if (!isDone) void writeApart(group.entries);
+        if (heldUp) void writeAgain(group.entries, heldUp);
         writeNext();
       });
     }
   }
 
-  /** False: it was held up, and nobody is answered yet. */
-  async function write(entries: readonly Entry[], withinMs: number): Promise<boolean> {
+  /** Answers the requests, but for those that were held up: null where there are none. */
+  async function write(entries: readonly Entry[], withinMs: number): Promise<HeldUp | null> {
     if (leftMs(entries) < 0) return settle(entries, { result: 'doubtful', reason: 'waited too long' });
     try {
       await note(
@@ -155,22 +156,25 @@ export function createCommitGroup(deps: {
       );
       return settle(entries, { result: 'stored' });
     } catch (error) {
-      if (error instanceof HeldUp) return false;
-      return settle(entries, { result: 'doubtful', reason: messageOf(error) });
+      return error instanceof HeldUp ? error : settle(entries, { result: 'doubtful', reason: messageOf(error) });
     }
   }
 
-  /** Smaller and smaller parts, until only the requests that are concerned are left; these wait as long as they can. */
-  async function writeApart(entries: readonly Entry[]): Promise<void> {
-    const isAlone = entries.length === 1;
-    const parts = [...chunksOf(entries, Math.ceil(entries.length / limits.parts))];
-    const writing = parts.map(async (part) => {
-      const isDone = await write(part, isAlone ? Math.max(1, leftMs(part)) : limits.heldUpMs);
-      if (isDone) return;
-      if (isAlone) settle(part, { result: 'doubtful', reason: 'held by an open transaction' });
-      else await writeApart(part);
+  /** What a transaction holds up: smaller and smaller parts, until only the requests that it concerns are left. */
+  async function writeAgain(entries: readonly Entry[], { by }: HeldUp): Promise<void> {
+    if (by === 'majority' || entries.length === 1) return writeLast(entries);
+    const parts = chunksOf(entries, Math.ceil(entries.length / limits.parts));
+    const writing = [...parts].map(async (part) => {
+      const heldUp = await write(part, limits.heldUpMs);
+      if (heldUp) await writeAgain(part, heldUp);
     });
     await Promise.all(writing);
+  }
+
+  /** As long as there is somebody to answer. */
+  async function writeLast(entries: readonly Entry[]): Promise<void> {
+    const heldUp = await write(entries, Math.max(1, leftMs(entries)));
+    if (heldUp) settle(entries, { result: 'doubtful', reason: heldUp.message });
   }
 
   /** Until the requests are answered 503 anyway. */
@@ -178,12 +182,12 @@ export function createCommitGroup(deps: {
     return (entries[0]?.openedAtMs ?? 0) + limits.staleMs - clock.nowMs();
   }
 
-  function settle(entries: readonly Entry[], committed: Committed): true {
+  function settle(entries: readonly Entry[], committed: Committed): null {
     for (const entry of entries) {
       held -= entry.notes.length;
       entry.settle(committed);
     }
-    return true;
+    return null;
   }
 }
 

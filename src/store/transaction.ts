@@ -104,15 +104,12 @@ export function isDuplicateKey(error: unknown): boolean {
 }
 
 /**
- * Whether a bulk with `maxTimeMS` came to no end by itself: it met a document that an open transaction holds, or the
- * server is slow. One that was written and only waits for the majority is not meant.
+ * What a bulk with `maxTimeMS` waited for when its time was over: a document that an open transaction holds (or a slow
+ * server; some of it may not be written), or the majority (all of it is written). Null where it ended otherwise.
  */
-export function isHeldUp(error: unknown): boolean {
-  return (
-    error instanceof MongoBulkWriteError &&
-    error.code === MAX_TIME_EXPIRED &&
-    error.result.getWriteConcernError() === undefined
-  );
+export function waitedFor(error: unknown): 'transaction' | 'majority' | null {
+  if (!(error instanceof MongoBulkWriteError) || error.code !== MAX_TIME_EXPIRED) return null;
+  return error.result.getWriteConcernError() === undefined ? 'transaction' : 'majority';
 }
 
 function hasLabel(error: unknown, label: string): boolean {

@@ -80,19 +80,33 @@ test('a group that was held up is written in parts, and nobody who came after it
   for (const id of ['a', 'b', 'c', 'held']) commit(id);
   await clock.advance(5);
   commit('later');
-  writes[0]?.fail(new HeldUp('held'));
+  writes[0]?.fail(new HeldUp('transaction'));
   await clock.advance(0);
   const named = () => writes.map(({ notes }) => notes.map(({ objectId }) => objectId).join());
   expect(named()).toEqual(['a,b,c,held', 'a,b', 'c,held', 'later']);
   writes[3]?.end();
   writes[1]?.end();
-  writes[2]?.fail(new HeldUp('held'));
+  writes[2]?.fail(new HeldUp('transaction'));
   await clock.advance(0);
   expect(named().slice(4)).toEqual(['c', 'held']);
   writes[4]?.end();
-  writes[5]?.fail(new HeldUp('held'));
+  writes[5]?.fail(new HeldUp('transaction'));
   await clock.advance(0);
   expect(answers).toEqual({ a: 'stored', b: 'stored', c: 'stored', later: 'stored' });
+});
+
+test('a group that waits for the majority is written once more as it is, and makes nobody else wait', async () => {
+  const { clock, writes, group } = startGroup();
+  const answers = Promise.all(['a', 'b'].map((id) => group.commit([aNote(id)])));
+  await clock.advance(5);
+  const later = group.commit([aNote('later')]);
+  writes[0]?.fail(new HeldUp('majority'));
+  await clock.advance(0);
+  expect(writes.map(({ notes }) => notes.length)).toEqual([2, 2, 1]);
+  writes[1]?.end();
+  writes[2]?.end();
+  expect((await answers).map(({ result }) => result)).toEqual(['stored', 'stored']);
+  expect(await later).toEqual({ result: 'stored' });
 });
 
 test('a request that is held up by itself waits until it would be answered 503 anyway', async () => {
@@ -101,11 +115,11 @@ test('a request that is held up by itself waits until it would be answered 503 a
   const answered = stored.group.commit([aNote('held')]);
   for (const each of [{ clock, writes }, stored]) {
     await each.clock.advance(300);
-    each.writes[0]?.fail(new HeldUp('held'));
+    each.writes[0]?.fail(new HeldUp('transaction'));
     await each.clock.advance(0);
   }
   expect(writes.map(({ withinMs }) => withinMs)).toEqual([300, 1_700]);
-  writes[1]?.fail(new HeldUp('held'));
+  writes[1]?.fail(new HeldUp('transaction'));
   stored.writes[1]?.end();
   expect(await refused).toMatchObject({ result: 'doubtful' });
   expect(await answered).toEqual({ result: 'stored' });
