@@ -16,13 +16,13 @@ import { RunCancelled } from './reconciliation/runs.js';
 import type { RunRow } from './reconciliation/types.js';
 import { createMayRun } from './reconciliation/verdicts/may-run.js';
 import { linkedAmong, linkedPeople } from './records/linked.js';
-import { type Farewell, startFarewell } from './subscriptions/farewell.js';
 import {
   createSubscriptionsWork,
   type SubscriptionOwner,
   type SubscriptionsWorkDeps,
 } from './subscriptions/subscriptions-work.js';
 import { type DesiredSubscription, mailboxOf } from './subscriptions/types.js';
+import { type Farewell, startFarewell } from './subscriptions/upkeep/farewell.js';
 import { createAdmission } from './sync/admission/admission.js';
 import { createAdmissionWork } from './sync/admission/admission-work.js';
 import { createApply } from './sync/apply.js';

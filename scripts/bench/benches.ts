@@ -4,6 +4,7 @@ import { intakeBench } from './intake/intake-bench.js';
 import { latencyBench } from './latency/latency-bench.js';
 import { planBench } from './plan/plan-bench.js';
 import { reconcileBench } from './reconcile/reconcile-bench.js';
+import { renewalBench } from './renewal/renewal-bench.js';
 import type { Bench } from './report.js';
 
 /** Every benchmark there is; the goals are those of the design, section "What good means here". */
@@ -14,4 +15,5 @@ export const BENCHES: readonly Bench[] = [
   latencyBench,
   planBench,
   calendarBench,
+  renewalBench,
 ];

@@ -73,6 +73,11 @@ export interface SubscriptionCalls {
   listSubscriptions(options?: CallOptions): Promise<GraphSubscription[]>;
   /** Sets the expiry, which also reauthorises: never send both within ten minutes. */
   renewSubscription(subscriptionId: string, renewal: Renewal, options?: CallOptions): Promise<SubscriptionRenewed>;
+  /** The same for many in batches; every id given has an answer. */
+  renewSubscriptions(
+    renewals: ReadonlyMap<string, Renewal>,
+    options?: CallOptions,
+  ): Promise<ReadonlyMap<string, SubscriptionRenewed>>;
   deleteSubscription(subscriptionId: string, options?: CallOptions): Promise<SubscriptionDeleted>;
   reauthoriseSubscription(subscriptionId: string, options?: CallOptions): Promise<SubscriptionReauthorised>;
 }

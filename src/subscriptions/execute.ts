@@ -1,6 +1,7 @@
-import type { GraphSubscription, NewSubscription, TenantGraph } from '../graph/types.js';
-import { backoffMs } from '../kernel/backoff.js';
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../kernel/clock.js';
+import type { Renewal } from '../graph/subscription-types.js';
+import type { NewSubscription, SubscriptionRenewed, TenantGraph } from '../graph/types.js';
+import { MINUTE_MS } from '../kernel/clock.js';
+import { forEachAtOnce } from '../kernel/lists.js';
 import type { Log } from '../kernel/log.js';
 import {
   clientStateOf,
@@ -10,7 +11,8 @@ import {
   newRow,
   resourceToWatch,
 } from './new-subscription.js';
-import { REKEY_WITHIN_MS, renewAtOf, type SubscriptionAction } from './plan.js';
+import { REKEY_WITHIN_MS, type SubscriptionAction } from './plan.js';
+import { createRowStates, done, type Executed, failed } from './row-states.js';
 import type { SubscriptionRows } from './subscriptions-store.js';
 import type { SubscriptionRow } from './types.js';
 
@@ -19,35 +21,30 @@ export interface ExecuteDeps extends NewSubscriptionDeps {
   readonly log: Log;
 }
 
-export interface Executed {
-  readonly act: SubscriptionAction['act'];
-  readonly ok: boolean;
-  /** A gap may have opened: what Graph did not tell has to be asked for. */
-  readonly needsLook: boolean;
-  /** Graph answered 404: the row is gone by now, and somebody has to make the subscription anew. */
-  readonly isLost: boolean;
-  readonly message: string | null;
-  /** What Graph holds is in doubt: only its list tells. */
-  readonly mustList?: boolean;
-  /** Why Exchange does not let us watch a mailbox. */
-  readonly refusal?: 'no_mailbox' | 'blocked' | null;
-}
-
 export interface Execute {
   run(graph: TenantGraph, action: SubscriptionAction, signal: AbortSignal): Promise<Executed>;
+  /** Renews many in one batch of Graph's; each is kept as soon as the batch is answered. Results by the rows' ids. */
+  renewAll(
+    graph: TenantGraph,
+    due: readonly SubscriptionRow[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, Executed>>;
 }
 
-const RETRY = { firstMs: 5 * SECOND_MS, mostMs: HOUR_MS / 2 };
+/** As many as fit into one `$batch` of Graph (src/graph/client/send-batch.ts). */
+export const RENEWALS_A_BATCH = 20;
+const ROWS_AT_ONCE = 5;
+
 /** After a 404 Graph may still count the old one for minutes (graph-facts, pitfall 7): wait for minutes, not seconds. */
 const QUOTA_PAUSE_MS = 5 * MINUTE_MS;
 /** What a refusal says of the mailbox; null: nothing. */
 const REFUSALS = { no_resource: 'no_mailbox', blocked: 'blocked', quota: null, failed: null } as const;
-const LOST = 'Microsoft Graph does not know the subscription any more (404): it has to be made anew.';
 
 /** Carries out what the plan says, one action at a time; every failure is kept on the row with the next try. */
 export function createExecute(deps: ExecuteDeps): Execute {
   const { rows, clock, chance } = deps;
-  return { run };
+  const { granted, lost, later } = createRowStates(deps);
+  return { run, renewAll };
 
   async function run(graph: TenantGraph, action: SubscriptionAction, signal: AbortSignal): Promise<Executed> {
     switch (action.act) {
@@ -135,23 +132,47 @@ export function createExecute(deps: ExecuteDeps): Execute {
   }
 
   async function renew(graph: TenantGraph, row: SubscriptionRow, signal: AbortSignal): Promise<Executed> {
-    // A new certificate goes with the renewal, which every subscription has at a moment of its own.
-    const encryption =
-      isRich(row) && row.certificateId !== deps.encryption?.encryptionCertificateId ? deps.encryption : null;
-    const renewal = { expiresAt: longestExpiry(row, clock.nowMs()), encryption };
-    const renewed = await graph.renewSubscription(row.subscriptionId ?? '', renewal, { signal });
-    switch (renewed.outcome) {
-      case 'renewed':
-        await granted(row, renewed.subscription);
-        await rows.update(row._id, {
+    return renewed(row, await graph.renewSubscription(row.subscriptionId ?? '', renewalOf(row), { signal }));
+  }
+
+  async function renewAll(
+    graph: TenantGraph,
+    due: readonly SubscriptionRow[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, Executed>> {
+    const renewals = new Map(due.map((row) => [row.subscriptionId ?? '', renewalOf(row)]));
+    const answers = await graph.renewSubscriptions(renewals, { signal });
+    const results = new Map<string, Executed>();
+    await forEachAtOnce(due, ROWS_AT_ONCE, async (row) => {
+      const answer = answers.get(row.subscriptionId ?? '');
+      if (answer) results.set(row._id, await renewed(row, answer));
+    });
+    return results;
+  }
+
+  function renewalOf(row: SubscriptionRow): Renewal {
+    return { expiresAt: longestExpiry(row, clock.nowMs()), encryption: newEncryption(row) };
+  }
+
+  /** A new certificate goes with the renewal, which every subscription has at a moment of its own. */
+  function newEncryption(row: SubscriptionRow): NewSubscriptionDeps['encryption'] {
+    return isRich(row) && row.certificateId !== deps.encryption?.encryptionCertificateId ? deps.encryption : null;
+  }
+
+  async function renewed(row: SubscriptionRow, answer: SubscriptionRenewed): Promise<Executed> {
+    switch (answer.outcome) {
+      case 'renewed': {
+        const encryption = newEncryption(row);
+        await granted(row, answer.subscription, null, {
           renewedAt: clock.now(),
           ...(encryption && { certificateId: encryption.encryptionCertificateId }),
         });
         return done('renew', { needsLook: true });
+      }
       case 'gone':
         return lost('renew', row);
       case 'failed': {
-        const { message, retryAfterMs } = renewed.failure;
+        const { message, retryAfterMs } = answer.failure;
         await later(row, { state: row.state, problem: message, leastMs: retryAfterMs ?? 0 });
         // Whatever asked for it, such as a lapsed authorisation, asks on.
         if (row.renewAt === null || row.renewAt > clock.now()) await rows.update(row._id, { renewAt: clock.now() });
@@ -188,49 +209,4 @@ export function createExecute(deps: ExecuteDeps): Execute {
     await rows.remove(row._id);
     return done('delete', {});
   }
-
-  /** The granted expiry is read from the answer, never from what was asked. */
-  async function granted(
-    row: SubscriptionRow,
-    { id, expiresAt }: GraphSubscription,
-    keptRenewAt: Date | null = null,
-  ): Promise<void> {
-    const now = clock.now();
-    const renewAt = keptRenewAt ?? renewAtOf(now, expiresAt, () => chance.random());
-    const good = { state: 'active', attempts: 0, nextTryAt: null, problem: null } as const;
-    await rows.update(row._id, { ...good, subscriptionId: id, expiresAt, renewAt, updatedAt: now });
-  }
-
-  async function lost(act: Executed['act'], row: SubscriptionRow): Promise<Executed> {
-    const change = { state: 'gone', subscriptionId: null, expiresAt: null, renewAt: null, nextTryAt: null } as const;
-    await rows.update(row._id, { ...change, updatedAt: clock.now() });
-    return { act, ok: true, needsLook: false, isLost: true, message: LOST };
-  }
-
-  async function later(
-    row: SubscriptionRow,
-    { state, problem, leastMs }: Pick<SubscriptionRow, 'state' | 'problem'> & { leastMs: number },
-  ): Promise<void> {
-    const attempts = row.attempts + 1;
-    const waitMs = Math.max(
-      leastMs,
-      backoffMs(attempts, RETRY, () => chance.random()),
-    );
-    const now = clock.now();
-    await rows.update(row._id, {
-      state,
-      problem,
-      attempts,
-      nextTryAt: new Date(now.getTime() + waitMs),
-      updatedAt: now,
-    });
-  }
-}
-
-function done(act: Executed['act'], { needsLook = false }: { needsLook?: boolean }): Executed {
-  return { act, ok: true, needsLook, isLost: false, message: null };
-}
-
-function failed(act: Executed['act'], message: string): Executed {
-  return { act, ok: false, needsLook: false, isLost: false, message };
 }

@@ -1,16 +1,17 @@
 import type { Changes } from '../changes/create-changes.js';
 import type { ChangeRow } from '../changes/types.js';
-import { createBudget } from '../graph/budget.js';
 import { GraphFailure } from '../graph/graph-failure.js';
 import type { Budget, GraphSubscription, TenantGraph } from '../graph/types.js';
 import { messageOf } from '../kernel/app-error.js';
 import type { Chance } from '../kernel/chance.js';
 import { type Clock, HOUR_MS, MINUTE_MS, SECOND_MS } from '../kernel/clock.js';
-import { forEachAtOnce } from '../kernel/lists.js';
+import { chunksOf, forEachAtOnce } from '../kernel/lists.js';
 import type { Log } from '../kernel/log.js';
-import type { Execute, Executed } from './execute.js';
+import { type Execute, RENEWALS_A_BATCH } from './execute.js';
+import { createSubscriptionPace } from './pace.js';
 import { planSubscriptions, type SubscriptionAction } from './plan.js';
 import { whyUnreachable } from './reachable.js';
+import type { Executed } from './row-states.js';
 import type { SubscriptionRows } from './subscriptions-store.js';
 import type { DesiredSubscription, SubscriptionRow } from './types.js';
 
@@ -22,13 +23,6 @@ const MOST_REST_MS = 5 * SECOND_MS;
 const MOST_A_TURN = 200;
 /** Actions under way at once. */
 const AT_ONCE = 8;
-/**
- * Calls for subscriptions in 10 s that we plan, and how many seconds' worth may go at once: in any 20 s nine tenths of
- * what Graph allows an application in a tenant.
- *
- * Source: Microsoft Graph throttling limits, subscriptions (older copy): 1,000 writes in 20 s.
- */
-const PACE = { resourceUnitsPer10s: 420, burstMs: SECOND_MS };
 /** How often Graph's own list is asked, to find what we lost sight of. */
 const LIST_EVERY_MS = HOUR_MS;
 /** While a creation has had no answer, which the list tells. */
@@ -88,7 +82,7 @@ export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
     const kept: Kept = {
       listedAtMs: Number.NEGATIVE_INFINITY,
       isReachable: false,
-      pace: createBudget({ clock, ...PACE }),
+      pace: createSubscriptionPace(clock),
     };
     let planAtMs = Number.NEGATIVE_INFINITY;
     while (!owner.signal.aborted) {
@@ -147,25 +141,38 @@ export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
     const isStray = ({ act }: SubscriptionAction) => act === 'delete_stray';
     // Strays before the rest: Graph refuses a second subscription for the same resource.
     await forEachAtOnce(possible.filter(isStray), AT_ONCE, paced);
+    const due = possible.flatMap((action) => (action.act === 'renew' ? [action.row] : []));
+    for (const chunk of chunksOf(due, RENEWALS_A_BATCH)) await renewAll(owner, chunk, kept.pace);
     await forEachAtOnce(
-      possible.filter((action) => !isStray(action)),
+      possible.filter((action) => !isStray(action) && action.act !== 'renew'),
       AT_ONCE,
       paced,
     );
     return creates && !kept.isReachable;
   }
 
+  async function renewAll(owner: SubscriptionOwner, due: readonly SubscriptionRow[], pace: Budget): Promise<void> {
+    await pace.take({ units: due.length, priority: 'run', signal: owner.signal });
+    const results = await deps.execute.renewAll(owner.graph, due, owner.signal);
+    for (const row of due) {
+      const result = results.get(row._id);
+      if (result) await carriedOut(owner, row.resource, result);
+    }
+  }
+
   async function carryOut(owner: SubscriptionOwner, action: SubscriptionAction): Promise<Executed> {
     const result = await deps.execute.run(owner.graph, action, owner.signal);
-    const { tenantId } = owner;
-    const resource = resourceOf(action);
+    await carriedOut(owner, resourceOf(action), result);
+    return result;
+  }
+
+  async function carriedOut({ tenantId }: SubscriptionOwner, resource: string, result: Executed): Promise<void> {
     if (result.needsLook) await deps.look(tenantId, resource);
     if (result.refusal)
       await deps.refused(tenantId, resource, { state: result.refusal, message: result.message ?? '' });
     const fields = { event: 'subscription.action', tenantId, act: result.act, ok: result.ok, problem: result.message };
     if (result.ok && !result.isLost) log.info(fields, 'subscription kept');
     else log.warn(fields, 'subscription action failed');
-    return result;
   }
 
   /** A subscription is asked for only after our own address answers: Graph would refuse it otherwise. */

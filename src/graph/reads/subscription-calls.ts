@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { type Clock, MINUTE_MS } from '../../kernel/clock.js';
 import { GraphFailure } from '../graph-failure.js';
 import type { Renewal } from '../subscription-types.js';
-import type { CallOptions, GraphCalls, GraphSubscription, NewSubscription, SubscriptionCalls } from '../types.js';
+import type {
+  CallOptions,
+  GraphCalls,
+  GraphSubscription,
+  NewSubscription,
+  SubscriptionCalls,
+  SubscriptionRenewed,
+} from '../types.js';
 import { hasNoMailbox } from '../wire/no-mailbox.js';
 import { parsedBody } from '../wire/parsed-body.js';
 import { directoryId } from './directory-id.js';
@@ -27,7 +34,7 @@ const subscriptionSchema = z
   });
 
 interface SubscriptionDeps {
-  readonly calls: Pick<GraphCalls, 'request' | 'page'>;
+  readonly calls: Pick<GraphCalls, 'request' | 'page' | 'batch'>;
   readonly clock: Clock;
 }
 
@@ -41,6 +48,7 @@ export function createSubscriptionCalls(deps: SubscriptionDeps): SubscriptionCal
       outcomeOf(id, async (path) => ({ outcome: 'found', subscription: await send({ path, ...options }) })),
     renewSubscription: (id, renewal, options) =>
       outcomeOf(id, async (path) => ({ outcome: 'renewed', subscription: await renew(path, renewal, options) })),
+    renewSubscriptions: renewMany,
     deleteSubscription: (id, options) =>
       outcomeOf(id, async (path) => {
         await calls.request({ method: 'DELETE', path, repeatable: true, ...options });
@@ -89,9 +97,31 @@ export function createSubscriptionCalls(deps: SubscriptionDeps): SubscriptionCal
     options: CallOptions = {},
   ): Promise<GraphSubscription> {
     return withinMaximum(expiresAt, (granted) => {
-      const body = { expirationDateTime: granted.toISOString(), ...encryption };
-      return send({ method: 'PATCH', path, body, repeatable: true, ...options });
+      return send({ ...renewalCall(path, { expiresAt: granted, encryption: encryption ?? null }), ...options });
     });
+  }
+
+  async function renewMany(
+    renewals: ReadonlyMap<string, Renewal>,
+    options: CallOptions = {},
+  ): Promise<ReadonlyMap<string, SubscriptionRenewed>> {
+    const items = [...renewals].map(([id, renewal]) => ({ id, ...renewalCall(pathOf(id), renewal) }));
+    const answers = await calls.batch(items, options);
+    const results = new Map<string, SubscriptionRenewed>();
+    for (const [id, renewal] of renewals) {
+      const answer = answers.get(id);
+      const cap = answer?.ok === false ? maximumMinutes(answer.failure.detail) : null;
+      const alone = cap === null ? renewal : { ...renewal, expiresAt: within(cap) };
+      // Whatever is not settled by the batch is settled alone, such as a life that Graph caps.
+      const again = answer === undefined || cap !== null ? (path: string) => renew(path, alone, options) : null;
+      const settled = async () =>
+        answer?.ok ? parsedBody(subscriptionSchema, answer) : Promise.reject(answer?.failure);
+      results.set(
+        id,
+        await outcomeOf(id, async (path) => ({ outcome: 'renewed', subscription: await (again ?? settled)(path) })),
+      );
+    }
+    return results;
   }
 
   /** Enforced maxima differ from the documented ones (10,070 minutes instead of 10,080): Graph names its own, once. */
@@ -104,8 +134,12 @@ export function createSubscriptionCalls(deps: SubscriptionDeps): SubscriptionCal
     } catch (error) {
       const minutes = error instanceof GraphFailure && error.kind === 'rejected' ? maximumMinutes(error.detail) : null;
       if (minutes === null) throw error;
-      return attempt(new Date(deps.clock.nowMs() + (minutes - 1) * MINUTE_MS));
+      return attempt(within(minutes));
     }
+  }
+
+  function within(minutes: number): Date {
+    return new Date(deps.clock.nowMs() + (minutes - 1) * MINUTE_MS);
   }
 
   async function send(call: Parameters<GraphCalls['request']>[0]): Promise<GraphSubscription> {
@@ -122,12 +156,21 @@ export function createSubscriptionCalls(deps: SubscriptionDeps): SubscriptionCal
   }
 }
 
+function pathOf(id: string): string {
+  return `/subscriptions/${directoryId(id)}`;
+}
+
+function renewalCall(path: string, { expiresAt, encryption }: Renewal) {
+  const body = { expirationDateTime: expiresAt.toISOString(), ...encryption };
+  return { method: 'PATCH', path, body, repeatable: true } as const;
+}
+
 async function outcomeOf<T>(
   id: string,
   work: (path: string) => Promise<T>,
 ): Promise<T | { outcome: 'gone' } | { outcome: 'failed'; failure: GraphFailure }> {
   try {
-    return await work(`/subscriptions/${directoryId(id)}`);
+    return await work(pathOf(id));
   } catch (error) {
     if (!(error instanceof GraphFailure)) throw error;
     // Code and wording of the 404 differ by resource: every one means that Graph does not have it.

@@ -20,11 +20,17 @@ export interface SubscriptionsScene extends Stack {
   users(): Promise<SubscriptionRow>;
   /** Both are active, and Graph holds exactly these. */
   settled(): Promise<SubscriptionRow[]>;
-  /** Requests about subscriptions that Graph answered, by method. */
+  /** Requests about subscriptions that Graph answered, by method, those in batches included. */
   requests(method: string): Promise<number>;
   /** Rounds of catch-up that began. */
   rounds(): Promise<number>;
   renew(): ReturnType<Stack['microsoft']['subscriptions']['renewDue']>;
+}
+
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly parts?: readonly Asked[];
 }
 
 export const DAY_MS = 86_400_000;
@@ -62,8 +68,9 @@ export async function startSubscriptionsScene(options: StackOptions = {}): Promi
         { message: 'not two subscriptions', timeoutMs: 20_000 },
       ).then((rows) => rows || []),
     requests: async (method) => {
-      const items = await scene.items<{ method: string }>('/requests?path=/subscriptions');
-      return items.filter((item) => item.method === method).length;
+      const items = await scene.items<Asked>('/requests');
+      const all = items.flatMap(({ parts = [], ...item }) => [item, ...parts]);
+      return all.filter((item) => item.method === method && item.path.includes('/subscriptions')).length;
     },
     rounds: async () => (await services.mirror.cursors.load(tenant.id)).round,
     renew: () =>

@@ -1,5 +1,6 @@
 import { EVENT_ATTRIBUTES } from '../../../src/graph/graph-event.js';
 import type { GraphSubscription } from '../../../src/graph/types.js';
+import { createSeededRandom } from '../../../src/simulator/world/seeded-random.js';
 import { planSubscriptions, renewAtOf } from '../../../src/subscriptions/plan.js';
 import type { SubscriptionRow } from '../../../src/subscriptions/types.js';
 
@@ -160,4 +161,26 @@ describe('notifications that carry the event', () => {
     expect(acts(planOf(row, true, [aListed({ id: 's9', resource: selecting })]))).toEqual(['adopt']);
     expect(acts(planOf(row, true, [aListed({ id: 's9', resource: RESOURCE })]))).toEqual(['delete_stray']);
   });
+});
+
+test('however many were granted at one moment, no minute has to renew more than its share', () => {
+  const random = createSeededRandom(7);
+  const now = new Date('2026-11-02T08:00:00.000Z');
+  const expiresAt = new Date(now.getTime() + 10_040 * 60_000);
+  const minutes = new Map<number, number>();
+  for (let index = 0; index < 50_000; index += 1) {
+    const minute = Math.floor(renewAtOf(now, expiresAt, () => random.next()).getTime() / 60_000);
+    minutes.set(minute, (minutes.get(minute) ?? 0) + 1);
+  }
+  const share = 50_000 / 1_004;
+  expect(minutes.size).toBeGreaterThan(1_000);
+  expect(Math.max(...minutes.values())).toBeLessThan(2 * share);
+});
+
+test('between the first try and the end of the shortest life there is time for many tries', () => {
+  const now = new Date('2026-11-02T08:00:00.000Z');
+  const expiresAt = new Date(now.getTime() + (1_440 - 30) * 60_000);
+  const latest = renewAtOf(now, expiresAt, () => 1);
+  // Tries lie half an hour apart at the most.
+  expect((expiresAt.getTime() - latest.getTime()) / (30 * 60_000)).toBeGreaterThan(15);
 });

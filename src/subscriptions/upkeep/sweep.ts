@@ -1,9 +1,9 @@
-import type { GraphSubscription, TenantGraph } from '../graph/types.js';
-import { AppError } from '../kernel/app-error.js';
-import type { Execute } from './execute.js';
-import { isOf, straysOf } from './plan.js';
-import type { SubscriptionRows } from './subscriptions-store.js';
-import type { SubscriptionRow } from './types.js';
+import type { GraphSubscription, TenantGraph } from '../../graph/types.js';
+import { AppError } from '../../kernel/app-error.js';
+import type { Execute } from '../execute.js';
+import { isOf, straysOf } from '../plan.js';
+import type { SubscriptionRows } from '../subscriptions-store.js';
+import type { SubscriptionRow } from '../types.js';
 
 export interface SweepRequest {
   readonly tenantId: string;

@@ -1,11 +1,11 @@
-import type { TenantGraph } from '../graph/types.js';
-import { messageOf } from '../kernel/app-error.js';
-import { type Clock, SECOND_MS } from '../kernel/clock.js';
-import { forEachAtOnce } from '../kernel/lists.js';
-import type { Log } from '../kernel/log.js';
-import type { Execute } from './execute.js';
-import type { SubscriptionRows } from './subscriptions-store.js';
-import type { SubscriptionRow } from './types.js';
+import type { TenantGraph } from '../../graph/types.js';
+import { messageOf } from '../../kernel/app-error.js';
+import { type Clock, SECOND_MS } from '../../kernel/clock.js';
+import { forEachAtOnce } from '../../kernel/lists.js';
+import type { Log } from '../../kernel/log.js';
+import type { Execute } from '../execute.js';
+import type { SubscriptionRows } from '../subscriptions-store.js';
+import type { SubscriptionRow } from '../types.js';
 
 const LOOK_EVERY_MS = 5 * SECOND_MS;
 const AT_ONCE = 4;

@@ -1,0 +1,75 @@
+import type { GraphSubscription } from '../graph/types.js';
+import { backoffMs } from '../kernel/backoff.js';
+import type { Chance } from '../kernel/chance.js';
+import { type Clock, HOUR_MS, SECOND_MS } from '../kernel/clock.js';
+import { renewAtOf, type SubscriptionAction } from './plan.js';
+import type { SubscriptionRows } from './subscriptions-store.js';
+import type { SubscriptionRow } from './types.js';
+
+export interface Executed {
+  readonly act: SubscriptionAction['act'];
+  readonly ok: boolean;
+  /** A gap may have opened: what Graph did not tell has to be asked for. */
+  readonly needsLook: boolean;
+  /** Graph answered 404: the row is gone by now, and somebody has to make the subscription anew. */
+  readonly isLost: boolean;
+  readonly message: string | null;
+  /** What Graph holds is in doubt: only its list tells. */
+  readonly mustList?: boolean;
+  /** Why Exchange does not let us watch a mailbox. */
+  readonly refusal?: 'no_mailbox' | 'blocked' | null;
+}
+
+const RETRY = { firstMs: 5 * SECOND_MS, mostMs: HOUR_MS / 2 };
+const LOST = 'Microsoft Graph does not know the subscription any more (404): it has to be made anew.';
+
+/** What Graph's answers make of a row; every failure is kept on it with the next try. */
+export function createRowStates({ rows, clock, chance }: { rows: SubscriptionRows; clock: Clock; chance: Chance }) {
+  return { granted, lost, later };
+
+  /** The granted expiry is read from the answer, never from what was asked. */
+  async function granted(
+    row: SubscriptionRow,
+    { id, expiresAt }: GraphSubscription,
+    keptRenewAt: Date | null = null,
+    more: Partial<SubscriptionRow> = {},
+  ): Promise<void> {
+    const now = clock.now();
+    const renewAt = keptRenewAt ?? renewAtOf(now, expiresAt, () => chance.random());
+    const good = { state: 'active', attempts: 0, nextTryAt: null, problem: null } as const;
+    await rows.update(row._id, { ...good, ...more, subscriptionId: id, expiresAt, renewAt, updatedAt: now });
+  }
+
+  async function lost(act: Executed['act'], row: SubscriptionRow): Promise<Executed> {
+    const change = { state: 'gone', subscriptionId: null, expiresAt: null, renewAt: null, nextTryAt: null } as const;
+    await rows.update(row._id, { ...change, updatedAt: clock.now() });
+    return { act, ok: true, needsLook: false, isLost: true, message: LOST };
+  }
+
+  async function later(
+    row: SubscriptionRow,
+    { state, problem, leastMs }: Pick<SubscriptionRow, 'state' | 'problem'> & { leastMs: number },
+  ): Promise<void> {
+    const attempts = row.attempts + 1;
+    const waitMs = Math.max(
+      leastMs,
+      backoffMs(attempts, RETRY, () => chance.random()),
+    );
+    const now = clock.now();
+    await rows.update(row._id, {
+      state,
+      problem,
+      attempts,
+      nextTryAt: new Date(now.getTime() + waitMs),
+      updatedAt: now,
+    });
+  }
+}
+
+export function done(act: Executed['act'], { needsLook = false }: { needsLook?: boolean }): Executed {
+  return { act, ok: true, needsLook, isLost: false, message: null };
+}
+
+export function failed(act: Executed['act'], message: string): Executed {
+  return { act, ok: false, needsLook: false, isLost: false, message };
+}
