@@ -1,4 +1,6 @@
 // Sources are ESM; Jest runs them as CommonJS through swc. The packages named here ship ESM only and are transformed too.
+// With MUTANT set one module is broken on purpose, to see that the tests notice (`npm run test:mutants`).
+const compiler = process.env.MUTANT ? '<rootDir>/test/support/mutating-transform.cjs' : '@swc/jest';
 const esmOnly = ['agenda', '@agendajs', 'p-limit', 'yocto-queue', 'jose'];
 
 /** @type {import('jest').Config} */
@@ -9,7 +11,7 @@ export default {
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   transform: {
     '^.+\\.[cm]?[jt]s$': [
-      '@swc/jest',
+      compiler,
       {
         jsc: { target: 'es2023', parser: { syntax: 'typescript' } },
         module: { type: 'commonjs' },

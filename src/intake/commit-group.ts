@@ -28,8 +28,8 @@ export interface CommitLimits {
   /** A group that waited this long is given up: all its requests have been answered 503. */
   readonly staleMs: number;
   /**
-   * How long one thing that an open transaction holds may hold up the others of its group. A transaction of ours takes
-   * some 20 ms; only that of a process that died in it takes longer, until its tenant is taken over. Who waits for the
+   * How long one thing that an open transaction holds may hold up the others of its group, beside what the writing of
+   * them takes. A transaction of ours takes some 20 ms; only that of a process that died in it takes longer, until its tenant is taken over. Who waits for the
    * majority waits beside the line from then on.
    */
   readonly heldUpMs: number;
@@ -137,7 +137,7 @@ export function createCommitGroup(deps: {
       const group = groups.shift();
       if (group === undefined) return;
       inFlight += 1;
-      void write(group.entries, limits.heldUpMs).then((heldUp) => {
+      void write(group.entries, boundMs(group.entries)).then((heldUp) => {
         inFlight -= 1;
         // Nobody else waits for what is held up.
         if (heldUp) void writeAgain(group.entries, heldUp);
@@ -165,7 +165,7 @@ export function createCommitGroup(deps: {
     if (by === 'majority' || entries.length === 1) return writeLast(entries);
     const parts = chunksOf(entries, Math.ceil(entries.length / limits.parts));
     const writing = [...parts].map(async (part) => {
-      const heldUp = await write(part, limits.heldUpMs);
+      const heldUp = await write(part, boundMs(part));
       if (heldUp) await writeAgain(part, heldUp);
     });
     await Promise.all(writing);
@@ -175,6 +175,11 @@ export function createCommitGroup(deps: {
   async function writeLast(entries: readonly Entry[]): Promise<void> {
     const heldUp = await write(entries, Math.max(1, leftMs(entries)));
     if (heldUp) settle(entries, { result: 'doubtful', reason: heldUp.message });
+  }
+
+  /** A busy server takes up to a millisecond for a note that nothing holds up. */
+  function boundMs(entries: readonly Entry[]): number {
+    return limits.heldUpMs + entries.reduce((sum, { notes }) => sum + notes.length, 0);
   }
 
   /** Until the requests are answered 503 anyway. */

@@ -51,7 +51,9 @@ async function ignoreProblem(objectId: string): Promise<void> {
 }
 
 async function settled(): Promise<void> {
-  const none = async () => (await stack.services.store.collection('changes').countDocuments({})) === 0;
+  const { simulator, services } = stack;
+  const none = async () =>
+    simulator.delivery.waiting() === 0 && (await services.store.collection('changes').countDocuments({})) === 0;
   await waitFor(none, { message: 'changes stay open', timeoutMs: 8_000 });
 }
 

@@ -118,7 +118,7 @@ test('a request that is held up by itself waits until it would be answered 503 a
     each.writes[0]?.fail(new HeldUp('transaction'));
     await each.clock.advance(0);
   }
-  expect(writes.map(({ withinMs }) => withinMs)).toEqual([300, 1_700]);
+  expect(writes.map(({ withinMs }) => withinMs)).toEqual([301, 1_700]);
   writes[1]?.fail(new HeldUp('transaction'));
   stored.writes[1]?.end();
   expect(await refused).toMatchObject({ result: 'doubtful' });
