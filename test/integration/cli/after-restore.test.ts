@@ -81,9 +81,10 @@ async function backup(): Promise<() => Promise<void>> {
 
 const ghs = (...argv: string[]) => ghsAt(stack, ...argv);
 
-/** What a plan would change; what it says about empty fields changes nothing. */
+/** What a plan would change; what it says about empty fields changes nothing, and time zones come a while later. */
 async function changesOf(runId: string) {
-  return (await stack.services.runs.items(runId)).filter(({ kind }) => kind !== 'problem');
+  const items = await stack.services.runs.items(runId);
+  return items.filter(({ kind, field }) => kind !== 'problem' && field !== 'timeZone');
 }
 
 async function heldIds(): Promise<string[]> {
