@@ -65,6 +65,25 @@ test('verifiedUntil moves to the start of a round once everything that it named 
   await waitFor(verified, { message: 'not verified' });
 });
 
+test('L15: nothing counts as verified while somebody whom the round named is being read', async () => {
+  await atRest();
+  const { services, simulator, tenant } = stack;
+  const before = new Date();
+  simulator.faults.add({ match: { path: '/\\$batch' }, after: 0, times: 1, action: { delayMs: 1_500 } });
+  tenant.directory.updateUser(aroha, { givenName: 'Read slowly' });
+  await ask();
+  let isEarly = false;
+  const verified = async () => {
+    const { verifiedUntil } = await services.mirror.cursors.load(tenant.id);
+    const isVerified = verifiedUntil.users !== null && verifiedUntil.users >= before;
+    isEarly ||= isVerified && (await userOf(aroha))?.firstName !== 'Read slowly';
+    return isVerified;
+  };
+  await waitFor(verified, { message: 'not verified', timeoutMs: 20_000 });
+  simulator.faults.clear();
+  expect(isEarly).toBe(false);
+});
+
 /** Every round that was asked for has been had: nothing writes links behind the test's back. */
 async function atRest(): Promise<void> {
   const rests = async () => {

@@ -88,6 +88,31 @@ describe('S42: where groups take effect with the next sync', () => {
   });
 });
 
+describe('L8, L10: what takes a team away', () => {
+  const groupRead = new Map([['group-1', 'ok' as const]]);
+  const left = (read: Parameters<typeof aRead>[1], input: Partial<DecideInput> = {}) =>
+    decided({ read: aRead(inGroups(), { movesGroups: true, freshGroups: groupRead, ...read }), ...input });
+
+  test('what a list lacks takes nothing, and the person is read alone', () => {
+    const draft = left({ evidence: 'list' });
+    expect(takes(draft)).toEqual(['leave']);
+    expect({ mayTake: draft.mayTake, retryAt: draft.retryAt }).toEqual({ mayTake: false, retryAt: at(30) });
+  });
+
+  test('a read of the person takes nothing, unless the group itself was read after it', () => {
+    expect(takes(left({ freshGroups: new Map() }))).toEqual([]);
+    expect(takes(left({ freshGroups: new Map([['group-1', 'unreadable' as const]]) }))).toEqual([]);
+    expect(left({}).mayTake).toBe(true);
+  });
+
+  test('it ripens, and the read after that takes it', () => {
+    const patient = { times: { ...times, ripeningMs: 60_000 } };
+    const first = left({}, patient);
+    expect({ mayTake: first.mayTake, retryAt: first.retryAt }).toEqual({ mayTake: false, retryAt: at(31) });
+    expect(left({ minute: 31 }, { ...patient, row: first.row }).mayTake).toBe(true);
+  });
+});
+
 function contextOf() {
   return {
     integration: { ...newIntegration('e1'), tenantId: 'tenant', inEffect: inEffect() },
