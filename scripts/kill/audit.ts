@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { systemClock } from '../../src/kernel/clock.js';
 import { waitUntil } from '../demo/stage/wait-until.js';
 import type { Sender } from './sender.js';
@@ -9,6 +10,8 @@ export interface Audit {
   look(): Promise<void>;
   /** Items answered 202 so far that are not stored. */
   lost(): number;
+  /** Fails where what `ghs changes stats` tells does not add up, or is less than what was answered 202 (law L5). */
+  sumHolds(): Promise<void>;
   /** Waits until nothing is on its way and no change is open. */
   untilQuiet(limitMs: number): Promise<void>;
   /** Fails where two processes worked a tenant in the same epoch. */
@@ -18,11 +21,13 @@ export interface Audit {
 /** Longer than a look takes to become due, with the times of the trial. */
 const QUIET_MS = 3_000;
 
+const statsSchema = z.object({ accepted: z.number() }).catchall(z.number());
+
 export function createAudit(trial: Trial, sender: Sender): Audit {
   const { simulator, services, tenants, ships, signal } = trial;
   let delivered = 0;
   let lost = 0;
-  return { look, lost: () => lost, untilQuiet, oneOwnerAnEpoch };
+  return { look, lost: () => lost, sumHolds, untilQuiet, oneOwnerAnEpoch };
 
   /** The simulator's log forgets: it is read and emptied in one go. */
   function takenByGraph(): number {
@@ -42,6 +47,14 @@ export function createAudit(trial: Trial, sender: Sender): Audit {
       throw new Error(
         `Answered 202 but not stored: ${gone} of ours; in all ${answered}, and accepted are ${accepted}.`,
       );
+  }
+
+  async function sumHolds(): Promise<void> {
+    const { accepted, ...parts } = await trial.ghs(statsSchema, 'changes', 'stats');
+    const sum = Object.values(parts).reduce((total, part) => total + part, 0);
+    const answered = takenByGraph() + sender.answers().taken;
+    if (sum === accepted && accepted >= answered) return;
+    throw new Error(`ghs changes stats: accepted ${accepted} of ${answered}, and its parts are ${sum} together.`);
   }
 
   async function untilQuiet(limitMs: number): Promise<void> {

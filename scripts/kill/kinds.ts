@@ -1,8 +1,8 @@
 import { SECOND_MS, systemClock } from '../../src/kernel/clock.js';
 import { PEOPLE, type PersonRow } from '../../src/mirror/types.js';
 import { waitUntil } from '../demo/stage/wait-until.js';
-import type { Ship } from './fleet.js';
 import { freezeInTransaction } from './open-transaction.js';
+import type { Ship } from './processes/fleet.js';
 import { epochOf, ownerOf, type Trial, type TrialTenant } from './trial.js';
 
 /** What a round ends, and how: a name in the answer each. */

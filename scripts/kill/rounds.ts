@@ -127,6 +127,7 @@ async function atRest(
     if (missing.length > 0) note(`${missing.length} people do not have what they were last given: ${missing[0]}, …`);
     lost = missing.length;
     await audit.look().catch((error: unknown) => note(messageOf(error)));
+    await audit.sumHolds();
     await audit.oneOwnerAnEpoch();
   } catch (error) {
     note(messageOf(error));

@@ -8,10 +8,11 @@ import { findMongod } from '../../src/store/embedded/find-mongod.js';
 import { setUpEnterprise } from '../bench/children/tenant-set-up.js';
 import { demoEnvironment, type Environment } from '../demo/stage/environment.js';
 import { freePort } from '../demo/stage/free-port.js';
+import { createGhs } from '../demo/stage/ghs.js';
 import { MONGOD_CACHE } from '../demo/stage/program-paths.js';
-import { buildShip, type Ship } from './fleet.js';
-import { openFrontDoor } from './front-door.js';
-import { startReplicaSet } from './replica-set.js';
+import { buildShip, type Ship } from './processes/fleet.js';
+import { openFrontDoor } from './processes/front-door.js';
+import { startReplicaSet } from './processes/replica-set.js';
 import { firstSync, openGroups, startTenants, type Trial } from './trial.js';
 
 export interface StageOptions {
@@ -59,7 +60,8 @@ export async function startStage(options: StageOptions): Promise<Trial> {
   await Promise.all(ships.map((ship) => ship.start()));
   say(`${ships.map(({ name }) => name).join(', ')} are ready`);
 
-  const config = parseConfig(settings({ port: await freePort(), opsPort: await freePort() }));
+  const environment = settings({ port: await freePort(), opsPort: await freePort() });
+  const config = parseConfig(environment);
   const services = await openServices(config, { log: createLog('silent'), path: '' });
   stopping.add({ name: 'database connection', limitMs: 5 * SECOND_MS, stop: () => services.close() });
   const { proofs } = connectMicrosoft(services, config);
@@ -71,7 +73,7 @@ export async function startStage(options: StageOptions): Promise<Trial> {
   }
   say(`${tenants.map(({ people }) => people.length).join(' and ')} people of ${tenants.length} tenants are in`);
   const random = createSeededRandom(`kill ${seed}`);
-  return { simulator, set, ships, door, services, tenants, random, signal };
+  return { simulator, set, ships, door, services, ghs: createGhs({ environment, signal }), tenants, random, signal };
 
   function build(some: typeof FLEET): Promise<Ship[]> {
     return Promise.all(some.map((of) => buildShip(of, settings, { ...options, folder })));

@@ -6,10 +6,11 @@ import { REQUESTED_ROLES } from '../../src/simulator/world/create-world.js';
 import type { SeededRandom } from '../../src/simulator/world/seeded-random.js';
 import type { Tenant } from '../../src/simulator/world/types.js';
 import { FENCES, type FenceRow } from '../../src/store/fence.js';
+import type { Ghs } from '../demo/stage/ghs.js';
 import { waitUntil } from '../demo/stage/wait-until.js';
-import type { Ship } from './fleet.js';
-import type { FrontDoor } from './front-door.js';
-import type { ReplicaSet } from './replica-set.js';
+import type { Ship } from './processes/fleet.js';
+import type { FrontDoor } from './processes/front-door.js';
+import type { ReplicaSet } from './processes/replica-set.js';
 
 /** Everything that a round may end, and the eyes to see what comes of it. */
 export interface Trial {
@@ -19,6 +20,8 @@ export interface Trial {
   readonly door: FrontDoor;
   /** The same database, seen from here. */
   readonly services: Services;
+  /** The operator's tool, a process of its own. */
+  readonly ghs: Ghs;
   readonly tenants: readonly TrialTenant[];
   readonly random: SeededRandom;
   readonly signal: AbortSignal;

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ReplicaSet, startReplicaSet } from '../../../scripts/kill/replica-set.js';
+import { type ReplicaSet, startReplicaSet } from '../../../scripts/kill/processes/replica-set.js';
 import { createChanges } from '../../../src/changes/create-changes.js';
 import { HeldUp } from '../../../src/changes/note-changes.js';
 import { systemChance } from '../../../src/kernel/chance.js';

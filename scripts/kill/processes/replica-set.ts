@@ -1,16 +1,16 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { SECOND_MS, systemClock } from '../../src/kernel/clock.js';
+import { SECOND_MS, systemClock } from '../../../src/kernel/clock.js';
 import {
   freePort,
   type MongodProcess,
   REPLICA_SET,
   spawnMongod,
   stopMongod,
-} from '../../src/store/embedded/mongod-process.js';
-import { withAdmin } from '../../src/store/embedded/replica-set.js';
-import { waitUntil } from '../demo/stage/wait-until.js';
+} from '../../../src/store/embedded/mongod-process.js';
+import { withAdmin } from '../../../src/store/embedded/replica-set.js';
+import { waitUntil } from '../../demo/stage/wait-until.js';
 
 const MEMBERS = 3;
 /** Shorter than MongoDB's 10 s, so that a trial has time for more rounds; everything else is as usual. */
