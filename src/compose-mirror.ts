@@ -25,11 +25,12 @@ export function composeMirror(base: { store: Store }): MirrorServices {
   };
 }
 
-/** What subscriptions ask for where a gap may have opened: a catch-up, or a look at the mailbox that is watched. */
+/** What subscriptions ask for where a gap may have opened: a catch-up, or a look at each mailbox that is watched. */
 export function lookBehind({ mirror, changes, clock }: { mirror: MirrorServices; changes: Changes; clock: Clock }) {
-  return async (tenantId: string, resource: string): Promise<void> => {
-    const objectId = mailboxOf(resource);
-    if (objectId === null) return mirror.cursors.ask(tenantId, clock.now());
-    await changes.note([calendarNote({ tenantId, objectId }, 'catch_up')]);
+  return async (tenantId: string, ...resources: readonly string[]): Promise<void> => {
+    const mailboxes = resources.map(mailboxOf);
+    if (mailboxes.includes(null)) await mirror.cursors.ask(tenantId, clock.now());
+    const objectIds = mailboxes.filter((objectId) => objectId !== null);
+    await changes.note(objectIds.map((objectId) => calendarNote({ tenantId, objectId }, 'catch_up')));
   };
 }

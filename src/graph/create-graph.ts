@@ -5,7 +5,7 @@ import { graphRequest, type TenantDeps } from './client/graph-request.js';
 import { readList } from './client/read-list.js';
 import { sendBatch } from './client/send-batch.js';
 import { checkedGraphConfig } from './graph-config.js';
-import { createMailboxGates } from './mailbox-gates.js';
+import { createMailboxGates, type MailboxGates } from './mailbox-gates.js';
 import { deltaLatest, deltaRound } from './reads/delta-round.js';
 import { directMembers, getByIds, transitiveGroups, transitiveUsers } from './reads/list-members.js';
 import { nestedGroups } from './reads/nested-groups.js';
@@ -25,10 +25,18 @@ export function createGraph(deps: Omit<GraphDeps, 'graphMetrics'> & { metrics: M
     config: checkedGraphConfig(deps.config),
     graphMetrics: createGraphMetrics(metrics),
   };
-  return { forTenant: (tenantId, { budget }) => tenantGraph({ ...shared, tenantId, budget }) };
+  const gatesOf = new Map<string, MailboxGates>();
+  return {
+    forTenant: (tenantId, { budget }) => {
+      // Whoever reads a mailbox counts, such as a preview beside the owner's own work.
+      const gates = gatesOf.get(tenantId) ?? createMailboxGates();
+      gatesOf.set(tenantId, gates);
+      return tenantGraph({ ...shared, tenantId, budget }, gates);
+    },
+  };
 }
 
-function tenantGraph(deps: TenantDeps & { budget: Budget }): TenantGraph {
+function tenantGraph(deps: TenantDeps & { budget: Budget }, gates: MailboxGates): TenantGraph {
   const { tenantId, log } = deps;
   const calls: GraphCalls = {
     request: (call) => graphRequest(deps, call),
@@ -37,7 +45,6 @@ function tenantGraph(deps: TenantDeps & { budget: Budget }): TenantGraph {
     batch: (items, options) => sendBatch(deps, items, options),
   };
   const lists = { calls, log, tenantId };
-  const gates = createMailboxGates();
   return {
     tenantId,
     ...calls,

@@ -1,7 +1,6 @@
 import type { Renewal } from '../graph/subscription-types.js';
-import type { NewSubscription, SubscriptionRenewed, TenantGraph } from '../graph/types.js';
+import type { GraphSubscription, NewSubscription, SubscriptionRenewed, TenantGraph } from '../graph/types.js';
 import { MINUTE_MS } from '../kernel/clock.js';
-import { forEachAtOnce } from '../kernel/lists.js';
 import type { Log } from '../kernel/log.js';
 import {
   clientStateOf,
@@ -33,7 +32,6 @@ export interface Execute {
 
 /** As many as fit into one `$batch` of Graph (src/graph/client/send-batch.ts). */
 export const RENEWALS_A_BATCH = 20;
-const ROWS_AT_ONCE = 5;
 
 /** After a 404 Graph may still count the old one for minutes (graph-facts, pitfall 7): wait for minutes, not seconds. */
 const QUOTA_PAUSE_MS = 5 * MINUTE_MS;
@@ -43,7 +41,7 @@ const REFUSALS = { no_resource: 'no_mailbox', blocked: 'blocked', quota: null, f
 /** Carries out what the plan says, one action at a time; every failure is kept on the row with the next try. */
 export function createExecute(deps: ExecuteDeps): Execute {
   const { rows, clock, chance } = deps;
-  const { granted, lost, later } = createRowStates(deps);
+  const { granted, grantedChange, lost, later } = createRowStates(deps);
   return { run, renewAll };
 
   async function run(graph: TenantGraph, action: SubscriptionAction, signal: AbortSignal): Promise<Executed> {
@@ -132,7 +130,10 @@ export function createExecute(deps: ExecuteDeps): Execute {
   }
 
   async function renew(graph: TenantGraph, row: SubscriptionRow, signal: AbortSignal): Promise<Executed> {
-    return renewed(row, await graph.renewSubscription(row.subscriptionId ?? '', renewalOf(row), { signal }));
+    const answer = await graph.renewSubscription(row.subscriptionId ?? '', renewalOf(row), { signal });
+    if (answer.outcome !== 'renewed') return notRenewed(row, answer);
+    await rows.update(row._id, renewedChange(row, answer.subscription));
+    return done('renew', { needsLook: true });
   }
 
   async function renewAll(
@@ -143,10 +144,15 @@ export function createExecute(deps: ExecuteDeps): Execute {
     const renewals = new Map(due.map((row) => [row.subscriptionId ?? '', renewalOf(row)]));
     const answers = await graph.renewSubscriptions(renewals, { signal });
     const results = new Map<string, Executed>();
-    await forEachAtOnce(due, ROWS_AT_ONCE, async (row) => {
+    const renewed = new Map<string, Partial<SubscriptionRow>>();
+    for (const row of due) {
       const answer = answers.get(row.subscriptionId ?? '');
-      if (answer) results.set(row._id, await renewed(row, answer));
-    });
+      if (answer?.outcome === 'renewed') {
+        renewed.set(row._id, renewedChange(row, answer.subscription));
+        results.set(row._id, done('renew', { needsLook: true }));
+      } else if (answer) results.set(row._id, await notRenewed(row, answer));
+    }
+    await rows.updateAll(renewed);
     return results;
   }
 
@@ -159,26 +165,22 @@ export function createExecute(deps: ExecuteDeps): Execute {
     return isRich(row) && row.certificateId !== deps.encryption?.encryptionCertificateId ? deps.encryption : null;
   }
 
-  async function renewed(row: SubscriptionRow, answer: SubscriptionRenewed): Promise<Executed> {
-    switch (answer.outcome) {
-      case 'renewed': {
-        const encryption = newEncryption(row);
-        await granted(row, answer.subscription, null, {
-          renewedAt: clock.now(),
-          ...(encryption && { certificateId: encryption.encryptionCertificateId }),
-        });
-        return done('renew', { needsLook: true });
-      }
-      case 'gone':
-        return lost('renew', row);
-      case 'failed': {
-        const { message, retryAfterMs } = answer.failure;
-        await later(row, { state: row.state, problem: message, leastMs: retryAfterMs ?? 0 });
-        // Whatever asked for it, such as a lapsed authorisation, asks on.
-        if (row.renewAt === null || row.renewAt > clock.now()) await rows.update(row._id, { renewAt: clock.now() });
-        return failed('renew', message);
-      }
-    }
+  function renewedChange(row: SubscriptionRow, subscription: GraphSubscription): Partial<SubscriptionRow> {
+    const encryption = newEncryption(row);
+    const certificate = encryption ? { certificateId: encryption.encryptionCertificateId } : {};
+    return { ...grantedChange(subscription), renewedAt: clock.now(), ...certificate };
+  }
+
+  async function notRenewed(
+    row: SubscriptionRow,
+    answer: Exclude<SubscriptionRenewed, { outcome: 'renewed' }>,
+  ): Promise<Executed> {
+    if (answer.outcome === 'gone') return lost('renew', row);
+    const { message, retryAfterMs } = answer.failure;
+    await later(row, { state: row.state, problem: message, leastMs: retryAfterMs ?? 0 });
+    // Whatever asked for it, such as a lapsed authorisation, asks on.
+    if (row.renewAt === null || row.renewAt > clock.now()) await rows.update(row._id, { renewAt: clock.now() });
+    return failed('renew', message);
   }
 
   async function check(graph: TenantGraph, row: SubscriptionRow, signal: AbortSignal): Promise<Executed> {

@@ -25,19 +25,25 @@ const LOST = 'Microsoft Graph does not know the subscription any more (404): it 
 
 /** What Graph's answers make of a row; every failure is kept on it with the next try. */
 export function createRowStates({ rows, clock, chance }: { rows: SubscriptionRows; clock: Clock; chance: Chance }) {
-  return { granted, lost, later };
+  return { granted, grantedChange, lost, later };
 
-  /** The granted expiry is read from the answer, never from what was asked. */
   async function granted(
     row: SubscriptionRow,
+    found: GraphSubscription,
+    keptRenewAt: Date | null = null,
+  ): Promise<void> {
+    await rows.update(row._id, grantedChange(found, keptRenewAt));
+  }
+
+  /** The granted expiry is read from the answer, never from what was asked. */
+  function grantedChange(
     { id, expiresAt }: GraphSubscription,
     keptRenewAt: Date | null = null,
-    more: Partial<SubscriptionRow> = {},
-  ): Promise<void> {
+  ): Partial<SubscriptionRow> {
     const now = clock.now();
     const renewAt = keptRenewAt ?? renewAtOf(now, expiresAt, () => chance.random());
     const good = { state: 'active', attempts: 0, nextTryAt: null, problem: null } as const;
-    await rows.update(row._id, { ...good, ...more, subscriptionId: id, expiresAt, renewAt, updatedAt: now });
+    return { ...good, subscriptionId: id, expiresAt, renewAt, updatedAt: now };
   }
 
   async function lost(act: Executed['act'], row: SubscriptionRow): Promise<Executed> {

@@ -27,7 +27,10 @@ export interface SubscriptionRows {
   byId(id: string): Promise<SubscriptionRow | null>;
   byGraphId(tenantId: string, subscriptionId: string): Promise<SubscriptionRow | null>;
   put(row: SubscriptionRow): Promise<void>;
+  byIds(ids: readonly string[]): Promise<SubscriptionRow[]>;
   update(id: string, change: Partial<SubscriptionRow>): Promise<void>;
+  /** Many in one bulk. */
+  updateAll(changes: ReadonlyMap<string, Partial<SubscriptionRow>>): Promise<void>;
   remove(id: string): Promise<void>;
   /** Asks owners to renew what is due within a time: `renewAt` is moved to now. */
   askRenewal(ends: RenewalEnds, now: Date): Promise<number>;
@@ -73,6 +76,13 @@ export function createSubscriptionRows({ store }: { store: Store }): Subscriptio
       const { tenantId, resource } = row;
       const { _id, ...fields } = row;
       await rows.updateOne({ tenantId, resource }, { $set: fields, $setOnInsert: { _id } }, { upsert: true });
+    },
+    byIds: (ids) => rows.find({ _id: { $in: [...ids] } }).toArray(),
+    updateAll: async (changes) => {
+      const operations = [...changes].map(([_id, change]) => ({
+        updateOne: { filter: { _id }, update: { $set: change } },
+      }));
+      if (operations.length > 0) await rows.bulkWrite(operations, { ordered: false });
     },
     update: async (id, change) => {
       await rows.updateOne({ _id: id }, { $set: change });

@@ -53,8 +53,8 @@ export interface SubscriptionsWorkDeps {
   readonly rich: boolean;
   /** Subscriptions that the tenant should have now; empty where the sync is off. */
   desired(owner: SubscriptionOwner): Promise<readonly DesiredSubscription[]>;
-  /** Asks for a catch-up, or for a look at the mailbox that is watched: a gap may have opened. */
-  look(tenantId: string, resource: string): Promise<void>;
+  /** Asks for a catch-up, or for a look at each mailbox that is watched: a gap may have opened. */
+  look(tenantId: string, ...resources: readonly string[]): Promise<void>;
   /** Exchange does not let us watch this mailbox. */
   refused(
     tenantId: string,
@@ -154,9 +154,11 @@ export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
   async function renewAll(owner: SubscriptionOwner, due: readonly SubscriptionRow[], pace: Budget): Promise<void> {
     await pace.take({ units: due.length, priority: 'run', signal: owner.signal });
     const results = await deps.execute.renewAll(owner.graph, due, owner.signal);
+    const looks = due.filter(({ _id }) => results.get(_id)?.needsLook).map(({ resource }) => resource);
+    if (looks.length > 0) await deps.look(owner.tenantId, ...looks);
     for (const row of due) {
       const result = results.get(row._id);
-      if (result) await carriedOut(owner, row.resource, result);
+      if (result) await carriedOut(owner, row.resource, { ...result, needsLook: false });
     }
   }
 

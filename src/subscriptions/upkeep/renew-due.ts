@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { GraphFailure } from '../../graph/graph-failure.js';
 import type { GraphSubscription, TenantGraph } from '../../graph/types.js';
 import type { Clock } from '../../kernel/clock.js';
@@ -39,14 +40,14 @@ export interface RenewDeps {
   readonly clock: Clock;
   graphFor(tenantId: string): TenantGraph;
   careOf(tenantId: string): Promise<Care>;
-  /** Asks for a catch-up: a gap may have opened. */
-  look(tenantId: string, resource: string): Promise<void>;
+  /** Asks for a catch-up, or for looks at the mailboxes that are watched: a gap may have opened. */
+  look(tenantId: string, ...resources: readonly string[]): Promise<void>;
   /** Asks our own address what Graph will ask it: null, or what is wrong. */
   whyUnreachable(signal: AbortSignal): Promise<string | null>;
 }
 
-/** Tenants at once: each has limits of its own at Graph. */
-const TENANTS_AT_ONCE = 16;
+/** Tenants at once: each has limits of its own at Graph, for which it waits most of the time. */
+const TENANTS_AT_ONCE = 64;
 const BATCHES_AT_ONCE = 2;
 
 /**
@@ -57,6 +58,8 @@ const BATCHES_AT_ONCE = 2;
  */
 export async function renewDue(deps: RenewDeps, request: RenewRequest): Promise<Renewed[]> {
   const { tenantId } = request;
+  // Every request and pause of every tenant listens to it.
+  setMaxListeners(0, request.signal);
   const rows = tenantId === undefined ? await deps.rows.all() : await deps.rows.ofTenant(tenantId);
   const results: Renewed[] = [];
   let done = 0;
@@ -129,13 +132,15 @@ async function renewBatch(deps: RenewDeps, batch: readonly SubscriptionRow[], { 
   const [first] = batch;
   if (!first) return;
   const results = await deps.execute.renewAll(deps.graphFor(first.tenantId), batch, request.signal);
-  await forEachAtOnce(batch, RENEWALS_A_BATCH, async (row) => {
-    const { ok = false, isLost = false, needsLook = false, message = null } = results.get(row._id) ?? {};
-    if (needsLook) await deps.look(row.tenantId, row.resource);
-    const after = await reload(deps, row);
-    if (isLost) tell(row, await makeAnew(deps, after, request.signal));
-    else tell(row, { row: after, outcome: ok ? 'renewed' : 'failed', message });
-  });
+  const after = new Map((await deps.rows.byIds(batch.map(({ _id }) => _id))).map((row) => [row._id, row]));
+  const looks = batch.filter(({ _id }) => results.get(_id)?.needsLook).map(({ resource }) => resource);
+  if (looks.length > 0) await deps.look(first.tenantId, ...looks);
+  for (const before of batch) {
+    const row = after.get(before._id) ?? before;
+    const { ok = false, isLost = false, message = null } = results.get(row._id) ?? {};
+    if (isLost) tell(row, await makeAnew(deps, row, request.signal));
+    else tell(row, { row, outcome: ok ? 'renewed' : 'failed', message });
+  }
 }
 
 function byId(listed: readonly GraphSubscription[]): ReadonlyMap<string, GraphSubscription> {

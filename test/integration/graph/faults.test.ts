@@ -105,3 +105,25 @@ async function throttledCount(): Promise<number> {
   const text = await scene.metrics.metrics();
   return Number(/^graph_throttled_total (\d+)/m.exec(text)?.[1]);
 }
+
+test('a Retry-After that is a date is obeyed until then', async () => {
+  const untilMs = scene.clock.nowMs() + 40_000;
+  const headers = { 'Retry-After': new Date(untilMs).toUTCString() };
+  fault('/groups\\?', { status: 429, headers, body: { error: { code: 'TooManyRequests' } } });
+  expect(await scene.graph.searchGroups('', 5)).toHaveLength(4);
+  // A date has no milliseconds.
+  expect(scene.clock.nowMs()).toBeGreaterThanOrEqual(untilMs - 1_000);
+});
+
+test('everybody in the process keeps to three calls at once in a mailbox, which Graph would refuse at five', async () => {
+  const [mailbox] = [...scene.tenant.view().users()].filter((user) => typeof user.mailbox !== 'string');
+  const now = scene.clock.now();
+  const window = { objectId: mailbox?.id ?? '', from: now, to: new Date(now.getTime() + 86_400_000) };
+  fault('calendarView', { delayMs: 50 }, 20);
+  const views = [scene.graph, scene.beside];
+  const answers = await Promise.all(Array.from({ length: 12 }, (_, at) => views[at % 2]?.readCalendar(window)));
+  expect(answers.map((answer) => answer?.status)).toEqual(Array(12).fill('ok'));
+  const log = await (await fetch(`${scene.simulator.control}/requests?path=calendarView`)).text();
+  const { items }: { items: { status: number }[] } = JSON.parse(log);
+  expect(items.map(({ status }) => status)).toEqual(Array(12).fill(200));
+});

@@ -22,6 +22,8 @@ export interface Scene {
   readonly clock: Clock & { readonly slept: number[] };
   readonly tenant: Tenant;
   readonly graph: TenantGraph;
+  /** The same tenant as somebody else of this process sees it. */
+  readonly beside: TenantGraph;
   readonly metrics: Metrics;
   close(): Promise<void>;
 }
@@ -41,7 +43,8 @@ export async function startScene(options: SimulatorOptions & { unitsPer10s?: num
   const graph = createGraph({ ...deps, tokens, chance: systemChance, metrics });
   const budget = createBudget({ clock, resourceUnitsPer10s: options.unitsPer10s ?? plannedUnitsPer10s(1_000) });
   const close = () => simulator.close();
-  return { simulator, config, clock, tenant, graph: graph.forTenant(tenant.id, { budget }), metrics, close };
+  const seen = () => graph.forTenant(tenant.id, { budget });
+  return { simulator, config, clock, tenant, graph: seen(), beside: seen(), metrics, close };
 }
 
 function simulatedClock(simulator: Simulator): Clock & { readonly slept: number[] } {

@@ -105,3 +105,17 @@ test('a batch with one that is lost and one that is refused renews the others', 
   expect(results.find(({ row }) => row._id === refused?._id)).toMatchObject({ outcome: 'failed' });
   expect(results.find(({ row }) => row._id === lost?._id)?.outcome).toBe('recreated');
 }, 60_000);
+
+test('the job leaves alone what carries the event and lives a day, until the last hours of it', async () => {
+  const [row] = await scene.rows();
+  if (!row) throw new Error('no row');
+  const { subscriptions } = scene.services;
+  const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000);
+  const ends = { directoryBefore: inHours(7 * 24), mailboxesBefore: inHours(48), richBefore: inHours(6) };
+  for (const { _id } of await scene.rows()) await subscriptions.update(_id, { renewAt: new Date(0) });
+  const rich = { certificateId: 'ours', state: 'active', expiresAt: inHours(23), renewAt: inHours(12) } as const;
+  await subscriptions.update(row._id, rich);
+  expect(await subscriptions.askRenewal(ends, new Date())).toBe(0);
+  await subscriptions.update(row._id, { expiresAt: inHours(5), renewAt: inHours(1) });
+  expect(await subscriptions.askRenewal(ends, new Date())).toBe(1);
+});
