@@ -6,8 +6,6 @@ import { SECOND_MS } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
 import type { Metrics } from '../kernel/metrics.js';
 
-const NAME = 'tenant_lag_seconds';
-
 interface TenantLagDeps {
   readonly metrics: Metrics;
   readonly changes: Pick<Changes, 'oldestOpenMs'>;
@@ -20,9 +18,9 @@ interface TenantLagDeps {
 /** Shows how long the oldest open change of each tenant of this process has waited, asked when somebody looks. */
 export function measureLag({ metrics, changes, clock, log, held }: TenantLagDeps): void {
   // A worker that is started again in the same process takes the place of the former one.
-  metrics.removeSingleMetric(NAME);
+  metrics.removeSingleMetric('tenant_lag_seconds');
   const lag = new Gauge({
-    name: NAME,
+    name: 'tenant_lag_seconds',
     help: 'How long the oldest open change of a tenant has waited, told by the process that holds the tenant',
     labelNames: ['tenant'],
     registers: [metrics],
