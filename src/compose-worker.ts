@@ -2,7 +2,7 @@ import type { MicrosoftServices, Services } from './compose.js';
 import { lookBehind } from './compose-mirror.js';
 import type { Config } from './config/config.js';
 import { type AlarmClock, startAlarmClock } from './jobs/alarm-clock.js';
-import { jobTable } from './jobs/job-table.js';
+import { type Job, jobTable } from './jobs/job-table.js';
 import { DAY_MS } from './kernel/clock.js';
 import { keyId } from './kernel/secrets.js';
 import { createFanOut } from './mirror/fan-out.js';
@@ -159,10 +159,9 @@ export interface RunningWorker {
   readonly alarm: AlarmClock;
 }
 
-/** Takes tenants and works them; the alarm clock notes what is due. */
-export async function startWorker(services: Services, parts: WorkParts): Promise<RunningWorker> {
-  const { leases, clock, log, integrations, store } = services;
-  const { historyDays } = parts.config;
+/** Takes tenants and works them. */
+export function startTenants(services: Services, parts: WorkParts): Workers {
+  const { leases, clock, log, integrations } = services;
   const works = composeWorks(services, parts);
   const graphFor = (tenantId: string) => parts.microsoft.graphFor(tenantId);
   const connected = async () =>
@@ -170,8 +169,13 @@ export async function startWorker(services: Services, parts: WorkParts): Promise
       tenantId ? [{ enterpriseId: _id, tenantId }] : [],
     );
   const start = (lease: Parameters<typeof startOwner>[1]) => startOwner({ leases, clock, log, works, graphFor }, lease);
-  const workers = startWorkers({ leases, clock, log, connected, start });
-  const jobs = jobTable({
+  return startWorkers({ leases, clock, log, connected, start });
+}
+
+/** What the alarm clock rings for. */
+export function composeJobs(services: Services, { historyDays }: Pick<Config, 'historyDays'>): readonly Job[] {
+  const { integrations } = services;
+  return jobTable({
     ...services,
     cursors: services.mirror.cursors,
     calendars: services.mirror.calendars,
@@ -180,6 +184,12 @@ export async function startWorker(services: Services, parts: WorkParts): Promise
     expireHeld: () => services.decisionActs.expire(),
     pruneHistory: (withinMs) => pruneHistory(services, { historyDays, withinMs }),
   });
-  const alarm = await startAlarmClock({ store, log, jobs });
+}
+
+/** Takes tenants and works them; the alarm clock notes what is due. */
+export async function startWorker(services: Services, parts: WorkParts): Promise<RunningWorker> {
+  const { store, log } = services;
+  const workers = startTenants(services, parts);
+  const alarm = await startAlarmClock({ store, log, jobs: composeJobs(services, parts.config) });
   return { workers, alarm };
 }
