@@ -1,5 +1,8 @@
+import type { OracleFacts } from '../oracle/facts.js';
+import { judgeCalendar } from '../oracle/judge-calendars.js';
 import { judgePeople } from '../oracle/judge-people.js';
 import { createAnswers } from '../watch/answers.js';
+import { gatherCalendars } from '../watch/calendar-facts.js';
 import { createChronicle, gatherFacts } from '../watch/oracle-facts.js';
 import { replayDiffers } from '../watch/replay.js';
 import { Broken, createWatch, type Watch } from '../watch/watch.js';
@@ -130,7 +133,8 @@ async function end(playing: Play): Promise<void> {
   await patience(playing);
   await watch.look();
   await nothingPlanned(playing);
-  await judge(playing);
+  const facts = await judge(playing);
+  await judgeCalendars(playing, facts);
 }
 
 async function patience(playing: Play): Promise<void> {
@@ -192,7 +196,7 @@ async function nothingPlanned(playing: Play): Promise<void> {
   if (changes.length > 0) throw new Broken('plan', `a full run still plans: ${JSON.stringify(changes)}`);
 }
 
-async function judge(playing: Play): Promise<void> {
+async function judge(playing: Play): Promise<OracleFacts> {
   const { stage, scene, watch, chronicle, doings } = playing;
   const records = await watch.records();
   const differs = replayDiffers(watch.entries, records);
@@ -200,6 +204,18 @@ async function judge(playing: Play): Promise<void> {
   const typedPhones = new Map<string, string[]>();
   for (const { objectId, phone } of doings.typed)
     typedPhones.set(objectId, [...(typedPhones.get(objectId) ?? []), phone]);
-  const complaints = judgePeople(await gatherFacts(stage, scene, { records, chronicle, typedPhones }));
+  const facts = await gatherFacts(stage, scene, { records, chronicle, typedPhones });
+  const complaints = judgePeople(facts);
   if (complaints.length > 0) throw new Broken('people', complaints.join('\n'));
+  return facts;
+}
+
+/** Calendars have no delta: what Graph did not tell of is found by the next run. */
+async function judgeCalendars(playing: Play, facts: OracleFacts): Promise<void> {
+  const { stage, scene, watch } = playing;
+  const { inEffect } = await stage.desk.integrations.getIntegration(scene.enterpriseId);
+  if (inEffect?.settings.calendarSync) await run(playing, { dry: false });
+  await watch.look();
+  const complaints = (await gatherCalendars(stage, scene, facts)).flatMap(judgeCalendar);
+  if (complaints.length > 0) throw new Broken('calendars', complaints.join('\n'));
 }
