@@ -7,6 +7,8 @@ export interface Cast {
   /** The one with the port, started anew where it has died. */
   first(): Promise<Instance>;
   crash(after: number): void;
+  /** Does something in the middle of the first one's work, at its so-manieth operation from now on. */
+  midway(after: number, what: () => void): void;
   /** A second one beside it, or none any more: killed. */
   second(): Promise<void>;
   /** Rings what the alarm clock would have rung by now. */
@@ -24,13 +26,15 @@ const EVERY_MS: Readonly<Record<string, number>> = {
   prune: 600 * SECOND_MS,
 };
 
-export function createCast(stage: Stage): Cast {
+/** @param rings  whether a job rings by itself in this history */
+export function createCast(stage: Stage, rings: (job: string) => boolean): Cast {
   const rungAt = new Map<string, number>();
   let [one, two]: (Instance | null)[] = [null, null];
   let [born, died] = [0, 0];
   return {
     first,
-    crash: (after) => one?.party.dieAfter(after),
+    crash: (after) => one?.party.after(after, () => one?.party.kill()),
+    midway: (after, what) => one?.party.after(after, what),
     second: async () => {
       if (two) two.party.kill();
       two = two ? null : await stage.start(`b${born}`, { intake: false });
@@ -41,7 +45,7 @@ export function createCast(stage: Stage): Cast {
       for (const { name, run } of instance.jobs) {
         const every = EVERY_MS[name];
         if (every === undefined) throw new Error(`how often does ${name} ring?`);
-        if (stage.time.nowMs() - (rungAt.get(name) ?? 0) < every) continue;
+        if (!rings(name) || stage.time.nowMs() - (rungAt.get(name) ?? 0) < every) continue;
         rungAt.set(name, stage.time.nowMs());
         await handle(instance, run);
       }

@@ -13,7 +13,7 @@ import { event } from './events.js';
 import { createTrouble, type Trouble } from './faults.js';
 import { appoint, type Scene, setScene } from './scene.js';
 import { type Lane, openStage, type Stage } from './stage.js';
-import type { Step } from './steps.js';
+import { type Step, tellsAll } from './steps.js';
 
 export interface Played {
   /** What was promised and did not hold, or null. */
@@ -30,6 +30,10 @@ interface Play {
   readonly watch: Watch;
   readonly doings: Doings;
   readonly chronicle: ReturnType<typeof createChronicle>;
+  /** Graph tells of everything: no catch-up is rung. */
+  readonly isTold: boolean;
+  /** Edits that wait for their moment in the middle of some work. */
+  readonly midway: Set<() => void>;
 }
 
 const MINUTE_MS = 60_000;
@@ -48,15 +52,17 @@ export async function play(
   const answers = createAnswers(() => nowMs());
   const stage = await openStage(lane, { seed, number, record: answers.note });
   nowMs = stage.time.nowMs;
-  const cast = createCast(stage);
+  const isTold = tellsAll(steps);
+  const cast = createCast(stage, (job) => !(isTold && job === 'catch-up'));
   const hit = new Set<string>();
   try {
-    const { play: playing, watch } = await begin(stage, cast, answers);
+    const { play: playing, watch } = await begin(stage, { cast, answers, isTold });
     for (const step of steps) {
       await take(playing, step);
       // What is edited has no consequence before time passes.
       if (step.do === 'wait' || step.do === 'fault') await watch.look();
     }
+    for (const late of [...playing.midway]) late();
     playing.trouble.end();
     for (const fault of playing.trouble.hit()) hit.add(fault);
     await end(playing);
@@ -75,7 +81,10 @@ function brokenBy(error: unknown): NonNullable<Played['broken']> {
   return { invariant: 'error', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 
-async function begin(stage: Stage, cast: Cast, answers: ReturnType<typeof createAnswers>) {
+async function begin(
+  stage: Stage,
+  { cast, answers, isTold }: { cast: Cast; answers: ReturnType<typeof createAnswers>; isTold: boolean },
+) {
   const told: { scene: Scene | null } = { scene: null };
   const chronicle = createChronicle(
     stage,
@@ -88,7 +97,7 @@ async function begin(stage: Stage, cast: Cast, answers: ReturnType<typeof create
   const trouble = createTrouble(stage, cast);
   const watch = createWatch(stage, scene, answers);
   const doings: Doings = { typed: [] };
-  const playing: Play = { stage, scene, cast, trouble, watch, doings, chronicle };
+  const playing: Play = { stage, scene, cast, trouble, watch, doings, chronicle, isTold, midway: new Set() };
   await run(playing, { dry: false });
   await appoint(stage, scene);
   await soon(playing);
@@ -96,10 +105,16 @@ async function begin(stage: Stage, cast: Cast, answers: ReturnType<typeof create
   return { play: playing, watch };
 }
 
-async function take({ stage, scene, cast, trouble, doings }: Play, step: Step): Promise<void> {
+async function take({ stage, scene, cast, trouble, doings, midway }: Play, step: Step): Promise<void> {
   switch (step.do) {
-    case 'edit':
-      return edit(stage, scene, step);
+    case 'edit': {
+      if (step.midway === null) return edit(stage, scene, step);
+      const once = () => {
+        if (midway.delete(once)) edit(stage, scene, step);
+      };
+      midway.add(once);
+      return cast.midway(step.midway, once);
+    }
     case 'act':
       return act(stage, scene, { ...step, doings });
     case 'event':
@@ -120,14 +135,14 @@ async function soon({ stage }: Play): Promise<void> {
 
 /** LAG and one catch-up after Graph itself is at rest (CONTRACT section 5). */
 async function end(playing: Play): Promise<void> {
-  const { stage, cast, watch } = playing;
+  const { stage, cast, watch, isTold } = playing;
   await cast.first();
   await stage.tick(16_000);
   await soon(playing);
   await stage.tick(16 * MINUTE_MS);
   await cast.ring();
   await soon(playing);
-  await cast.ringNow('catch-up');
+  if (!isTold) await cast.ringNow('catch-up');
   await patience(playing);
   if (await waitsForSync(playing)) await run(playing, { dry: false });
   await patience(playing);

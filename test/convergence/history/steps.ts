@@ -63,7 +63,13 @@ export const FAULTS = [
 export type Fault = (typeof FAULTS)[number];
 
 export type Step =
-  | { readonly do: 'edit'; readonly what: string; readonly picks: readonly number[] }
+  | {
+      readonly do: 'edit';
+      readonly what: string;
+      readonly picks: readonly number[];
+      /** In the middle of work that is under way then: at the so-manieth operation from now on. */
+      readonly midway: number | null;
+    }
   | { readonly do: 'act'; readonly what: string; readonly picks: readonly number[] }
   | { readonly do: 'event'; readonly what: string; readonly picks: readonly number[] }
   | { readonly do: 'fault'; readonly what: Fault; readonly picks: readonly number[] }
@@ -72,6 +78,14 @@ export type Step =
 /** Edits, among them what people do and what happens in calendars, and faults of which at least one is a crash. */
 const NUMBERS = { edits: 26, acts: 6, events: 8, faults: 7, waits: 24 };
 const WAITS_MS = [200, 200, 400, 1_000, 1_000, 3_000, 12_000, 30_000, 65_000, 300_000] as const;
+
+/** Faults by which Graph does not tell of something, or tells it wrongly. */
+const KEEPS_QUIET: ReadonlySet<Fault> = new Set(['loss', 'lag', 'removed']);
+
+/** Whether Graph tells of everything, so that no catch-up is needed to bring everything in step. */
+export function tellsAll(steps: readonly Step[]): boolean {
+  return !steps.some((step) => step.do === 'fault' && KEEPS_QUIET.has(step.what));
+}
 
 /** What happens in a history, from its seed alone. What there is nothing to do it to does nothing. */
 export function stepsOf(seed: string): Step[] {
@@ -83,7 +97,15 @@ export function stepsOf(seed: string): Step[] {
   while (faults.size < NUMBERS.faults) faults.add(one(FAULTS));
   return shuffled(
     [
-      ...some(NUMBERS.edits, (): Step => ({ do: 'edit', what: one(EDITS), picks: picks() })),
+      ...some(
+        NUMBERS.edits,
+        (): Step => ({
+          do: 'edit',
+          what: one(EDITS),
+          picks: picks(),
+          midway: random.below(3) > 0 ? null : random.below(90),
+        }),
+      ),
       ...some(NUMBERS.acts, (): Step => ({ do: 'act', what: one(ACTS), picks: picks() })),
       ...some(NUMBERS.events, (): Step => ({ do: 'event', what: one(EVENTS), picks: picks() })),
       ...[...faults].map((what): Step => ({ do: 'fault', what, picks: picks() })),

@@ -21,8 +21,8 @@ export interface Party {
   as<T>(work: () => T): T;
   /** Cuts every socket, closes every port; what the party still does reaches nobody. */
   kill(): void;
-  /** Dies at the so-manieth operation from now on, sent or answered. */
-  dieAfter(operations: number): void;
+  /** Does something at the so-manieth operation from now on, as it is sent or answered. */
+  after(operations: number, what: () => void): void;
 }
 
 /** Parties that are waited for together. */
@@ -93,7 +93,7 @@ function createMember(name: string, changed: () => void): Member {
   const death = new AbortController();
   setMaxListeners(0, death.signal);
   let pending = 0;
-  let left = Number.POSITIVE_INFINITY;
+  const plans: { left: number; readonly what: () => void }[] = [];
   const member: Member = {
     name,
     sockets: new Set(),
@@ -111,12 +111,12 @@ function createMember(name: string, changed: () => void): Member {
       if (pending === 0) changed();
     },
     as: (work) => current.run(member, work),
-    dieAfter: (operations) => {
-      left = operations;
-    },
+    after: (left, what) => plans.push({ left, what }),
     step: () => {
-      left -= 1;
-      if (left === 0) member.kill();
+      for (const plan of plans) {
+        plan.left -= 1;
+        if (plan.left === 0) plan.what();
+      }
     },
     kill: () => {
       if (death.signal.aborted) return;

@@ -75,13 +75,15 @@ function mustGo(facts: OracleFacts, person: DirectoryFacts, record: OracleRecord
   return wanted && !record.isAccountAdmin && !facts.inTheField.has(record.id) && !leadsLast(facts, record);
 }
 
-/** Whether some team would be left with fewer than two leaders. */
+/** Whether some team would be left with fewer than two leaders; who may go once somebody decides is not counted on. */
 function leadsLast(facts: OracleFacts, record: OracleRecord, only?: string): boolean {
   return record.memberships.some(({ teamId, isLeader }) => {
     if (!isLeader || (only !== undefined && only !== teamId)) return false;
     const leaders = facts.records.filter(
-      ({ status, memberships }) =>
-        status !== 'archived' && memberships.some((each) => each.teamId === teamId && each.isLeader),
+      ({ status, memberships, objectId }) =>
+        status !== 'archived' &&
+        !facts.undecided.has(objectId ?? '') &&
+        memberships.some((each) => each.teamId === teamId && each.isLeader),
     );
     return leaders.length <= 2;
   });

@@ -4,6 +4,8 @@ import { playMany } from './play-many.js';
 /** `child.ts URI SEED LANES`: asks its parent for one history after the other, and tells what became of each. */
 async function main(uri: string, seed: string, lanes: number): Promise<void> {
   const restore = watchTraffic();
+  // Its parent is gone, or was told to stop.
+  process.on('disconnect', () => process.exit(1));
   const waiting: ((index: number | null) => void)[] = [];
   process.on('message', (index: number | null) => waiting.shift()?.(index));
   const next = () =>

@@ -72,7 +72,10 @@ function readArguments(): Wanted | null {
   }
 }
 
-/** Several processes, because one uses one core; each asks for the next history when it has played one. */
+/**
+ * Several processes, because one uses one core; each asks for the next history when it has played one. Told to stop,
+ * they end, and what was played is summed up.
+ */
 async function playAll(uri: string, { histories, seed, from, jobs, lanes }: Wanted): Promise<Told[]> {
   const all: Told[] = [];
   let next = from;
@@ -87,6 +90,7 @@ async function playAll(uri: string, { histories, seed, from, jobs, lanes }: Want
         } else child.send((next < from + histories ? next++ : null) as never);
       });
       child.on('exit', () => resolve());
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill());
     });
   await Promise.all(Array.from({ length: jobs }, one));
   return all;
