@@ -3,7 +3,7 @@ import { lookBehind } from './compose-mirror.js';
 import type { Config } from './config/config.js';
 import { measureLag } from './http/tenant-lag.js';
 import { type AlarmClock, startAlarmClock } from './jobs/alarm-clock.js';
-import { jobTable } from './jobs/job-table.js';
+import { type Job, jobTable } from './jobs/job-table.js';
 import { DAY_MS } from './kernel/clock.js';
 import { keyId } from './kernel/secrets.js';
 import { createFanOut } from './mirror/fan-out.js';
@@ -198,10 +198,9 @@ export interface RunningWorker {
   readonly alarm: AlarmClock;
 }
 
-/** Takes tenants and works them; the alarm clock notes what is due. */
-export async function startWorker(services: Services, parts: WorkParts): Promise<RunningWorker> {
-  const { leases, clock, log, integrations, store } = services;
-  const { historyDays } = parts.config;
+/** Takes tenants and works them. */
+export function startTenants(services: Services, parts: WorkParts): Workers {
+  const { leases, clock, log, integrations } = services;
   const works = composeWorks(services, parts);
   const graphFor = (tenantId: string) => parts.microsoft.graphFor(tenantId);
   const connected = async () =>
@@ -211,13 +210,13 @@ export async function startWorker(services: Services, parts: WorkParts): Promise
   const start = (lease: Parameters<typeof startOwner>[1]) => startOwner({ leases, clock, log, works, graphFor }, lease);
   const workers = startWorkers({ leases, clock, log, connected, start });
   measureLag({ ...services, held: () => workers.held() });
-  const { execute } = parts.microsoft.subscriptions;
-  const isConnected = async (tenantId: string) => {
-    const row = await integrations.ofTenant(tenantId);
-    return row !== null && row.connection !== 'not_connected';
-  };
-  const leaving = { rows: services.subscriptions, execute, clock, log, graphFor, isConnected };
-  const jobs = jobTable({
+  return workers;
+}
+
+/** What the alarm clock rings for. */
+export function composeJobs(services: Services, { historyDays }: Pick<Config, 'historyDays'>): readonly Job[] {
+  const { integrations } = services;
+  return jobTable({
     ...services,
     cursors: services.mirror.cursors,
     calendars: services.mirror.calendars,
@@ -226,6 +225,25 @@ export async function startWorker(services: Services, parts: WorkParts): Promise
     expireHeld: () => services.decisionActs.expire(),
     pruneHistory: (withinMs) => pruneHistory(services, { historyDays, withinMs }),
   });
-  const alarm = await startAlarmClock({ store, log, jobs });
-  return { workers, farewell: startFarewell(leaving), alarm };
+}
+
+/** What is left at Graph of tenants that are connected no more. */
+function leavingTenants(services: Services, { microsoft }: WorkParts): Parameters<typeof startFarewell>[0] {
+  const { integrations, clock, log } = services;
+  const isConnected = async (tenantId: string) => {
+    const row = await integrations.ofTenant(tenantId);
+    return row !== null && row.connection !== 'not_connected';
+  };
+  const { execute } = microsoft.subscriptions;
+  const graphFor = (tenantId: string) => microsoft.graphFor(tenantId);
+  return { rows: services.subscriptions, execute, clock, log, graphFor, isConnected };
+}
+
+/** Takes tenants and works them; the alarm clock notes what is due. */
+export async function startWorker(services: Services, parts: WorkParts): Promise<RunningWorker> {
+  const { store, log } = services;
+  const workers = startTenants(services, parts);
+  const farewell = startFarewell(leavingTenants(services, parts));
+  const alarm = await startAlarmClock({ store, log, jobs: composeJobs(services, parts.config) });
+  return { workers, farewell, alarm };
 }

@@ -1,7 +1,7 @@
 import { chunksOf } from '../kernel/lists.js';
 import type { PlanItem } from '../projection/plan.js';
 import type { PlannedPerson } from '../sync/mailboxes/load-calendar.js';
-import { groupIdsOf } from '../sync/may-work.js';
+import { mappedBy } from '../sync/may-work.js';
 import type { Owner } from '../sync/owner.js';
 import { draftPeople } from '../sync/plan/draft-people.js';
 import { type PersonPlan, userAfter } from '../sync/plan/person-plan.js';
@@ -53,7 +53,7 @@ export function createDryRun(deps: DryRunDeps): DryRun {
     const { revision } = integration;
     const rules = settingsInEffect(integration.settings);
     await runs.update(run._id, { status: 'running', phase: 'reading', startedAt: clock.now(), revision });
-    const mapped = { revision, groupIds: groupIdsOf(rules) };
+    const mapped = mappedBy(rules, revision);
     const drafts = collectDrafts();
     const unread: PlanItem[] = [];
     const work = startReads(deps, owner, { mapped, movesGroups: true, priority: 'run' });

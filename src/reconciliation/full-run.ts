@@ -9,7 +9,7 @@ import type { Groups } from '../mirror/groups-store.js';
 import type { Ticket } from '../mirror/types.js';
 import { keepRunProblems } from '../records/history/run-problems.js';
 import type { Apply } from '../sync/apply.js';
-import { groupIdsOf, type MappedGroups } from '../sync/may-work.js';
+import { type MappedGroups, mappedBy } from '../sync/may-work.js';
 import type { Owner } from '../sync/owner.js';
 import type { BatchPlan } from '../sync/plan/plan-people.js';
 import { problemsMet } from '../sync/plan/problems-met.js';
@@ -61,7 +61,7 @@ export function createFullRun(deps: FullRunDeps): FullRun {
     const integration = await deps.begin(owner, run);
     const startedAt = run.startedAt ?? clock.now();
     const settings = integration.inEffect?.settings ?? integration.settings;
-    const mapped = { revision: integration.inEffect?.revision ?? integration.revision, groupIds: groupIdsOf(settings) };
+    const mapped = mappedBy(settings, integration.inEffect?.revision ?? integration.revision);
     const readingAt = clock.now();
     await ensureDeltaLinks(owner);
     const ticket = owner.tickets.draw();

@@ -23,6 +23,12 @@ export interface Gate {
   integration(owner: Owner): Promise<IntegrationRow | null>;
 }
 
+interface Known {
+  readonly readAtMs: number;
+  readonly integration: IntegrationRow | null;
+  readonly openRun: OpenRun | null;
+}
+
 export interface OpenTo {
   /** The run to which everything that is applied now belongs: while Team Sync is off only a run applies anything. */
   readonly runId: string | null;
@@ -40,6 +46,8 @@ export interface MappedGroups {
   /** Revision of the settings that map them. */
   readonly revision: number;
   readonly groupIds: readonly string[];
+  /** Who is in none of them any more is archived: that takes the evidence of each (law L8). */
+  readonly leaversGo: boolean;
 }
 
 /** Settings are read again this often: they never race with changes, because runs alone put them in effect. */
@@ -53,7 +61,9 @@ export function createGate(deps: {
   isHeld?(tenantId: string): boolean;
 }): Gate {
   const { store, clock } = deps;
-  const known = new Map<string, { readAtMs: number; integration: IntegrationRow | null; openRun: OpenRun | null }>();
+  const known = new Map<string, Known>();
+  /** All kinds of work of an owner ask at once: they share one look. */
+  const looking = new Map<string, Promise<Known>>();
 
   return {
     isOpen: async (owner) => (await admitted(owner))?.exactly === false,
@@ -61,7 +71,7 @@ export function createGate(deps: {
     openRunNow: async ({ enterpriseId }) => (await deps.openRun(enterpriseId))?._id ?? null,
     mapped: async (owner) => {
       const inEffect = (await look(owner)).integration?.inEffect;
-      return inEffect ? { revision: inEffect.revision, groupIds: groupIdsOf(inEffect.settings) } : null;
+      return inEffect ? mappedBy(inEffect.settings, inEffect.revision) : null;
     },
     groupsJustifying: async (owner, objectIds) => {
       const { integration } = await fresh(owner);
@@ -90,10 +100,14 @@ export function createGate(deps: {
 
   async function fresh(owner: Owner) {
     const last = known.get(owner.enterpriseId);
-    return last && clock.nowMs() - last.readAtMs < FRESH_MS ? last : look(owner);
+    if (last && clock.nowMs() - last.readAtMs < FRESH_MS) return last;
+    const { enterpriseId } = owner;
+    const shared = looking.get(enterpriseId) ?? look(owner).finally(() => looking.delete(enterpriseId));
+    looking.set(enterpriseId, shared);
+    return shared;
   }
 
-  async function look({ enterpriseId }: Owner) {
+  async function look({ enterpriseId }: Owner): Promise<Known> {
     const integration = await store.collection<IntegrationRow>('integrations').findOne({ _id: enterpriseId });
     const now = { readAtMs: clock.nowMs(), integration, openRun: await deps.openRun(enterpriseId) };
     known.set(enterpriseId, now);
@@ -108,6 +122,10 @@ function openTo(now: { integration: IntegrationRow | null; openRun: OpenRun | nu
   return openRun && { runId: openRun._id, exactly: openRun.planId !== undefined };
 }
 
-export function groupIdsOf(settings: IntegrationRow['settings']): string[] {
+export function mappedBy(settings: IntegrationRow['settings'], revision: number): MappedGroups {
+  return { revision, groupIds: groupIdsOf(settings), leaversGo: settings.onLeaveAllGroups === 'archive' };
+}
+
+function groupIdsOf(settings: IntegrationRow['settings']): string[] {
   return [...new Set(settings.mappings.map(({ groupId }) => groupId))];
 }

@@ -37,7 +37,7 @@ export async function readPeople(deps: ReadPeopleDeps, owner: Owner, request: Re
   const { objectIds, mapped, ticket, priority } = request;
   const { signal } = owner;
   const answers = await owner.graph.readPeople(objectIds, { mappedGroupIds: mapped.groupIds, priority, signal });
-  const freshGroups = await readLostGroups(deps, owner, answers);
+  const freshGroups = await readLostGroups(deps, owner, { answers, mapped });
   const moment = { ticket, at: deps.clock.now(), lagMs: deps.lagMs };
   const reads: OwnRead[] = [];
   const failed: { objectId: string; failure: GraphFailure }[] = [];
@@ -91,7 +91,7 @@ export function startReads(
 async function readLostGroups(
   deps: ReadPeopleDeps,
   owner: Owner,
-  answers: ReadonlyMap<string, PersonAnswer>,
+  { answers, mapped }: { answers: ReadonlyMap<string, PersonAnswer>; mapped: MappedGroups },
 ): Promise<ReadonlyMap<string, GroupState>> {
   const objectIds = [...answers.keys()];
   const { rows } = await loadPeople(deps, { scope: owner, objectIds });
@@ -100,7 +100,9 @@ async function readLostGroups(
   for (const [objectId, answer] of answers) {
     if (answer.status !== 'present') continue;
     const inNow = new Set(answer.groupIds);
-    const before = [...(rows.get(objectId)?.groupIds ?? []), ...(had.get(objectId) ?? [])];
+    const isLeaving = mapped.leaversGo && answer.groupIds.length === 0 && had.has(objectId);
+    const known = [...(rows.get(objectId)?.groupIds ?? []), ...(had.get(objectId) ?? [])];
+    const before = isLeaving ? [...known, ...mapped.groupIds] : known;
     for (const groupId of before) if (!inNow.has(groupId)) lost.add(groupId);
   }
   if (lost.size === 0) return new Map();

@@ -6,7 +6,7 @@ import { type CheckedToken, createTokenCheck } from './access-token.js';
 import { answerAdminConsent } from './admin-consent.js';
 import { answerAuthorize } from './authorize.js';
 import { type IdentityAnswer, type IdentityContext, tenantOf } from './identity-context.js';
-import { createSigningKeys } from './signing-keys.js';
+import { createSigningKeys, type SigningKeys } from './signing-keys.js';
 import { answerTokenRequest } from './token-endpoint.js';
 import { tokenError } from './token-error.js';
 
@@ -25,12 +25,14 @@ interface IdentityOptions {
   baseUrl(): string;
   readonly clock?: Pick<Clock, 'nowMs'>;
   readonly chance?: Chance;
+  /** Made elsewhere; left out: new ones. */
+  readonly keys?: SigningKeys;
 }
 
 export function createIdentity(world: World, options: IdentityOptions): Identity {
-  const { clock = systemClock, chance = systemChance } = options;
+  const { baseUrl, clock = systemClock, chance = systemChance, keys = createSigningKeys(chance) } = options;
   const context: IdentityContext = {
-    ...{ world, baseUrl: options.baseUrl, clock, chance, keys: createSigningKeys(chance) },
+    ...{ world, baseUrl, clock, chance, keys },
     ...{ codes: new Map(), usedAssertions: new Map(), throttle: { times: 0, retryAfterSeconds: 60 } },
   };
   return {

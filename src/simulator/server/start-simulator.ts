@@ -4,6 +4,7 @@ import { AppError } from '../../kernel/app-error.js';
 import { createControlHandler } from '../control/control-handler.js';
 import { createDelivery, type Delivery, type DeliveryDeps } from '../delivery/delivery.js';
 import { createIdentity } from '../identity/identity-router.js';
+import type { SigningKeys } from '../identity/signing-keys.js';
 import { createSubscriptionStore } from '../subscriptions/subscription-store.js';
 import { createWorld, REQUESTED_ROLES, type TenantSeed } from '../world/create-world.js';
 import type { World } from '../world/types.js';
@@ -30,6 +31,8 @@ export interface SimulatorOptions {
   /** Sees every Graph answer that no fault made up, and every collection of notifications that was sent. */
   readonly record?: (answer: RecordedAnswer) => void;
   readonly recordNotification?: NonNullable<DeliveryDeps['recordNotification']>;
+  /** Left out: new ones, which take a moment to make. */
+  readonly signingKeys?: SigningKeys;
 }
 
 export interface Simulator {
@@ -89,10 +92,10 @@ function mountRoutes(
   parts: { url: string; world: World; faults: FaultBook; options: SimulatorOptions; signal: AbortSignal },
 ): Delivery {
   const { url, world, faults, options, signal } = parts;
-  const { record, recordNotification, deliveryLimits } = options;
+  const { record, recordNotification, deliveryLimits, signingKeys } = options;
   const log = createRequestLog();
   const store = createSubscriptionStore(world);
-  const identity = createIdentity(world, { baseUrl: () => url });
+  const identity = createIdentity(world, { baseUrl: () => url, ...(signingKeys && { keys: signingKeys }) });
   const delivery = createDelivery({
     ...{ world, store, issuer: { sign: identity.sign, baseUrl: () => url } },
     ...(deliveryLimits && { limits: deliveryLimits }),

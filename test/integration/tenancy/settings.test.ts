@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { raiseFence } from '../../../src/store/fence.js';
 import type { SettingsPatch } from '../../../src/tenancy/settings/integration-settings.js';
 import { BY, openTenancy, type TestTenancy } from './tenancy-fixture.js';
 
@@ -217,4 +218,17 @@ test('a start with one team ends with its last mapping, and with the tenant whos
     before: { tenantId, startWithTeam: teamId },
     after: { tenantId: wanted.tenantText, mappingsCleared: 1, startWithTeam: null },
   });
+});
+
+test('while a killed process still holds the enterprise, whoever saves is told to try again', async () => {
+  const { enterpriseId } = await tenancy.aConnected();
+  const { store } = tenancy;
+  const left = store.client.startSession();
+  left.startTransaction();
+  await raiseFence(store, left, enterpriseId);
+  const busy = { code: 'enterprise_busy', status: 503 };
+  await expect(save(enterpriseId, { frequency: 'weekly' })).rejects.toMatchObject(busy);
+  await left.abortTransaction();
+  await left.endSession();
+  expect((await save(enterpriseId, { frequency: 'weekly' })).settings.frequency).toBe('weekly');
 });

@@ -46,7 +46,10 @@ export function groupsAsEvidence(
   const inNow = new Set(read.seen.groupIds);
   const justifying = new Set(user?.memberships.flatMap(({ mappingIds }) => mappingIds) ?? []);
   const had = rules.mappings.filter(({ id }) => justifying.has(id)).map(({ groupId }) => groupId);
-  const lost = [...(before?.groupIds ?? []), ...had].filter((groupId) => !inNow.has(groupId));
+  // To be archived for having left takes the evidence of every mapped group (law L8).
+  const isLeaving = user !== null && rules.onLeaveAllGroups === 'archive' && inNow.size === 0;
+  const all = isLeaving ? rules.mappings.map(({ groupId }) => groupId) : [];
+  const lost = [...(before?.groupIds ?? []), ...had, ...all].filter((groupId) => !inNow.has(groupId));
   const waiting = row.groupIds.filter((groupId) => !row.groupIdsInEffect.includes(groupId));
   if (lost.length + waiting.length === 0) return context.groups;
   const groups = new Map<string, GroupState>(context.groups);

@@ -1,0 +1,236 @@
+import type { OracleFacts } from '../oracle/facts.js';
+import { judgeCalendar } from '../oracle/judge-calendars.js';
+import { judgePeople } from '../oracle/judge-people.js';
+import { createAnswers } from '../watch/answers.js';
+import { gatherCalendars } from '../watch/calendar-facts.js';
+import { createChronicle, gatherFacts } from '../watch/oracle-facts.js';
+import { replayDiffers } from '../watch/replay.js';
+import { Broken, createWatch, type Watch } from '../watch/watch.js';
+import { act, type Doings } from './acts.js';
+import { type Cast, createCast } from './cast.js';
+import { edit } from './edits.js';
+import { event } from './events.js';
+import { createTrouble, type Trouble } from './faults.js';
+import { appoint, type Scene, setScene } from './scene.js';
+import { type Lane, openStage, type Stage } from './stage.js';
+import { type Step, tellsAll } from './steps.js';
+
+export interface Played {
+  /** What was promised and did not hold, or null. */
+  readonly broken: { readonly invariant: string; readonly message: string } | null;
+  readonly faultsHit: readonly string[];
+}
+
+/** Everything that plays in one history. */
+interface Play {
+  readonly stage: Stage;
+  readonly scene: Scene;
+  readonly cast: Cast;
+  readonly trouble: Trouble;
+  readonly watch: Watch;
+  readonly doings: Doings;
+  readonly chronicle: ReturnType<typeof createChronicle>;
+  /** Graph tells of everything: no catch-up is rung. */
+  readonly isTold: boolean;
+  /** Edits that wait for their moment in the middle of some work. */
+  readonly midway: Set<() => void>;
+}
+
+const MINUTE_MS = 60_000;
+/** Pauses in which everything that follows at once can follow. */
+const SOON_MS = [300, 500];
+/** Longer ones, until what ripens, is confirmed or waits for replicas has had its time. */
+const PATIENCE_MS = [1_000, 5_000, 61_000, 61_000, 5 * MINUTE_MS, 11 * MINUTE_MS, 61_000, 16 * MINUTE_MS, 61_000];
+const MOST_TICKS = 60;
+
+/** Plays one history from its seed and steps, and says which promise it broke. */
+export async function play(
+  lane: Lane,
+  { seed, number, steps }: { seed: string; number: number; steps: readonly Step[] },
+): Promise<Played> {
+  let nowMs = () => 0;
+  const answers = createAnswers(() => nowMs());
+  const stage = await openStage(lane, { seed, number, record: answers.note });
+  nowMs = stage.time.nowMs;
+  const isTold = tellsAll(steps);
+  const cast = createCast(stage, (job) => !(isTold && job === 'catch-up'));
+  const hit = new Set<string>();
+  try {
+    const { play: playing, watch } = await begin(stage, { cast, answers, isTold });
+    for (const step of steps) {
+      await take(playing, step);
+      // What is edited has no consequence before time passes.
+      if (step.do === 'wait' || step.do === 'fault') await watch.look();
+    }
+    for (const late of [...playing.midway]) late();
+    playing.trouble.end();
+    for (const fault of playing.trouble.hit()) hit.add(fault);
+    await end(playing);
+    if (cast.crashes() > 0) hit.add('crash');
+    return { broken: null, faultsHit: [...hit] };
+  } catch (error) {
+    if (cast.crashes() > 0) hit.add('crash');
+    return { broken: brokenBy(error), faultsHit: [...hit] };
+  } finally {
+    await stage.close();
+  }
+}
+
+function brokenBy(error: unknown): NonNullable<Played['broken']> {
+  if (error instanceof Broken) return { invariant: error.invariant, message: error.message };
+  return { invariant: 'error', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}
+
+async function begin(
+  stage: Stage,
+  { cast, answers, isTold }: { cast: Cast; answers: ReturnType<typeof createAnswers>; isTold: boolean },
+) {
+  const told: { scene: Scene | null } = { scene: null };
+  const chronicle = createChronicle(
+    stage,
+    () => told.scene,
+    () => told.scene?.groups.slice(0, 4) ?? [],
+  );
+  const scene = await setScene(stage, await cast.first());
+  told.scene = scene;
+  chronicle.facts();
+  const trouble = createTrouble(stage, cast);
+  const watch = createWatch(stage, scene, answers);
+  const doings: Doings = { typed: [] };
+  const playing: Play = { stage, scene, cast, trouble, watch, doings, chronicle, isTold, midway: new Set() };
+  await run(playing, { dry: false });
+  await appoint(stage, scene);
+  await soon(playing);
+  await watch.look();
+  return { play: playing, watch };
+}
+
+async function take({ stage, scene, cast, trouble, doings, midway }: Play, step: Step): Promise<void> {
+  switch (step.do) {
+    case 'edit': {
+      if (step.midway === null) return edit(stage, scene, step);
+      const once = () => {
+        if (midway.delete(once)) edit(stage, scene, step);
+      };
+      midway.add(once);
+      return cast.midway(step.midway, once);
+    }
+    case 'act':
+      return act(stage, scene, { ...step, doings });
+    case 'event':
+      return event(stage, scene, step);
+    case 'fault':
+      return trouble.begin(step.what, step.picks);
+    case 'wait': {
+      await stage.tick(step.ms);
+      await cast.ring();
+      return;
+    }
+  }
+}
+
+async function soon({ stage }: Play): Promise<void> {
+  for (const ms of SOON_MS) await stage.tick(ms);
+}
+
+/** LAG and one catch-up after Graph itself is at rest (CONTRACT section 5). */
+async function end(playing: Play): Promise<void> {
+  const { stage, cast, watch, isTold } = playing;
+  await cast.first();
+  await stage.tick(16_000);
+  await soon(playing);
+  await stage.tick(16 * MINUTE_MS);
+  await cast.ring();
+  await soon(playing);
+  if (!isTold) await cast.ringNow('catch-up');
+  await patience(playing);
+  if (await waitsForSync(playing)) await run(playing, { dry: false });
+  await patience(playing);
+  await watch.look();
+  await nothingPlanned(playing);
+  const facts = await judge(playing);
+  await judgeCalendars(playing, facts);
+}
+
+async function patience(playing: Play): Promise<void> {
+  const { stage, cast } = playing;
+  for (const ms of PATIENCE_MS) {
+    await soon(playing);
+    if ((await openChanges(playing)) === 0) return;
+    await stage.tick(ms);
+    await cast.ring();
+  }
+  await soon(playing);
+}
+
+async function openChanges({ stage }: Play): Promise<number> {
+  return stage.desk.store.db.collection('changes').countDocuments({ tenantId: stage.tenant.id, isParked: false });
+}
+
+/**
+ * Group changes and settings that take effect with the next sync; and what was read while replicas were behind: delta
+ * has named it once, and does not name it again.
+ */
+async function waitsForSync({ stage, scene, trouble }: Play): Promise<boolean> {
+  if (trouble.hit().has('lag')) return true;
+  const { settings, inEffect, revision } = await stage.desk.integrations.getIntegration(scene.enterpriseId);
+  return settings.groupChanges === 'next_sync' || inEffect?.revision !== revision;
+}
+
+async function run(playing: Play, { dry }: { dry: boolean }) {
+  const { stage, scene, cast } = playing;
+  const { runs } = stage.desk;
+  await cast.first();
+  const { run: asked } = await runs.request({
+    enterpriseId: scene.enterpriseId,
+    trigger: 'manual',
+    requestedBy: 'history',
+    dry,
+  });
+  for (let ticks = 0; ticks < MOST_TICKS; ticks += 1) {
+    await stage.tick(ticks < 30 ? 300 : 5_000);
+    const now = await runs.get(asked._id);
+    if (now && now.status !== 'queued' && now.status !== 'running') return now;
+  }
+  throw new Broken('run', `a run does not end: ${JSON.stringify(await runs.get(asked._id))}`);
+}
+
+/** A full run would do nothing but what waits for somebody. */
+async function nothingPlanned(playing: Play): Promise<void> {
+  const { stage } = playing;
+  const planned = await run(playing, { dry: true });
+  if (planned.status !== 'succeeded' && planned.status !== 'succeeded_with_errors')
+    throw new Broken('plan', `the dry run ended as ${planned.status}: ${planned.code} ${planned.message}`);
+  const undecided = new Set(
+    (await stage.desk.store.db.collection('decisions').find().toArray()).map(({ objectId }) => String(objectId)),
+  );
+  const items = await stage.desk.runs.items(planned._id);
+  const changes = items.filter(
+    ({ kind, person }) => kind !== 'problem' && !kind.startsWith('activity_') && !undecided.has(person),
+  );
+  if (changes.length > 0) throw new Broken('plan', `a full run still plans: ${JSON.stringify(changes)}`);
+}
+
+async function judge(playing: Play): Promise<OracleFacts> {
+  const { stage, scene, watch, chronicle, doings } = playing;
+  const records = await watch.records();
+  const differs = replayDiffers(watch.entries, records);
+  if (differs.length > 0) throw new Broken('ledger', differs.join('\n'));
+  const typedPhones = new Map<string, string[]>();
+  for (const { objectId, phone } of doings.typed)
+    typedPhones.set(objectId, [...(typedPhones.get(objectId) ?? []), phone]);
+  const facts = await gatherFacts(stage, scene, { records, chronicle, typedPhones });
+  const complaints = judgePeople(facts);
+  if (complaints.length > 0) throw new Broken('people', complaints.join('\n'));
+  return facts;
+}
+
+/** Calendars have no delta: what Graph did not tell of is found by the next run. */
+async function judgeCalendars(playing: Play, facts: OracleFacts): Promise<void> {
+  const { stage, scene, watch } = playing;
+  const { inEffect } = await stage.desk.integrations.getIntegration(scene.enterpriseId);
+  if (inEffect?.settings.calendarSync) await run(playing, { dry: false });
+  await watch.look();
+  const complaints = (await gatherCalendars(stage, scene, facts)).flatMap(judgeCalendar);
+  if (complaints.length > 0) throw new Broken('calendars', complaints.join('\n'));
+}

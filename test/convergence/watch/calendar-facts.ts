@@ -1,0 +1,50 @@
+import type { Scene } from '../history/scene.js';
+import type { Stage } from '../history/stage.js';
+import type { OracleFacts } from '../oracle/facts.js';
+import type { CalendarFacts, EventFacts } from '../oracle/judge-calendars.js';
+
+const DAY_MS = 86_400_000;
+/** A day less than is read ahead at the least, so that no midnight matters. */
+const AHEAD_MS = 13 * DAY_MS;
+
+/** What the oracle is told of the calendars; those of whom too little is known or decided are left out. */
+export async function gatherCalendars(stage: Stage, scene: Scene, facts: OracleFacts): Promise<CalendarFacts[]> {
+  const { desk, time, tenant } = stage;
+  const { enterpriseId } = scene;
+  const { inEffect } = await desk.integrations.getIntegration(enterpriseId);
+  const rows = await desk.store.db.collection('activities').find({ enterpriseId, source: 'entra_calendar' }).toArray();
+  const nowMs = time.nowMs();
+  return scene.mailboxes.flatMap((owner) => {
+    const person = facts.people.find(({ objectId }) => objectId === owner);
+    const record = facts.records.find(({ objectId }) => objectId === owner);
+    if (!person || !record || facts.undecided.has(owner) || facts.inTheField.has(record.id)) return [];
+    if (person.state !== 'present') return [];
+    const isMember = person.groupIds.some((id) => !facts.lostGroups.has(id));
+    const isFollowed = inEffect?.settings.calendarSync === true && record.status !== 'archived' && isMember;
+    const activities = rows
+      .filter(({ userId }) => userId === record.id)
+      .map((row) => ({
+        eventId: row['calendar']?.eventId ?? null,
+        name: row['name'],
+        startMs: row['scheduledStart'].getTime(),
+        finishMs: row['scheduledFinish'].getTime(),
+        isPlanned: row['status'] === 'scheduled',
+        isBegun: row['startedAt'] !== null || row['alert'] !== null || row['calendar']?.detached === true,
+      }));
+    const untilMs = nowMs + AHEAD_MS;
+    const window = { fromMs: nowMs, toMs: untilMs, zone: 'UTC' };
+    const events = tenant.calendars.view(owner).between(window).map(eventFacts);
+    return [{ owner, isFollowed, nowMs, untilMs, events, activities }];
+  });
+}
+
+type Instance = ReturnType<ReturnType<Stage['tenant']['calendars']['view']>['between']>[number];
+
+/** Every event here is written in UTC. */
+function eventFacts({ id, content }: Instance): EventFacts {
+  const { start, end, subject, isAllDay, showAs, sensitivity, isCancelled, isOrganizer, responseStatus } = content;
+  const atMs = ({ dateTime }: typeof start) => Date.parse(`${dateTime.slice(0, 19)}Z`);
+  const { response } = responseStatus;
+  const about = { id, subject, isAllDay, showAs, sensitivity, isCancelled, isOrganizer, response };
+  return { ...about, startMs: atMs(start), endMs: atMs(end) };
+}

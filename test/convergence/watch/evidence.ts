@@ -1,0 +1,116 @@
+import { PLAIN_FIELDS, PROPERTY_OF } from '../oracle/values.js';
+import type { Answers, Said } from './answers.js';
+import type { LedgerFacts } from './ledger-facts.js';
+
+export interface EvidenceGround {
+  readonly answers: Answers;
+  /** Group of each mapping in effect; one that is not there was taken away by an administrator. */
+  readonly groupOf: ReadonlyMap<string, string>;
+  readonly goneConfirmMs: number;
+  /** The event that an activity came from, and why it was cancelled. */
+  readonly activityOf: ReadonlyMap<string, { readonly eventId: string | null; readonly reason: string | null }>;
+}
+
+/**
+ * What is written rests on one of the last answers: after it came another call of the same reading may have been
+ * repeated for long, while time jumped and others read the same.
+ */
+const LAST = 6;
+
+/** What is missing for this entry of the sync to be allowed, or null (law L8). */
+export function missingEvidence(entry: LedgerFacts, ground: EvidenceGround): string | null {
+  const id = entry.objectId ?? '';
+  switch (entry.taking) {
+    case 'archive':
+      return archive(entry, id, ground);
+    case 'team_removal':
+      return leave(entry.before as string[], { entry, id, ground });
+    case 'clear':
+      return clear(entry, id, ground);
+    case 'cancellation':
+      return cancel(entry, ground);
+    default:
+      return null;
+  }
+}
+
+function archive(entry: LedgerFacts, id: string, ground: EvidenceGround): string | null {
+  switch (entry.after) {
+    case 'sync_disabled': {
+      const disabled = fresh(ground.answers.of('user', id), entry).some(
+        ({ status, body }) => status === 200 && body['accountEnabled'] === false,
+      );
+      return disabled ? null : 'nobody said that the account is disabled';
+    }
+    case 'sync_deleted':
+      return deleted(entry, id, ground);
+    case 'sync_out_of_scope':
+      return leave([...ground.groupOf.keys()], { entry, id, ground });
+    default:
+      return `no reason of the sync: ${String(entry.after)}`;
+  }
+}
+
+function deleted(entry: LedgerFacts, id: string, { answers, goneConfirmMs }: EvidenceGround): string | null {
+  const until = (said: readonly Said[]) => said.filter(({ atMs }) => atMs <= entry.atMs);
+  const users = until(answers.of('user', id));
+  const gone = fresh(users, entry).some(({ status }) => status === 404);
+  if (!gone) return 'nobody said that the account is gone';
+  const bin = until(answers.of('deleted', id));
+  if (fresh(bin, entry).some(({ status }) => status === 200)) return null;
+  const lastSeen = Math.max(0, ...users.filter(({ status }) => status === 200).map(({ order }) => order));
+  const absences = bin.filter(({ status, order }) => status === 404 && order > lastSeen);
+  const first = absences[0]?.atMs ?? Number.POSITIVE_INFINITY;
+  const last = absences.at(-1)?.atMs ?? 0;
+  return last - first >= goneConfirmMs ? null : 'absent, but not twice, far enough apart';
+}
+
+function leave(
+  mappingIds: readonly string[],
+  { entry, id, ground }: { entry: LedgerFacts; id: string; ground: EvidenceGround },
+): string | null {
+  const groups = mappingIds.flatMap((mappingId) => ground.groupOf.get(mappingId) ?? []);
+  if (groups.length === 0) return null;
+  const reads = fresh(ground.answers.of('memberships', id), entry).filter(({ status }) => status === 200);
+  const proves = reads.some(({ body, order }) => {
+    const held = body['value'] as string[];
+    return groups.every((groupId) => {
+      const looked = ground.answers
+        .of('group', groupId)
+        .some((said) => said.status === 200 && said.order > order && said.atMs <= entry.atMs);
+      return !held.includes(groupId) && looked;
+    });
+  });
+  return proves ? null : 'no read of the person without the group, followed by one of the group';
+}
+
+function clear(entry: LedgerFacts, id: string, { answers }: EvidenceGround): string | null {
+  const field = PLAIN_FIELDS.find((each) => each === entry.field);
+  if (field === undefined) return null;
+  const isEmpty = fresh(answers.of('user', id), entry).some(({ status, body }) => {
+    const value = body[PROPERTY_OF[field]];
+    return status === 200 && (value === null || String(value ?? '-').trim() === '');
+  });
+  return isEmpty ? null : `nobody said that ${field} is empty`;
+}
+
+const BY_EVENT = new Set(['event_deleted', 'event_cancelled', 'event_moved_away', 'not_eligible']);
+
+function cancel(entry: LedgerFacts, { answers, activityOf }: EvidenceGround): string | null {
+  const { eventId = null, reason = null } = activityOf.get(entry.activityId ?? '') ?? {};
+  if (!BY_EVENT.has(reason ?? '') || eventId === null) return null;
+  const byId = fresh(answers.of('event', eventId), entry);
+  if (byId.some(({ status }) => status === 404)) return null;
+  if (reason !== 'event_deleted' && byId.some(({ status }) => status === 200)) return null;
+  const listed = fresh(answers.of('calendar', entry.objectId ?? ''), entry).some(({ body }) =>
+    ((body['value'] ?? []) as { id?: string }[]).some((event) => event.id === eventId),
+  );
+  // Gone as a single event: its id answers for a series by now.
+  const asSeries = byId.some(({ body }) => body['type'] === 'seriesMaster');
+  if (reason === 'event_deleted') return asSeries ? null : 'nobody said that the event is gone';
+  return listed ? null : 'the event was not read';
+}
+
+function fresh(said: readonly Said[], { atMs }: LedgerFacts): readonly Said[] {
+  return said.filter((each) => each.atMs <= atMs).slice(-LAST);
+}

@@ -1,0 +1,123 @@
+import type { Scene } from '../history/scene.js';
+import type { Stage } from '../history/stage.js';
+import type { DirectoryFacts, MappingFacts, OracleFacts } from '../oracle/facts.js';
+import { PROPERTY_OF } from '../oracle/values.js';
+import type { RecordFacts } from './replay.js';
+
+const PROPERTIES = ['mail', ...Object.values(PROPERTY_OF)];
+const DAY_MS = 86_400_000;
+
+type View = ReturnType<Stage['tenant']['view']>;
+
+/** Remembers what the directory ever said, commit by commit. */
+export interface Chronicle {
+  facts(): DirectoryFacts[];
+}
+
+export function createChronicle(
+  { tenant }: Stage,
+  scene: () => Scene | null,
+  mapped: () => readonly string[],
+): Chronicle {
+  const past = new Map<string, Record<string, Set<string | null>>>();
+  const pastGroups = new Map<string, Set<string>>();
+  tenant.onCommit(({ kind, objectId }) => {
+    const view = tenant.view();
+    if (kind === 'user') remember(view, objectId);
+    else for (const id of scene()?.people ?? []) rememberGroups(view, id);
+  });
+  return {
+    facts: () => {
+      const view = tenant.view();
+      return (scene()?.people ?? []).map((objectId) => {
+        remember(view, objectId);
+        rememberGroups(view, objectId);
+        return factsOf(view, objectId);
+      });
+    },
+  };
+
+  function remember(view: View, objectId: string): void {
+    const user = view.user(objectId);
+    if (!user) return;
+    const known = past.get(objectId) ?? {};
+    past.set(objectId, known);
+    for (const name of PROPERTIES) {
+      const values = known[name] ?? new Set();
+      known[name] = values.add((user.properties[name] as string | null) ?? null);
+    }
+  }
+
+  function rememberGroups(view: View, objectId: string): void {
+    const known = pastGroups.get(objectId) ?? new Set();
+    pastGroups.set(objectId, known);
+    for (const groupId of groupsOf(view, objectId)) if (mapped().includes(groupId)) known.add(groupId);
+  }
+
+  function factsOf(view: View, objectId: string): DirectoryFacts {
+    const user = view.user(objectId);
+    const text = (name: string) => (user?.properties[name] as string | null | undefined) ?? null;
+    return {
+      objectId,
+      state: user === undefined ? 'gone' : user.deletedAtMs === null ? 'present' : 'in_bin',
+      isEnabled: user?.properties['accountEnabled'] !== false,
+      isGuest: user?.properties['userType'] === 'Guest',
+      mail: text('mail'),
+      properties: Object.fromEntries(PROPERTIES.map((name) => [name, text(name)])),
+      groupIds: groupsOf(view, objectId).filter((id) => mapped().includes(id)),
+      past: Object.fromEntries(Object.entries(past.get(objectId) ?? {}).map(([name, values]) => [name, [...values]])),
+      pastGroupIds: [...(pastGroups.get(objectId) ?? [])],
+    };
+  }
+}
+
+/** Every live group above somebody. */
+function groupsOf(view: View, objectId: string): string[] {
+  const found = new Set<string>();
+  const climb = (id: string) => {
+    for (const parent of view.parentsOf(id)) {
+      if (found.has(parent)) continue;
+      found.add(parent);
+      climb(parent);
+    }
+  };
+  climb(objectId);
+  return [...found];
+}
+
+/** Everything that the oracle is told. */
+export async function gatherFacts(
+  stage: Stage,
+  scene: Scene,
+  told: { records: readonly RecordFacts[]; chronicle: Chronicle; typedPhones: ReadonlyMap<string, readonly string[]> },
+): Promise<OracleFacts> {
+  const { db } = stage.desk.store;
+  const { enterpriseId } = scene;
+  const integration = await db.collection('integrations').findOne({ _id: enterpriseId as never });
+  const settings = integration?.['inEffect']?.settings;
+  const decisions = await db.collection('decisions').find({ enterpriseId }).toArray();
+  const parked = await db.collection('changes').find({ tenantId: stage.tenant.id, isParked: true }).toArray();
+  const view = stage.tenant.view();
+  const mappings: MappingFacts[] = settings.mappings;
+  const { onLeaveAllGroups, onDisabledOrDeleted, includeGuests } = settings;
+  return {
+    ...{ mappings, onLeaveAllGroups, onDisabledOrDeleted, includeGuests },
+    people: told.chronicle.facts(),
+    records: told.records,
+    lostGroups: new Set(mappings.map(({ groupId }) => groupId).filter((id) => view.group(id)?.deletedAtMs !== null)),
+    undecided: new Set([...decisions, ...parked].map(({ objectId }) => String(objectId))),
+    typedPhones: told.typedPhones,
+    inTheField: await inTheField(stage, scene),
+  };
+}
+
+async function inTheField({ desk, time }: Stage, { enterpriseId }: Scene): Promise<Set<string>> {
+  const all = await desk.store.db.collection('activities').find({ enterpriseId }).toArray();
+  const nowMs = time.nowMs();
+  const keeps = all.filter(({ open, status, scheduledStart, scheduledFinish }) => {
+    if (open === true) return true;
+    if (status !== 'scheduled' || !scheduledStart || scheduledStart.getTime() > nowMs) return false;
+    return (scheduledFinish ?? scheduledStart).getTime() + DAY_MS > nowMs;
+  });
+  return new Set(keeps.map(({ userId }) => String(userId)));
+}

@@ -1,0 +1,152 @@
+import type { Collection, Document } from 'mongodb';
+import type { Scene } from '../history/scene.js';
+import type { Stage } from '../history/stage.js';
+import type { Answers } from './answers.js';
+import { type EvidenceGround, missingEvidence } from './evidence.js';
+import { type LedgerFacts, ledgerFacts } from './ledger-facts.js';
+import type { RecordFacts } from './replay.js';
+
+/** A promise that was broken. */
+export class Broken extends Error {
+  override readonly name = 'Broken';
+  readonly invariant: string;
+
+  constructor(invariant: string, message: string) {
+    super(message);
+    this.invariant = invariant;
+  }
+}
+
+export interface Watch {
+  /** Looks at everything written since the last look; throws `Broken`. */
+  look(): Promise<void>;
+  readonly entries: readonly LedgerFacts[];
+  records(): Promise<RecordFacts[]>;
+}
+
+const LEADERS_LEAST = 2;
+
+/** Sees after each step that nothing was taken without evidence, and whatever else holds at every step. */
+export function createWatch(stage: Stage, scene: Scene, answers: Answers): Watch {
+  const { store } = stage.desk;
+  const { enterpriseId } = scene;
+  const rows = (name: string): Collection<Document> => store.db.collection(name);
+  const entries: LedgerFacts[] = [];
+  const known = new Set<string>();
+  const begun = new Set<string>();
+  let ledBy = new Map<string, Set<string>>();
+  return { look, entries, records };
+
+  async function look(): Promise<void> {
+    const fresh = await newEntries();
+    const found = await records();
+    uniqueAddresses(found);
+    leaders(found, fresh);
+    if (fresh.length > 0) await evidence(fresh);
+    await rememberBegun();
+    await accepted();
+  }
+
+  async function newEntries(): Promise<LedgerFacts[]> {
+    const since = new Date((entries.at(-1)?.atMs ?? 0) - 1);
+    const found = await rows('ledger')
+      .find({ enterpriseId, at: { $gte: since } })
+      .sort({ $natural: 1 })
+      .toArray();
+    const fresh = found.map(ledgerFacts).filter(({ id }) => !known.has(id));
+    for (const entry of fresh) known.add(entry.id);
+    entries.push(...fresh);
+    return fresh;
+  }
+
+  async function evidence(fresh: readonly LedgerFacts[]): Promise<void> {
+    const integration = await rows('integrations').findOne({ _id: enterpriseId as never });
+    const mappings: { id: string; groupId: string }[] = integration?.['inEffect']?.settings.mappings ?? [];
+    const cancelled = await rows('activities').find({ enterpriseId, status: 'cancelled' }).toArray();
+    const ground: EvidenceGround = {
+      answers,
+      groupOf: new Map(mappings.map(({ id, groupId }) => [id, groupId])),
+      goneConfirmMs: stage.config.times.goneConfirmMs,
+      activityOf: new Map(
+        cancelled.map(({ _id, calendar, cancelledReason }) => [
+          String(_id),
+          { eventId: calendar?.eventId ?? null, reason: cancelledReason },
+        ]),
+      ),
+    };
+    for (const entry of fresh) {
+      if (entry.byPerson) continue;
+      if (entry.activityId !== undefined && begun.has(entry.activityId))
+        throw new Broken('started_activity', `the sync touched a started activity: ${JSON.stringify(entry)}`);
+      const missing = missingEvidence(entry, ground);
+      if (missing !== null) throw new Broken('evidence', `${missing}: ${JSON.stringify(entry)}`);
+    }
+  }
+
+  async function rememberBegun(): Promise<void> {
+    const found = await rows('activities')
+      .find({ enterpriseId, startedAt: { $ne: null } })
+      .project({ _id: 1 })
+      .toArray();
+    for (const { _id } of found) begun.add(String(_id));
+  }
+
+  function uniqueAddresses(all: readonly RecordFacts[]): void {
+    const seen = new Set<string>();
+    for (const { status, fields, id } of all) {
+      const key = fields['email']?.toLowerCase();
+      if (status === 'archived' || !key) continue;
+      if (seen.has(key)) throw new Broken('unique_address', `two people have ${key}, one is ${id}`);
+      seen.add(key);
+    }
+  }
+
+  /** The sync never takes one of the last two leaders of a team; people may. */
+  function leaders(all: readonly RecordFacts[], fresh: readonly LedgerFacts[]): void {
+    const taken = new Set(
+      fresh
+        .filter(({ kind, byPerson }) => !byPerson && (kind === 'archive' || kind === 'leave'))
+        .map(({ userId }) => userId),
+    );
+    const now = leadersByTeam(all);
+    for (const [teamId, before] of ledBy) {
+      const lost = [...before].filter((id) => taken.has(id) && !now.get(teamId)?.has(id));
+      if (lost.length > 0 && before.size - lost.length < LEADERS_LEAST)
+        throw new Broken('leaders', `the sync took the last leaders of ${teamId}: ${lost.join(', ')}`);
+    }
+    ledBy = now;
+  }
+
+  /** What Graph was answered 202 for is accepted, and accounted for (law L5). */
+  async function accepted(): Promise<void> {
+    const taken = stage.simulator.delivery.log
+      .entries()
+      .reduce((sum, { status, items }) => sum + (status === 202 ? items : 0), 0);
+    const stats = await stage.desk.changes.stats(stage.tenant.id);
+    const { open, parked, applied, unchanged, outOfScope, held } = stats;
+    if (stats.accepted !== open + parked + applied + unchanged + outOfScope + held || stats.accepted < taken)
+      throw new Broken('accounts', `${taken} items were answered 202: ${JSON.stringify(stats)}`);
+  }
+
+  async function records(): Promise<RecordFacts[]> {
+    const found = await rows('users').find({ enterpriseId }).toArray();
+    return found.map((row) => {
+      const { email, firstName, lastName, mobilePhone, country, timeZone } = row;
+      const { status, archivedReason, organisationId, isAccountAdmin, memberships } = row;
+      const fields = { email, firstName, lastName, mobilePhone, country, timeZone };
+      const facts = { status, archivedReason, organisationId, isAccountAdmin, fields, memberships };
+      return { id: String(row._id), objectId: row['entra']?.objectId ?? null, ...facts };
+    });
+  }
+}
+
+function leadersByTeam(all: readonly RecordFacts[]): Map<string, Set<string>> {
+  const leading = new Map<string, Set<string>>();
+  for (const { id, status, memberships } of all) {
+    if (status === 'archived') continue;
+    for (const { teamId, isLeader } of memberships) {
+      if (isLeader) leading.set(teamId, (leading.get(teamId) ?? new Set()).add(id));
+    }
+  }
+  return leading;
+}
