@@ -16,6 +16,7 @@ import { type SweepRequest, type Swept, sweepSubscriptions } from './subscriptio
 import { type Connect, createConnect } from './tenancy/connect/connect.js';
 import { type ConsentProbe, createConsentProbe } from './tenancy/connect/consent-probe.js';
 import { createProofs, type Proofs } from './tenancy/connect/proof.js';
+import { isListening } from './tenancy/settings/integration-settings.js';
 
 /** What speaks with Microsoft, built from the whole configuration. */
 export interface MicrosoftServices {
@@ -68,9 +69,9 @@ export function connectMicrosoft(services: Services, config: Config): MicrosoftS
 }
 
 /** Who would make a lost subscription anew. */
-async function careOf({ integrations, leases }: Services, tenantId: string): Promise<Care> {
+async function careOf({ integrations, leases, clock }: Services, tenantId: string): Promise<Care> {
   const integration = await integrations.ofTenant(tenantId);
   if (integration === null || integration.connection === 'not_connected') return 'unwanted';
-  if (!integration.settings.usersSync) return 'unwanted';
+  if (!isListening(integration, clock.now())) return 'unwanted';
   return (await leases.isHeld(integration._id)) ? 'owned' : 'free';
 }

@@ -37,6 +37,7 @@ import { createGate } from './sync/may-work.js';
 import { type Owner, type OwnerWork, startOwner } from './sync/owner.js';
 import { createPeopleWork } from './sync/people-work.js';
 import { startWorkers, type Workers } from './sync/workers.js';
+import { isListening } from './tenancy/settings/integration-settings.js';
 import type { IntegrationRow } from './tenancy/types.js';
 
 /** What the works are built from. */
@@ -151,8 +152,9 @@ function subscriptionsWork(base: Foundation, { microsoft, config }: WorkParts): 
   const rich = config.richNotifications !== null;
   const signing = { notificationUrl, keyId: keyId(appSecrets[0] ?? ''), rich };
   const desired = async ({ enterpriseId }: SubscriptionOwner): Promise<DesiredSubscription[]> => {
-    const { connection, settings, inEffect, tenantId } = await integration(enterpriseId);
-    if (connection === 'not_connected' || !settings.usersSync) return [];
+    const row = await integration(enterpriseId);
+    const { connection, inEffect, tenantId } = row;
+    if (connection === 'not_connected' || !isListening(row, base.clock.now())) return [];
     const mailboxes = tenantId && inEffect?.settings.calendarSync ? await calendars.watched(tenantId) : [];
     return [
       { kind: 'users', resource: 'users' },

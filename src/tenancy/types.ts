@@ -114,6 +114,8 @@ export interface IntegrationRow {
     readonly held?: boolean;
   } | null;
   readonly pausedAt: Date | null;
+  /** When Users Sync was switched off; absent or null while it is on, or never was. */
+  readonly usersSyncOffAt?: Date | null;
   /** When `tenantId` was entered: a claim that nobody proves gives way after a while. */
   readonly claimedAt?: Date | null;
   /** The tenant that was entered before: its group ids are what the mappings are about while `tenantId` is null. */

@@ -215,8 +215,19 @@ function withLook(
   const back = before && wentBackUntil(before, read.seen, read.moment);
   if (back) return { ...row, look: { at: back, index: times.looksMs.length } };
   if (!before || !sameContent(before, row)) return { ...row, look: null };
+  if (isUntold(read, row))
+    return { ...row, look: { at: new Date(at + read.moment.lagMs), index: times.looksMs.length } };
   const index = read.notified ? 0 : (before.look?.index ?? times.looksMs.length - 1) + 1;
   const waitMs = times.looksMs[index];
   if (waitMs === undefined) return { ...row, look: null };
   return { ...row, look: { at: new Date(at + waitMs), index } };
+}
+
+/**
+ * Delta named the person, Graph told of nothing and the read shows nothing new: what it read from may be behind, and no
+ * later round would name the person again (law L15).
+ */
+function isUntold({ round = null, notified, moment }: PersonRead, { notifiedAt }: PersonRow): boolean {
+  if (round === null || notified || moment.lagMs === 0) return false;
+  return !notifiedAt || notifiedAt.getTime() < moment.at.getTime() - moment.lagMs;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DAY_MS } from '../../kernel/clock.js';
 import { sameValue } from '../../kernel/same-value.js';
 import { DEFAULT_CALENDAR_RULE } from '../../projection/calendar/default-calendar-rule.js';
 import type { CalendarRule } from '../../projection/calendar/types.js';
@@ -156,4 +157,13 @@ function withoutUndefined(input: unknown): unknown {
   return Object.fromEntries(
     entries.map(([name, value]) => [name, name === 'fields' ? withoutUndefined(value) : value]),
   );
+}
+
+/** So long after Users Sync was switched off Graph goes on telling us: switched on again, nothing has to be read anew. */
+const LISTENS_ON_MS = DAY_MS;
+
+/** Whether Graph is to tell us what changes. */
+export function isListening({ settings, usersSyncOffAt }: IntegrationRow, now: Date): boolean {
+  if (settings.usersSync) return true;
+  return usersSyncOffAt != null && now.getTime() - usersSyncOffAt.getTime() < LISTENS_ON_MS;
 }

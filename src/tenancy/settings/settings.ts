@@ -56,7 +56,8 @@ export function createSettings(deps: TenantDeps): Settings {
         await requireStart(deps, { row: current, teamId: patched.after['startWithTeam'] }, session);
         const { settings, before, after } = patched;
         const zoneChosen = current.zoneChosen || patched.zoneChosen;
-        const next = { ...current, settings, zoneChosen, revision: current.revision + 1 };
+        const usersSyncOffAt = offSince(current, settings.usersSync, deps.clock.now());
+        const next = { ...current, settings, usersSyncOffAt, zoneChosen, revision: current.revision + 1 };
         return { next, what: 'settings.changed', before, after };
       },
     });
@@ -91,6 +92,11 @@ async function requireStart(
     throw refuse('already_started', 'A sync has run already: starting with one team is for the first one.');
   if (!row.settings.mappings.some((mapping) => mapping.teamId === teamId))
     throw refuse('team_not_mapped', `No group is mapped to team ${teamId}: map one in Team Mappings first.`);
+}
+
+function offSince(row: IntegrationRow, isOn: boolean, now: Date): Date | null {
+  if (isOn) return null;
+  return row.settings.usersSync ? now : (row.usersSyncOffAt ?? null);
 }
 
 function requireRevision(row: IntegrationRow, revision: number | undefined): void {

@@ -52,9 +52,16 @@ describe('while the service runs', () => {
     expect((await scene.users()).subscriptionId).toBe(made?.id);
   });
 
-  test('where the sync is switched off they are deleted, and made anew when it is on again', async () => {
-    const { settings } = scene.services;
+  test('where the sync is switched off they stay for a day, are deleted then, and made anew when it is on again', async () => {
+    const { settings, store } = scene.services;
+    const before = (await scene.held()).map(({ id }) => id);
     await settings.setSettings(scene.enterpriseId, { usersSync: false }, { by: 'test' });
+    await scene.settled();
+    expect((await scene.held()).map(({ id }) => id)).toEqual(before);
+    const usersSyncOffAt = new Date(Date.now() - DAY_MS);
+    await store
+      .collection<{ _id: string }>('integrations')
+      .updateOne({ _id: scene.enterpriseId }, { $set: { usersSyncOffAt } });
     await waitFor(async () => (await scene.rows()).length === 0, { message: 'rows left' });
     expect(await scene.held()).toEqual([]);
     await settings.setSettings(scene.enterpriseId, { usersSync: true }, { by: 'test' });

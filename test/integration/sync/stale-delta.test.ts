@@ -1,0 +1,54 @@
+import { USERS, type UserRow } from '../../../src/records/types.js';
+import { fieldCrew, ownersLooked, subscribed } from '../../support/scene.js';
+import { type Stack, startStack } from '../../support/stack.js';
+import { waitFor } from '../../support/wait-for.js';
+
+const LAG_MS = 2_000;
+/** How far the replica is behind: more than the way from a change to its reading takes. */
+const BEHIND_MS = 8_000;
+
+let stack: Stack;
+
+beforeAll(async () => {
+  stack = await startStack({ env: { LAG_DIRECTORY_MS: String(LAG_MS) } });
+});
+afterAll(() => stack?.close());
+
+test('L15: whom delta names and a replica that is behind shows as before, is looked at once more after the lag', async () => {
+  const { services, tenant, simulator } = stack;
+  const group = await fieldCrew(stack);
+  const mail = 'ana@kiwipower.test';
+  const properties = { displayName: 'Ana', givenName: 'Ana', mail, userPrincipalName: mail, accountEnabled: true };
+  const { objectId } = tenant.directory.createUser(properties);
+  const bornMs = Date.now();
+  tenant.directory.addMember(group, objectId);
+  await stack.sync();
+  await subscribed(stack);
+  await ownersLooked();
+  const record = () => services.store.collection<UserRow>(USERS).findOne({ 'entra.objectId': objectId });
+  const row = async () =>
+    (await services.mirror.people.load({ tenantId: tenant.id, objectIds: [objectId] })).get(objectId);
+  const caughtUp = async () => {
+    const { askedAt, roundAt, pending } = await services.mirror.cursors.load(tenant.id);
+    return pending === null && askedAt !== null && roundAt !== null && roundAt >= askedAt;
+  };
+  await waitFor(caughtUp, { message: 'catch-up does not rest', timeoutMs: 20_000 });
+  // Nothing of before may count as a notice of what comes.
+  const told = async () => ((await row())?.notifiedAt?.getTime() ?? 0) < Date.now() - LAG_MS;
+  await waitFor(told, { message: 'a notice stays near', timeoutMs: 10_000 });
+  const isKnown = () => Date.now() - bornMs > BEHIND_MS + LAG_MS;
+  await waitFor(async () => isKnown(), { message: 'the replica does not know Ana', timeoutMs: 30_000 });
+
+  simulator.delivery.settings.loss = 1;
+  const behind = { lagMs: BEHIND_MS };
+  simulator.faults.add({ match: { path: '^/v1.0/users/[0-9a-f-]{36}' }, after: 0, times: 1_000, action: behind });
+  tenant.directory.updateUser(objectId, { givenName: 'Anahera' });
+  await services.mirror.cursors.ask(tenant.id, services.clock.now());
+  const isLookedAt = async () => ((await row())?.look ?? null) !== null;
+  await waitFor(isLookedAt, { message: 'no look is to come', timeoutMs: 15_000 });
+  expect((await record())?.firstName).toBe('Ana');
+  simulator.faults.clear();
+  await waitFor(async () => (await record())?.firstName === 'Anahera', { message: 'stays stale', timeoutMs: 15_000 });
+  const isOver = async () => ((await row())?.look ?? null) === null;
+  await waitFor(isOver, { message: 'it is looked at for ever', timeoutMs: 15_000 });
+}, 90_000);
