@@ -236,9 +236,8 @@ function leavingTenants(services: Services, { microsoft }: WorkParts): Parameter
     const row = await integrations.ofTenant(tenantId);
     return row !== null && row.connection !== 'not_connected';
   };
-  const { execute } = microsoft.subscriptions;
-  const graphFor = (tenantId: string) => microsoft.graphFor(tenantId);
-  return { rows: services.subscriptions, execute, clock, log, graphFor, isConnected };
+  const { graphFor, subscriptions } = microsoft;
+  return { rows: services.subscriptions, execute: subscriptions.execute, clock, log, graphFor, isConnected };
 }
 
 /** Takes tenants and works them; the alarm clock notes what is due. */
