@@ -22,7 +22,7 @@ test('L14: what a run has put in effect is in scope at once, although settings a
 
   await rows.updateOne({ _id: owner.enterpriseId }, { $set: { settings, inEffect: { revision: 2, settings } } });
   expect(await gate.isOpen(owner)).toBe(false);
-  expect(await gate.mapped(owner)).toEqual({ revision: 2, groupIds: ['field-crew'] });
+  expect(await gate.mapped(owner)).toMatchObject({ revision: 2, groupIds: ['field-crew'] });
   await rows.updateOne({ _id: owner.enterpriseId }, { $set: { 'settings.usersSync': false } });
   expect(await gate.isOpen(owner)).toBe(true);
   await clock.advance(FRESH_MS);
