@@ -71,9 +71,10 @@ test('runs, changes, moved addresses, removals and archives use an index for eve
   });
   expect([...new Set(detours.map(shown))]).toEqual([]);
   const used = (collection: string, keys: string) =>
-    about.some(({ ns, planSummary }) => ns.endsWith(`.${collection}`) && planSummary?.includes(`IXSCAN { ${keys} }`));
-  expect(used('activities', 'enterpriseId: 1, userId: 1')).toBe(true);
-  expect(used('activities', 'enterpriseId: 1, userId: 1, status: 1, scheduledStart: 1')).toBe(true);
+    about.some(({ ns, planSummary }) => ns.endsWith(`.${collection}`) && planSummary?.includes(`IXSCAN { ${keys}`));
+  expect(used('activities', 'enterpriseId: 1, userId: 1 }')).toBe(true);
+  expect(used('activities', 'enterpriseId: 1, userId: 1, status: 1, scheduledStart: 1 }')).toBe(true);
+  // Which of the indexes that begin so is chosen differs from time to time.
   expect(used('users', 'enterpriseId: 1')).toBe(true);
 });
 
