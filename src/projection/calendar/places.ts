@@ -57,7 +57,7 @@ function placeOf(event: EventVerdict, activity: CalendarActivity | null): Place 
 
 /**
  * An activity without a listed event. What was read by its id may be another's by now: a listed event has its key, or
- * its key is not the activity's. Then nothing is known of this one's (law L8), and no two ever get one key.
+ * another activity. Then nothing is known of this one's (law L8), and no two ever get one key.
  */
 function unlisted(
   activity: CalendarActivity,
@@ -67,7 +67,7 @@ function unlisted(
   const place = { key: activity.key, activity, isReadById: true };
   if (read === null || read === 'gone') return { ...place, event: read };
   const isListed = verdicts.some(({ event }) => event.key === read.key);
-  const isAnothers = read.key !== activity.key;
+  const isAnothers = input.activities.some((each) => each !== activity && each.key === read.key);
   return { ...place, event: isListed || isAnothers ? null : decideEvent(read, input) };
 }
 
