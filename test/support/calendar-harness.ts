@@ -113,7 +113,9 @@ async function openBase() {
   await services.teamMappings.mapTeam(enterpriseId, { groupId, teamId: teams['North'] ?? '' }, 'test');
   const { store } = services;
   // What a first run would have put in effect and found.
-  const inEffect = { revision: 1, settings: '$settings' };
+  // The guard has tests of its own: what is tried here takes away as much at once as it likes.
+  const settings = { $mergeObjects: ['$settings', { removalBrakePercent: 100 }] };
+  const inEffect = { revision: 1, settings };
   await store.db.collection<{ _id: string }>('integrations').updateOne({ _id: enterpriseId }, [{ $set: { inEffect } }]);
   const group = { tenantId: tenant.id, groupId, state: 'ok', above: [groupId] };
   await store.db.collection<{ _id: string }>('groups').insertOne({ _id: `${tenant.id}:${groupId}`, ...group });

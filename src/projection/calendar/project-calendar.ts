@@ -74,8 +74,11 @@ function fateOf({ activity, event, isReadById }: Place, { window, now }: Calenda
   // That time has passed is no change of the calendar where the activity has begun with it.
   const isRunning = activity !== null && isBegun(activity, now);
   const against = event.reasons.filter((reason) => reason !== 'no_activity_type' && !(isRunning && reason === 'past'));
-  if (against.length === 0) return { kind: 'wanted', verdict: event };
-  return unwanted('not_eligible', `the event no longer counts as an activity (${against.join(', ')})`);
+  if (against.length > 0)
+    return unwanted('not_eligible', `the event no longer counts as an activity (${against.join(', ')})`);
+  // By its id an activity may end; what has another key by now gets its place from the view that lists it.
+  const isMoved = isReadById && activity !== null && activity.key !== event.event.key;
+  return isMoved ? { kind: 'unknown' } : { kind: 'wanted', verdict: event };
 }
 
 function unwanted(reason: CalendarCancelReason, why: string): Fate {

@@ -85,6 +85,14 @@ test('E47: what lies beyond a window that became shorter was not moved away', ()
   expect(read('gone')).toEqual(['cancel activity-1 event_deleted']);
 });
 
+test('E46: an event with another key by now may end the activity that had its id, and never moves it', () => {
+  const read = (event: Partial<ReturnType<typeof anEvent>>) =>
+    changesOf({ activities: [anActivity()], readById: new Map([['event-1', anEvent({ key: 'another', ...event })]]) });
+  expect(read({})).toEqual([]);
+  expect(read({ subject: 'Renamed' })).toEqual([]);
+  expect(read({ isCancelled: true })).toEqual(['cancel activity-1 event_cancelled']);
+});
+
 test('E47: an event that counts again takes its cancelled activity back', () => {
   const activities = [anActivity({ status: 'cancelled' })];
   expect(changesOf({ events: [anEvent(FREE)], activities })).toEqual([]);
