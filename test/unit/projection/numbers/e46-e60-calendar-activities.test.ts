@@ -86,8 +86,11 @@ test('E47: what lies beyond a window that became shorter was not moved away', ()
 });
 
 test('E46: an event with another key by now may end the activity that had its id, and never moves it', () => {
-  const read = (event: Partial<ReturnType<typeof anEvent>>) =>
-    changesOf({ activities: [anActivity()], readById: new Map([['event-1', anEvent({ key: 'another', ...event })]]) });
+  const read = (event: Parameters<typeof anEvent>[0]) =>
+    changesOf({
+      activities: [anActivity()],
+      readById: new Map([['event-1', anEvent({ iCalUId: 'another', ...event })]]),
+    });
   expect(read({})).toEqual([]);
   expect(read({ subject: 'Renamed' })).toEqual([]);
   expect(read({ isCancelled: true })).toEqual(['cancel activity-1 event_cancelled']);
