@@ -44,9 +44,8 @@ export const CALENDAR_INDEXES: readonly IndexDefinition[] = [
 ];
 
 export interface Calendars {
-  load(tenantId: string, objectId: string, session?: ClientSession): Promise<CalendarRow | null>;
   /** By object id. */
-  loadMany(
+  load(
     tenantId: string,
     objectIds: readonly string[],
     session?: ClientSession,
@@ -75,8 +74,7 @@ export function createCalendars({ store }: { store: Store }): Calendars {
   const rows = store.collection<CalendarRow>(CALENDARS);
   const readable = { state: { $in: ['unread', 'ok'] as CalendarState[] } };
   return {
-    load: (tenantId, objectId, session) => rows.findOne({ _id: rowId(tenantId, objectId) }, session ? { session } : {}),
-    loadMany: async (tenantId, objectIds, session) => {
+    load: async (tenantId, objectIds, session) => {
       const these = { _id: { $in: objectIds.map((objectId) => rowId(tenantId, objectId)) } };
       const found = await rows.find(these, session ? { session } : {}).toArray();
       return new Map(found.map((row) => [row.objectId, row]));

@@ -19,6 +19,7 @@ import { createLane } from '../../src/sync/ordering/lane.js';
 import { createTickets } from '../../src/sync/ordering/tickets.js';
 import type { Owner } from '../../src/sync/owner.js';
 import type { PersonRead } from '../../src/sync/plan/decide.js';
+import { calendarOf } from './calendar-scene.js';
 import { openTestStore } from './database.js';
 import { dropDatabase, setUpEnterprise, stackConfig } from './stack.js';
 
@@ -85,7 +86,7 @@ export async function openCalendarHarness(): Promise<CalendarHarness> {
       await harness.apply({ objectId: objectIdOf(user), read, change: null, runId: null });
     },
     activities: (user) => rows.find({ userId: user._id }).sort({ scheduledStart: 1, _id: 1 }).toArray(),
-    row: (user) => mirror.calendars.load(tenant.id, objectIdOf(user)),
+    row: (user) => calendarOf(mirror.calendars, tenant.id, objectIdOf(user)),
     setRule: async (calendarRule) => {
       const rule = { 'inEffect.settings.calendarRule': calendarRule };
       await store.collection<{ _id: string }>('integrations').updateOne({ _id: enterpriseId }, { $set: rule });

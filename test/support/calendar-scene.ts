@@ -1,3 +1,4 @@
+import type { CalendarRow, Calendars } from '../../src/mirror/calendars-store.js';
 import { ACTIVITIES, type ActivityRow } from '../../src/records/activities/types.js';
 import { USERS, type UserRow } from '../../src/records/types.js';
 import type { EventEdit, NewEvent } from '../../src/simulator/world/calendar/calendar-types.js';
@@ -34,6 +35,15 @@ const BASE_MS = Math.floor(Date.now() / 60_000) * 60_000;
 export function at(hours: number): { dateTime: string; timeZone: string } {
   const whole = BASE_MS + hours * HOUR_MS;
   return { dateTime: `${new Date(whole).toISOString().slice(0, 19)}.0000000`, timeZone: 'UTC' };
+}
+
+/** What the mirror has of somebody's calendar. */
+export async function calendarOf(
+  calendars: Pick<Calendars, 'load'>,
+  tenantId: string,
+  objectId: string,
+): Promise<CalendarRow | null> {
+  return (await calendars.load(tenantId, [objectId])).get(objectId) ?? null;
 }
 
 export async function startCalendarScene(
@@ -86,14 +96,14 @@ export async function startCalendarScene(
       const isLookedAt = async () => {
         const wanted = { resource: `users/${objectId}/events`, state: 'active' as const };
         const made = await store.collection<SubscriptionRow>(SUBSCRIPTIONS).findOne(wanted);
-        const verifiedAt = (await calendars.load(tenant.id, objectId))?.verifiedAt;
+        const verifiedAt = (await calendarOf(calendars, tenant.id, objectId))?.verifiedAt;
         return made !== null && verifiedAt != null && verifiedAt >= made.updatedAt;
       };
       await waitFor(isLookedAt, { message: 'the calendar is not watched', timeoutMs: 20_000 });
     },
     settled: async (objectId) => {
       const isQuiet = async () => {
-        const row = objectId === undefined ? null : await calendars.load(tenant.id, objectId);
+        const row = objectId === undefined ? null : await calendarOf(calendars, tenant.id, objectId);
         const isLooking = objectId !== undefined && !(row && row.dueAt.getTime() > Date.now() + HOUR_MS);
         return !isLooking && (await changes.list({ tenantId: tenant.id, limit: 1 })).length === 0;
       };

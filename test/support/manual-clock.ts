@@ -1,4 +1,5 @@
 import type { Clock } from '../../src/kernel/clock.js';
+import { type Sleeper, sleepAmong } from './sleepers.js';
 
 export interface ManualClock extends Clock {
   /** Moves time on; sleepers wake in the order in which they are due, each at its own instant. */
@@ -7,11 +8,6 @@ export interface ManualClock extends Clock {
   set(at: Date | string | number): void;
   /** How many sleep. */
   sleeping(): number;
-}
-
-interface Sleeper {
-  readonly dueMs: number;
-  wake(): void;
 }
 
 /** A clock moved by hand. */
@@ -30,25 +26,9 @@ export function createManualClock(start: Date | string | number = '2026-01-05T09
     sleeping: () => sleepers.size,
   };
 
-  function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      if (ms <= 0) return resolve();
-      const onAbort = () => {
-        sleepers.delete(sleeper);
-        reject(signal?.reason);
-      };
-      const sleeper: Sleeper = {
-        dueMs: nowMs + ms,
-        wake: () => {
-          sleepers.delete(sleeper);
-          signal?.removeEventListener('abort', onAbort);
-          resolve();
-        },
-      };
-      sleepers.add(sleeper);
-      signal?.addEventListener('abort', onAbort, { once: true });
-    });
+  async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (ms > 0) return sleepAmong(sleepers, { dueMs: nowMs + ms, signal });
+    signal?.throwIfAborted();
   }
 
   async function advance(ms: number): Promise<void> {

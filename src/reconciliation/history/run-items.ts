@@ -148,7 +148,10 @@ export function createRunItems(deps: { store: Store }): RunItems {
   }
 
   /** Ids of what is a problem still: on the desk, or of the calendar when last read. */
-  async function openAmong({ tenantId }: RunRow, rows: readonly RunProblemRow[]): Promise<ReadonlySet<string>> {
+  async function openAmong(
+    { enterpriseId, tenantId }: RunRow,
+    rows: readonly RunProblemRow[],
+  ): Promise<ReadonlySet<string>> {
     if (rows.length === 0) return new Set();
     const problems = store.collection<ProblemRow>(PROBLEMS);
     const open = await problems
@@ -160,10 +163,9 @@ export function createRunItems(deps: { store: Store }): RunItems {
       .find({ _id: { $in: rows.map(({ objectId }) => rowId(tenantId, objectId)) } })
       .project<Pick<CalendarRow, 'objectId' | 'problems'>>({ _id: 0, objectId: 1, problems: 1 })
       .toArray();
-    const ofCalendars = warned.flatMap(({ objectId, problems: now }) => {
-      const enterpriseId = rows[0]?.enterpriseId ?? '';
-      return now.map((problem) => problemIdOf({ enterpriseId, objectId }, problem));
-    });
+    const ofCalendars = warned.flatMap(({ objectId, problems: now }) =>
+      now.map((problem) => problemIdOf({ enterpriseId, objectId }, problem)),
+    );
     return new Set([...open.map(({ _id }) => _id), ...ofCalendars]);
   }
 

@@ -32,7 +32,7 @@ export type PlannedPerson = Pick<LoadedCalendar, 'user' | 'row'>;
 export interface LoadCalendarDeps {
   readonly store: Store;
   readonly people: Pick<People, 'load'>;
-  readonly calendars: Pick<Calendars, 'loadMany'>;
+  readonly calendars: Pick<Calendars, 'load'>;
 }
 
 interface LoadRequest {
@@ -70,7 +70,7 @@ export async function loadCalendars(
     .toArray();
   const decisions = groupBy(said.filter(isAboutActivity), ({ objectId }) => objectId);
   const rows = await people.load({ tenantId, objectIds }, session);
-  const known = await calendars.loadMany(tenantId, objectIds, session);
+  const known = await calendars.load(tenantId, objectIds, session);
   const ids = all.map(({ _id }) => _id);
   const activities = await calendarActivitiesOf(store, ids, session);
   return new Map(

@@ -32,7 +32,7 @@ const NOTHING: RunTally = {
   writes: 0,
 };
 
-export const countRun = { of: tallyOf, sum, add };
+export const countRun = { of: tallyOf, sum, plus, add };
 
 function tallyOf(plan: BatchPlan, writes: number): RunTally {
   const tally = { ...NOTHING, writes };
@@ -54,9 +54,14 @@ function tallyOf(plan: BatchPlan, writes: number): RunTally {
 }
 
 function sum(tallies: readonly RunTally[]): RunTally {
-  const total: Record<keyof RunTally, number> = { ...NOTHING };
-  for (const tally of tallies) for (const key of Object.keys(NOTHING) as (keyof RunTally)[]) total[key] += tally[key];
-  return total;
+  return tallies.reduce(plus, NOTHING);
+}
+
+/** Both together, count by count. */
+function plus<T extends Readonly<Record<keyof T, number>>>(a: T, b: T): T {
+  const total: Record<keyof T, number> = { ...a };
+  for (const name of Object.keys(a) as (keyof T)[]) total[name] += b[name];
+  return total as T;
 }
 
 /** Adds to the run's counts inside the transaction that did the work, so that a crash neither loses nor doubles any. */

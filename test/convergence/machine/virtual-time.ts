@@ -1,4 +1,5 @@
 import type { Clock } from '../../../src/kernel/clock.js';
+import { type Sleeper, sleepAmong } from '../../support/sleepers.js';
 import type { Party } from './traffic.js';
 
 /** One time for the service and the simulated Graph, moved by hand. */
@@ -12,11 +13,6 @@ export interface VirtualTime {
 
 /** Pauses up to this belong to work that is under way: they are short real ones, and time stands still meanwhile. */
 const SHORT_MS = 20;
-
-interface Sleeper {
-  readonly dueMs: number;
-  wake(): void;
-}
 
 export function createVirtualTime(startMs: number): VirtualTime {
   let nowMs = startMs;
@@ -36,23 +32,7 @@ export function createVirtualTime(startMs: number): VirtualTime {
   };
 
   function sleep(party: Party, ms: number, signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      const onAbort = () => {
-        sleepers.delete(sleeper);
-        reject(signal?.reason);
-      };
-      const sleeper: Sleeper = {
-        dueMs: nowMs + ms,
-        wake: () => {
-          sleepers.delete(sleeper);
-          signal?.removeEventListener('abort', onAbort);
-          if (!party.isDead()) resolve();
-        },
-      };
-      sleepers.add(sleeper);
-      signal?.addEventListener('abort', onAbort, { once: true });
-    });
+    return sleepAmong(sleepers, { dueMs: nowMs + ms, signal, mayWake: () => !party.isDead() });
   }
 }
 

@@ -1,8 +1,7 @@
 import type { Scene } from '../history/scene.js';
 import type { Stage } from '../history/stage.js';
-import type { DirectoryFacts, MappingFacts, OracleFacts } from '../oracle/facts.js';
+import type { DirectoryFacts, MappingFacts, OracleFacts, OracleRecord } from '../oracle/facts.js';
 import { PROPERTY_OF } from '../oracle/values.js';
-import type { RecordFacts } from './replay.js';
 
 const PROPERTIES = ['mail', ...Object.values(PROPERTY_OF)];
 const DAY_MS = 86_400_000;
@@ -89,7 +88,7 @@ function groupsOf(view: View, objectId: string): string[] {
 export async function gatherFacts(
   stage: Stage,
   scene: Scene,
-  told: { records: readonly RecordFacts[]; chronicle: Chronicle; typedPhones: ReadonlyMap<string, readonly string[]> },
+  told: { records: readonly OracleRecord[]; chronicle: Chronicle; typedPhones: ReadonlyMap<string, readonly string[]> },
 ): Promise<OracleFacts> {
   const { db } = stage.desk.store;
   const { enterpriseId } = scene;

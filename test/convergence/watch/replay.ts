@@ -1,3 +1,4 @@
+import type { OracleRecord } from '../oracle/facts.js';
 import type { LedgerFacts } from './ledger-facts.js';
 
 interface Replayed {
@@ -7,26 +8,10 @@ interface Replayed {
   teams: Map<string, { mappingIds: readonly string[]; manual: boolean }>;
 }
 
-export interface RecordFacts {
-  readonly id: string;
-  readonly objectId: string | null;
-  readonly status: string;
-  readonly archivedReason: string | null;
-  readonly organisationId: string;
-  readonly isAccountAdmin: boolean;
-  readonly fields: Readonly<Record<string, string | null>>;
-  readonly memberships: readonly {
-    readonly teamId: string;
-    readonly isLeader: boolean;
-    readonly manual: boolean;
-    readonly mappingIds: readonly string[];
-  }[];
-}
-
 const FIELDS = ['email', 'firstName', 'lastName', 'mobilePhone', 'country', 'timeZone'];
 
 /** What the ledger, replayed from the start, does not agree with the records about. */
-export function replayDiffers(entries: readonly LedgerFacts[], records: readonly RecordFacts[]): string[] {
+export function replayDiffers(entries: readonly LedgerFacts[], records: readonly OracleRecord[]): string[] {
   const complaints: string[] = [];
   const people = new Map<string, Replayed>();
   for (const entry of entries) complaints.push(...replay(people, entry));
@@ -73,7 +58,7 @@ function pick(facts: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(FIELDS.map((field) => [field, facts[field] ?? null]));
 }
 
-function compare(person: Replayed, record: RecordFacts): string[] {
+function compare(person: Replayed, record: OracleRecord): string[] {
   const shown = (teams: Iterable<readonly [string, { mappingIds: readonly string[]; manual: boolean }]>) =>
     JSON.stringify([...teams].map(([id, { mappingIds, manual }]) => [id, [...mappingIds].sort(), manual]).sort());
   const had = shown(person.teams);

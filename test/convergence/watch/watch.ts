@@ -1,10 +1,10 @@
 import type { Collection, Document } from 'mongodb';
 import type { Scene } from '../history/scene.js';
 import type { Stage } from '../history/stage.js';
+import type { OracleRecord } from '../oracle/facts.js';
 import type { Answers } from './answers.js';
 import { type EvidenceGround, missingEvidence } from './evidence.js';
 import { type LedgerFacts, ledgerFacts } from './ledger-facts.js';
-import type { RecordFacts } from './replay.js';
 
 /** A promise that was broken. */
 export class Broken extends Error {
@@ -21,7 +21,7 @@ export interface Watch {
   /** Looks at everything written since the last look; throws `Broken`. */
   look(): Promise<void>;
   readonly entries: readonly LedgerFacts[];
-  records(): Promise<RecordFacts[]>;
+  records(): Promise<OracleRecord[]>;
 }
 
 const LEADERS_LEAST = 2;
@@ -91,7 +91,7 @@ export function createWatch(stage: Stage, scene: Scene, answers: Answers): Watch
     for (const { _id } of found) begun.add(String(_id));
   }
 
-  function uniqueAddresses(all: readonly RecordFacts[]): void {
+  function uniqueAddresses(all: readonly OracleRecord[]): void {
     const seen = new Set<string>();
     for (const { status, fields, id } of all) {
       const key = fields['email']?.toLowerCase();
@@ -102,7 +102,7 @@ export function createWatch(stage: Stage, scene: Scene, answers: Answers): Watch
   }
 
   /** The sync never takes one of the last two leaders of a team; people may. */
-  function leaders(all: readonly RecordFacts[], fresh: readonly LedgerFacts[]): void {
+  function leaders(all: readonly OracleRecord[], fresh: readonly LedgerFacts[]): void {
     const taken = new Set(
       fresh
         .filter(({ kind, byPerson }) => !byPerson && (kind === 'archive' || kind === 'leave'))
@@ -128,7 +128,7 @@ export function createWatch(stage: Stage, scene: Scene, answers: Answers): Watch
       throw new Broken('accounts', `${taken} items were answered 202: ${JSON.stringify(stats)}`);
   }
 
-  async function records(): Promise<RecordFacts[]> {
+  async function records(): Promise<OracleRecord[]> {
     const found = await rows('users').find({ enterpriseId }).toArray();
     return found.map((row) => {
       const { email, firstName, lastName, mobilePhone, country, timeZone } = row;
@@ -140,7 +140,7 @@ export function createWatch(stage: Stage, scene: Scene, answers: Answers): Watch
   }
 }
 
-function leadersByTeam(all: readonly RecordFacts[]): Map<string, Set<string>> {
+function leadersByTeam(all: readonly OracleRecord[]): Map<string, Set<string>> {
   const leading = new Map<string, Set<string>>();
   for (const { id, status, memberships } of all) {
     if (status === 'archived') continue;

@@ -1,4 +1,4 @@
-import { at, type CalendarScene, startCalendarScene } from '../../support/calendar-scene.js';
+import { at, type CalendarScene, calendarOf, startCalendarScene } from '../../support/calendar-scene.js';
 import { waitFor } from '../../support/wait-for.js';
 
 let scene: CalendarScene;
@@ -66,7 +66,7 @@ test('E53, E55: one event that nobody can understand is said on the calendar; th
     ['orphan', 'scheduled'],
     ['good', 'scheduled'],
   ]);
-  const row = await scene.stack.services.mirror.calendars.load(scene.stack.tenant.id, who);
+  const row = await calendarOf(scene.stack.services.mirror.calendars, scene.stack.tenant.id, who);
   expect(row?.state).toBe('ok');
   const unreadable = row?.problems.filter(({ code }) => code === 'event_unreadable') ?? [];
   expect(unreadable.map(({ subject }) => subject).sort()).toEqual(

@@ -1,5 +1,5 @@
 import { LEDGER, type LedgerRow } from '../../../src/records/types.js';
-import { at, type CalendarScene, startCalendarScene } from '../../support/calendar-scene.js';
+import { at, type CalendarScene, calendarOf, startCalendarScene } from '../../support/calendar-scene.js';
 import { waitFor } from '../../support/wait-for.js';
 
 let scene: CalendarScene;
@@ -128,7 +128,7 @@ test('E18, E59: without a mailbox, blocked or of a room, a calendar is marked wi
     ['Room', room, 'not_a_person'],
   ] as const) {
     const who = await scene.person(name, mailbox);
-    const row = () => mirror.calendars.load(tenantId, who);
+    const row = () => calendarOf(mirror.calendars, tenantId, who);
     const marked = async () => (await row())?.state === state;
     await waitFor(marked, { message: `${name} is not ${state}`, timeoutMs: 20_000 });
     expect((await row())?.problem).toEqual(expect.any(String));

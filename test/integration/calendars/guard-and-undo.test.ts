@@ -1,5 +1,5 @@
 import { DECISIONS, type DecisionRow } from '../../../src/records/types.js';
-import { at, type CalendarScene, startCalendarScene } from '../../support/calendar-scene.js';
+import { at, type CalendarScene, calendarOf, startCalendarScene } from '../../support/calendar-scene.js';
 import { ownersLooked } from '../../support/scene.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -28,7 +28,7 @@ test('L12: a calendar that is emptied at once is held whole until somebody appro
   const held = () => services.store.collection<DecisionRow>(DECISIONS).find({ verdict: 'held' }).toArray();
   await waitFor(async () => (await held()).length === 6, { message: 'not six held', timeoutMs: 15_000 });
   expect(await scene.activities(mere)).toHaveLength(7);
-  expect((await services.mirror.calendars.load(tenant.id, mere))?.problems.map(({ code }) => code)).toContain(
+  expect((await calendarOf(services.mirror.calendars, tenant.id, mere))?.problems.map(({ code }) => code)).toContain(
     'cancellations_held',
   );
   await services.decisionActs.approve(enterpriseId, { all: true }, BY);

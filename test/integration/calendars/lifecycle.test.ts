@@ -1,5 +1,5 @@
 import { HOUR_MS } from '../../../src/kernel/clock.js';
-import { at, type CalendarScene, startCalendarScene } from '../../support/calendar-scene.js';
+import { at, type CalendarScene, calendarOf, startCalendarScene } from '../../support/calendar-scene.js';
 import { waitFor } from '../../support/wait-for.js';
 
 let scene: CalendarScene;
@@ -29,7 +29,7 @@ async function quiet(objectId: string): Promise<void> {
   const { services, simulator, tenant } = scene.stack;
   const isQuiet = async () => {
     if (simulator.delivery.waiting() > 0 || (await services.changes.stats(tenant.id)).open > 0) return false;
-    const row = await services.mirror.calendars.load(tenant.id, objectId);
+    const row = await calendarOf(services.mirror.calendars, tenant.id, objectId);
     return row !== null && row.dueAt.getTime() > Date.now() + HOUR_MS;
   };
   await waitFor(isQuiet, { message: 'the calendar is not quiet', timeoutMs: 20_000 });

@@ -1,4 +1,4 @@
-import { at, type CalendarScene, startCalendarScene } from '../../support/calendar-scene.js';
+import { at, type CalendarScene, calendarOf, startCalendarScene } from '../../support/calendar-scene.js';
 import { waitFor } from '../../support/wait-for.js';
 
 let scene: CalendarScene;
@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.stack.close());
 
-const row = (objectId: string) => scene.stack.services.mirror.calendars.load(scene.stack.tenant.id, objectId);
+const row = (objectId: string) => calendarOf(scene.stack.services.mirror.calendars, scene.stack.tenant.id, objectId);
 const codes = async (objectId: string) => ((await row(objectId))?.problems ?? []).map(({ code }) => code);
 
 async function has(objectId: string, wanted: readonly string[], message: string): Promise<void> {

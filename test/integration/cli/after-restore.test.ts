@@ -1,39 +1,27 @@
 import type { Document } from 'mongodb';
-import { startWorker } from '../../../src/compose-worker.js';
 import { ghsAt } from '../../support/ghs.js';
 import { fieldCrew, subscribed } from '../../support/scene.js';
 import { type Stack, startStack } from '../../support/stack.js';
+import { startWork, type Work } from '../../support/start-work.js';
 import { waitFor } from '../../support/wait-for.js';
 
 let stack: Stack;
 let group: string;
-let work: Awaited<ReturnType<typeof startWorker>> | null = null;
+let work: Work;
 const ids = new Map<string, string>();
 
 beforeAll(async () => {
   stack = await startStack({ env: { ROLES: 'intake,portal' } });
   group = await fieldCrew(stack);
-  await startWork();
+  work = await startWork(stack.services, stack);
   for (const name of ['Aroha', 'Hemi', 'Mere', 'Wiki', 'Tane', 'Rangi', 'Moana', 'Kahu', 'Pita', 'Ana']) add(name);
   await stack.sync();
   await subscribed(stack);
 }, 60_000);
 afterAll(async () => {
-  await stopWork();
+  await work?.stop();
   await stack?.close();
 });
-
-async function startWork(): Promise<void> {
-  const { services, microsoft, config } = stack;
-  work = await startWorker(services, { microsoft, config });
-}
-
-async function stopWork(): Promise<void> {
-  await work?.alarm.stop();
-  await work?.farewell.stop();
-  await work?.workers.stop();
-  work = null;
-}
 
 function add(name: string): void {
   const mail = `${name.toLowerCase()}@kiwipower.test`;
@@ -120,7 +108,7 @@ test('after going back to a backup everything is planned first, then converges, 
   await waitFor(async () => ![users?.subscriptionId, null].includes(await current()), { message: 'not made anew' });
   const unknownAfterwards = await current();
 
-  await stopWork();
+  await work.stop();
   await goBack();
   rename('Tane', 'While down');
   expect(await people()).toMatchObject(before);
@@ -141,7 +129,7 @@ test('after going back to a backup everything is planned first, then converges, 
   expect(await people()).toMatchObject(before);
   expect((await ghs('integration', 'status')).document.paused).toBe(true);
 
-  await startWork();
+  work = await startWork(stack.services, stack);
   await subscribed(stack);
   expect(await heldIds()).toEqual(
     (await services.subscriptions.ofTenant(tenant.id)).map((row) => row.subscriptionId).sort(),

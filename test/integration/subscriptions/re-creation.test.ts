@@ -1,5 +1,5 @@
-import { startWorker } from '../../../src/compose-worker.js';
 import type { NewSubscription } from '../../../src/graph/types.js';
+import { startWork } from '../../support/start-work.js';
 import { waitFor } from '../../support/wait-for.js';
 import {
   DAY_MS,
@@ -132,7 +132,7 @@ describe('where no owner is alive', () => {
     if (stray.outcome !== 'created' || foreign.outcome !== 'created') throw new Error('not made');
 
     const { services, microsoft, config } = scene;
-    const worker = await startWorker(services, { microsoft, config });
+    const worker = await startWork(services, { microsoft, config });
     try {
       await waitFor(async () => (await scene.rows()).filter(({ state }) => state === 'active').length === 2, {
         message: 'no subscriptions',
@@ -143,9 +143,7 @@ describe('where no owner is alive', () => {
       expect(held).not.toContain(stray.subscription.id);
       expect(held).toHaveLength(3);
     } finally {
-      await worker.workers.stop();
-      await worker.farewell.stop();
-      await worker.alarm.stop();
+      await worker.stop();
     }
   });
 });

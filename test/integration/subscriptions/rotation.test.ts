@@ -1,7 +1,7 @@
 import { connectMicrosoft } from '../../../src/compose.js';
-import { startWorker } from '../../../src/compose-worker.js';
 import { createMetrics } from '../../../src/kernel/metrics.js';
 import { keyId } from '../../../src/kernel/secrets.js';
+import { startWork } from '../../support/start-work.js';
 import { waitFor } from '../../support/wait-for.js';
 import {
   DAY_MS,
@@ -27,13 +27,11 @@ async function workingWith(appSecrets: readonly string[], work: () => Promise<vo
   const config = { ...scene.config, appSecrets };
   const services = { ...scene.services, metrics: createMetrics() };
   const microsoft = connectMicrosoft(services, config);
-  const { workers, farewell, alarm } = await startWorker(services, { microsoft, config });
+  const worker = await startWork(services, { microsoft, config });
   try {
     await work();
   } finally {
-    await alarm.stop();
-    await farewell.stop();
-    await workers.stop();
+    await worker.stop();
   }
 }
 

@@ -1,39 +1,27 @@
 import type { ChangeRow } from '../../../src/changes/types.js';
-import { startWorker } from '../../../src/compose-worker.js';
 import { REQUESTED_ROLES } from '../../../src/simulator/world/create-world.js';
 import { fieldCrew, subscribed } from '../../support/scene.js';
 import { type Stack, startStack } from '../../support/stack.js';
+import { startWork, type Work } from '../../support/start-work.js';
 import { waitFor } from '../../support/wait-for.js';
 
 let stack: Stack;
 let group: string;
-let work: Awaited<ReturnType<typeof startWorker>>;
+let work: Work;
 
 beforeAll(async () => {
   stack = await startStack({ env: { ROLES: 'intake,portal' } });
   group = await fieldCrew(stack);
-  await startWork();
+  work = await startWork(stack.services, stack);
   for (const name of ['Aroha', 'Hemi', 'Mere', 'Wiki']) stack.tenant.directory.addMember(group, person(name));
   await stack.sync();
   await subscribed(stack);
 }, 60_000);
 afterEach(() => stack.simulator.faults.clear());
 afterAll(async () => {
-  await stopWork();
+  await work?.stop();
   await stack?.close();
 });
-
-/** Work of a process of its own, in effect: the next one knows nothing of it. */
-async function startWork(): Promise<void> {
-  const { services, microsoft, config } = stack;
-  work = await startWorker(services, { microsoft, config });
-}
-
-async function stopWork(): Promise<void> {
-  await work?.alarm.stop();
-  await work?.farewell.stop();
-  await work?.workers.stop();
-}
 
 const ids = new Map<string, string>();
 function person(name: string): string {
@@ -162,11 +150,11 @@ test('a consent that is taken back holds the tenant, also beyond a restart, unti
   stack.microsoft.tokens.forget(stack.tenant.id);
   rename('Hemi', 'Consented');
   await heldAs('permission_denied');
-  await stopWork();
+  await work.stop();
   const { store } = stack.services;
   expect(await store.collection('changes').countDocuments({ isParked: true, kind: 'user' })).toBe(0);
   for (const role of REQUESTED_ROLES) stack.tenant.consentedRoles.add(role);
-  await startWork();
+  work = await startWork(stack.services, stack);
   await admitted();
   await named('Hemi', 'Consented');
 }, 120_000);

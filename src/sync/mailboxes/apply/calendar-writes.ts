@@ -39,7 +39,7 @@ export function createCalendarWrites(
     ...{ activities: [], ledger: [], decisions: [], rows: [], closings: [], warnings: [] },
     count: (runId, counts) => {
       const before = tallies.get(runId);
-      tallies.set(runId, before ? sum(before, counts) : counts);
+      tallies.set(runId, before ? countRun.plus(before, counts) : counts);
     },
     flush: async () => {
       await writeActivities(store, taken(writes.activities), session);
@@ -61,11 +61,4 @@ export function createCalendarWrites(
 
 function taken<T>(list: T[]): T[] {
   return list.splice(0);
-}
-
-function sum(a: CalendarCounts, b: CalendarCounts): CalendarCounts {
-  const names = Object.keys(a) as (keyof CalendarCounts)[];
-  const total: Record<keyof CalendarCounts, number> = { ...a };
-  for (const name of names) total[name] += b[name];
-  return total;
 }
