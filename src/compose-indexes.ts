@@ -1,4 +1,5 @@
 import { CHANGE_INDEXES } from './changes/change-indexes.js';
+import { JOB_INDEXES } from './jobs/alarm-clock.js';
 import { CALENDAR_INDEXES } from './mirror/calendars-store.js';
 import { GROUP_INDEXES } from './mirror/groups-store.js';
 import { PEOPLE_INDEXES } from './mirror/people-store.js';
@@ -34,4 +35,5 @@ export const INDEXES: readonly IndexDefinition[] = [
   ...SUBSCRIPTION_INDEXES,
   ...REPORT_INDEXES,
   ...SUSPECT_INDEXES,
+  ...JOB_INDEXES,
 ];

@@ -4,9 +4,22 @@ import { messageOf } from '../kernel/app-error.js';
 import { MINUTE_MS, SECOND_MS } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
 import type { Store } from '../store/connect.js';
+import type { IndexDefinition } from '../store/indexes.js';
+import { isDuplicateKey } from '../store/transaction.js';
 import type { Job } from './job-table.js';
 
 const COLLECTION = 'agendaJobs';
+
+/** Agenda saves a recurring job by an upsert, which alone lets processes that start at once insert it several times. */
+export const JOB_INDEXES: readonly IndexDefinition[] = [
+  {
+    collection: COLLECTION,
+    name: 'job_once',
+    keys: { name: 1, type: 1 },
+    options: { unique: true, partialFilterExpression: { type: 'single' } },
+    serves: 'each recurring job once over all processes',
+  },
+];
 
 export interface AlarmClock {
   stop(): Promise<void>;
@@ -50,8 +63,17 @@ export async function startAlarmClock(deps: { store: Store; log: Log; jobs: read
   await agenda.start();
   // Saving a running job again would clear its lock and can lose its next run: saved only where it differs.
   const saved = new Map((await savedJobs(store)).map((job) => [job.name, job.repeatInterval]));
-  for (const job of deps.jobs) if (saved.get(job.name) !== job.every) await agenda.every(job.every, job.name);
+  for (const job of deps.jobs) if (saved.get(job.name) !== job.every) await saveJob(agenda, job);
   return { stop: () => agenda.stop() };
+}
+
+async function saveJob(agenda: Agenda, { every, name }: Job): Promise<void> {
+  try {
+    await agenda.every(every, name);
+  } catch (error) {
+    // Another process saved it in this moment.
+    if (!isDuplicateKey(error)) throw error;
+  }
 }
 
 /** What Agenda knows of the jobs, for operators. */
