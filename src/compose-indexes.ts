@@ -12,6 +12,7 @@ import { OUTBOX_INDEXES } from './records/outbox/outbox.js';
 import { USER_INDEXES } from './records/people/user-indexes.js';
 import { PROBLEM_INDEXES } from './records/problems.js';
 import type { IndexDefinition } from './store/indexes.js';
+import { ONCE_INDEXES } from './store/once-only.js';
 import { REPORT_INDEXES } from './subscriptions/endpoint-reports.js';
 import { SUBSCRIPTION_INDEXES } from './subscriptions/subscriptions-store.js';
 import { SUSPECT_INDEXES } from './sync/losses/suspects.js';
@@ -36,4 +37,5 @@ export const INDEXES: readonly IndexDefinition[] = [
   ...REPORT_INDEXES,
   ...SUSPECT_INDEXES,
   ...JOB_INDEXES,
+  ...ONCE_INDEXES,
 ];

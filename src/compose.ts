@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { CHANGE_COLLECTIONS } from './changes/change-indexes.js';
 import { type Changes, createChanges } from './changes/create-changes.js';
 import { composeHistory, type HistoryServices } from './compose-history.js';
 import { INDEXES } from './compose-indexes.js';
 import { composeMirror, type MirrorServices } from './compose-mirror.js';
 import type { StoreConfig } from './config/config.js';
+import { projectFolder } from './config/project-folder.js';
 import { type JobState, jobStates } from './jobs/alarm-clock.js';
 import { type Chance, systemChance } from './kernel/chance.js';
 import { type Clock, systemClock } from './kernel/clock.js';
@@ -14,6 +13,8 @@ import type { Log } from './kernel/log.js';
 import { createMetrics, type Metrics } from './kernel/metrics.js';
 import { PROBLEM_CODES } from './projection/types.js';
 import { VERDICTS } from './projection/verdicts/decision.js';
+import { runView } from './reconciliation/history/run-view.js';
+import { createIntegrationView, type IntegrationView } from './reconciliation/integration-view.js';
 import { createMappingViews, type MappingViews } from './reconciliation/mapping-views.js';
 import { createRuns, type Runs } from './reconciliation/runs.js';
 import { type Activities, createActivities } from './records/activities/activities.js';
@@ -32,6 +33,7 @@ import { connectStore, type Store } from './store/connect.js';
 import { startEmbedded } from './store/embedded/start-embedded.js';
 import { ensureCollections, ensureIndexes } from './store/indexes.js';
 import { migrate } from './store/migrations.js';
+import { createOnceOnly, type OnceOnly } from './store/once-only.js';
 import { type EndpointReport, endpointReports } from './subscriptions/endpoint-reports.js';
 import { createSubscriptionRows, type SubscriptionRows } from './subscriptions/subscriptions-store.js';
 import { createLeases, type Leases } from './sync/lease.js';
@@ -53,6 +55,8 @@ export interface Services extends HistoryServices {
   readonly metrics: Metrics;
   readonly lossMetrics: LossMetrics;
   readonly store: Store;
+  /** Acts that are asked for twice are done once. */
+  readonly onceOnly: OnceOnly;
   /** Address of the database, for connections of other bounds and for other processes. */
   readonly mongodbUri: string;
   readonly changes: Changes;
@@ -70,6 +74,7 @@ export interface Services extends HistoryServices {
   readonly ledger: Ledger;
   readonly structure: Structure;
   readonly integrations: Integrations;
+  readonly integrationView: IntegrationView;
   readonly settings: Settings;
   readonly teamMappings: TeamMappings;
   readonly mappingViews: MappingViews;
@@ -88,6 +93,7 @@ export interface Services extends HistoryServices {
 /** What can be said about one value of one person, and what can be wrong with one. */
 export const verdicts = VERDICTS;
 export const problemCodes = PROBLEM_CODES;
+export { runView };
 
 export interface OpenOptions {
   readonly log: Log;
@@ -156,12 +162,14 @@ function servicesOn(
     mappingViews: createMappingViews(base),
     runMarks: createRunMarks(base),
     runs: createRuns(base),
+    onceOnly: createOnceOnly(base),
     leases: createLeases({ ...base, holder: base.chance.guid() }),
     subscriptions: createSubscriptionRows(base),
     jobStates: () => jobStates(base.store),
     endpointReports: () => endpointReports(base.store, base.clock.now()),
   };
-  return { ...parts, ...composeHistory(parts) };
+  const withViews = { ...parts, integrationView: createIntegrationView(parts) };
+  return { ...withViews, ...composeHistory(withViews) };
 }
 
 async function openDatabase(
@@ -177,11 +185,4 @@ async function openDatabase(
       return startEmbedded({ dataDir: mongo.dataDir, mongod, ...(clock ? { clock } : {}) });
     }
   }
-}
-
-/** The folder of package.json, from the sources as well as from `dist`. */
-function projectFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json')) && folder !== dirname(folder)) folder = dirname(folder);
-  return folder;
 }

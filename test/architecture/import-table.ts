@@ -50,6 +50,7 @@ export const DEVIATIONS: readonly Deviation[] = [
   { from: 'sync', to: 'store', only: 'anything' },
   { from: 'sync', to: 'graph', only: 'anything' },
   { from: 'reconciliation', to: 'store', only: 'anything' },
+  { from: 'api', to: 'store', only: 'types' },
   { from: 'jobs', to: 'changes', only: 'types' },
   { from: 'jobs', to: 'mirror', only: 'types' },
   { from: 'jobs', to: 'tenancy', only: 'types' },

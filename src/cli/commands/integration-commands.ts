@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { Services } from '../../compose.js';
-import { hoursBefore } from '../../kernel/clock.js';
 import type { Answer } from '../frame/answer.js';
 import { facts } from '../frame/answer.js';
 import type { Cli } from '../frame/cli.js';
@@ -10,7 +9,7 @@ import { given } from '../frame/given.js';
 import { ofEnterprise, toggle, wholeNumber } from '../frame/option-values.js';
 import { UsageError } from '../frame/usage-error.js';
 
-type Status = Awaited<ReturnType<Services['integrations']['status']>>;
+type Status = Awaited<ReturnType<Services['integrationView']>>;
 
 /** `integration connect|attest|set|status|pause|resume|disconnect`. */
 export function addIntegrationCommands(program: Command, cli: Cli): void {
@@ -154,24 +153,9 @@ function addStatus(integration: Command, cli: Cli): void {
 }
 
 async function statusAnswer(cli: Cli, enterpriseId: string): Promise<Answer> {
-  const { integrations, decisions, problems, changes, mirror, clock } = await cli.services();
-  const status = await integrations.status(enterpriseId);
-  const { tenantId } = status;
-  const verified = tenantId === null ? null : (await mirror.cursors.load(tenantId)).verifiedUntil;
-  const calendars = tenantId === null ? null : await mirror.calendars.verifiedUntil(tenantId);
-  const staleCalendars =
-    tenantId === null
-      ? 0
-      : await mirror.calendars.staleCount(tenantId, hoursBefore(clock.now(), status.calendarStaleHours));
-  const document = {
-    ...status,
-    verifiedUntil: { users: verified?.users ?? null, groups: verified?.groups ?? null, calendars },
-    staleCalendars,
-    held: await decisions.countHeld(enterpriseId),
-    problems: await problems.count(enterpriseId),
-    oldestChangeMs: tenantId === null ? null : await changes.oldestOpenMs(tenantId, clock.now()),
-  };
-  return { document, lines: facts(Object.entries({ ...document, ...inWords(status) })) };
+  const { integrationView } = await cli.services();
+  const document = await integrationView(enterpriseId);
+  return { document, lines: facts(Object.entries({ ...document, ...inWords(document) })) };
 }
 
 /** Last Sync and Next Sync where there is none, in the words of the page (S18, S19). */

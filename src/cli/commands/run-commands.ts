@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { previews, type Services } from '../../compose.js';
+import { previews, runView, type Services } from '../../compose.js';
 import { ownHere } from '../../compose-here.js';
 import { AppError } from '../../kernel/app-error.js';
 import { SECOND_MS } from '../../kernel/clock.js';
@@ -118,7 +118,7 @@ function addHistory(program: Command, cli: Cli): void {
     run: async ({ enterprise, limit: most = RUNS_LISTED }) => {
       const { runs } = await cli.services();
       const rows = await runs.list(await cli.enterpriseId(enterprise), most);
-      const items = rows.map((run) => runDocument(run));
+      const items = rows.map((run) => runView(run));
       const cells = items.map((run) => [
         ...[run.id, run.dry ? 'dry run' : run.trigger, run.status, run.code, run.startedAt, run.finishedAt],
       ]);
@@ -172,24 +172,14 @@ function runPage(
   const more = next === null ? [] : [`More with --after ${next}`];
   const nothing = isFiltered ? 'Nothing matches.' : run.dry ? 'Nothing would change.' : 'Nothing was changed.';
   return {
-    document: { ...runDocument(run), items, next },
+    document: { ...runView(run), items, next },
     lines: [...lines, ...table(headings, cells, nothing), ...more],
-  };
-}
-
-/** A run as CONTRACT section 4 shows it, with what was in the way in words. */
-function runDocument(run: Run) {
-  const { _id: id, enterpriseId, trigger, requestedBy, dry, status, code, message } = run;
-  const { requestedAt, startedAt, finishedAt, counts, held, writes } = run;
-  return {
-    ...{ id, enterpriseId, trigger, requestedBy, dry, status, code, message },
-    ...{ requestedAt, startedAt, finishedAt, scheduledFor: run.scheduledFor ?? null, counts, held, writes },
   };
 }
 
 function runAnswer(run: Run, items?: readonly RunItem[]): Answer {
   const planned = items?.map(({ _id, runId: _run, position: _position, ...item }) => item);
-  const { counts, ...rest } = runDocument(run);
+  const { counts, ...rest } = runView(run);
   const changes = planned?.map(({ person, kind, field, team, activity, before, after, why }) => [
     ...[person, kind, field ?? team ?? activity, before, after, why],
   ]);

@@ -1,5 +1,5 @@
 import { type Request, type Response, Router } from 'express';
-import type { Connect } from '../tenancy/connect/connect.js';
+import type { Connect } from '../../tenancy/connect/connect.js';
 import { CONNECTED_PAGE, type ConnectPage, connectPageHtml, REFUSAL_PAGES, waitingPage } from './connect-page.js';
 
 export interface ConnectRouterDeps {

@@ -1,4 +1,4 @@
-import type { ConnectRefusal } from '../tenancy/connect/connect.js';
+import type { ConnectRefusal } from '../../tenancy/connect/connect.js';
 
 export interface ConnectPage {
   readonly status: number;
