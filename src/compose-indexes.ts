@@ -1,3 +1,4 @@
+import { ACCESS_INDEXES } from './access/access-indexes.js';
 import { CHANGE_INDEXES } from './changes/change-indexes.js';
 import { JOB_INDEXES } from './jobs/alarm-clock.js';
 import { CALENDAR_INDEXES } from './mirror/calendars-store.js';
@@ -36,4 +37,5 @@ export const INDEXES: readonly IndexDefinition[] = [
   ...REPORT_INDEXES,
   ...SUSPECT_INDEXES,
   ...JOB_INDEXES,
+  ...ACCESS_INDEXES,
 ];

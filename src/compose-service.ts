@@ -1,5 +1,7 @@
 import { createConnectRouter } from './api/connect-router.js';
+import { createSignInRouter } from './api/sign-in-router.js';
 import { createChanges } from './changes/create-changes.js';
+import { composeAccess } from './compose/access.js';
 import { connectMicrosoft, type MicrosoftServices, type Services } from './compose.js';
 import { startRichIntake } from './compose-rich.js';
 import { startWorker } from './compose-worker.js';
@@ -41,7 +43,10 @@ export async function startService(
   if (roles.intake) checks['intake'] = () => services.store.canWrite(READY_WITHIN_MS);
   const { publicUrl, trustProxy } = config;
   const connectRouter = { path: '/', router: createConnectRouter({ connect: microsoft.connect, publicUrl }) };
-  const app = createApp({ intake, routers: roles.portal ? [connectRouter] : [], log, trustProxy });
+  const access = composeAccess(services, { microsoft, config });
+  const { structure } = services;
+  const signInRouter = { path: '/', router: createSignInRouter({ access, structure, publicUrl }) };
+  const app = createApp({ intake, routers: roles.portal ? [connectRouter, signInRouter] : [], log, trustProxy });
   const http = await listen(app, { port: config.port, host: '0.0.0.0', clock });
   stopping.add({ name: 'http', limitMs: 10 * SECOND_MS, stop: () => http.close() });
 
