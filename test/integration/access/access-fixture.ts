@@ -17,14 +17,17 @@ export const PASSWORD = 'correct horse battery';
 export const BY = 'test@operator';
 export const HOME = '192.0.2.1';
 
-/** Access on a database of its own, at 2026-09-01 00:00 UTC. Signing in at Microsoft is not part of it. */
+/**
+ * Access on a database of its own, at 2100-01-01 00:00 UTC: mongod, which keeps real time, deletes nothing of it.
+ * Signing in at Microsoft is not part of it.
+ */
 export async function openAccess() {
   const { store, drop } = await openTestStore();
   await ensureIndexes(store, [
     ...ACCESS_INDEXES,
     { collection: AUDIT_LOG, name: 'audit_enterprise', keys: { enterpriseId: 1 }, serves: 'the collection is there' },
   ]);
-  const clock = createManualClock('2026-09-01T00:00:00.000Z');
+  const clock = createManualClock('2100-01-01T00:00:00.000Z');
   const deps = { store, clock, chance: systemChance, log: createLog('silent') };
   const passwords = createPasswords(deps);
   const accounts = createAccounts({ ...deps, passwords });
