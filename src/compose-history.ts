@@ -1,3 +1,4 @@
+import type { ReviewServices } from './compose/review.js';
 import type { Services } from './compose.js';
 import {
   EXPORT_FORMATS,
@@ -32,7 +33,7 @@ export interface HistoryServices {
   erasePerson(ref: PersonRef, by: By): Promise<Erased>;
 }
 
-type Parts = Omit<Services, keyof HistoryServices | 'close' | 'mongodbUri'>;
+type Parts = Omit<Services, keyof HistoryServices | keyof ReviewServices | 'close' | 'mongodbUri'>;
 
 export function composeHistory(parts: Parts): HistoryServices {
   const runItems = createRunItems(parts);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { CHANGE_COLLECTIONS } from './changes/change-indexes.js';
 import { type Changes, createChanges } from './changes/create-changes.js';
+import { composeReview, type ReviewServices } from './compose/review.js';
 import { composeHistory, type HistoryServices } from './compose-history.js';
 import { INDEXES } from './compose-indexes.js';
 import { composeMirror, type MirrorServices } from './compose-mirror.js';
@@ -48,7 +49,7 @@ export { connectMicrosoft, type MicrosoftServices } from './compose-microsoft.js
 export { previews } from './compose-previews.js';
 
 /** What needs nothing but the database. */
-export interface Services extends HistoryServices {
+export interface Services extends HistoryServices, ReviewServices {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly log: Log;
@@ -169,7 +170,8 @@ function servicesOn(
     endpointReports: () => endpointReports(base.store, base.clock.now()),
   };
   const withViews = { ...parts, integrationView: createIntegrationView(parts) };
-  return { ...withViews, ...composeHistory(withViews) };
+  const history = composeHistory(withViews);
+  return { ...withViews, ...history, ...composeReview({ ...withViews, ...history }) };
 }
 
 async function openDatabase(

@@ -73,6 +73,12 @@ export const RUN_INDEXES: readonly IndexDefinition[] = [
   },
   { collection: RUNS, name: 'by_enterprise', keys: { enterpriseId: 1, requestedAt: -1 }, serves: 'history' },
   { collection: RUN_ITEMS, name: 'by_run', keys: { runId: 1, position: 1 }, serves: 'the plan of a run' },
+  {
+    collection: RUN_ITEMS,
+    name: 'by_kind',
+    keys: { runId: 1, kind: 1, position: 1 },
+    serves: 'one kind of change of a plan, a page at a time',
+  },
   { collection: RUN_ITEMS, name: 'by_person', keys: { runId: 1, person: 1 }, serves: 'what a plan has of some people' },
 ];
 
