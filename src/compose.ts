@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { CHANGE_COLLECTIONS } from './changes/change-indexes.js';
+import { changeView } from './changes/change-view.js';
 import { type Changes, createChanges } from './changes/create-changes.js';
 import { composeReview, type ReviewServices } from './compose/review.js';
 import { composeHistory, type HistoryServices } from './compose-history.js';
@@ -36,6 +37,7 @@ import { ensureCollections, ensureIndexes } from './store/indexes.js';
 import { migrate } from './store/migrations.js';
 import { createOnceOnly, type OnceOnly } from './store/once-only.js';
 import { type EndpointReport, endpointReports } from './subscriptions/endpoint-reports.js';
+import { subscriptionView } from './subscriptions/subscription-view.js';
 import { createSubscriptionRows, type SubscriptionRows } from './subscriptions/subscriptions-store.js';
 import { createLeases, type Leases } from './sync/lease.js';
 import { createLossMetrics, type LossMetrics } from './sync/losses/loss-metrics.js';
@@ -94,7 +96,7 @@ export interface Services extends HistoryServices, ReviewServices {
 /** What can be said about one value of one person, and what can be wrong with one. */
 export const verdicts = VERDICTS;
 export const problemCodes = PROBLEM_CODES;
-export { runView };
+export { changeView, runView, subscriptionView };
 
 export interface OpenOptions {
   readonly log: Log;

@@ -19,8 +19,9 @@ export function composePortal(
     authenticate,
   }: { config: Config; microsoft: MicrosoftServices; authenticate: MountDeps['authenticate'] },
 ): MountedRouter[] {
-  const { connect, proofs } = microsoft;
-  const api = createApiRouter({ services: { ...services, connect, proofs }, authenticate, version: VERSION });
+  const { connect, proofs, subscriptions } = microsoft;
+  const parts = { ...services, connect, proofs, renewDue: subscriptions.renewDue };
+  const api = createApiRouter({ services: parts, authenticate, version: VERSION });
   return [
     { path: '/', router: api },
     { path: '/', router: createConnectRouter({ connect, publicUrl: config.publicUrl }) },

@@ -4,7 +4,7 @@ import type { Store } from '../../store/connect.js';
 import { RUN_ITEMS, type RunItemRow } from '../types.js';
 
 export interface Labels {
-  /** The items with the name of each person, looked up now: nothing of it is kept with the history. */
+  /** The items with the name of each person, by object id or id of the record; nothing of it is kept with the history. */
   add<T extends { readonly person: string }>(
     tenant: { readonly enterpriseId: string; readonly tenantId: string },
     items: readonly T[],
@@ -29,11 +29,12 @@ export function createLabels({ store }: { store: Store }): Labels {
         .project<Pick<PersonRow, 'objectId' | 'attributes'>>({ objectId: 1, attributes: 1 })
         .toArray();
       for (const row of rows) keep(row.objectId, nameInEntra(row));
+      const ofDirectory = { 'entra.tenantId': tenantId, 'entra.objectId': { $in: ids } };
       const users = await store
         .collection<UserRow>(USERS)
-        .find({ enterpriseId, 'entra.tenantId': tenantId, 'entra.objectId': { $in: ids } })
+        .find({ enterpriseId, $or: [ofDirectory, { _id: { $in: ids } }] })
         .toArray();
-      for (const user of users) keep(user.entra?.objectId ?? '', nameOf(user));
+      for (const user of users) for (const id of [user._id, user.entra?.objectId ?? '']) keep(id, nameOf(user));
       return items.map((item) => ({ ...item, label: labels.get(item.person) ?? null }));
 
       function keep(objectId: string, name: string | null): void {

@@ -28,6 +28,23 @@ export interface RunItem {
 
 export type Unlabelled = Omit<RunItem, 'label'>;
 
+export const ITEMS_ABOUT = ['users', 'teams', 'activities', 'problems'] as const;
+/** What items are about: people themselves, their teams, their activities, or what stood in the way. */
+export type ItemAbout = (typeof ITEMS_ABOUT)[number];
+
+export const WRITTEN_KINDS: Readonly<Record<Exclude<ItemAbout, 'problems'>, readonly LedgerRow['kind'][]>> = {
+  users: ['create', 'update', 'archive', 'restore', 'link', 'remove'],
+  teams: ['join', 'leave'],
+  activities: ['activity_create', 'activity_update', 'activity_cancel'],
+};
+
+export const PLANNED_KINDS: Readonly<Record<ItemAbout, readonly RunItemRow['kind'][]>> = {
+  users: ['create', 'update', 'archive', 'restore'],
+  teams: ['join', 'leave'],
+  activities: ['activity_create', 'activity_update', 'activity_cancel'],
+  problems: ['problem'],
+};
+
 export function writtenItem(entry: LedgerRow): Unlabelled {
   const { objectId, userId, kind, field, teamId, activityId, before, after, why, at } = entry;
   const about = {

@@ -9,12 +9,27 @@ import type { Store } from '../../store/connect.js';
 import { instantPage } from '../../store/instant-pages.js';
 import { RUN_ITEMS, type RunItemRow, type RunRow } from '../types.js';
 import { createLabels } from './person-labels.js';
-import { metItem, plannedItem, type RunItem, type Unlabelled, writtenItem } from './run-item.js';
+import {
+  type ItemAbout,
+  metItem,
+  PLANNED_KINDS,
+  plannedItem,
+  type RunItem,
+  type Unlabelled,
+  WRITTEN_KINDS,
+  writtenItem,
+} from './run-item.js';
+
+export type { RunItem };
 
 export interface RunItemFilter {
+  /** Only what is of this kind. */
+  readonly about?: ItemAbout;
+  /** Only problems that are so bad. */
+  readonly severity?: 'error' | 'warning';
   /** Only problems of this kind. */
   readonly code?: string;
-  /** Only what was, or would be, done of this kind; `problem` for what stood in the way. */
+  /** Only what was, or would be, done of this one kind. */
   readonly kind?: RunItem['kind'];
   /** Object id, or some. */
   readonly person?: string | readonly string[];
@@ -50,6 +65,7 @@ interface PartWanted extends RunItemFilter {
 type Part = 'written' | 'met' | 'planned';
 
 const PAGE = 500;
+const NOTHING: PartPage = { items: [], next: null };
 
 /** The items of runs: those of real runs are read from the ledger and from the problems that the run met. */
 export function createRunItems(deps: { store: Store }): RunItems {
@@ -99,25 +115,29 @@ export function createRunItems(deps: { store: Store }): RunItems {
     return { items: run.dry ? await labels.addNewcomers(run, named) : named, next };
   }
 
-  async function writtenPage(run: RunRow, { code, kind, person, limit, after }: PartWanted): Promise<PartPage> {
-    if (code !== undefined || kind === 'problem') return { items: [], next: null };
+  async function writtenPage(run: RunRow, wanted: PartWanted): Promise<PartPage> {
+    const { about, kind, code, severity, person, limit, after } = wanted;
+    if ((code ?? severity) !== undefined || about === 'problems' || kind === 'problem') return NOTHING;
     // The type again: without it MongoDB does not see that the partial index has them all.
     const ofRun = { 'cause.runId': { $eq: run._id, $type: 'string' } } as const;
     const filter: Filter<LedgerRow> = {
       ...ofRun,
+      ...ofPeople('objectId', person),
       ...(kind === undefined ? {} : { kind }),
-      ...about('objectId', person),
+      ...(about === undefined ? {} : { kind: { $in: [...WRITTEN_KINDS[about]] } }),
     };
     const found = await instantPage(ledger, { filter, order: 'oldest_first', limit, after });
     return { items: found.rows.map(writtenItem), next: found.next };
   }
 
-  async function metPage(run: RunRow, { code, kind, person, limit, after }: PartWanted): Promise<PartPage> {
-    if (kind !== undefined && kind !== 'problem') return { items: [], next: null };
+  async function metPage(run: RunRow, wanted: PartWanted): Promise<PartPage> {
+    const { about, kind, code, severity, person, limit, after } = wanted;
+    if ((about ?? 'problems') !== 'problems' || (kind ?? 'problem') !== 'problem') return NOTHING;
     const filter = {
       runId: run._id,
       ...(code === undefined ? {} : { code: code as RunProblemRow['code'] }),
-      ...about('objectId', person),
+      ...(severity === undefined ? {} : { severity }),
+      ...ofPeople('objectId', person),
       ...(after === undefined ? {} : { _id: { $gt: Buffer.from(after, 'base64url').toString() } }),
     };
     const found = await met
@@ -154,15 +174,18 @@ export function createRunItems(deps: { store: Store }): RunItems {
     return new Set([...open.map(({ _id }) => _id), ...ofCalendars]);
   }
 
-  async function plannedPage(run: RunRow, { code, kind, person, limit, after }: PartWanted): Promise<PartPage> {
+  async function plannedPage(run: RunRow, wanted: PartWanted): Promise<PartPage> {
+    const { about, kind, code, severity, person, limit, after } = wanted;
     // As with instants: what has one position comes in the order of the index, and the cursor counts what was given.
     const [position = 0, given = 0] = (after ?? '').split('_').map(Number);
     const filter: Filter<RunItemRow> = {
       runId: run._id,
       position: { $gte: position },
-      ...(kind === undefined ? {} : { kind: kind as RunItemRow['kind'] }),
+      ...(about === undefined ? {} : { kind: { $in: [...PLANNED_KINDS[about]] } }),
       ...(code === undefined ? {} : { kind: 'problem', after: code }),
-      ...about('person', person),
+      ...(severity === undefined ? {} : { kind: 'problem', severity }),
+      ...(kind === undefined ? {} : { kind: kind as RunItemRow['kind'] }),
+      ...ofPeople('person', person),
     };
     const found = await planned
       .find(filter)
@@ -179,8 +202,8 @@ export function createRunItems(deps: { store: Store }): RunItems {
   }
 }
 
-/** One person or some, by the name that the rows give it. */
-function about(field: 'person' | 'objectId', person: RunItemFilter['person']): Record<string, unknown> {
+/** One person or some, under the name that the rows have for them. */
+function ofPeople(field: 'person' | 'objectId', person: RunItemFilter['person']): Record<string, unknown> {
   if (person === undefined) return {};
   return { [field]: typeof person === 'string' ? person : { $in: [...person] } };
 }

@@ -107,7 +107,8 @@ export function createUndo(deps: RecordDeps): Undo {
       throw new AppError('nothing_to_undo', 'The run wrote nothing.', { status: 409, field: 'run' });
     const result = together(results);
     if (result.undone > 0 || result.skipped.length > 0) return result;
-    const text = 'The run has been undone already. To let the sync follow again, see "ghs decisions release".';
+    const text =
+      'The run has been undone already. To let the sync follow again, release what it declined: under Held changes, or by "ghs decisions release".';
     throw new AppError('already_undone', text, { status: 409, field: 'run' });
   }
 

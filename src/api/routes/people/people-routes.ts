@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { given } from '../../../kernel/given.js';
 import { route } from '../../frame/route.js';
 import { LIST_LIMIT, listOf, paging, reason } from '../../frame/schemas.js';
-import { activity, person, personItem, personStatus, personWhy, undone, undoPreview } from './people-schemas.js';
+import { undone } from '../history/history-schemas.js';
+import { undoneView } from '../history/run-history-routes.js';
+import { activity, person, personItem, personStatus, personWhy, undoPreview } from './people-schemas.js';
 
 const tag = 'People';
 const path = '/enterprises/{enterpriseId}/people';
@@ -27,10 +30,8 @@ export const peopleRoutes = [
     }),
     answer: listOf(personItem),
     run: ({ services, params, query }) => {
-      const { text, status, team: teamId, organisation: organisationId, source, limit = LIST_LIMIT, after } = query;
-      const wanted = { text, status, teamId, organisationId, source, after };
-      const given = Object.entries(wanted).filter(([, value]) => value !== undefined);
-      return services.people.list(params.enterpriseId, { ...Object.fromEntries(given), limit });
+      const { team: teamId, organisation: organisationId, limit = LIST_LIMIT, ...rest } = query;
+      return services.people.list(params.enterpriseId, { ...given({ ...rest, teamId, organisationId }), limit });
     },
   }),
   route({
@@ -76,8 +77,13 @@ export const peopleRoutes = [
     path: `${one}/undo`,
     ...{ tag, need: 'change', body: because, answer: undone },
     summary: 'Undoes the newest write of the sync about a person; what Entra says is declined until it changes.',
-    run: ({ services, principal, params, body }) =>
-      services.undo.person(params, {}, { who: principal.who, reason: body.reason ?? null }),
+    run: async ({ services, principal, params, body }) => {
+      const by = { who: principal.who, reason: body.reason ?? null };
+      const { enterpriseId } = params;
+      const { tenantId } = await services.integrations.getIntegration(enterpriseId);
+      const result = await services.undo.person(params, {}, by);
+      return undoneView(services, { enterpriseId, tenantId: tenantId ?? '' }, result);
+    },
   }),
   ...(['archive', 'restore'] as const).map((act) =>
     route({

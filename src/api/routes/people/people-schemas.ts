@@ -127,7 +127,7 @@ export const personWhy = z
             accountEnabled: z.boolean(),
             userType: text,
             userPrincipalName: text,
-            values: z.record(z.string(), text),
+            values: z.record(z.string(), text.optional()),
           })
           .nullable(),
         ripening: z.object({ since: instant, takings: z.array(z.string()) }).nullable(),
@@ -156,19 +156,15 @@ export const personWhy = z
   })
   .meta({ id: 'PersonWhy' });
 
-const notUndone = z.object({ person: text, kind: z.string(), field: text, team: text, why: z.string() });
-
 export const undoPreview = z.object({
   steps: z.array(
     z.object({ kind: z.string(), field: text, team: text, activity: text, before: anyValue, after: anyValue }),
   ),
-  skipped: z.array(notUndone),
+  skipped: z.array(z.object({ person: text, kind: z.string(), field: text, team: text, why: z.string() })),
   declined: z
     .array(z.string())
     .meta({ description: 'Subjects of which the value of Entra is declined until it changes.' }),
 });
-
-export const undone = z.object({ undone: z.number().int(), people: z.number().int(), skipped: z.array(notUndone) });
 
 export const activity = z
   .object({

@@ -1,42 +1,24 @@
 import { z } from 'zod';
-import { AppError } from '../../../kernel/app-error.js';
+import { given } from '../../../kernel/given.js';
 import { runView } from '../../../reconciliation/history/run-view.js';
+import type { ApiServices } from '../../api-services.js';
 import { route } from '../../frame/route.js';
-import { anyValue, flag, instant, LIST_LIMIT, listOf, paging } from '../../frame/schemas.js';
+import { LIST_LIMIT, listOf, paging } from '../../frame/schemas.js';
+import { runItem } from '../history/history-schemas.js';
+import { runOf } from '../history/run-history-routes.js';
 import { countsOf, run } from '../run-routes.js';
 
 const PLANS_SHOWN = 10;
 const tag = 'Plans';
 const path = '/enterprises/{enterpriseId}/plans';
-const kind = z.enum([
-  ...['create', 'update', 'archive', 'restore', 'join', 'leave', 'problem', 'link', 'remove'],
-  ...['activity_create', 'activity_update', 'activity_cancel'],
-] as [ItemKind, ...ItemKind[]]);
-type ItemKind =
-  | ('create' | 'update' | 'archive' | 'restore' | 'join' | 'leave' | 'problem' | 'link' | 'remove')
-  | ('activity_create' | 'activity_update' | 'activity_cancel');
 const refused = z.object({ code: z.string(), message: z.string() }).nullable();
-
-/** One line of a run or plan. */
-export const runItem = z
-  .object({
-    person: z.string(),
-    label: z.string().nullable(),
-    kind,
-    field: z.string().optional(),
-    team: z.string().optional(),
-    activity: z.string().optional(),
-    before: anyValue,
-    after: anyValue,
-    why: z.string(),
-    result: z.enum(['ok', 'warning', 'error']),
-    code: z.string().optional(),
-    message: z.string().optional(),
-    remedy: z.string().optional(),
-    isOpen: z.boolean().optional(),
-    at: instant.nullable(),
-  })
-  .meta({ id: 'RunItem' });
+const text = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .optional()
+  .meta({ description: 'Name, address or object id of a person.' });
 
 export const plan = z
   .object({ run, refused: refused.meta({ description: 'Why it cannot be applied now; null where it can.' }) })
@@ -51,7 +33,7 @@ export const planStart = z
   })
   .meta({ id: 'PlanStart' });
 
-/** Plans, and the items of plans and runs. */
+/** Plans: looked at, then applied exactly (`POST .../runs` with `planId`). */
 export const planRoutes = [
   route({
     method: 'get',
@@ -81,37 +63,30 @@ export const planRoutes = [
   }),
   route({
     method: 'get',
-    path: '/enterprises/{enterpriseId}/runs/{run}/items',
-    ...{ tag: 'Runs', need: 'read', answer: listOf(runItem) },
-    summary: 'What a run did and met, or what a plan would do, item by item.',
-    query: z.strictObject({
-      kind: kind.optional(),
-      code: z.string().optional(),
-      text: z
-        .string()
-        .trim()
-        .min(1)
-        .max(200)
-        .optional()
-        .meta({ description: 'Name, address or object id of a person.' }),
-      differs: flag.optional().meta({ description: 'Only what differs from the plan that was applied.' }),
-      ...paging,
-    }),
-    run: async ({ services, params: { enterpriseId, run: id }, query }) => {
-      const { text, limit = LIST_LIMIT, kind: only, code, differs, after } = query;
-      const row = await services.runs.get(id);
-      if (row?.enterpriseId !== enterpriseId) {
-        throw new AppError('run_not_found', 'There is no such run in this enterprise.', { status: 404 });
-      }
-      const planId = row.dry ? id : row.planId;
-      return services.runItems.page(row, {
-        limit,
-        ...(after === undefined ? {} : { after }),
-        ...(only === undefined ? {} : { kind: only }),
-        ...(code === undefined ? {} : { code }),
-        ...(differs === undefined ? {} : { differs }),
-        ...(text === undefined ? {} : { person: await services.peopleNamed({ enterpriseId, planId }, text) }),
-      });
+    path: `${path}/{plan}/items`,
+    ...{ tag, need: 'read', answer: listOf(runItem) },
+    summary: 'What a plan would do to whom, and what stands in the way, person by person.',
+    query: z.strictObject({ kind: runItem.shape.kind.optional(), text, ...paging }),
+    run: async ({ services, params, query: { text: who, limit = LIST_LIMIT, ...rest } }) => {
+      const { run: found } = await services.plans.show(params.enterpriseId, params.plan);
+      return services.runItems.page(found, { ...given(rest), ...(await peopleOf(services, found, who)), limit });
     },
   }),
+  route({
+    method: 'get',
+    path: '/enterprises/{enterpriseId}/runs/{run}/left-out',
+    ...{ tag, need: 'read', answer: listOf(runItem) },
+    summary: 'Of a run that applied a plan exactly: what has come up since the plan, and what was not applied.',
+    query: z.strictObject({ ...paging }),
+    run: async ({ services, params, query: { limit = LIST_LIMIT, ...rest } }) =>
+      services.runItems.page(await runOf(services, params), { ...given(rest), differs: true, limit }),
+  }),
 ];
+
+async function peopleOf(
+  services: ApiServices,
+  { _id: planId, enterpriseId }: { _id: string; enterpriseId: string },
+  who: string | undefined,
+) {
+  return who === undefined ? {} : { person: await services.peopleNamed({ enterpriseId, planId }, who) };
+}
