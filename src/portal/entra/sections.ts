@@ -8,4 +8,10 @@ export interface Section {
   readonly group: 'set up' | 'watch' | 'help';
 }
 
-export const SECTIONS: readonly Section[] = [{ path: '', label: 'Overview', needs: 'nothing', group: 'set up' }];
+export const SECTIONS: readonly Section[] = [
+  { path: '', label: 'Overview', needs: 'nothing', group: 'set up' },
+  { path: 'plan', label: 'Plan', needs: 'connected', group: 'set up' },
+  { path: 'people', label: 'People', needs: 'nothing', group: 'watch' },
+  { path: 'problems', label: 'Problems', needs: 'nothing', group: 'watch' },
+  { path: 'held', label: 'Held changes', needs: 'nothing', group: 'watch' },
+];
