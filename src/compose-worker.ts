@@ -64,6 +64,7 @@ function foundation(services: Services, { config }: WorkParts) {
     integration: (enterpriseId: string) => integrations.getIntegration(enterpriseId),
     look: (tenantId: string) => cursors.ask(tenantId, clock.now()),
     heard: services.subscriptions.heard,
+    measured: services.subscriptions.measured,
   };
 }
 
@@ -87,7 +88,6 @@ export function composeWorks(services: Services, parts: WorkParts): OwnerWork[] 
       ...base,
       linked: (of, ids) => linkedAmong(store, of, ids),
       losses: createLosses(base),
-      measured: services.subscriptions.measured,
       requestFullRead,
     }),
     runWork(services, base, parts),
