@@ -156,7 +156,8 @@ describe('people', () => {
 
   describe('who waits for an address', () => {
     const waiter = { tenantId: TENANT, waitsFor: ['email:wanted@example.com'] };
-    const openIds = async () => (await changes().list({ tenantId: TENANT, limit: 100 })).rows.map((row) => row.objectId);
+    const openIds = async () =>
+      (await changes().list({ tenantId: TENANT, limit: 100 })).rows.map((row) => row.objectId);
 
     beforeEach(async () => {
       await test.store.db.collection('changes').deleteMany({});
