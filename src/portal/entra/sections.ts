@@ -8,4 +8,8 @@ export interface Section {
   readonly group: 'set up' | 'watch' | 'help';
 }
 
-export const SECTIONS: readonly Section[] = [{ path: '', label: 'Overview', needs: 'nothing', group: 'set up' }];
+export const SECTIONS: readonly Section[] = [
+  { path: '', label: 'Overview', needs: 'nothing', group: 'set up' },
+  { path: 'history', label: 'Sync history', needs: 'nothing', group: 'watch' },
+  { path: 'log', label: 'Audit log', needs: 'nothing', group: 'watch' },
+];
