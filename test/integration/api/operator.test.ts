@@ -1,0 +1,94 @@
+import { fieldCrew, subscribed } from '../../support/scene.js';
+import { waitFor } from '../../support/wait-for.js';
+import { type ApiScene, startApiScene } from './api-scene.js';
+
+let scene: ApiScene;
+
+beforeAll(async () => {
+  scene = await startApiScene();
+  await fieldCrew(scene.stack);
+  await subscribed(scene.stack);
+});
+
+afterAll(() => scene?.close());
+
+const get = (path: string) => scene.call('operator', 'GET', `/operator${path}`);
+const post = (path: string, body: unknown) => scene.call('operator', 'POST', `/operator${path}`, body);
+
+test('every enterprise is listed by name with how it stands, a page at a time and by part of its name', async () => {
+  const first = await get('/tenants?limit=1');
+  expect(first.body.items).toMatchObject([{ name: 'Elsewhere', connection: 'not_connected', tenantId: null }]);
+  const second = await get(`/tenants?limit=1&after=${first.body.next}`);
+  expect(second.body).toMatchObject({
+    items: [{ name: 'Kiwi Power', connection: 'connected', tenantId: scene.stack.tenant.id, held: 0 }],
+    next: null,
+  });
+  expect((await get('/tenants?text=WI+PO')).body.items).toMatchObject([{ name: 'Kiwi Power' }]);
+  expect((await get('/tenants?text=.*')).body.items).toEqual([]);
+});
+
+test('subscriptions are listed the next to end first, by tenant, kind and state', async () => {
+  const { body: all } = await get('/subscriptions?state=active&limit=1');
+  const { body: rest } = await get(`/subscriptions?state=active&limit=1&after=${all.next}`);
+  const found = [...all.items, ...rest.items];
+  expect(found.map(({ kind }) => kind).sort()).toEqual(['groups', 'users']);
+  expect(found[0].expiresAt <= found[1].expiresAt).toBe(true);
+  expect(rest.next).toBeNull();
+  expect(
+    (await get(`/subscriptions?kind=users&tenantId=${scene.stack.tenant.id.toUpperCase()}`)).body.items,
+  ).toHaveLength(1);
+  expect((await get('/subscriptions?tenantId=other')).body.items).toEqual([]);
+});
+
+test('subscriptions of a tenant that end within a week are renewed on demand, and stay while they do not', async () => {
+  const rows = scene.stack.services.subscriptions;
+  const [users] = await rows.page({ kind: 'users', limit: 1 }).then(({ rows: found }) => found);
+  const subscription = scene.stack.simulator.subscriptions.find(users?.subscriptionId ?? '');
+  if (!users || !subscription) throw new Error('the subscription is not there');
+  const tenantId = scene.stack.tenant.id;
+  expect((await post('/subscriptions/renew', { tenantId })).body).toMatchObject({ renewed: 0, failed: 0 });
+  expect(await post('/subscriptions/renew', { tenantId: 'x' })).toMatchObject({
+    status: 400,
+    body: { field: 'tenantId' },
+  });
+});
+
+test('changes are counted over all and of one enterprise, listed, and opened again', async () => {
+  const { changes, clock } = scene.stack.services;
+  const tenantId = scene.stack.tenant.id;
+  const note = { tenantId, via: 'manual', notified: 0, dueAt: new Date(clock.nowMs() + 3_600_000) } as const;
+  for (const objectId of ['one', 'two']) await changes.note([{ ...note, kind: 'user', objectId }]);
+  await changes.note([{ ...note, kind: 'group', objectId: 'three' }]);
+  const parkings = (await changes.list({ tenantId, limit: 10 })).rows.map(({ _id: id, mark }) => {
+    return { id, mark, code: 'read_failed', message: 'It failed.', nextTryAt: note.dueAt };
+  });
+  await changes.park(parkings);
+  const path = `/enterprises/${scene.stack.enterpriseId}/changes`;
+  const { body: page } = await get(`${path}?parked=true&limit=2`);
+  expect(page.items).toMatchObject([{ parked: { code: 'read_failed' } }, { parked: { code: 'read_failed' } }]);
+  expect(page.items[0]).not.toHaveProperty('mark');
+  expect((await get(`${path}?parked=true&limit=2&after=${page.next}`)).body.items).toHaveLength(1);
+
+  expect((await post(`${path}/retry`, { kind: 'group' })).body).toEqual({ retried: 1 });
+  expect(
+    (await post(`${path}/retry`, { id: page.items.find(({ kind }: { kind: string }) => kind === 'user').id })).body,
+  ).toEqual({ retried: 1 });
+  expect((await post(`${path}/retry`, {})).body).toEqual({ retried: 1 });
+  await waitFor(async () => (await get(`${path}/stats`)).body.parked === 0, { message: 'still parked' });
+  expect((await get('/changes')).body.accepted).toBeGreaterThanOrEqual((await get(`${path}/stats`)).body.accepted);
+});
+
+test('jobs and the speed of answers are seen', async () => {
+  const { body: jobs } = await get('/jobs');
+  expect(jobs.items.map(({ name }: { name: string }) => name)).toContain('reconcile-due');
+  const answers = async () => (await get('/answers')).body.items;
+  const [report] = await waitFor(async () => ((await answers()).length > 0 ? answers() : null), {
+    message: 'no report',
+  });
+  expect(report).toMatchObject({ process: expect.any(String), state: 'good', over3s: 0 });
+});
+
+test.each(['admin', 'reader', 'foreign'] as const)('an operator alone sees any of it: not %s', async (who) => {
+  for (const path of ['/tenants', '/subscriptions', '/changes', '/jobs', '/answers'])
+    expect((await scene.call(who, 'GET', `/operator${path}`)).status).toBe(403);
+});
