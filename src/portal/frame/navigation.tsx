@@ -3,7 +3,7 @@ import { IconPlugConnected } from '@tabler/icons-react';
 import { Link, useLocation, useParams } from 'react-router';
 import type { Session } from '../api/types.js';
 import { SECTIONS } from '../entra/sections.js';
-import { OPERATOR_SECTIONS } from '../operator/operator-sections.js';
+import { isOperator, OPERATOR_SECTIONS } from '../operator/operator-sections.js';
 
 interface NavigationProps {
   readonly session: Session;
@@ -16,7 +16,7 @@ export function Navigation({ session, onNavigate }: NavigationProps) {
   return (
     <ScrollArea component="nav" aria-label="Main" h="100%">
       {enterpriseId && <OfEnterprise enterpriseId={enterpriseId} onNavigate={onNavigate} />}
-      {session.account.role === 'operator' && <OfOperators onNavigate={onNavigate} />}
+      {isOperator(session) && <OfOperators onNavigate={onNavigate} />}
     </ScrollArea>
   );
 }

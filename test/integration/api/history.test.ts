@@ -1,14 +1,13 @@
 import { LEDGER, USERS, type UserRow } from '../../../src/records/types.js';
+import { type ApiSending, type PortalStack, startPortalStack } from '../../support/portal/portal-stack.js';
 import { fieldCrew } from '../../support/scene.js';
-import { type ApiScene, startApiScene } from './api-scene.js';
 
-let scene: ApiScene;
+let stack: PortalStack;
 let first: string;
 let taken: string;
 
 beforeAll(async () => {
-  scene = await startApiScene();
-  const { stack } = scene;
+  stack = await startPortalStack();
   const { directory } = stack.tenant;
   const groupId = await fieldCrew(stack);
   const { enterpriseId, organisationId } = stack;
@@ -29,12 +28,11 @@ beforeAll(async () => {
   first = (await stack.sync())._id;
 });
 
-afterAll(() => scene?.close());
+afterAll(() => stack?.close());
 
-const get = (path: string, who: Parameters<ApiScene['call']>[0] = 'reader') =>
-  scene.call(who, 'GET', `${scene.base}${path}`);
-const post = (path: string, body: unknown, who: Parameters<ApiScene['call']>[0] = 'admin') =>
-  scene.call(who, 'POST', `${scene.base}${path}`, body);
+const get = (path: string) => stack.api(`/enterprises/${stack.enterpriseId}${path}`, { as: 'reader' });
+const post = (path: string, body: unknown, as: ApiSending['as'] = 'admin') =>
+  stack.api(`/enterprises/${stack.enterpriseId}${path}`, { method: 'POST', body, as });
 
 async function everything(path: string, query: string): Promise<Record<string, unknown>[]> {
   const items: Record<string, unknown>[] = [];
@@ -49,7 +47,7 @@ async function everything(path: string, query: string): Promise<Record<string, u
 }
 
 test('runs are listed the latest first, page by page and by their status', async () => {
-  const plan = await scene.stack.sync({ dry: true });
+  const plan = await stack.sync({ dry: true });
   const ids = (await everything('/runs', 'limit=1')).map(({ id }) => id);
   expect(ids).toEqual([plan._id, first]);
   const failed = await get('/runs?status=failed');
@@ -66,8 +64,8 @@ test('a run shows what it did to people, to teams, and what stood in the way wit
   ]);
   const teams = await everything(`/runs/${first}/items`, 'about=teams');
   expect(teams.map(({ kind, team }) => [kind, team])).toEqual([
-    ['join', scene.stack.teams['North']],
-    ['join', scene.stack.teams['North']],
+    ['join', stack.teams['North']],
+    ['join', stack.teams['North']],
   ]);
   const errors = await everything(`/runs/${first}/items`, 'about=problems&severity=error');
   expect(errors).toEqual([
@@ -102,13 +100,13 @@ test('the ledger is read by person and time, with names', async () => {
 });
 
 test('who changed which setting is read newest first', async () => {
-  await scene.call('admin', 'PATCH', `${scene.base}/integration`, { time: '04:30' });
+  await stack.api(`/enterprises/${stack.enterpriseId}/integration`, { method: 'PATCH', body: { time: '04:30' } });
   const [newest] = await everything('/history/settings', 'limit=2');
-  expect(newest).toMatchObject({ who: 'account:admin', after: { time: '04:30' } });
+  expect(newest).toMatchObject({ who: 'token:test admin', after: { time: '04:30' } });
 });
 
 test('history is downloaded as CSV, whose cells cannot become formulas', async () => {
-  const { status, headers, text } = await get(`/history/export?what=items&run=${first}`);
+  const { status, headers, body: text } = await get(`/history/export?what=items&run=${first}`);
   expect(status).toBe(200);
   expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
   expect(headers.get('content-disposition')).toMatch(/^attachment; filename="?items-\d{4}-\d\d-\d\d\.csv"?$/);
@@ -127,11 +125,11 @@ test('an export that makes no sense is refused before a byte of it is sent', asy
 
 test('a run is undone once, what somebody changed since is left and told, and readers may not', async () => {
   expect(await post(`/runs/${first}/undo`, {}, 'reader')).toMatchObject({ status: 403 });
-  const users = scene.stack.services.store.collection<UserRow>(USERS);
+  const users = stack.services.store.collection<UserRow>(USERS);
   const aroha = await users.findOne({ emailKey: 'aroha@kiwipower.test' });
   if (!aroha) throw new Error('Aroha is not there');
-  const ref = { enterpriseId: scene.stack.enterpriseId, person: aroha._id };
-  await scene.stack.services.people.edit(ref, { addTeams: [scene.stack.teams['South'] ?? ''] }, { who: 'test' });
+  const ref = { enterpriseId: stack.enterpriseId, person: aroha._id };
+  await stack.services.people.edit(ref, { addTeams: [stack.teams['South'] ?? ''] }, { who: 'test' });
 
   const { status, body } = await post(`/runs/${first}/undo`, { reason: 'too early' });
   expect(status).toBe(200);
@@ -140,9 +138,9 @@ test('a run is undone once, what somebody changed since is left and told, and re
   expect(body.skipped).toContainEqual(
     expect.objectContaining({ label: expect.stringContaining('Aroha'), why: expect.any(String) }),
   );
-  const undoes = await scene.stack.services.store.collection(LEDGER).countDocuments({ undoes: { $exists: true } });
+  const undoes = await stack.services.store.collection(LEDGER).countDocuments({ undoes: { $exists: true } });
   expect(undoes).toBe(body.undone);
   const [line] = await everything('/history/settings', 'limit=1');
-  expect(line).toMatchObject({ who: 'account:admin', what: 'undo.run', after: { reason: 'too early' } });
+  expect(line).toMatchObject({ who: 'token:test admin', what: 'undo.run', after: { reason: 'too early' } });
   expect(await post('/runs/none/undo', {})).toMatchObject({ status: 404, body: { code: 'run_not_found' } });
 });

@@ -1,26 +1,28 @@
+import { type PortalStack, startPortalStack } from '../../support/portal/portal-stack.js';
 import { fieldCrew, subscribed } from '../../support/scene.js';
 import { waitFor } from '../../support/wait-for.js';
-import { type ApiScene, startApiScene } from './api-scene.js';
 
-let scene: ApiScene;
+let stack: PortalStack;
 
 beforeAll(async () => {
-  scene = await startApiScene();
-  await fieldCrew(scene.stack);
-  await subscribed(scene.stack);
+  stack = await startPortalStack();
+  await fieldCrew(stack);
+  await subscribed(stack);
 });
 
-afterAll(() => scene?.close());
+afterAll(() => stack?.close());
 
-const get = (path: string) => scene.call('operator', 'GET', `/operator${path}`);
-const post = (path: string, body: unknown) => scene.call('operator', 'POST', `/operator${path}`, body);
+const get = (path: string) => stack.api(`/operator${path}`, { as: 'operator' });
+const post = (path: string, body: unknown) => stack.api(`/operator${path}`, { method: 'POST', body, as: 'operator' });
 
 test('every enterprise is listed by name with how it stands, a page at a time and by part of its name', async () => {
   const first = await get('/tenants?limit=1');
-  expect(first.body.items).toMatchObject([{ name: 'Elsewhere', connection: 'not_connected', tenantId: null }]);
+  expect(first.body.items).toMatchObject([
+    { name: 'Kiwi Power', connection: 'connected', tenantId: stack.tenant.id, held: 0 },
+  ]);
   const second = await get(`/tenants?limit=1&after=${first.body.next}`);
   expect(second.body).toMatchObject({
-    items: [{ name: 'Kiwi Power', connection: 'connected', tenantId: scene.stack.tenant.id, held: 0 }],
+    items: [{ name: 'Other Power', connection: 'not_connected', tenantId: null }],
     next: null,
   });
   expect((await get('/tenants?text=WI+PO')).body.items).toMatchObject([{ name: 'Kiwi Power' }]);
@@ -34,28 +36,30 @@ test('subscriptions are listed the next to end first, by tenant, kind and state'
   expect(found.map(({ kind }) => kind).sort()).toEqual(['groups', 'users']);
   expect(found[0].expiresAt <= found[1].expiresAt).toBe(true);
   expect(rest.next).toBeNull();
-  expect(
-    (await get(`/subscriptions?kind=users&tenantId=${scene.stack.tenant.id.toUpperCase()}`)).body.items,
-  ).toHaveLength(1);
+  expect((await get(`/subscriptions?kind=users&tenantId=${stack.tenant.id.toUpperCase()}`)).body.items).toHaveLength(1);
   expect((await get('/subscriptions?tenantId=other')).body.items).toEqual([]);
 });
 
-test('subscriptions of a tenant that end within a week are renewed on demand, and stay while they do not', async () => {
-  const rows = scene.stack.services.subscriptions;
-  const [users] = await rows.page({ kind: 'users', limit: 1 }).then(({ rows: found }) => found);
-  const subscription = scene.stack.simulator.subscriptions.find(users?.subscriptionId ?? '');
-  if (!users || !subscription) throw new Error('the subscription is not there');
-  const tenantId = scene.stack.tenant.id;
+test('subscriptions of a tenant that end within a week are renewed on demand, and no others', async () => {
+  const tenantId = stack.tenant.id;
   expect((await post('/subscriptions/renew', { tenantId })).body).toMatchObject({ renewed: 0, failed: 0 });
-  expect(await post('/subscriptions/renew', { tenantId: 'x' })).toMatchObject({
-    status: 400,
-    body: { field: 'tenantId' },
+  const [users] = (await get('/subscriptions?kind=users')).body.items;
+  const soon = new Date(stack.services.clock.nowMs() + 600_000).toISOString();
+  await fetch(`${stack.simulator.url}/_control/subscriptions/${users.id}`, {
+    ...{ method: 'PATCH', headers: { 'content-type': 'application/json' } },
+    body: JSON.stringify({ expirationDateTime: soon }),
   });
+  const { body } = await post('/subscriptions/renew', { tenantId });
+  expect(body).toEqual({ renewed: 1, recreated: 0, left: 0, failed: 0, messages: [] });
+  const [renewed] = (await get('/subscriptions?kind=users')).body.items;
+  expect(Date.parse(renewed.expiresAt)).toBeGreaterThan(Date.parse(soon));
+  const wrong = await post('/subscriptions/renew', { tenantId: 'x' });
+  expect(wrong).toMatchObject({ status: 400, body: { field: 'tenantId' } });
 });
 
 test('changes are counted over all and of one enterprise, listed, and opened again', async () => {
-  const { changes, clock } = scene.stack.services;
-  const tenantId = scene.stack.tenant.id;
+  const { changes, clock } = stack.services;
+  const tenantId = stack.tenant.id;
   const note = { tenantId, via: 'manual', notified: 0, dueAt: new Date(clock.nowMs() + 3_600_000) } as const;
   for (const objectId of ['one', 'two']) await changes.note([{ ...note, kind: 'user', objectId }]);
   await changes.note([{ ...note, kind: 'group', objectId: 'three' }]);
@@ -63,7 +67,7 @@ test('changes are counted over all and of one enterprise, listed, and opened aga
     return { id, mark, code: 'read_failed', message: 'It failed.', nextTryAt: note.dueAt };
   });
   await changes.park(parkings);
-  const path = `/enterprises/${scene.stack.enterpriseId}/changes`;
+  const path = `/enterprises/${stack.enterpriseId}/changes`;
   const { body: page } = await get(`${path}?parked=true&limit=2`);
   expect(page.items).toMatchObject([{ parked: { code: 'read_failed' } }, { parked: { code: 'read_failed' } }]);
   expect(page.items[0]).not.toHaveProperty('mark');
@@ -90,5 +94,5 @@ test('jobs and the speed of answers are seen', async () => {
 
 test.each(['admin', 'reader', 'foreign'] as const)('an operator alone sees any of it: not %s', async (who) => {
   for (const path of ['/tenants', '/subscriptions', '/changes', '/jobs', '/answers'])
-    expect((await scene.call(who, 'GET', `/operator${path}`)).status).toBe(403);
+    expect((await stack.api(`/operator${path}`, { as: who })).status).toBe(403);
 });
