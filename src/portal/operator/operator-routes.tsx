@@ -12,6 +12,7 @@ export const OPERATOR_ROUTES: RouteObject[] = [
         lazy: async () => ({ Component: (await import('./subscriptions-page.js')).SubscriptionsPage }),
       },
       { path: 'changes', lazy: async () => ({ Component: (await import('./changes-page.js')).ChangesPage }) },
+      { path: 'accounts', lazy: async () => ({ Component: (await import('./accounts-page.js')).AccountsPage }) },
       { path: 'jobs', lazy: async () => ({ Component: (await import('./jobs-page.js')).JobsPage }) },
     ],
   },

@@ -11,4 +11,5 @@ export const OPERATOR_SECTIONS: readonly { readonly path: string; readonly label
   { path: '/operator/subscriptions', label: 'Subscriptions' },
   { path: '/operator/changes', label: 'Changes' },
   { path: '/operator/jobs', label: 'Jobs and answers' },
+  { path: '/operator/accounts', label: 'Accounts and tokens' },
 ];

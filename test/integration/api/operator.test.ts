@@ -92,7 +92,42 @@ test('jobs and the speed of answers are seen', async () => {
   expect(report).toMatchObject({ process: expect.any(String), state: 'good', over3s: 0 });
 });
 
+test('an account is disabled for good, and its own nobody disables', async () => {
+  const { items } = (await get('/accounts')).body;
+  expect(items.map(({ userName }: { userName: string }) => userName).sort()).toEqual(
+    [stack.user, stack.reader, stack.operator].map(({ userName }) => userName).sort(),
+  );
+  expect(JSON.stringify(items)).not.toMatch(/salt|hash/);
+  const reader = items.find(({ role }: { role: string }) => role === 'reader');
+  expect((await post(`/accounts/${reader.id}/disable`, undefined)).body.disabledAt).not.toBeNull();
+  expect((await post(`/accounts/${reader.id}/disable`, undefined)).status).toBe(404);
+});
+
+test('a token works until it is revoked, is told once, and a repetition does not find it anywhere', async () => {
+  const wanted = { name: 'reports', role: 'reader', enterpriseId: stack.enterpriseId, days: 7 };
+  const headers = { 'idempotency-key': 'one-token' };
+  const made = await stack.api('/operator/tokens', { method: 'POST', body: wanted, headers, as: 'operator' });
+  expect(made).toMatchObject({ status: 201, body: { token: { name: 'reports', createdBy: 'token:test operator' } } });
+  const { secret, token } = made.body;
+  const use = () =>
+    fetch(`${stack.url}/api/v1/enterprises/${stack.enterpriseId}`, { headers: { authorization: `Bearer ${secret}` } });
+  expect((await use()).status).toBe(200);
+  for (const { collectionName } of await stack.services.store.db.collections()) {
+    const rows = await stack.services.store.collection(collectionName).find().toArray();
+    expect({ collectionName, hasSecret: JSON.stringify(rows).includes(secret) }).toEqual({
+      collectionName,
+      hasSecret: false,
+    });
+  }
+  expect((await post(`/tokens/${token.id}/revoke`, undefined)).body.revokedAt).not.toBeNull();
+  expect((await use()).status).toBe(401);
+  const everywhere = await post('/tokens', { name: 'x', role: 'admin' });
+  expect(everywhere).toMatchObject({ status: 400, body: { code: 'enterprise_missing' } });
+  const nowhere = await post('/tokens', { name: 'x', role: 'admin', enterpriseId: 'none' });
+  expect(nowhere.status).toBe(404);
+});
+
 test.each(['admin', 'reader', 'foreign'] as const)('an operator alone sees any of it: not %s', async (who) => {
-  for (const path of ['/tenants', '/subscriptions', '/changes', '/jobs', '/answers'])
+  for (const path of ['/tenants', '/subscriptions', '/changes', '/jobs', '/answers', '/accounts', '/tokens'])
     expect((await stack.api(`/operator${path}`, { as: who })).status).toBe(403);
 });
