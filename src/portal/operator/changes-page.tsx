@@ -1,10 +1,10 @@
 import { Button, Group, Select, SimpleGrid, Switch, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useAct, useApi, useApiList } from '../api/use-api.js';
 import { Instant } from '../frame/instant.js';
 import { type Column, ListTable } from '../frame/list-table.js';
 import { Loaded, Page } from '../frame/page.js';
 import { ProblemAlert } from '../frame/problem-alert.js';
+import { say } from '../frame/say.js';
 import { useFilter } from '../frame/use-filter.js';
 import { useSession } from '../session/use-session.js';
 import type { Change, ChangeStats } from './types.js';
@@ -79,7 +79,7 @@ function Changes({ at, kind, parked, onFilter }: ChangesProps) {
   });
   const start = async (which: { id?: string; kind?: string }) => {
     const { retried } = await retry.mutateAsync(which);
-    notifications.show({ message: `Opened ${retried} changes again.` });
+    say(`Opened ${retried} changes again.`);
   };
   return (
     <>

@@ -1,10 +1,10 @@
 import { Badge, Button, Group, Select, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useAct, useApiList } from '../api/use-api.js';
 import { Instant } from '../frame/instant.js';
 import { type Column, ListTable } from '../frame/list-table.js';
 import { Page } from '../frame/page.js';
 import { ProblemAlert } from '../frame/problem-alert.js';
+import { say } from '../frame/say.js';
 import { SearchField } from '../frame/search-field.js';
 import { useFilter } from '../frame/use-filter.js';
 import type { Renewed, Subscription } from './types.js';
@@ -67,7 +67,7 @@ function Renew({ tenantId }: { readonly tenantId: string | null }) {
     if (tenantId === null) return;
     const { renewed, recreated, left, failed, messages } = await renew.mutateAsync(tenantId);
     const counts = `Renewed ${renewed}, made anew ${recreated}, left to the service ${left}, failed ${failed}.`;
-    notifications.show({ message: [counts, ...messages].join(' '), color: failed > 0 ? 'red' : 'teal' });
+    say([counts, ...messages].join(' '), failed > 0 ? 'red' : 'teal');
   };
   return (
     <>

@@ -76,7 +76,7 @@ function columnsOf(path: string): readonly Column<Run>[] {
     {
       heading: 'Started',
       cell: (run) => (
-        <Anchor component={Link} to={`${path}/history/${encodeURIComponent(run.id)}`}>
+        <Anchor component={Link} size="sm" to={`${path}/history/${encodeURIComponent(run.id)}`}>
           <Instant at={run.startedAt ?? run.requestedAt} seconds />
         </Anchor>
       ),
