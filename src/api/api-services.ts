@@ -1,3 +1,5 @@
+import type { Accounts } from '../access/accounts.js';
+import type { BearerTokens } from '../access/bearer-tokens.js';
 import type { Changes } from '../changes/create-changes.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
@@ -47,6 +49,8 @@ export interface ApiServices {
   readonly log: Log;
   readonly onceOnly: OnceOnly;
   readonly structure: Structure;
+  readonly accounts: Accounts;
+  readonly bearerTokens: BearerTokens;
   readonly integrations: Integrations;
   readonly integrationView: IntegrationView;
   readonly settings: Settings;

@@ -55,7 +55,7 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
   const { tag, summary, need, query, body, status } = route;
   const params = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
   const headers = {
-    ...(route.method === 'get' ? {} : { 'Idempotency-Key': z.string().min(1).max(100).optional() }),
+    ...(route.method === 'get' || route.secret ? {} : { 'Idempotency-Key': z.string().min(1).max(100).optional() }),
     ...(route.etag && route.method !== 'get' ? { 'If-Match': z.string().optional() } : {}),
   };
   const errors = { ...ERRORS, ...(route.method === 'get' ? {} : BODY_ERRORS), ...route.errors };

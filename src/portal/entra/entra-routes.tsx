@@ -23,6 +23,9 @@ export const ENTRA_ROUTES: RouteObject[] = [
         lazy: async () => ({ Component: (await import('./problems/clash-page.js')).ClashPage }),
       },
       { path: 'held', lazy: async () => ({ Component: (await import('./held/held-page.js')).HeldPage }) },
+      { path: 'history', lazy: async () => ({ Component: (await import('./history/history-page.js')).HistoryPage }) },
+      { path: 'history/:run', lazy: async () => ({ Component: (await import('./history/run-page.js')).RunPage }) },
+      { path: 'log', lazy: async () => ({ Component: (await import('./log/log-page.js')).LogPage }) },
     ],
   },
 ];

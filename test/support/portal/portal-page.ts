@@ -11,6 +11,8 @@ export async function signIn(
   await page.getByLabel('User name').fill(userName);
   await page.getByLabel(/^Password/).fill(password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  // The page for signing in has a main heading too.
+  await page.getByRole('heading', { name: 'Sign in to GetHomeSafe' }).waitFor({ state: 'detached' });
   await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor();
 }
 
