@@ -11,6 +11,7 @@ import { settingsInEffect } from '../tenancy/settings/integration-settings.js';
 import type { IntegrationRow } from '../tenancy/types.js';
 import { calendarsToRead } from './calendars/calendars-to-read.js';
 import { type CalendarPlan, type PlanCalendarsDeps, planCalendars } from './calendars/plan-calendars.js';
+import { nameInEntra } from './history/person-labels.js';
 import { itemsOf, unreadItem } from './plan-items.js';
 import { readMappedGroups } from './read-mapped-groups.js';
 import type { RunEnd, Runs } from './runs.js';
@@ -97,11 +98,14 @@ export function createDryRun(deps: DryRunDeps): DryRun {
   async function keepPlan(run: RunRow, found: Found): Promise<void> {
     const { plans, unread, calendars, quiet, seen } = found;
     const { items, counts } = itemsOf(plans);
+    const names = newcomersOf(plans);
     let position = 0;
     for (const chunk of chunksOf([...items, ...unread, ...calendars.items], ITEMS_A_WRITE)) {
       const rows: RunItemRow[] = chunk.map((item) => {
         position += 1;
-        return { ...item, _id: `${run._id}:${position}`, runId: run._id, position };
+        const label = names.get(item.person);
+        const named = label === undefined ? item : { ...item, label };
+        return { ...named, _id: `${run._id}:${position}`, runId: run._id, position };
       });
       await runs.addItems(rows);
     }
@@ -113,6 +117,15 @@ export function createDryRun(deps: DryRunDeps): DryRun {
       held,
     });
   }
+}
+
+/** Names of people who have no record yet, by object id. */
+function newcomersOf(plans: readonly PersonPlan[]): ReadonlyMap<string, string> {
+  const named = plans.flatMap(({ draft: { user, row, read } }) => {
+    const name = user === null && row !== null ? nameInEntra(row) : null;
+    return name === null ? [] : [[read.objectId, name] as const];
+  });
+  return new Map(named);
 }
 
 /** People whose calendars would be followed from then on. */
