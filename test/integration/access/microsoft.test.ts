@@ -109,7 +109,7 @@ test('what the person may is asked again with every request', async () => {
   expect(await whoAmI(browser)).toBeNull();
 });
 
-test('at the tenant of an enterprise only people of that tenant sign in', async () => {
+test('an enterprise that is named leads to its own tenant, anything else to wherever the person works', async () => {
   await scene.link(scene.ours, 'admin');
   const started = await begin(scene.browser(), `?enterprise=${scene.enterpriseId}`);
   expect(new URL(started).pathname).toBe(`/${scene.ours.id}/oauth2/v2.0/authorize`);
@@ -122,11 +122,13 @@ test('at the tenant of an enterprise only people of that tenant sign in', async 
 describe('a way back from Microsoft', () => {
   beforeEach(() => scene.link(scene.ours, 'admin'));
 
-  test('opens once', async () => {
-    const browser = scene.browser();
-    const back = pathOf(await answerEntra(await begin(browser), at(scene.ours)));
-    expect(landing(await browser.get(back))).toBe('/');
-    expect(landing(await browser.get(back))).toBe('/sign-in?problem=not_expected');
+  test('opens once, also for who kept the cookie of the attempt', async () => {
+    const started = await scene.browser().get('/sign-in/microsoft').expect(302);
+    const back = pathOf(await answerEntra(started.get('location'), at(scene.ours)));
+    const attempt = String(started.get('set-cookie')).split(';')[0] ?? '';
+    const open = () => scene.browser().get(back).set('Cookie', attempt);
+    expect(landing(await open())).toBe('/');
+    expect(landing(await open())).toBe('/sign-in?problem=not_expected');
   });
 
   test('opens in the browser that began only, and is not used up by another', async () => {
