@@ -62,7 +62,7 @@ test('the first sync is planned first, with one team, looked at person by person
   await page.getByRole('option', { name: /^Problem/ }).click();
   await table.getByRole('link', { name: 'Mere Ngata' }).waitFor();
   await table.getByRole('link', { name: 'Hēmi Ngata' }).waitFor({ state: 'detached' });
-  await page.getByRole('button', { name: /Clear/ }).first().click();
+  await page.getByRole('button', { name: 'Clear: What' }).click();
   await page.getByLabel('Person', { exact: true }).fill('wiremu');
   await table.getByRole('link', { name: 'Hēmi Ngata' }).waitFor({ state: 'detached' });
   await table.getByRole('link', { name: 'Wiremu Ngata' }).waitFor();
