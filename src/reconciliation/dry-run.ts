@@ -11,7 +11,6 @@ import { settingsInEffect } from '../tenancy/settings/integration-settings.js';
 import type { IntegrationRow } from '../tenancy/types.js';
 import { calendarsToRead } from './calendars/calendars-to-read.js';
 import { type CalendarPlan, type PlanCalendarsDeps, planCalendars } from './calendars/plan-calendars.js';
-import { nameInEntra } from './history/person-labels.js';
 import { itemsOf, unreadItem } from './plan-items.js';
 import { readMappedGroups } from './read-mapped-groups.js';
 import type { RunEnd, Runs } from './runs.js';
@@ -30,6 +29,7 @@ interface Found {
   readonly unread: readonly PlanItem[];
   readonly calendars: CalendarPlan;
   readonly quiet: number;
+  readonly newcomers: ReadonlyMap<string, string>;
   readonly seen: number;
 }
 
@@ -86,7 +86,8 @@ export function createDryRun(deps: DryRunDeps): DryRun {
       const comers = isOn ? comersOf(plans, { scope: owner, now: clock.now() }) : new Map();
       const objectIds = new Set([...(await calendarsToRead(deps, owner, isOn)), ...comers.keys()]);
       const calendars = await planCalendars(deps, owner, { objectIds, comers, revision, settings: rules });
-      await keepPlan(run, { plans, unread, calendars, quiet: drafts.quiet(), seen: read.listed.size });
+      const heard = { quiet: drafts.quiet(), newcomers: drafts.newcomers(), seen: read.listed.size };
+      await keepPlan(run, { plans, unread, calendars, ...heard });
     } finally {
       owner.tickets.done(ticket);
       work.done();
@@ -96,14 +97,13 @@ export function createDryRun(deps: DryRunDeps): DryRun {
   }
 
   async function keepPlan(run: RunRow, found: Found): Promise<void> {
-    const { plans, unread, calendars, quiet, seen } = found;
+    const { plans, unread, calendars, quiet, newcomers, seen } = found;
     const { items, counts } = itemsOf(plans);
-    const names = newcomersOf(plans);
     let position = 0;
     for (const chunk of chunksOf([...items, ...unread, ...calendars.items], ITEMS_A_WRITE)) {
       const rows: RunItemRow[] = chunk.map((item) => {
         position += 1;
-        const label = names.get(item.person);
+        const label = newcomers.get(item.person);
         const named = label === undefined ? item : { ...item, label };
         return { ...named, _id: `${run._id}:${position}`, runId: run._id, position };
       });
@@ -117,15 +117,6 @@ export function createDryRun(deps: DryRunDeps): DryRun {
       held,
     });
   }
-}
-
-/** Names of people who have no record yet, by object id. */
-function newcomersOf(plans: readonly PersonPlan[]): ReadonlyMap<string, string> {
-  const named = plans.flatMap(({ draft: { user, row, read } }) => {
-    const name = user === null && row !== null ? nameInEntra(row) : null;
-    return name === null ? [] : [[read.objectId, name] as const];
-  });
-  return new Map(named);
 }
 
 /** People whose calendars would be followed from then on. */
