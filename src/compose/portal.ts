@@ -3,10 +3,14 @@ import { createApiRouter } from '../api/api-router.js';
 import { createConnectRouter } from '../api/connect/connect-router.js';
 import type { MountDeps } from '../api/frame/mount.js';
 import type { MicrosoftServices, Services } from '../compose.js';
+import { type PreviewWanted, previewCalendarOf } from '../compose-calendars.js';
 import type { Config } from '../config/config.js';
 import { projectFolder } from '../config/project-folder.js';
 import type { MountedRouter } from '../http/create-app.js';
 import { portalFiles } from '../http/portal-files.js';
+import { type CalendarPageWanted, calendarPage } from '../mirror/calendar-pages.js';
+import { createEntraDirectory } from '../reconciliation/directory/entra-directory.js';
+import { findTeams, type TeamsWanted } from '../tenancy/teams/find-teams.js';
 
 const VERSION = '1';
 
@@ -19,8 +23,15 @@ export function composePortal(
     authenticate,
   }: { config: Config; microsoft: MicrosoftServices; authenticate: MountDeps['authenticate'] },
 ): MountedRouter[] {
-  const { connect, proofs } = microsoft;
-  const api = createApiRouter({ services: { ...services, connect, proofs }, authenticate, version: VERSION });
+  const { connect, proofs, graphFor } = microsoft;
+  const parts = {
+    ...{ ...services, connect, proofs },
+    directory: createEntraDirectory({ ...services, graphFor }),
+    findTeams: (wanted: TeamsWanted) => findTeams(services, wanted),
+    calendarPage: (wanted: CalendarPageWanted) => calendarPage(services, wanted),
+    previewCalendar: (wanted: PreviewWanted) => previewCalendarOf(services, microsoft, wanted),
+  };
+  const api = createApiRouter({ services: parts, authenticate, version: VERSION });
   return [
     { path: '/', router: api },
     { path: '/', router: createConnectRouter({ connect, publicUrl: config.publicUrl }) },

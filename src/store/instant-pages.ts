@@ -1,6 +1,6 @@
 import type { Collection, Filter } from 'mongodb';
 import { z } from 'zod';
-import { AppError } from '../kernel/app-error.js';
+import { cursorText, readCursor } from './cursor.js';
 
 export interface InstantPage<T> {
   readonly rows: readonly T[];
@@ -24,7 +24,7 @@ export async function instantPage<T extends { at: Date }>(
   collection: Collection<T>,
   { filter, order, limit, after }: InstantPageWanted<T>,
 ): Promise<InstantPage<T>> {
-  const from = after === undefined ? null : readCursor(after);
+  const from = after === undefined ? null : placeIn(after);
   const bound = from && { at: order === 'newest_first' ? { $lte: from.at } : { $gte: from.at } };
   const found = await collection
     .find({ $and: [filter, bound ?? {}] } as Filter<T>)
@@ -37,20 +37,12 @@ export async function instantPage<T extends { at: Date }>(
   if (last === undefined || found.length <= limit) return { rows, next: null };
   const here = rows.filter(({ at }) => at.getTime() === last.at.getTime()).length;
   const given = here === rows.length && from?.at.getTime() === last.at.getTime() ? here + from.given : here;
-  return { rows, next: cursorOf(last.at, given) };
+  return { rows, next: cursorText([last.at.getTime(), given]) };
 }
 
 const cursorSchema = z.tuple([z.number(), z.number().int().nonnegative()]);
 
-function cursorOf(at: Date, given: number): string {
-  return Buffer.from(JSON.stringify([at.getTime(), given])).toString('base64url');
-}
-
-function readCursor(text: string): { at: Date; given: number } {
-  try {
-    const [atMs, given] = cursorSchema.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
-    return { at: new Date(atMs), given };
-  } catch (cause) {
-    throw new AppError('invalid_cursor', 'Give the "next" of the page before.', { field: 'after', cause });
-  }
+function placeIn(text: string): { at: Date; given: number } {
+  const [atMs, given] = readCursor(text, cursorSchema);
+  return { at: new Date(atMs), given };
 }
