@@ -1,40 +1,35 @@
 import { join } from 'node:path';
 import { createApiRouter } from '../api/api-router.js';
 import { createConnectRouter } from '../api/connect/connect-router.js';
-import type { MountDeps } from '../api/frame/mount.js';
+import { createAuthenticate } from '../api/session/authenticate.js';
+import { createSignInRouter } from '../api/session/sign-in-router.js';
 import type { MicrosoftServices, Services } from '../compose.js';
-import { type PreviewWanted, previewCalendarOf } from '../compose-calendars.js';
 import type { Config } from '../config/config.js';
 import { projectFolder } from '../config/project-folder.js';
 import type { MountedRouter } from '../http/create-app.js';
 import { portalFiles } from '../http/portal-files.js';
-import { type CalendarPageWanted, calendarPage } from '../mirror/calendar-pages.js';
-import { createEntraDirectory } from '../reconciliation/directory/entra-directory.js';
-import { findTeams, type TeamsWanted } from '../tenancy/teams/find-teams.js';
+import { composeAccess } from './access.js';
+import { composeDirectory } from './directory.js';
 
 const VERSION = '1';
 
-/** Everything that browsers and programs of people reach: the API, connecting a tenant, and the page. */
+/** Everything that browsers and programs of people reach: sign-in, the API, connecting a tenant, and the page. */
 export function composePortal(
   services: Services,
-  {
-    config,
-    microsoft,
-    authenticate,
-  }: { config: Config; microsoft: MicrosoftServices; authenticate: MountDeps['authenticate'] },
+  { config, microsoft }: { config: Config; microsoft: MicrosoftServices },
 ): MountedRouter[] {
-  const { connect, proofs, graphFor } = microsoft;
-  const parts = {
-    ...{ ...services, connect, proofs },
-    directory: createEntraDirectory({ ...services, graphFor }),
-    findTeams: (wanted: TeamsWanted) => findTeams(services, wanted),
-    calendarPage: (wanted: CalendarPageWanted) => calendarPage(services, wanted),
-    previewCalendar: (wanted: PreviewWanted) => previewCalendarOf(services, microsoft, wanted),
-  };
+  const { connect, proofs } = microsoft;
+  const { publicUrl } = config;
+  const { structure } = services;
+  const access = composeAccess(services, { microsoft, config });
+  const authenticate = createAuthenticate({ access, publicUrl });
+  const parts = { ...services, connect, proofs, ...composeDirectory(services, microsoft) };
   const api = createApiRouter({ services: parts, authenticate, version: VERSION });
-  return [
-    { path: '/', router: api },
-    { path: '/', router: createConnectRouter({ connect, publicUrl: config.publicUrl }) },
-    { path: '/', router: portalFiles(join(projectFolder(), 'dist', 'portal')) },
+  const routers = [
+    createSignInRouter({ access, structure, publicUrl }),
+    api,
+    createConnectRouter({ connect, publicUrl }),
+    portalFiles(join(projectFolder(), 'dist', 'portal')),
   ];
+  return routers.map((router) => ({ path: '/', router }));
 }
