@@ -19,8 +19,8 @@ export function composePortal(
     authenticate,
   }: { config: Config; microsoft: MicrosoftServices; authenticate: MountDeps['authenticate'] },
 ): MountedRouter[] {
-  const { connect, proofs } = microsoft;
-  const api = createApiRouter({ services: { ...services, connect, proofs }, authenticate, version: VERSION });
+  const { connect, proofs, doctor } = microsoft;
+  const api = createApiRouter({ services: { ...services, connect, proofs, doctor }, authenticate, version: VERSION });
   return [
     { path: '/', router: api },
     { path: '/', router: createConnectRouter({ connect, publicUrl: config.publicUrl }) },
