@@ -1,3 +1,4 @@
+import { ACCESS_INDEXES } from './access/access-indexes.js';
 import { CHANGE_INDEXES } from './changes/change-indexes.js';
 import { JOB_INDEXES } from './jobs/alarm-clock.js';
 import { CALENDAR_INDEXES } from './mirror/calendars-store.js';
@@ -38,4 +39,5 @@ export const INDEXES: readonly IndexDefinition[] = [
   ...SUSPECT_INDEXES,
   ...JOB_INDEXES,
   ...ONCE_INDEXES,
+  ...ACCESS_INDEXES,
 ];

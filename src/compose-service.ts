@@ -39,7 +39,7 @@ export async function startService(
 
   const intake = roles.intake ? await startIntake(services, { config, stopping }) : null;
   if (roles.intake) checks['intake'] = () => services.store.canWrite(READY_WITHIN_MS);
-  const routers = roles.portal ? composePortal(services, { config, microsoft, authenticate: nobody }) : [];
+  const routers = roles.portal ? composePortal(services, { config, microsoft }) : [];
   const app = createApp({ intake, routers, log, trustProxy: config.trustProxy });
   const http = await listen(app, { port: config.port, host: '0.0.0.0', clock });
   stopping.add({ name: 'http', limitMs: 10 * SECOND_MS, stop: () => http.close() });
@@ -60,9 +60,6 @@ export async function startService(
   log.info({ event: 'service.ready', port: http.port, opsPort: ops.port, roles }, 'ready');
   return { port: http.port, opsPort: ops.port, microsoft };
 }
-
-/** TODO until accounts are there: nobody is signed in. */
-const nobody: Parameters<typeof composePortal>[1]['authenticate'] = (_request, _response, next) => next();
 
 /** The intake has a connection of its own, whose bounds fit what Graph waits for. */
 async function startIntake(services: Services, { config, stopping }: { config: Config; stopping: Stopping }) {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { CHANGE_COLLECTIONS } from './changes/change-indexes.js';
 import { type Changes, createChanges } from './changes/create-changes.js';
+import { type AccountServices, composeAccounts } from './compose/accounts.js';
 import { composeHistory, type HistoryServices } from './compose-history.js';
 import { INDEXES } from './compose-indexes.js';
 import { composeMirror, type MirrorServices } from './compose-mirror.js';
@@ -49,7 +50,7 @@ export { connectMicrosoft, type MicrosoftServices } from './compose-microsoft.js
 export { previews } from './compose-previews.js';
 
 /** What needs nothing but the database. */
-export interface Services extends HistoryServices {
+export interface Services extends HistoryServices, AccountServices {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly log: Log;
@@ -142,6 +143,7 @@ function servicesOn(
   const metrics = createMetrics();
   const parts = {
     ...base,
+    ...composeAccounts(base),
     metrics,
     lossMetrics: createLossMetrics({ ...base, metrics }),
     changes,

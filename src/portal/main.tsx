@@ -9,7 +9,7 @@ import { createRoot } from 'react-dom/client';
 import { RouterProvider } from 'react-router/dom';
 import { ApiProblem } from './api/client.js';
 import { createRouter } from './app.js';
-import { theme } from './theme.js';
+import { theme, variables } from './theme.js';
 
 /** What the server refused is refused again; a network that failed may come back. */
 const RETRIES = 2;
@@ -28,7 +28,7 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 createRoot(root).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
       <Notifications position="bottom-right" />
       <QueryClientProvider client={queries}>
         <RouterProvider router={createRouter()} />

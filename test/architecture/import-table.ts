@@ -24,15 +24,16 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   mirror: ['graph', 'store', 'changes'],
   records: ['store', 'projection', 'changes'],
   tenancy: ['store', 'graph', 'changes'],
+  access: ['store', 'projection', 'graph'],
   sync: ['changes', 'mirror', 'projection', 'records', 'tenancy'],
   reconciliation: ['sync', 'changes', 'mirror', 'projection', 'records', 'tenancy', 'graph'],
   subscriptions: ['graph', 'store', 'changes', 'tenancy'],
   jobs: ['sync', 'reconciliation', 'subscriptions', 'store'],
   http: ['intake', ...SERVICE.filter((part) => part !== 'sync')],
-  api: ['http', 'intake', ...SERVICE.filter((part) => part !== 'sync')],
+  api: ['http', 'intake', 'access', ...SERVICE.filter((part) => part !== 'sync')],
   portal: ['api'],
   cli: ['compose', 'config'],
-  compose: [...SERVICE, 'config', 'store', 'graph', 'intake', 'jobs', 'http', 'api', 'portal'],
+  compose: [...SERVICE, 'access', 'config', 'store', 'graph', 'intake', 'jobs', 'http', 'api', 'portal'],
   main: ['compose', 'config'],
 };
 
@@ -72,7 +73,7 @@ export const PACKAGE_BORDERS: readonly PackageBorder[] = [
     packages: ['mongodb'],
     within: [
       ...['store/', 'records/', 'mirror/', 'changes/', 'tenancy/'],
-      ...['subscriptions/', 'sync/', 'reconciliation/', 'jobs/'],
+      ...['subscriptions/', 'sync/', 'reconciliation/', 'jobs/', 'access/'],
     ],
   },
   { packages: ['agenda', '@agendajs/mongo-backend'], within: ['jobs/'] },

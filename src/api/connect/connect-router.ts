@@ -1,5 +1,7 @@
-import { type Request, type Response, Router } from 'express';
+import { type Response, Router } from 'express';
 import type { Connect, Refused } from '../../tenancy/connect/connect.js';
+import { cookieOf, cookieRules } from '../session/cookies.js';
+import { isSpeculative, parameter } from '../session/query.js';
 import {
   CONNECTED_PAGE,
   type ConnectPage,
@@ -15,9 +17,6 @@ export interface ConnectRouterDeps {
   readonly publicUrl: string;
 }
 
-/** Longest value of a query parameter that is looked at: Entra's codes have some 1,000 characters. */
-const PARAMETER_MAX_LENGTH = 4_096;
-
 /** Pages of ours load nothing at all, are kept nowhere and tell no other site the code in their address. */
 const HEADERS = {
   'Content-Security-Policy': [
@@ -31,9 +30,8 @@ const HEADERS = {
 
 /** GET /connect/start, /connect/callback and /connect/consent (CONTRACT section 3). */
 export function createConnectRouter(deps: ConnectRouterDeps): Router {
-  const isSecure = deps.publicUrl.startsWith('https:');
-  // The prefix makes browsers refuse the cookie from anywhere but this very host; it needs https.
-  const cookieName = isSecure ? '__Host-ghs-connect' : 'ghs-connect';
+  const cookies = cookieRules(deps.publicUrl);
+  const cookieName = cookies.name('connect');
   const router = Router();
   router.use('/connect', (_request, response, next) => {
     response.set(HEADERS);
@@ -44,20 +42,13 @@ export function createConnectRouter(deps: ConnectRouterDeps): Router {
     response.status(200).end();
   });
   router.get('/connect/start', async (request, response) => {
-    if (/prefetch|prerender/i.test(request.get('sec-purpose') ?? request.get('purpose') ?? '')) {
+    if (isSpeculative(request)) {
       response.status(503).end();
       return;
     }
     const result = await deps.connect.start(parameter(request, 'ticket') ?? '');
     if (result.outcome === 'refused') return refuse(response, result);
-    // Lax: Microsoft sends the browser back by a navigation from another site.
-    response.cookie(cookieName, result.cookie, {
-      httpOnly: true,
-      sameSite: 'lax',
-      secure: isSecure,
-      path: '/',
-      maxAge: result.cookieLifeMs,
-    });
+    response.cookie(cookieName, result.cookie, { ...cookies.options, maxAge: result.cookieLifeMs });
     response.redirect(302, result.url);
   });
   router.get('/connect/callback', async (request, response) => {
@@ -74,17 +65,6 @@ export function createConnectRouter(deps: ConnectRouterDeps): Router {
     show(response, page, result.enterpriseId);
   });
   return router;
-}
-
-/** A query parameter that is there once and not overlong. */
-function parameter(request: Request, name: string): string | undefined {
-  const value = request.query[name];
-  return typeof value === 'string' && value !== '' && value.length <= PARAMETER_MAX_LENGTH ? value : undefined;
-}
-
-function cookieOf(request: Request, name: string): string | undefined {
-  const pairs = (request.get('cookie') ?? '').split(';').map((pair) => pair.trim());
-  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 
 function refuse(response: Response, { reason, enterpriseId }: Refused): void {

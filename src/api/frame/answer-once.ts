@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Request } from 'express';
+import type { Principal } from '../../access/types.js';
 import { AppError } from '../../kernel/app-error.js';
 import type { ApiServices } from '../api-services.js';
-import type { Principal } from './principal.js';
 import type { Route } from './route.js';
 
 export interface Sent {

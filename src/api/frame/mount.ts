@@ -1,8 +1,10 @@
-import express, { type Request, type RequestHandler, type Response, Router } from 'express';
+import express, { type Request, type RequestHandler, Router } from 'express';
+import { may } from '../../access/may.js';
+import type { Principal } from '../../access/types.js';
 import { AppError } from '../../kernel/app-error.js';
 import type { ApiServices } from '../api-services.js';
+import { principalOf } from '../session/authenticate.js';
 import { answerOnce } from './answer-once.js';
-import { may, type Principal } from './principal.js';
 import { ifMatchOf, readInput } from './request-input.js';
 import type { Route, RouteInput } from './route.js';
 
@@ -59,7 +61,7 @@ async function requireMay(
   principal: Principal,
   { route, enterpriseId }: { route: Route; enterpriseId: string | null },
 ): Promise<void> {
-  const isOwn = enterpriseId === null || principal.role === 'operator' || principal.enterpriseId === enterpriseId;
+  const isOwn = enterpriseId === null || principal.enterpriseId === null || principal.enterpriseId === enterpriseId;
   if (!isOwn) throw noEnterprise();
   if (!may(principal, { need: route.need, enterpriseId })) {
     const message = `This is for ${route.need === 'operate' ? 'operators' : 'account administrators'} only.`;
@@ -73,12 +75,6 @@ async function requireMay(
 
 function noEnterprise(): AppError {
   return new AppError('enterprise_not_found', 'There is no such enterprise, or it is not yours.', { status: 404 });
-}
-
-function principalOf(response: Response): Principal {
-  const { principal } = response.locals as { principal?: Principal };
-  if (!principal) throw new AppError('not_signed_in', 'Sign in first.', { status: 401 });
-  return principal;
 }
 
 function expressPath({ path }: Route): string {

@@ -1,7 +1,8 @@
 import type { Response } from 'express';
 import type { ZodObject, ZodRawShape, ZodType, z } from 'zod';
+import type { Need } from '../../access/may.js';
+import type { Principal } from '../../access/types.js';
 import type { ApiServices } from '../api-services.js';
-import type { Need, Principal } from './principal.js';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
