@@ -15,6 +15,7 @@ import { createMetrics, type Metrics } from './kernel/metrics.js';
 import { PROBLEM_CODES } from './projection/types.js';
 import { VERDICTS } from './projection/verdicts/decision.js';
 import { runView } from './reconciliation/history/run-view.js';
+import { createSyncStanding, type ReadSyncStanding } from './reconciliation/history/sync-standing.js';
 import { createIntegrationView, type IntegrationView } from './reconciliation/integration-view.js';
 import { createMappingViews, type MappingViews } from './reconciliation/mapping-views.js';
 import { createRuns, type Runs } from './reconciliation/runs.js';
@@ -81,6 +82,7 @@ export interface Services extends HistoryServices, AccountServices {
   readonly mappingViews: MappingViews;
   readonly runMarks: RunMarks;
   readonly runs: Runs;
+  readonly syncStanding: ReadSyncStanding;
   readonly leases: Leases;
   readonly subscriptions: SubscriptionRows;
   /** What the alarm clock knows of its jobs. */
@@ -164,6 +166,7 @@ function servicesOn(
     mappingViews: createMappingViews(base),
     runMarks: createRunMarks(base),
     runs: createRuns(base),
+    syncStanding: createSyncStanding(base),
     onceOnly: createOnceOnly(base),
     leases: createLeases({ ...base, holder: base.chance.guid() }),
     subscriptions: createSubscriptionRows(base),

@@ -1,4 +1,5 @@
 import type { Route } from './frame/route.js';
+import { connectionRoutes } from './routes/connection-routes.js';
 import { enterpriseRoutes } from './routes/enterprise-routes.js';
 import { integrationRoutes } from './routes/integration-routes.js';
 import { runRoutes } from './routes/run-routes.js';
@@ -15,5 +16,6 @@ export const API_ROUTES: readonly Route[] = [
   ...teamMappingRoutes,
   ...calendarRoutes,
   ...directoryRoutes,
+  ...connectionRoutes,
   ...runRoutes,
 ];

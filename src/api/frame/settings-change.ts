@@ -1,7 +1,7 @@
+import type { Principal } from '../../access/types.js';
 import { AppError } from '../../kernel/app-error.js';
 import type { SettingsPatch } from '../../tenancy/settings/integration-settings.js';
 import type { ApiServices } from '../api-services.js';
-import type { Principal } from '../../access/types.js';
 
 /** Saves settings for a caller; where `If-Match` names a version, only if that is still the one. */
 export async function changeSettings(

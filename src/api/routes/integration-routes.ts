@@ -7,6 +7,9 @@ import { integration, settingsPatch } from './integration-schemas.js';
 const tag = 'Integration';
 const path = '/enterprises/{enterpriseId}/integration';
 
+/** The Tenant GUID under the names that the services have for it. */
+export const TENANT_FIELDS = { tenantId: 'tenantGuid', tenant: 'tenantGuid' };
+
 /** The connection itself, and Team Sync Settings. */
 export const integrationRoutes = [
   route({
@@ -37,7 +40,7 @@ export const integrationRoutes = [
     run: async ({ services, principal, params, body }) => {
       const { tenantGuid: tenantText, changeTenant = false } = body;
       const wanted = { tenantText, by: principal.who, changeTenant };
-      return services.connect.begin(params.enterpriseId, wanted).catch(asField({ tenant: 'tenantGuid' }));
+      return services.connect.begin(params.enterpriseId, wanted).catch(asField(TENANT_FIELDS));
     },
   }),
   ...(['pause', 'resume', 'disconnect'] as const).map((act) =>

@@ -62,6 +62,7 @@ export const runRoutes = [
   }),
 ];
 
-function countsOf<T extends { readonly counts: object }>(view: T) {
+/** Counts as a plain object of numbers. */
+export function countsOf<T extends { readonly counts: object }>(view: T) {
   return { ...view, counts: { ...view.counts } as Record<string, number> };
 }

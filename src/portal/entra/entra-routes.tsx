@@ -7,6 +7,15 @@ export const ENTRA_ROUTES: RouteObject[] = [
     lazy: async () => ({ Component: (await import('./entra-layout.js')).EntraLayout }),
     children: [
       { index: true, lazy: async () => ({ Component: (await import('./overview/overview-page.js')).OverviewPage }) },
+      {
+        path: 'team-sync',
+        lazy: async () => ({ Component: (await import('./team-sync/team-sync-page.js')).TeamSyncPage }),
+      },
+      {
+        path: 'lifecycle',
+        lazy: async () => ({ Component: (await import('./lifecycle/lifecycle-page.js')).LifecyclePage }),
+      },
+      { path: 'doctor', lazy: async () => ({ Component: (await import('./doctor/doctor-page.js')).DoctorPage }) },
     ],
   },
 ];

@@ -8,4 +8,17 @@ export interface Section {
   readonly group: 'set up' | 'watch' | 'help';
 }
 
-export const SECTIONS: readonly Section[] = [{ path: '', label: 'Overview', needs: 'nothing', group: 'set up' }];
+export const SECTIONS: readonly Section[] = [
+  { path: '', label: 'Overview', needs: 'nothing', group: 'set up' },
+  { path: 'team-sync', label: 'Team Sync Settings', needs: 'connected', group: 'set up' },
+  { path: 'lifecycle', label: 'Lifecycle', needs: 'connected', group: 'set up' },
+  { path: 'doctor', label: 'Connection doctor', needs: 'nothing', group: 'help' },
+];
+
+/** Why a page is locked. */
+export const LOCKED = 'Locked until the Tenant GUID is connected.';
+
+/** Whether what needs a connection opens. */
+export function isConnected({ connection }: { readonly connection: string }): boolean {
+  return connection === 'connected' || connection === 'error';
+}
