@@ -15,6 +15,18 @@ export const ENTRA_ROUTES: RouteObject[] = [
         path: 'lifecycle',
         lazy: async () => ({ Component: (await import('./lifecycle/lifecycle-page.js')).LifecyclePage }),
       },
+      {
+        path: 'field-mappings',
+        lazy: async () => ({ Component: (await import('./fields/fields-page.js')).FieldsPage }),
+      },
+      {
+        path: 'team-mappings',
+        lazy: async () => ({ Component: (await import('./mappings/mappings-page.js')).MappingsPage }),
+      },
+      {
+        path: 'calendar-activities',
+        lazy: async () => ({ Component: (await import('./calendar/calendar-page.js')).CalendarPage }),
+      },
       { path: 'doctor', lazy: async () => ({ Component: (await import('./doctor/doctor-page.js')).DoctorPage }) },
     ],
   },

@@ -11,6 +11,9 @@ export interface Section {
 export const SECTIONS: readonly Section[] = [
   { path: '', label: 'Overview', needs: 'nothing', group: 'set up' },
   { path: 'team-sync', label: 'Team Sync Settings', needs: 'connected', group: 'set up' },
+  { path: 'field-mappings', label: 'Field Mappings', needs: 'connected', group: 'set up' },
+  { path: 'team-mappings', label: 'Team Mappings', needs: 'connected', group: 'set up' },
+  { path: 'calendar-activities', label: 'Calendar Activities', needs: 'connected', group: 'set up' },
   { path: 'lifecycle', label: 'Lifecycle', needs: 'connected', group: 'set up' },
   { path: 'doctor', label: 'Connection doctor', needs: 'nothing', group: 'help' },
 ];

@@ -80,7 +80,8 @@ export const calendarPreview = z
   })
   .meta({ id: 'CalendarPreview' });
 
-const calendar = z.object({
+/** One calendar and how it fares. */
+export const calendar = z.object({
   objectId: z.string(),
   label: z.string().nullable(),
   state: z.enum(['unread', 'ok', 'no_mailbox', 'blocked', 'not_a_person']),

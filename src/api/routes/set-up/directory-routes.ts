@@ -2,32 +2,12 @@ import { z } from 'zod';
 import type { PersonListItem } from '../../../records/people/find-people.js';
 import { route } from '../../frame/route.js';
 import { flag, LIST_LIMIT, listOf, paging } from '../../frame/schemas.js';
+import { entraGroup, named, personChoice } from './directory-schemas.js';
 
 const base = '/enterprises/{enterpriseId}';
 
 /** Choices of a picker: whoever looks for more types more. */
 const CHOICES = 20;
-
-const entraGroup = z
-  .object({
-    id: z.string(),
-    name: z.string().nullable(),
-    hiddenMembership: z
-      .boolean()
-      .meta({ description: 'Its members may be hidden from GetHomeSafe, so that nobody is placed by it.' }),
-  })
-  .meta({ id: 'EntraGroup' });
-
-const choice = z
-  .object({
-    person: z.string().meta({ description: 'What names the person to other routes: id or object id.' }),
-    name: z.string().nullable(),
-    email: z.string().nullable(),
-    isHere: z.boolean().meta({ description: 'Has a profile in GetHomeSafe; else known to Microsoft Entra ID only.' }),
-  })
-  .meta({ id: 'PersonChoice' });
-
-const organisation = z.object({ id: z.string(), name: z.string() });
 
 /** What there is to choose from: Entra groups, people, organisations and their teams. */
 export const directoryRoutes = [
@@ -46,7 +26,7 @@ export const directoryRoutes = [
   route({
     method: 'get',
     path: `${base}/integration/sample-people`,
-    ...{ tag: 'Field Mappings', need: 'read', answer: z.object({ items: z.array(choice) }) },
+    ...{ tag: 'Field Mappings', need: 'read', answer: z.object({ items: z.array(personChoice) }) },
     summary: 'People to try settings with: those of the enterprise who come from Entra, then others of the tenant.',
     query: z.object({
       text: z.string().trim().max(256).default(''),
@@ -56,7 +36,10 @@ export const directoryRoutes = [
     run: async ({ services, params, query: { text, here }, signal }) => {
       const found = await services.people.list(params.enterpriseId, { text, limit: CHOICES });
       const known = found.items.filter(({ objectId, status }) => objectId !== null && status !== 'archived');
-      const others = here ? [] : await services.directory.people({ ...params, text, limit: CHOICES, signal });
+      const others =
+        here || known.length >= CHOICES
+          ? []
+          : await services.directory.people({ ...params, text, limit: CHOICES, signal });
       const ids = new Set(known.map(({ objectId }) => objectId));
       const strangers = others.filter(({ objectId }) => !ids.has(objectId));
       const items = strangers.map(({ objectId, ...rest }) => ({ person: objectId, ...rest, isHere: false }));
@@ -66,7 +49,7 @@ export const directoryRoutes = [
   route({
     method: 'get',
     path: `${base}/organisations`,
-    ...{ tag: 'Enterprise', need: 'read', answer: z.object({ items: z.array(organisation) }) },
+    ...{ tag: 'Enterprise', need: 'read', answer: z.object({ items: z.array(named) }) },
     summary: 'The organisations of an enterprise, by name.',
     run: async ({ services, params }) => {
       const rows = await services.structure.listOrganisations(params.enterpriseId);
@@ -76,7 +59,7 @@ export const directoryRoutes = [
   route({
     method: 'get',
     path: `${base}/organisations/{organisation}/teams`,
-    ...{ tag: 'Enterprise', need: 'read', answer: listOf(z.object({ id: z.string(), name: z.string() })) },
+    ...{ tag: 'Enterprise', need: 'read', answer: listOf(named) },
     summary: 'The teams of an organisation, by name.',
     query: z.object({ text: z.string().max(200).optional(), ...paging }),
     run: async ({ services, params, query: { limit = LIST_LIMIT, ...wanted } }) => {
