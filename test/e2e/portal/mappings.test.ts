@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
-import { fieldCrew } from '../../support/scene.js';
 import { seriousFindings } from '../../support/portal/accessibility.js';
 import { type Browser, startBrowser } from '../../support/portal/browser.js';
 import { entraPath, signIn } from '../../support/portal/portal-page.js';
 import { type PortalStack, startPortalStack } from '../../support/portal/portal-stack.js';
+import { fieldCrew } from '../../support/scene.js';
 
 jest.setTimeout(120_000);
 
@@ -37,7 +37,10 @@ afterAll(async () => {
 });
 
 const cell = (row: string, name: string | RegExp) =>
-  page.getByRole('row', { name: new RegExp(row) }).getByText(name).first();
+  page
+    .getByRole('row', { name: new RegExp(row) })
+    .getByText(name)
+    .first();
 
 test('a wrong field mapping is found with a sample person, and mended (S38)', async () => {
   await page.getByRole('heading', { name: 'Field Mappings' }).waitFor();
@@ -76,7 +79,10 @@ test('Email Address cannot be left unmapped', async () => {
 test('an Entra group is found by its name and mapped to a team', async () => {
   await page.getByRole('link', { name: 'Team Mappings' }).click();
   await page.getByRole('heading', { name: 'Team Mappings' }).waitFor();
-  await page.getByRole('row', { name: /Field crew/ }).getByText('North').waitFor();
+  await page
+    .getByRole('row', { name: /Field crew/ })
+    .getByText('North')
+    .waitFor();
   expect(await seriousFindings(page)).toEqual([]);
   await page.getByRole('button', { name: 'Add mapping' }).click();
   const group = page.getByRole('combobox', { name: 'Entra group' });
@@ -108,7 +114,9 @@ test('a group can be named by its Object ID, and what is mapped already is told 
 
 test('a mapping whose Entra group is gone says so, with what to do (S41)', async () => {
   const { directory } = stack.tenant;
-  const lost = [...stack.tenant.view().groups()].find(({ properties }) => String(properties['displayName']).startsWith('Tīma'));
+  const lost = [...stack.tenant.view().groups()].find(({ properties }) =>
+    String(properties['displayName']).startsWith('Tīma'),
+  );
   directory.deleteGroup(lost?.id ?? '');
   await stack.sync();
   await page.reload();

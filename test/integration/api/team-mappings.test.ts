@@ -1,5 +1,5 @@
-import { fieldCrew } from '../../support/scene.js';
 import { type PortalStack, startPortalStack } from '../../support/portal/portal-stack.js';
+import { fieldCrew } from '../../support/scene.js';
 
 let stack: PortalStack;
 let base: string;
@@ -24,7 +24,9 @@ const map = (body: object, as: 'admin' | 'reader' | 'foreign' = 'admin') =>
 test('Entra groups are found by words of their names, or by their Object ID, at Microsoft Graph', async () => {
   const riggers = stack.tenant.directory.createGroup({ displayName: 'Northern riggers' }).objectId;
   const find = (text: string) => stack.api(`${base}/entra-groups?text=${encodeURIComponent(text)}`);
-  expect((await find('rigg')).body).toEqual({ items: [{ id: riggers, name: 'Northern riggers', hiddenMembership: false }] });
+  expect((await find('rigg')).body).toEqual({
+    items: [{ id: riggers, name: 'Northern riggers', hiddenMembership: false }],
+  });
   expect((await find(` ${riggers.toUpperCase()} `)).body.items).toMatchObject([{ id: riggers }]);
   expect((await find('00000000-0000-4000-8000-000000000000')).body).toEqual({ items: [] });
   expect((await find('no" OR "such')).body).toEqual({ items: [] });
@@ -60,7 +62,11 @@ test('what cannot be mapped is refused and names its field; readers and others c
 test('removing tells first who would lose the team, and who stays by hand or by another mapping', async () => {
   const { services, enterpriseId, teams } = stack;
   const who = { who: 'test' };
-  await services.people.edit({ enterpriseId, person: 'cleo@kiwipower.test' }, { addTeams: [teams['South'] ?? ''] }, who);
+  await services.people.edit(
+    { enterpriseId, person: 'cleo@kiwipower.test' },
+    { addTeams: [teams['South'] ?? ''] },
+    who,
+  );
   const other = stack.tenant.directory.createGroup({ displayName: 'Also north' }).objectId;
   const ben = await services.people.find(enterpriseId, 'ben@kiwipower.test');
   stack.tenant.directory.addMember(other, ben.entra?.objectId ?? '');

@@ -92,7 +92,7 @@ function namesOf(body: { readonly exceptions?: object | undefined }): Record<str
   return Object.fromEntries([
     ...rule('calendarRule', 'rule'),
     ...exceptions.flatMap((id) => rule(`calendarRules.${id}`, `exceptions.${id}`)),
-    ['calendarRules', 'exceptions'],
+    ['organisation', 'exceptions'],
   ]);
 }
 
