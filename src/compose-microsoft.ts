@@ -8,6 +8,8 @@ import type { GraphConfig } from './graph/graph-config.js';
 import { createSignIn, type SignIn } from './graph/tokens/sign-in.js';
 import { createTokens, type Tokens } from './graph/tokens/tokens.js';
 import type { TenantGraph } from './graph/types.js';
+import type { OwnCredential } from './reconciliation/doctor/credential-left.js';
+import { createDoctor, type Doctor } from './reconciliation/doctor/doctor.js';
 import { createTenantLinks } from './records/linked.js';
 import { createExecute, type Execute } from './subscriptions/execute.js';
 import { whyUnreachable } from './subscriptions/reachable.js';
@@ -38,6 +40,8 @@ export interface MicrosoftServices {
     /** Asks our own address what Graph will ask it: null, or what is wrong. */
     whyUnreachable(signal: AbortSignal): Promise<string | null>;
   };
+  /** Looks at everything that the connection of an enterprise rests on. */
+  readonly doctor: Doctor;
 }
 
 /** Builds what speaks with Microsoft; nothing is sent by that. */
@@ -71,7 +75,11 @@ export function connectMicrosoft(services: Services, config: Config): MicrosoftS
   const renew = (request: RenewRequest) => renewDue(renewing, request);
   const sweep = (request: SweepRequest) => sweepSubscriptions({ rows, execute, notificationUrl, graphFor }, request);
   const subscriptions = { execute, renewDue: renew, sweep, whyUnreachable: unreachable };
-  return { tokens, graphFor, budgetFor, probe, proofs, connect, signIn, subscriptions };
+  const doctor = createDoctor({
+    ...{ ...services, tokens, graphFor, notificationUrl, whyUnreachable: unreachable },
+    ...{ cursors: services.mirror.cursors, credential: ownCredential(config) },
+  });
+  return { tokens, graphFor, budgetFor, probe, proofs, connect, subscriptions, doctor, signIn };
 }
 
 /** Who would make a lost subscription anew. */
@@ -80,4 +88,14 @@ async function careOf({ integrations, leases, clock }: Services, tenantId: strin
   if (integration === null || integration.connection === 'not_connected') return 'unwanted';
   if (!isListening(integration, clock.now())) return 'unwanted';
   return (await leases.isHeld(integration._id)) ? 'owned' : 'free';
+}
+
+function ownCredential({ azure, richNotifications }: Config): OwnCredential {
+  const { credential } = azure;
+  const isSecret = credential.kind === 'secret';
+  return {
+    certificate: isSecret ? null : credential.certificate,
+    secretExpiresAt: isSecret ? azure.secretExpiresAt : null,
+    notificationCertificates: richNotifications ?? [],
+  };
 }

@@ -17,6 +17,7 @@ import { createMetrics, type Metrics } from './kernel/metrics.js';
 import { PROBLEM_CODES } from './projection/types.js';
 import { VERDICTS } from './projection/verdicts/decision.js';
 import { runView } from './reconciliation/history/run-view.js';
+import { createSyncStanding, type ReadSyncStanding } from './reconciliation/history/sync-standing.js';
 import { createIntegrationView, type IntegrationView } from './reconciliation/integration-view.js';
 import { createMappingViews, type MappingViews } from './reconciliation/mapping-views.js';
 import { createRuns, type Runs } from './reconciliation/runs.js';
@@ -84,6 +85,7 @@ export interface Services extends HistoryServices, ReviewServices, AccountServic
   readonly mappingViews: MappingViews;
   readonly runMarks: RunMarks;
   readonly runs: Runs;
+  readonly syncStanding: ReadSyncStanding;
   readonly leases: Leases;
   readonly subscriptions: SubscriptionRows;
   /** What the alarm clock knows of its jobs. */
@@ -167,6 +169,7 @@ function servicesOn(
     mappingViews: createMappingViews(base),
     runMarks: createRunMarks(base),
     runs: createRuns(base),
+    syncStanding: createSyncStanding(base),
     onceOnly: createOnceOnly(base),
     leases: createLeases({ ...base, holder: base.chance.guid() }),
     subscriptions: createSubscriptionRows(base),

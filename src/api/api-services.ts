@@ -3,15 +3,19 @@ import type { BearerTokens } from '../access/bearer-tokens.js';
 import type { Changes } from '../changes/create-changes.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
+import type { calendarPage } from '../mirror/calendar-pages.js';
 import type { Calendars } from '../mirror/calendars-store.js';
 import type { Cursors } from '../mirror/cursors.js';
 import type { Groups } from '../mirror/groups-store.js';
 import type { People as MirroredPeople } from '../mirror/people-store.js';
+import type { CalendarPreview, EntraDirectory } from '../reconciliation/directory/entra-directory.js';
+import type { Doctor } from '../reconciliation/doctor/doctor.js';
 import type { ExportChunk, ExportFormat } from '../reconciliation/history/export-text.js';
 import type { History } from '../reconciliation/history/history.js';
 import type { TableWanted } from '../reconciliation/history/history-tables.js';
 import type { Labels } from '../reconciliation/history/person-labels.js';
 import type { RunItems } from '../reconciliation/history/run-items.js';
+import type { ReadSyncStanding } from '../reconciliation/history/sync-standing.js';
 import type { IntegrationView } from '../reconciliation/integration-view.js';
 import type { MappingViews } from '../reconciliation/mapping-views.js';
 import type { PersonExplained } from '../reconciliation/person/explain-person.js';
@@ -39,9 +43,11 @@ import type { Renewed, RenewRequest } from '../subscriptions/upkeep/renew-due.js
 import type { Connect } from '../tenancy/connect/connect.js';
 import type { Proofs } from '../tenancy/connect/proof.js';
 import type { Integrations } from '../tenancy/integrations.js';
+import type { SettingsPatch } from '../tenancy/settings/integration-settings.js';
 import type { Settings } from '../tenancy/settings/settings.js';
 import type { TeamMappings } from '../tenancy/settings/team-mappings.js';
 import type { Structure } from '../tenancy/structure.js';
+import type { findTeams } from '../tenancy/teams/find-teams.js';
 
 /** What the API does is done by these, the same that the operator's tool uses. */
 export interface ApiServices {
@@ -56,9 +62,11 @@ export interface ApiServices {
   readonly settings: Settings;
   readonly connect: Connect;
   readonly proofs: Proofs;
+  readonly doctor: Doctor;
   readonly teamMappings: TeamMappings;
   readonly mappingViews: MappingViews;
   readonly runs: Runs;
+  readonly syncStanding: ReadSyncStanding;
   readonly runItems: RunItems;
   readonly history: History;
   readonly labels: Labels;
@@ -84,6 +92,14 @@ export interface ApiServices {
   readonly decisionsInWords: DecisionsInWords;
   clash(wanted: { readonly enterpriseId: string; readonly problemId: string }): Promise<Clash>;
   peopleNamed(within: Omit<NamedIn, 'tenantId'>, text: string): Promise<string[]>;
+  /** The tenant as Microsoft Graph shows it now. */
+  readonly directory: EntraDirectory;
+  findTeams(wanted: Parameters<typeof findTeams>[1]): ReturnType<typeof findTeams>;
+  calendarPage(wanted: Parameters<typeof calendarPage>[1]): ReturnType<typeof calendarPage>;
+  /** What a person's calendar would become now, by the saved rules or by others to try; only read. */
+  previewCalendar(
+    wanted: PersonRef & { readonly trying: SettingsPatch; readonly signal: AbortSignal },
+  ): Promise<CalendarPreview>;
   explainPerson(ref: PersonRef): Promise<PersonExplained>;
   groupsSeen(user: UserRow): Promise<readonly GroupOfPerson[]>;
   endpointReports(): Promise<EndpointReport[]>;

@@ -9,6 +9,7 @@ import { projectFolder } from '../config/project-folder.js';
 import type { MountedRouter } from '../http/create-app.js';
 import { portalFiles } from '../http/portal-files.js';
 import { composeAccess } from './access.js';
+import { composeDirectory } from './directory.js';
 
 const VERSION = '1';
 
@@ -17,12 +18,19 @@ export function composePortal(
   services: Services,
   { config, microsoft }: { config: Config; microsoft: MicrosoftServices },
 ): MountedRouter[] {
-  const { connect, proofs, subscriptions } = microsoft;
+  const { connect, proofs, doctor, subscriptions } = microsoft;
   const { publicUrl } = config;
   const { structure } = services;
   const access = composeAccess(services, { microsoft, config });
   const authenticate = createAuthenticate({ access, publicUrl });
-  const parts = { ...services, connect, proofs, renewDue: subscriptions.renewDue };
+  const ofTenant = {
+    connect,
+    proofs,
+    doctor,
+    renewDue: subscriptions.renewDue,
+    ...composeDirectory(services, microsoft),
+  };
+  const parts = { ...services, ...ofTenant };
   const api = createApiRouter({ services: parts, authenticate, version: VERSION });
   const routers = [
     createSignInRouter({ access, structure, publicUrl }),

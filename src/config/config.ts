@@ -45,6 +45,8 @@ export interface Config extends StoreConfig {
     readonly clientId: string;
     readonly credential: AzureCredential;
     readonly authorityHost: string;
+    /** When the client secret ends, as the app registration shows it; null: nobody has said. */
+    readonly secretExpiresAt: Date | null;
   };
   readonly graphBaseUrl: string;
   /** Where browsers reach the service. */

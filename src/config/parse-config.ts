@@ -105,7 +105,12 @@ function count(problems: number): string {
 function configOf(values: ServiceValues, credential: AzureCredential): Omit<Config, 'richNotifications'> {
   return {
     ...storeConfigOf(values),
-    azure: { clientId: values.AZURE_CLIENT_ID, credential, authorityHost: values.AZURE_AUTHORITY_HOST },
+    azure: {
+      clientId: values.AZURE_CLIENT_ID,
+      credential,
+      authorityHost: values.AZURE_AUTHORITY_HOST,
+      secretExpiresAt: values.AZURE_CLIENT_SECRET_EXPIRES ?? null,
+    },
     graphBaseUrl: values.GRAPH_BASE_URL,
     publicUrl: values.PUBLIC_URL,
     notificationUrl: values.NOTIFICATION_URL ?? values.PUBLIC_URL,

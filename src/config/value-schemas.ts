@@ -33,6 +33,12 @@ export function wholeNumber(least: number, most: number) {
   });
 }
 
+/** A day, as the instant at which it begins in UTC. */
+export const day = parsed((text) => {
+  const at = new Date(/^\d{4}-\d{2}-\d{2}$/.test(text) ? text : Number.NaN);
+  return Number.isNaN(at.getTime()) ? { mend: 'give a day such as 2027-03-31.' } : { value: at };
+});
+
 export const durationMs = wholeNumber(0, LONGEST_TIMER_MS);
 
 export const ascendingDurationsMs = parsed((text) => {

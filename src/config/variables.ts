@@ -66,6 +66,10 @@ const azureShape = {
     { meaning: 'Client secret value of the app registration; this or the certificate.', secret: true },
     text,
   ),
+  AZURE_CLIENT_SECRET_EXPIRES: optional(
+    { meaning: 'Day on which the client secret ends, as the app registration shows it, for the connection doctor.' },
+    values.day,
+  ),
   AZURE_CLIENT_CERTIFICATE_PATH: optional(
     { meaning: 'PEM file with the private key and the certificate of the app registration; instead of the secret.' },
     text,

@@ -11,9 +11,10 @@ import { deltaLatest, deltaRound } from './reads/delta-round.js';
 import { directMembers, getByIds, transitiveGroups, transitiveUsers } from './reads/list-members.js';
 import { nestedGroups } from './reads/nested-groups.js';
 import { readCalendar, readEvents } from './reads/read-calendars.js';
-import { readGroup, readGroups, searchGroups } from './reads/read-groups.js';
+import { readGroup, readGroups } from './reads/read-groups.js';
 import { readMailboxSettings } from './reads/read-mailboxes.js';
 import { readPeople } from './reads/read-people.js';
+import { searchGroups, searchUsers } from './reads/search-directory.js';
 import { createSubscriptionCalls } from './reads/subscription-calls.js';
 import type { Graph, GraphCalls, TenantGraph } from './types.js';
 import { parsedBody } from './wire/parsed-body.js';
@@ -56,7 +57,8 @@ function tenantGraph(deps: TenantDeps & { budget: Budget }, gates: MailboxGates)
     readEvents: (of, options) => readEvents({ calls, gates }, of, options),
     readGroup: (id, options) => readGroup(calls, id, options),
     readGroups: (ids, options) => readGroups(calls, ids, options),
-    searchGroups: (text, limit, options) => searchGroups(calls, { text, limit }, options),
+    searchGroups: (query, options) => searchGroups(calls, query, options),
+    searchUsers: (query, options) => searchUsers(calls, query, options),
     transitiveUsers: (id, options) => transitiveUsers(lists, id, options),
     transitiveGroups: (id, options) => transitiveGroups(lists, id, options),
     nestedGroups: (groupIds, options) =>

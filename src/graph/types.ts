@@ -3,6 +3,7 @@ import type { Budget } from './budget.js';
 import type { CalendarReads } from './calendar-types.js';
 import type { GraphFailure } from './graph-failure.js';
 import type { GraphUser } from './graph-user.js';
+import type { DirectorySearches } from './search-types.js';
 import type { SubscriptionCalls } from './subscription-types.js';
 
 /** Who waits first when the tenant's budget is short: leftmost goes first (law L3). */
@@ -150,7 +151,7 @@ export interface ListUsersOptions extends CallOptions {
 }
 
 /** Typed reads of the directory. Keys of the maps are the ids as given; every id given has an entry. */
-export interface DirectoryReads {
+export interface DirectoryReads extends DirectorySearches {
   readPeople(objectIds: readonly string[], options: ReadPeopleOptions): Promise<Map<string, PersonAnswer>>;
   readMailboxSettings(objectIds: readonly string[], options?: CallOptions): Promise<Map<string, MailboxAnswer>>;
   readGroup(groupId: string, options?: CallOptions): Promise<GroupAnswer>;
@@ -168,8 +169,6 @@ export interface DirectoryReads {
     types: readonly ('user' | 'group')[],
     options?: CallOptions,
   ): Promise<DirectoryObject[]>;
-  /** For a picker: groups whose name contains the words. */
-  searchGroups(text: string, limit: number, options?: CallOptions): Promise<GraphGroup[]>;
 }
 
 export type DeltaKind = 'users' | 'groups';

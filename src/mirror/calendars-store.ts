@@ -45,6 +45,12 @@ export const CALENDAR_INDEXES: readonly IndexDefinition[] = [
     keys: { tenantId: 1, state: 1, verifiedAt: 1 },
     serves: 'how far all calendars are verified, and which are stale',
   },
+  {
+    collection: CALENDARS,
+    name: 'tenant_oldest',
+    keys: { tenantId: 1, verifiedAt: 1, _id: 1 },
+    serves: 'calendars in pages, the longest not verified first',
+  },
 ];
 
 export interface Calendars {
@@ -100,7 +106,7 @@ export function createCalendars({ store }: { store: Store }): Calendars {
     },
     list: async (tenantId, { verifiedBefore }) => {
       const wanted = verifiedBefore ? staleSince(tenantId, verifiedBefore) : { tenantId };
-      return rows.find(wanted).project<CalendarView>(SHOWN).sort({ _id: 1 }).toArray();
+      return rows.find(wanted).project<CalendarView>(CALENDAR_SHOWN).sort({ _id: 1 }).toArray();
     },
     staleCount: (tenantId, verifiedBefore) => rows.countDocuments(staleSince(tenantId, verifiedBefore)),
     verifiedUntil: async (tenantId) => {
@@ -129,10 +135,19 @@ function ids(rows: readonly { objectId: string }[]): string[] {
   return rows.map(({ objectId }) => objectId);
 }
 
-const SHOWN = { _id: 0, objectId: 1, state: 1, verifiedAt: 1, dueAt: 1, problem: 1, problems: 1 } as const;
+/** What is shown of a calendar. */
+export const CALENDAR_SHOWN = {
+  _id: 0,
+  objectId: 1,
+  state: 1,
+  verifiedAt: 1,
+  dueAt: 1,
+  problem: 1,
+  problems: 1,
+} as const;
 
 /** Whoever has a mailbox that we cannot read is stale too: nobody knows what is planned there. Rooms are nobody's. */
-function staleSince(tenantId: string, verifiedBefore: Date): Filter<CalendarRow> {
+export function staleSince(tenantId: string, verifiedBefore: Date): Filter<CalendarRow> {
   const unverified = { $or: [{ verifiedAt: { $lt: verifiedBefore } }, { verifiedAt: null }] };
   return { tenantId, state: { $nin: ['not_a_person', 'no_mailbox'] }, ...unverified };
 }

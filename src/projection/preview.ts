@@ -11,6 +11,7 @@ import {
   type FieldMappings,
   type FieldSource,
   type FieldTarget,
+  type Problem,
   type ProblemCode,
 } from './types.js';
 import { parseCountry } from './values/country.js';
@@ -70,24 +71,38 @@ export function previewFields(input: PreviewInput): { readonly fields: readonly 
   return { fields: previewAttributes(attributes, { mappings, organisation }) };
 }
 
-/** The same for what the mirror holds of a person. */
-export function previewAttributes(
-  attributes: Attributes,
-  about: {
-    readonly mappings: FieldMappings;
-    /** The home organisation, as far as it is known. */
-    readonly organisation: { readonly country: string | null; readonly zone: string | undefined };
-  },
-): FieldPreview[] {
+/** The same for what Entra says of a person, by what is read of them. */
+export function previewAttributes(attributes: Attributes, about: PreviewRules): FieldPreview[] {
+  return explainAttributes(attributes, about).map(({ target, source, raw, value, problem }) => {
+    return { target, source, raw, value, problem: problem?.code ?? null };
+  });
+}
+
+export interface PreviewRules {
+  readonly mappings: FieldMappings;
+  /** The home organisation, as far as it is known. */
+  readonly organisation: { readonly country: string | null; readonly zone: string | undefined };
+}
+
+/** One field with its problem in words. */
+export interface FieldExplained extends Omit<FieldPreview, 'problem'> {
+  /** Whether the source was read at all: what was not never clears anything. */
+  readonly isRead: boolean;
+  readonly problem: Problem | null;
+}
+
+export function explainAttributes(attributes: Attributes, about: PreviewRules): FieldExplained[] {
   const mappings = effectiveMappings(about.mappings, attributes);
   const { country: organisationCountry, zone } = about.organisation;
   const rawOf = rawValues(attributes, zone);
-  const { after, problems } = projectFields({ rawOf, mappings, record: null, organisationCountry });
+  const hasNoMailbox = attributes.hasNoMailbox ?? false;
+  const { after, problems } = projectFields({ rawOf, mappings, record: null, organisationCountry, hasNoMailbox });
   return FIELD_TARGETS.map((target) => {
-    const from = mappings[target];
-    const raw = from === null ? null : (rawOf(from) ?? null);
-    const problem = problems.find(({ subject }) => subject === target)?.code ?? null;
-    return { target, source: from, raw, value: from === null ? null : after[target], problem };
+    const source = mappings[target];
+    const read = source === null ? undefined : rawOf(source);
+    const problem = problems.find(({ subject }) => subject === target) ?? null;
+    const value = source === null ? null : after[target];
+    return { target, source, raw: read ?? null, isRead: read !== undefined, value, problem };
   });
 }
 

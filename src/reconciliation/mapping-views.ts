@@ -1,7 +1,11 @@
+import { z } from 'zod';
+import { AppError } from '../kernel/app-error.js';
 import { createGroups } from '../mirror/groups-store.js';
 import type { GroupRowState } from '../mirror/types.js';
 import { type MappingHealth, mappingHealth } from '../projection/rules/mapping-status.js';
 import { createTenantLinks } from '../records/linked.js';
+import { type MappingEffect, mappingEffect } from '../records/mapping-effect.js';
+import { cursorText, readCursor } from '../store/cursor.js';
 import { createIntegrations } from '../tenancy/integrations.js';
 import { createTeamMappings } from '../tenancy/settings/team-mappings.js';
 import { createStructure } from '../tenancy/structure.js';
@@ -20,9 +24,32 @@ export interface MappingView extends Omit<MappingRow, 'organisationId'>, Mapping
   readonly memberCount: number | null;
 }
 
+export interface MappingPage {
+  readonly items: readonly MappingView[];
+  readonly next: string | null;
+  /** Of all mappings, whatever is looked for. */
+  readonly total: number;
+  readonly broken: number;
+}
+
+export interface MappingPageWanted {
+  /** Part of a name or id of the group or the team, in any case. */
+  readonly text?: string | undefined;
+  /** Only those that neither place nor remove anybody. */
+  readonly broken?: boolean | undefined;
+  readonly limit: number;
+  /** `next` of the page before. */
+  readonly after?: string | undefined;
+}
+
 export interface MappingViews {
   /** In the order in which the mappings decide. */
   list(enterpriseId: string): Promise<MappingView[]>;
+  page(enterpriseId: string, wanted: MappingPageWanted): Promise<MappingPage>;
+  /** @throws AppError mapping_not_found */
+  get(enterpriseId: string, mappingId: string): Promise<MappingView>;
+  /** Who would lose the team with the next sync without the mapping, by the records. */
+  effect(enterpriseId: string, mappingId: string): Promise<MappingEffect & { readonly isLast: boolean }>;
 }
 
 /** Puts the mappings together with what they lead to and with what was read of their groups (S41). */
@@ -31,7 +58,29 @@ export function createMappingViews(deps: TenancyDeps): MappingViews {
   const teamMappings = createTeamMappings(deps);
   const integrations = createIntegrations({ ...deps, tenantLinks: createTenantLinks(deps) });
   const mirrored = createGroups(deps);
-  return { list };
+  return { list, page, get, effect };
+
+  async function page(enterpriseId: string, wanted: MappingPageWanted): Promise<MappingPage> {
+    const { text = '', limit, after } = wanted;
+    const all = await list(enterpriseId);
+    const from = after === undefined ? 0 : readCursor(after, z.number().int().nonnegative());
+    const found = all.filter((view) => isMatch(view, text) && (!wanted.broken || isBroken(view)));
+    const to = from + limit;
+    const next = to < found.length ? cursorText(to) : null;
+    return { items: found.slice(from, to), next, total: all.length, broken: all.filter(isBroken).length };
+  }
+
+  async function get(enterpriseId: string, mappingId: string): Promise<MappingView> {
+    const view = (await list(enterpriseId)).find(({ id }) => id === mappingId);
+    if (view !== undefined) return view;
+    throw new AppError('mapping_not_found', 'There is no such team mapping (any more).', { status: 404 });
+  }
+
+  async function effect(enterpriseId: string, mappingId: string) {
+    const { teamId } = await get(enterpriseId, mappingId);
+    const isLast = (await teamMappings.listMappings(enterpriseId)).length === 1;
+    return { ...(await mappingEffect(deps.store, { enterpriseId, teamId, mappingId })), isLast };
+  }
 
   async function list(enterpriseId: string): Promise<MappingView[]> {
     const mappings = await teamMappings.listMappings(enterpriseId);
@@ -55,4 +104,14 @@ export function createMappingViews(deps: TenancyDeps): MappingViews {
       };
     });
   }
+}
+
+/** Not read yet is no fault: the next sync reads it. */
+function isBroken({ status }: MappingView): boolean {
+  return status !== 'ok' && status !== 'not_read';
+}
+
+function isMatch({ groupId, groupName, teamId, teamName }: MappingView, text: string): boolean {
+  const part = text.normalize('NFC').trim().toLowerCase();
+  return [groupId, groupName, teamId, teamName].some((each) => each?.toLowerCase().includes(part));
 }

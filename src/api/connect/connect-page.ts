@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ConnectRefusal } from '../../tenancy/connect/connect.js';
 
 export interface ConnectPage {
@@ -70,14 +71,25 @@ export function waitingPage(reason: string): ConnectPage {
   };
 }
 
-/** The page as HTML without scripts, styles or anything from elsewhere. */
-export function connectPageHtml(page: ConnectPage): string {
+/** Looks of the page: its own few rules, which the content security policy knows by their hash. */
+const STYLE = [
+  ':root{color-scheme:light dark;font:1rem/1.5 system-ui,sans-serif}',
+  'main{max-width:34rem;margin:12vh auto;padding:0 1.5rem}',
+  'a{display:inline-block;margin-top:1rem}',
+].join('');
+export const STYLE_HASH = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
+
+/** The page as HTML without scripts and without anything from elsewhere, with the way back to the portal. */
+export function connectPageHtml(page: ConnectPage, enterpriseId: string | null = null): string {
   const title = escaped(page.title);
+  const integration = enterpriseId && `/enterprises/${encodeURIComponent(enterpriseId)}/integrations/entra`;
+  const back = integration ? 'Back to the Microsoft Entra ID integration' : 'Go to the Integrations page';
   return [
     '<!doctype html>',
     `<html lang="en"><head><meta charset="utf-8"><title>${title}</title>`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1"></head>',
-    `<body><main><h1>${title}</h1><p>${escaped(page.text)}</p></main></body></html>`,
+    `<meta name="viewport" content="width=device-width, initial-scale=1"><style>${STYLE}</style></head>`,
+    `<body><main><h1>${title}</h1><p>${escaped(page.text)}</p>`,
+    `<a href="${integration || '/'}">${back}</a></main></body></html>`,
     '',
   ].join('\n');
 }

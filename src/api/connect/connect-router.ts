@@ -1,8 +1,15 @@
 import { type Response, Router } from 'express';
-import type { Connect } from '../../tenancy/connect/connect.js';
+import type { Connect, Refused } from '../../tenancy/connect/connect.js';
 import { cookieOf, cookieRules } from '../session/cookies.js';
 import { isSpeculative, parameter } from '../session/query.js';
-import { CONNECTED_PAGE, type ConnectPage, connectPageHtml, REFUSAL_PAGES, waitingPage } from './connect-page.js';
+import {
+  CONNECTED_PAGE,
+  type ConnectPage,
+  connectPageHtml,
+  REFUSAL_PAGES,
+  STYLE_HASH,
+  waitingPage,
+} from './connect-page.js';
 
 export interface ConnectRouterDeps {
   readonly connect: Pick<Connect, 'start' | 'callback' | 'consent'>;
@@ -12,7 +19,10 @@ export interface ConnectRouterDeps {
 
 /** Pages of ours load nothing at all, are kept nowhere and tell no other site the code in their address. */
 const HEADERS = {
-  'Content-Security-Policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'Content-Security-Policy': [
+    `default-src 'none'; style-src ${STYLE_HASH}; base-uri 'none'`,
+    "form-action 'none'; frame-ancestors 'none'",
+  ].join('; '),
   'Cache-Control': 'no-store',
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
@@ -37,25 +47,30 @@ export function createConnectRouter(deps: ConnectRouterDeps): Router {
       return;
     }
     const result = await deps.connect.start(parameter(request, 'ticket') ?? '');
-    if (result.outcome === 'refused') return show(response, REFUSAL_PAGES[result.reason]);
+    if (result.outcome === 'refused') return refuse(response, result);
     response.cookie(cookieName, result.cookie, { ...cookies.options, maxAge: result.cookieLifeMs });
     response.redirect(302, result.url);
   });
   router.get('/connect/callback', async (request, response) => {
     const evidence = { cookie: cookieOf(request, cookieName), state: parameter(request, 'state') };
     const result = await deps.connect.callback({ ...evidence, code: parameter(request, 'code') });
-    if (result.outcome === 'refused') return show(response, REFUSAL_PAGES[result.reason]);
+    if (result.outcome === 'refused') return refuse(response, result);
     response.redirect(302, result.url);
   });
   router.get('/connect/consent', async (request, response) => {
     const evidence = { cookie: cookieOf(request, cookieName), state: parameter(request, 'state') };
     const result = await deps.connect.consent(evidence);
-    if (result.outcome === 'refused') return show(response, REFUSAL_PAGES[result.reason]);
-    show(response, result.outcome === 'connected' ? CONNECTED_PAGE : waitingPage(result.message));
+    if (result.outcome === 'refused') return refuse(response, result);
+    const page = result.outcome === 'connected' ? CONNECTED_PAGE : waitingPage(result.message);
+    show(response, page, result.enterpriseId);
   });
   return router;
 }
 
-function show(response: Response, page: ConnectPage): void {
-  response.status(page.status).type('html').send(connectPageHtml(page));
+function refuse(response: Response, { reason, enterpriseId }: Refused): void {
+  show(response, REFUSAL_PAGES[reason], enterpriseId);
+}
+
+function show(response: Response, page: ConnectPage, enterpriseId: string | null): void {
+  response.status(page.status).type('html').send(connectPageHtml(page, enterpriseId));
 }

@@ -20,12 +20,19 @@ const BODY_LIMIT = '1mb';
 /** The routes as an Express router, to be mounted at `/api/v1`. */
 export function mountRoutes(routes: readonly Route[], deps: MountDeps): Router {
   const router = Router();
+  router.use(alwaysWhole);
   router.use(deps.authenticate);
   router.use(express.json({ limit: BODY_LIMIT }));
   for (const route of routes) router[route.method](expressPath(route), handlerOf(route, deps.services));
   for (const [path, methods] of methodsByPath(routes)) router.all(path, refuseMethod(methods));
   return router;
 }
+
+/** An ETag here is the version of the settings and not of the whole answer: "not modified" is never said. */
+const alwaysWhole: RequestHandler = (request, _response, next) => {
+  delete request.headers['if-none-match'];
+  next();
+};
 
 function handlerOf(route: Route, services: ApiServices): RequestHandler {
   return async (request, response) => {

@@ -1,11 +1,14 @@
 import { z } from 'zod';
-import { AppError } from '../../kernel/app-error.js';
 import { route } from '../frame/route.js';
 import { instant } from '../frame/schemas.js';
+import { asField, changeSettings, defined } from '../frame/settings-change.js';
 import { integration, settingsPatch } from './integration-schemas.js';
 
 const tag = 'Integration';
 const path = '/enterprises/{enterpriseId}/integration';
+
+/** The Tenant GUID under the names that the services have for it. */
+export const TENANT_FIELDS = { tenantId: 'tenantGuid', tenant: 'tenantGuid' };
 
 /** The connection itself, and Team Sync Settings. */
 export const integrationRoutes = [
@@ -23,9 +26,7 @@ export const integrationRoutes = [
     etag: ({ revision }) => String(revision),
     errors: { 412: 'Somebody else changed the settings since the version of If-Match.' },
     run: async ({ services, principal, params, body, ifMatch }) => {
-      const revision = ifMatch === undefined ? undefined : revisionOf(ifMatch);
-      const by = { by: principal.who, ...(revision === undefined ? {} : { revision }) };
-      await services.settings.setSettings(params.enterpriseId, defined(body), by).catch(asPrecondition);
+      await changeSettings(services, { ...params, principal, ifMatch }, defined(body));
       return services.integrationView(params.enterpriseId);
     },
   }),
@@ -39,7 +40,7 @@ export const integrationRoutes = [
     run: async ({ services, principal, params, body }) => {
       const { tenantGuid: tenantText, changeTenant = false } = body;
       const wanted = { tenantText, by: principal.who, changeTenant };
-      return services.connect.begin(params.enterpriseId, wanted).catch(asField({ tenant: 'tenantGuid' }));
+      return services.connect.begin(params.enterpriseId, wanted).catch(asField(TENANT_FIELDS));
     },
   }),
   ...(['pause', 'resume', 'disconnect'] as const).map((act) =>
@@ -59,29 +60,3 @@ export const integrationRoutes = [
     }),
   ),
 ];
-
-function revisionOf(text: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new AppError('invalid_input', 'If-Match is no version: give the ETag of the settings.', { field: 'If-Match' });
-}
-
-/** What was checked against `If-Match` fails as HTTP says. */
-function asPrecondition(error: unknown): never {
-  if (!(error instanceof AppError) || error.code !== 'changed_meanwhile') throw error;
-  throw new AppError(error.code, error.message, { status: 412, cause: error });
-}
-
-/** An error names the field as the caller of this API knows it. */
-function asField(names: Readonly<Record<string, string>>) {
-  return (error: unknown): never => {
-    const field = error instanceof AppError && error.field !== undefined ? names[error.field] : undefined;
-    if (!(error instanceof AppError) || field === undefined) throw error;
-    throw new AppError(error.code, error.message, { status: error.status, field, cause: error });
-  };
-}
-
-/** Without what is there but undefined. */
-function defined<T extends object>(patch: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const given = Object.entries(patch).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given) as { [K in keyof T]: Exclude<T[K], undefined> };
-}

@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { previews } from '../../compose.js';
 import { previewCalendarOf } from '../../compose-calendars.js';
-import { AppError } from '../../kernel/app-error.js';
 import { hoursBefore } from '../../kernel/clock.js';
 import { type Answer, listAnswer, table } from '../frame/answer.js';
 import type { Cli } from '../frame/cli.js';
@@ -85,14 +84,8 @@ async function ofPerson(
   cli: Cli,
   { enterprise, person }: { enterprise: string | undefined; person: string },
 ): Promise<Answer> {
-  const tenant = await tenantOf(cli, enterprise);
-  const services = await cli.services();
-  const { entra } = await services.people.find(tenant.enterpriseId, person);
-  if (!entra) {
-    const text = 'This person comes from GetHomeSafe itself: there is no calendar to follow.';
-    throw new AppError('not_in_entra', text, { status: 409, field: 'person' });
-  }
-  const document = await previewCalendarOf(services, await cli.microsoft(), { ...tenant, objectId: entra.objectId });
+  const wanted = { enterpriseId: await cli.enterpriseId(enterprise), person };
+  const document = await previewCalendarOf(await cli.services(), await cli.microsoft(), wanted);
   const rows = document.events.map(({ activity, start, finish, name, reasons }) => [
     activity,
     start,

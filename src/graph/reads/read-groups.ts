@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { GraphFailure } from '../graph-failure.js';
 import type { BatchAnswer, BatchItem, CallOptions, GraphCalls, GraphGroup, GroupAnswer } from '../types.js';
-import { parsedBody, parsedOrFailure } from '../wire/parsed-body.js';
+import { parsedOrFailure } from '../wire/parsed-body.js';
 import { sortIds } from './directory-id.js';
 
-const SELECT = '$select=id,displayName,visibility';
+/** What is read of every group. */
+export const GROUP_ATTRIBUTES = ['id', 'displayName', 'visibility'] as const;
 
-const groupSchema = z
+const SELECT = `$select=${GROUP_ATTRIBUTES.join(',')}`;
+
+export const groupSchema = z
   .object({
     id: z
       .string()
@@ -84,26 +87,6 @@ function withMembers(answer: GroupAnswer, members: BatchAnswer): GroupAnswer {
   const page = parsedOrFailure(z.object({ value: z.array(z.unknown()) }), members);
   if (!page.ok) return { status: 'failed', failure: page.failure };
   return { ...answer, group: { ...answer.group, hiddenMembership: page.value.value.length === 0 } };
-}
-
-/** Groups whose name contains the words, for a picker. */
-export async function searchGroups(
-  calls: Pick<GraphCalls, 'request'>,
-  query: { text: string; limit: number },
-  options: CallOptions = {},
-): Promise<GraphGroup[]> {
-  // Quotes would end the search phrase; the words stay what they are without them.
-  const words = query.text.replace(/["\\]/g, ' ').trim();
-  const search = words === '' ? '' : `&$search=${encodeURIComponent(`"displayName:${words}"`)}`;
-  const top = Math.min(Math.max(1, query.limit), 999);
-  // $search and $orderby work on the advanced engine only, which both header and $count switch on.
-  const path = `/groups?${SELECT}&$top=${top}&$count=true&$orderby=displayName${search}`;
-  const answer = await calls.request({ path, headers: { ConsistencyLevel: 'eventual' }, ...options });
-  const { value } = parsedBody(z.object({ value: z.array(z.unknown()) }), answer);
-  return value.flatMap((entry) => {
-    const group = groupSchema.safeParse(entry);
-    return group.success ? [group.data] : [];
-  });
 }
 
 function groupOf(answer: BatchAnswer): GroupAnswer {

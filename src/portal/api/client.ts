@@ -19,17 +19,20 @@ export interface Sending {
   /** Version that is changed, as the answer that was edited had it. */
   readonly ifMatch?: number | string;
   readonly signal?: AbortSignal;
+  /** A POST that changes nothing: its answer is kept nowhere. */
+  readonly reads?: boolean;
 }
 
 const UNREACHABLE =
   'The service cannot be reached. Check your connection; this page goes on by itself when it is back.';
 
 /** Sends one request to `/api/v1`; acts carry a key of their own, so that a repetition by the network is done once. */
-export async function send<T>(path: string, { method = 'GET', body, ifMatch, signal }: Sending = {}): Promise<T> {
+export async function send<T>(path: string, sending: Sending = {}): Promise<T> {
+  const { method = 'GET', body, ifMatch, signal, reads = method === 'GET' } = sending;
   const headers = new Headers({ accept: 'application/json' });
   if (body !== undefined) headers.set('content-type', 'application/json');
   if (ifMatch !== undefined) headers.set('if-match', `"${ifMatch}"`);
-  if (method !== 'GET') headers.set('idempotency-key', crypto.randomUUID());
+  if (!reads) headers.set('idempotency-key', crypto.randomUUID());
   const request = { method, headers, body: body === undefined ? null : JSON.stringify(body), signal: signal ?? null };
   const response = await fetch(`/api/v1${path}`, request).catch((error: unknown) => {
     if (signal?.aborted) throw error;

@@ -26,6 +26,27 @@ export const ENTRA_ROUTES: RouteObject[] = [
       { path: 'history', lazy: async () => ({ Component: (await import('./history/history-page.js')).HistoryPage }) },
       { path: 'history/:run', lazy: async () => ({ Component: (await import('./history/run-page.js')).RunPage }) },
       { path: 'log', lazy: async () => ({ Component: (await import('./log/log-page.js')).LogPage }) },
+      {
+        path: 'team-sync',
+        lazy: async () => ({ Component: (await import('./team-sync/team-sync-page.js')).TeamSyncPage }),
+      },
+      {
+        path: 'lifecycle',
+        lazy: async () => ({ Component: (await import('./lifecycle/lifecycle-page.js')).LifecyclePage }),
+      },
+      {
+        path: 'field-mappings',
+        lazy: async () => ({ Component: (await import('./fields/fields-page.js')).FieldsPage }),
+      },
+      {
+        path: 'team-mappings',
+        lazy: async () => ({ Component: (await import('./mappings/mappings-page.js')).MappingsPage }),
+      },
+      {
+        path: 'calendar-activities',
+        lazy: async () => ({ Component: (await import('./calendar/calendar-page.js')).CalendarPage }),
+      },
+      { path: 'doctor', lazy: async () => ({ Component: (await import('./doctor/doctor-page.js')).DoctorPage }) },
     ],
   },
 ];

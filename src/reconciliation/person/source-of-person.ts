@@ -115,11 +115,24 @@ function originOf(user: UserRow | null, target: FieldTarget): 'entra' | 'typed' 
 async function homeOf(
   store: Store,
   { integration, source, user }: { integration: IntegrationRow; source: PersonSource | null; user: UserRow | null },
-): Promise<{ country: string | null; zone: string | undefined }> {
+): Promise<HomeOrganisation> {
   const wanted = source?.groups.flatMap(({ mappings }) => mappings).sort((a, b) => a.priority - b.priority) ?? [];
-  const organisationId = user?.organisationId ?? wanted[0]?.organisationId;
-  if (!organisationId) return { country: null, zone: undefined };
+  return homeOrganisation(store, integration._id, user?.organisationId ?? wanted[0]?.organisationId ?? null);
+}
+
+/** What of an organisation matters for fields: national phone numbers, and its time zone. */
+export interface HomeOrganisation {
+  readonly country: string | null;
+  readonly zone: string | undefined;
+}
+
+export async function homeOrganisation(
+  store: Store,
+  enterpriseId: string,
+  organisationId: string | null,
+): Promise<HomeOrganisation> {
+  if (organisationId === null) return { country: null, zone: undefined };
   const organisations = store.collection<OrganisationRow>(ORGANISATIONS);
-  const found = await organisations.findOne({ _id: organisationId, enterpriseId: integration._id });
+  const found = await organisations.findOne({ _id: organisationId, enterpriseId });
   return { country: found?.country ?? null, zone: found?.zone };
 }

@@ -5,6 +5,7 @@ import { normaliseGuid } from '../../kernel/guid.js';
 import { emailKeyOf } from '../../projection/email-address.js';
 import type { UserStatus } from '../../projection/types.js';
 import type { Store } from '../../store/connect.js';
+import { cursorText, readCursor } from '../../store/cursor.js';
 import { USERS, type UserRow } from '../types.js';
 import { tenantOf } from './directory-facts.js';
 
@@ -112,7 +113,8 @@ function wanted(enterpriseId: string, filter: PeopleFilter): Filter<UserRow> {
   if (text !== undefined) conditions.push(...named(text));
   if (source !== undefined) conditions.push({ 'entra.objectId': { $exists: source === 'entra' } });
   if (after !== undefined) {
-    const [createdAt, id] = readCursor(after);
+    const [createdAtMs, id] = readCursor(after, cursorSchema);
+    const createdAt = new Date(createdAtMs);
     conditions.push({ $or: [{ createdAt: { $gt: createdAt } }, { createdAt, _id: { $gt: id } }] });
   }
   return { $and: conditions };
@@ -140,14 +142,5 @@ function listItem(user: UserRow): PersonListItem {
 const cursorSchema = z.tuple([z.number(), z.string()]);
 
 function cursorOf({ createdAt, _id }: UserRow): string {
-  return Buffer.from(JSON.stringify([createdAt.getTime(), _id])).toString('base64url');
-}
-
-function readCursor(text: string): readonly [Date, string] {
-  try {
-    const [createdAtMs, id] = cursorSchema.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
-    return [new Date(createdAtMs), id];
-  } catch (cause) {
-    throw new AppError('invalid_cursor', 'Give the "next" of the page before.', { field: 'after', cause });
-  }
+  return cursorText([createdAt.getTime(), _id]);
 }

@@ -1,4 +1,5 @@
 import type { CalendarProblem, EventReason } from '../../projection/calendar/types.js';
+import type { IntegrationRow } from '../../tenancy/types.js';
 import type { Owner } from '../owner.js';
 import type { CalendarScope } from './calendar-scope.js';
 import type { LoadCalendarDeps } from './load-calendar.js';
@@ -31,9 +32,10 @@ export interface CalendarPreview {
 export async function previewCalendar(
   deps: LoadCalendarDeps,
   of: Pick<Owner, 'enterpriseId' | 'tenantId' | 'graph' | 'signal'>,
-  { objectId, now }: { objectId: string; now: Date },
+  { objectId, now, inEffect }: { objectId: string; now: Date; inEffect?: IntegrationRow['inEffect'] },
 ): Promise<CalendarPreview> {
-  const { read, decided } = await lookAtCalendar(deps, of, { objectId, now, priority: 'notification' });
+  const instead = inEffect ? { inEffect } : {};
+  const { read, decided } = await lookAtCalendar(deps, of, { objectId, now, priority: 'notification', ...instead });
   const { scope, verdicts, changes, problems, row } = decided;
   const failure = read?.status === 'failed' ? read.failure.message : null;
   return {

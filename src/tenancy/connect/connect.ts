@@ -25,13 +25,18 @@ export type ConnectRefusal =
   | 'tenant_taken'
   | 'microsoft_unavailable';
 
-export type Refused = { readonly outcome: 'refused'; readonly reason: ConnectRefusal };
+export type Refused = {
+  readonly outcome: 'refused';
+  readonly reason: ConnectRefusal;
+  /** Whose connection it was about, for the way back; null where the attempt is not known. */
+  readonly enterpriseId: string | null;
+};
 type Redirect = { readonly outcome: 'redirect'; readonly url: string };
 export type ConnectStarted = (Redirect & { readonly cookie: string; readonly cookieLifeMs: number }) | Refused;
 export type ConnectCalledBack = Redirect | Refused;
 export type ConnectConsented =
-  | { readonly outcome: 'connected' }
-  | { readonly outcome: 'waiting'; readonly message: string }
+  | { readonly outcome: 'connected'; readonly enterpriseId: string }
+  | { readonly outcome: 'waiting'; readonly enterpriseId: string; readonly message: string }
   | Refused;
 
 export interface ConnectTicket {
@@ -128,9 +133,11 @@ export function createConnect(deps: ConnectDeps): Connect {
     const attempt = await attempts.findConsent(answer);
     if (attempt === null) return refusal('not_expected');
     if (await isOutdated(attempt)) return refuse(attempt, 'tenant_changed');
-    const { row, probe } = await deps.proofs.check(attempt.enterpriseId, attempt.by);
-    if (probe.outcome !== 'consented') return { outcome: 'waiting', message: probe.message };
-    return row.tenantId === attempt.tenantId ? { outcome: 'connected' } : refuse(attempt, 'tenant_changed');
+    const { enterpriseId } = attempt;
+    const { row, probe } = await deps.proofs.check(enterpriseId, attempt.by);
+    if (probe.outcome !== 'consented') return { outcome: 'waiting', enterpriseId, message: probe.message };
+    const isSame = row.tenantId === attempt.tenantId;
+    return isSame ? { outcome: 'connected', enterpriseId } : refuse(attempt, 'tenant_changed');
   }
 
   async function consentUrl(enterpriseId: string): Promise<string> {
@@ -148,10 +155,10 @@ export function createConnect(deps: ConnectDeps): Connect {
     await attempts.refuse(attempt, reason);
     const { enterpriseId, tenantId } = attempt;
     deps.log.warn({ event: 'connect.refused', enterpriseId, tenantId, reason }, 'connecting refused');
-    return refusal(reason);
+    return refusal(reason, enterpriseId);
   }
 }
 
-function refusal(reason: ConnectRefusal): Refused {
-  return { outcome: 'refused', reason };
+function refusal(reason: ConnectRefusal, enterpriseId: string | null = null): Refused {
+  return { outcome: 'refused', reason, enterpriseId };
 }

@@ -64,7 +64,7 @@ test('a preview reads the calendar of a person, says why of each event, and writ
   simulator.delivery.settings.loss = 1;
   scene.event(dana, { subject: 'Poles', start: at(30), end: at(31) });
   scene.event(dana, { subject: 'Lunch', showAs: 'free', start: at(40), end: at(41) });
-  const preview = await previewCalendarOf(services, microsoft, { enterpriseId, tenantId: tenant.id, objectId: dana });
+  const preview = await previewCalendarOf(services, microsoft, { enterpriseId, person: dana });
   expect(preview).toMatchObject({
     ...{ scope: 'in', problem: null },
     events: [

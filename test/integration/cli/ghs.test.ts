@@ -328,9 +328,10 @@ describe('ghs', () => {
       configuration: true,
       database: true,
       notification_url: false,
-      tenant: true,
-      token: false,
+      // Nobody has proved it: it is not asked for anything.
+      tenant: false,
     });
+    expect(byId.has('token')).toBe(false);
   });
 
   it('wants to know which enterprise as soon as there are two', async () => {

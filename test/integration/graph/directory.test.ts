@@ -87,7 +87,7 @@ test('groups are present, hidden, absent, and found by their name', async () => 
   expect(groups.get(hidden)).toMatchObject({ status: 'present', group: { hiddenMembership: true } });
   expect(groups.get(gone)).toEqual({ status: 'absent' });
   expect(await graph.readGroup(gone)).toEqual({ status: 'absent' });
-  expect((await graph.searchGroups('zebra', 5)).map((group) => group.id)).toEqual([plain]);
+  expect((await graph.searchGroups({ text: 'zebra', limit: 5 })).map((group) => group.id)).toEqual([plain]);
 });
 
 test('mailbox settings come for those who have a mailbox', async () => {

@@ -17,7 +17,7 @@ function tokensWith(over: Partial<Scene['config']>) {
 test('a token of the simulator opens its Graph', async () => {
   const token = await tokensWith({}).tokenFor(scene.tenant.id);
   expect(token.split('.')).toHaveLength(3);
-  expect(await scene.graph.searchGroups('', 5)).toHaveLength(1);
+  expect(await scene.graph.searchGroups({ text: '', limit: 5 })).toHaveLength(1);
 });
 
 test('wrong and expired secrets, unknown tenants and applications, and a missing consent are told apart', async () => {

@@ -20,7 +20,7 @@ test('a throttled call waits for its Retry-After and then succeeds', async () =>
     headers: { 'Retry-After': '9' },
     body: { error: { code: 'TooManyRequests' } },
   });
-  expect(await scene.graph.searchGroups('', 5)).toHaveLength(4);
+  expect(await scene.graph.searchGroups({ text: '', limit: 5 })).toHaveLength(4);
   expect(scene.clock.slept).toContain(9_000);
 });
 
@@ -47,7 +47,7 @@ test('an item that never recovers fails alone', async () => {
 test('a cut connection and a page that is no JSON are tried again', async () => {
   fault('/groups\\?', { reset: true });
   fault('/groups\\?', { status: 200, body: '<html>sign in to the proxy</html>' });
-  expect(await scene.graph.searchGroups('', 5)).toHaveLength(4);
+  expect(await scene.graph.searchGroups({ text: '', limit: 5 })).toHaveLength(4);
 });
 
 test('a list whose pages stay unreadable is a failure, never a short list', async () => {
@@ -77,9 +77,9 @@ test('a link to a foreign host gets no request and no token', async () => {
 });
 
 test('a token that Graph no longer takes is renewed once', async () => {
-  expect(await scene.graph.searchGroups('', 5)).toHaveLength(4);
+  expect(await scene.graph.searchGroups({ text: '', limit: 5 })).toHaveLength(4);
   fault('/groups\\?', { status: 401, body: { error: { code: 'InvalidAuthenticationToken' } } });
-  expect(await scene.graph.searchGroups('', 5)).toHaveLength(4);
+  expect(await scene.graph.searchGroups({ text: '', limit: 5 })).toHaveLength(4);
 });
 
 test('many reads stay under Graph’s own budget by waiting, and none is throttled', async () => {
@@ -110,7 +110,7 @@ test('a Retry-After that is a date is obeyed until then', async () => {
   const untilMs = scene.clock.nowMs() + 40_000;
   const headers = { 'Retry-After': new Date(untilMs).toUTCString() };
   fault('/groups\\?', { status: 429, headers, body: { error: { code: 'TooManyRequests' } } });
-  expect(await scene.graph.searchGroups('', 5)).toHaveLength(4);
+  expect(await scene.graph.searchGroups({ text: '', limit: 5 })).toHaveLength(4);
   // A date has no milliseconds.
   expect(scene.clock.nowMs()).toBeGreaterThanOrEqual(untilMs - 1_000);
 });

@@ -23,6 +23,7 @@ test('the least that must be set gives every default of the contract', () => {
       clientId: '12345678-90ab-cdef-1234-567890abcdef',
       credential: { kind: 'secret', secret: 'client~secret' },
       authorityHost: 'https://login.microsoftonline.com',
+      secretExpiresAt: null,
     },
     graphBaseUrl: 'https://graph.microsoft.com',
     publicUrl: 'https://entra.gethomesafe.example',

@@ -93,9 +93,19 @@ function readMatches(request: GraphRequest, kind: ObjectKind): ((object: Directo
   return (object) => tests.every((test) => test(object));
 }
 
-/** `"displayName:words"`: every word must begin a word of the display name; other properties match by their beginning. */
+/** Clauses joined with `OR` (Microsoft Graph documentation, "search parameter"); what is joined otherwise is refused. */
 function readSearch(text: string): ((object: DirectoryObject) => boolean) | null {
-  const clause = /^"(displayName|description|mail|userPrincipalName|mailNickname):(.+)"$/i.exec(text.trim());
+  const clauses = text
+    .trim()
+    .split(/(?<=") +OR +(?=")/)
+    .map(readSearchClause);
+  const tests = clauses.filter((clause) => clause !== null);
+  return tests.length === clauses.length ? (object) => tests.some((test) => test(object)) : null;
+}
+
+/** `"displayName:words"`: every word must begin a word of the display name; other properties match by their beginning. */
+function readSearchClause(text: string): ((object: DirectoryObject) => boolean) | null {
+  const clause = /^"(displayName|description|mail|userPrincipalName|mailNickname):([^"]+)"$/i.exec(text);
   if (clause === null) return null;
   const [, name = '', wanted = ''] = clause;
   const words = wordsOf(wanted);

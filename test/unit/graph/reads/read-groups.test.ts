@@ -57,7 +57,7 @@ test('one group is read without a batch', async () => {
 
 test('a search quotes the words, asks the advanced engine and leaves nonsense out', async () => {
   const graph = await aBench(() => ({ body: { value: [{ id: A, displayName: 'Pay' }, { displayName: 'no id' }] } }));
-  expect(await graph.searchGroups('pay" OR "x', 10)).toMatchObject([{ id: A, displayName: 'Pay' }]);
+  expect(await graph.searchGroups({ text: 'pay" OR "x', limit: 10 })).toMatchObject([{ id: A, displayName: 'Pay' }]);
   const [asked] = double.graphAsked();
   const query = new URL(double.url + asked?.path).searchParams;
   expect(query.get('$search')).toBe('"displayName:pay  OR  x"');

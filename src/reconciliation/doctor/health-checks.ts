@@ -1,16 +1,17 @@
-import type { Services } from '../../../compose.js';
-import { DAY_MS, HOUR_MS } from '../../../kernel/clock.js';
-
-type Where = { readonly services: Services; readonly tenantId: string };
+import { DAY_MS, HOUR_MS } from '../../kernel/clock.js';
+import type { DoctorDeps } from './doctor.js';
 
 /** Graph forgets a delta link of the directory after 7 days; two are left for mending. */
 const LINK_OLD_MS = 5 * DAY_MS;
 const LINK_LIVES_MS = 7 * DAY_MS;
 
 /** What Graph told and did not tell, as catch-up, runs and nightly looks measured it; nothing is asked of Graph here. */
-export async function noticesArrive({ services, tenantId }: Where): Promise<string> {
-  const rows = await services.subscriptions.ofTenant(tenantId);
-  const since = services.clock.nowMs() - DAY_MS;
+export async function noticesArrive(
+  { subscriptions, clock }: Pick<DoctorDeps, 'subscriptions' | 'clock'>,
+  tenantId: string,
+): Promise<string> {
+  const rows = await subscriptions.ofTenant(tenantId);
+  const since = clock.nowMs() - DAY_MS;
   const losing = rows.filter(({ lostAt }) => lostAt && lostAt.getTime() > since);
   if (losing.length === 0) return `${rows.length} subscriptions, none lost notices within a day`;
   const each = losing.map(
@@ -22,8 +23,8 @@ export async function noticesArrive({ services, tenantId }: Where): Promise<stri
 }
 
 /** Whether we answer Graph fast enough, as each process that takes notifications reported it. */
-export async function answersAreFast({ services }: Pick<Where, 'services'>): Promise<string> {
-  const reports = await services.endpointReports();
+export async function answersAreFast({ endpointReports }: Pick<DoctorDeps, 'endpointReports'>): Promise<string> {
+  const reports = await endpointReports();
   const percent = (share: number) => `${Math.round(100 * share)} %`;
   const said = reports.map(({ answers, over3s, over10s }) => {
     return `${answers} answers, ${percent(over3s)} over 3 s, ${percent(over10s)} over 10 s`;
@@ -35,16 +36,30 @@ export async function answersAreFast({ services }: Pick<Where, 'services'>): Pro
 }
 
 /** How long catch-up can go on from where it stands. */
-export async function catchUpGoesOn({ services, tenantId }: Where): Promise<string> {
-  const { linkedAt, round } = await services.mirror.cursors.standing(tenantId);
+export async function catchUpGoesOn(
+  { cursors, clock }: Pick<DoctorDeps, 'cursors' | 'clock'>,
+  tenantId: string,
+): Promise<string> {
+  const { linkedAt, round } = await cursors.standing(tenantId);
   if (linkedAt === null) {
     if (round === 0) return 'begins with the first sync';
-    throw new Error('There is no delta link: changes are found by the next full sync only. Run "ghs sync now".');
+    throw new Error('There is no delta link: changes are found by the next full sync only. Choose Sync Now.');
   }
-  const ageMs = services.clock.nowMs() - linkedAt.getTime();
+  const ageMs = clock.nowMs() - linkedAt.getTime();
   const leftHours = Math.max(0, Math.floor((LINK_LIVES_MS - ageMs) / HOUR_MS));
   if (ageMs < LINK_OLD_MS)
     return `goes on from ${linkedAt.toISOString()}; Graph keeps that link for ${leftHours} hours more`;
   const text = `Catch-up stands at ${linkedAt.toISOString()}. In ${leftHours} hours Graph forgets its link, and everything has to be read again.`;
-  throw new Error(`${text} Start the service, resume the integration, or run "ghs sync now".`);
+  throw new Error(`${text} Start the service, resume the integration, or choose Sync Now.`);
+}
+
+/** As the last sync found them: nothing is asked of Graph here. */
+export async function mappingsWork(
+  { mappingViews }: Pick<DoctorDeps, 'mappingViews'>,
+  enterpriseId: string,
+): Promise<string> {
+  const mappings = await mappingViews.list(enterpriseId);
+  const broken = mappings.filter(({ status }) => status !== 'ok' && status !== 'not_read');
+  if (broken.length === 0) return `${mappings.length} team mappings, none broken`;
+  throw new Error(broken.map(({ id, status, reason, remedy }) => `${id} ${status}: ${reason} ${remedy}`).join(' '));
 }

@@ -1,0 +1,41 @@
+import type { Principal } from '../../access/types.js';
+import { AppError } from '../../kernel/app-error.js';
+import type { SettingsPatch } from '../../tenancy/settings/integration-settings.js';
+import type { ApiServices } from '../api-services.js';
+
+/** Saves settings for a caller; where `If-Match` names a version, only if that is still the one. */
+export async function changeSettings(
+  { settings }: Pick<ApiServices, 'settings'>,
+  caller: { readonly enterpriseId: string; readonly principal: Principal; readonly ifMatch: string | undefined },
+  patch: SettingsPatch,
+): Promise<void> {
+  const { enterpriseId, principal, ifMatch } = caller;
+  const revision = ifMatch === undefined ? {} : { revision: revisionOf(ifMatch) };
+  await settings.setSettings(enterpriseId, patch, { by: principal.who, ...revision }).catch(asPrecondition);
+}
+
+function revisionOf(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new AppError('invalid_input', 'If-Match is no version: give the ETag of the settings.', { field: 'If-Match' });
+}
+
+/** What was checked against `If-Match` fails as HTTP says. */
+function asPrecondition(error: unknown): never {
+  if (!(error instanceof AppError) || error.code !== 'changed_meanwhile') throw error;
+  throw new AppError(error.code, error.message, { status: 412, cause: error });
+}
+
+/** An error names the field as the caller of this API knows it. */
+export function asField(names: Readonly<Record<string, string>>) {
+  return (error: unknown): never => {
+    const field = error instanceof AppError && error.field !== undefined ? names[error.field] : undefined;
+    if (!(error instanceof AppError) || field === undefined) throw error;
+    throw new AppError(error.code, error.message, { status: error.status, field, cause: error });
+  };
+}
+
+/** Without what is there but undefined. */
+export function defined<T extends object>(patch: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const given = Object.entries(patch).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as { [K in keyof T]: Exclude<T[K], undefined> };
+}

@@ -1,0 +1,104 @@
+import { Button, Card, CopyButton, Group, Modal, Stack, Text, Title } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import type { Integration } from '../../api/types.js';
+import { useAct } from '../../api/use-api.js';
+import { Confirm } from '../../frame/confirm.js';
+import { ProblemAlert } from '../../frame/problem-alert.js';
+import { useEnterprise } from '../../session/use-session.js';
+import { TenantForm } from './tenant-form.js';
+
+/** The tenant that is connected, and what can be done with the connection (domain 4.3, 4.5). */
+export function ConnectionCard({ of, tenantId }: { readonly of: Integration; readonly tenantId: string }) {
+  const { mayChange } = useEnterprise();
+  return (
+    <Card withBorder component="section" aria-labelledby="connection">
+      <Stack>
+        <Title order={2} size="h4" id="connection">
+          Connection
+        </Title>
+        <Group gap="xs">
+          <Text>Tenant GUID</Text>
+          <Text fw={600} className="number" title={tenantId} data-testid="tenant">
+            {masked(tenantId)}
+          </Text>
+          <CopyButton value={tenantId}>
+            {({ copied, copy }) => (
+              <Button size="compact-sm" variant="default" onClick={copy} aria-label="Copy the Tenant GUID">
+                {copied ? 'Copied' : 'Copy'}
+              </Button>
+            )}
+          </CopyButton>
+        </Group>
+        {mayChange ? (
+          <Acts of={of} tenantId={tenantId} />
+        ) : (
+          <Text c="dimmed">Account administrators can change, pause and disconnect it.</Text>
+        )}
+      </Stack>
+    </Card>
+  );
+}
+
+function Acts({ of, tenantId }: { readonly of: Integration; readonly tenantId: string }) {
+  const [isChanging, changing] = useDisclosure(false);
+  const act = useConnectionAct();
+  return (
+    <>
+      <Group>
+        <Button variant="default" onClick={changing.open}>
+          Change tenant
+        </Button>
+        <Button variant="default" onClick={() => act.mutate(of.paused ? 'resume' : 'pause')} loading={act.isPending}>
+          {of.paused ? 'Resume' : 'Pause'}
+        </Button>
+        <Disconnect />
+      </Group>
+      {of.paused && <Text>Paused: nothing is read or changed until you choose Resume.</Text>}
+      <ProblemAlert error={act.error} />
+      <Modal opened={isChanging} onClose={changing.close} title="Change tenant" closeButtonProps={CLOSE}>
+        <TenantForm initial={tenantId} action="Use this Tenant GUID" onConnected={changing.close} />
+      </Modal>
+    </>
+  );
+}
+
+function Disconnect() {
+  const [isLeaving, leaving] = useDisclosure(false);
+  const act = useConnectionAct();
+  return (
+    <>
+      <Button variant="default" c="red" onClick={leaving.open}>
+        Disconnect
+      </Button>
+      <Confirm
+        opened={isLeaving}
+        title="Disconnect Microsoft Entra ID?"
+        confirm="Disconnect"
+        isBusy={act.isPending}
+        error={act.error}
+        onConfirm={() => act.mutate('disconnect', { onSuccess: leaving.close })}
+        onCancel={leaving.close}
+      >
+        <Text>
+          Syncs stop, and nothing follows Microsoft Entra ID any more. People, their teams, activities, Team Mappings
+          and the history stay as they are. Connecting the same tenant again goes on where this ended.
+        </Text>
+      </Confirm>
+    </>
+  );
+}
+
+function useConnectionAct() {
+  const { base } = useEnterprise();
+  return useAct<'pause' | 'resume' | 'disconnect'>((name) => ({
+    path: `${base}/integration/${name}`,
+    method: 'POST',
+  }));
+}
+
+const CLOSE = { 'aria-label': 'Close' };
+
+/** Enough to tell tenants apart: the beginning and the end. */
+export function masked(tenantId: string): string {
+  return `${tenantId.slice(0, 8)}-••••-••••-••••-••••••••${tenantId.slice(-4)}`;
+}

@@ -1,0 +1,58 @@
+import { useState } from 'react';
+import { ApiProblem, send } from '../../api/client.js';
+import { useAct } from '../../api/use-api.js';
+import { useEnterprise } from '../../session/use-session.js';
+import type { ConnectTicket, TenantChange } from '../connection-types.js';
+
+/** Enters a Tenant GUID; what that would end is told first, and done when it is confirmed (E77). */
+export function useConnecting(onConnected?: () => void) {
+  const { base } = useEnterprise();
+  const [change, setChange] = useState<TenantChange | null>(null);
+  const [lookError, setLookError] = useState<unknown>(null);
+  const act = useAct<{ tenantGuid: string; changeTenant: boolean }, ConnectTicket>((body) => ({
+    path: `${base}/integration/connect`,
+    ...{ method: 'POST', body },
+  }));
+  const connect = (tenantGuid: string, changeTenant: boolean) =>
+    act.mutate(
+      { tenantGuid, changeTenant },
+      {
+        onSuccess: () => {
+          setChange(null);
+          onConnected?.();
+        },
+      },
+    );
+  const error = lookError ?? act.error;
+  const atField = error instanceof ApiProblem && error.field === 'tenantGuid';
+  return {
+    change,
+    isBusy: act.isPending,
+    fieldError: atField ? error.message : undefined,
+    otherError: atField ? null : error,
+    enter: async (tenantGuid: string) => {
+      act.reset();
+      setLookError(null);
+      try {
+        const found = await send<{ change: TenantChange | null }>(
+          `${base}/integration/tenant-change?${new URLSearchParams({ tenantGuid })}`,
+        );
+        if (found.change === null) connect(tenantGuid, false);
+        else setChange(found.change);
+      } catch (failure) {
+        setLookError(failure);
+      }
+    },
+    confirm: () => change && connect(change.to, true),
+    cancel: () => setChange(null),
+  };
+}
+
+/** A new one-time address at which the tenant's administrator signs in and approves. */
+export function useSignInAddress(tenantGuid: string) {
+  const { base } = useEnterprise();
+  return useAct<void, ConnectTicket>(() => ({
+    path: `${base}/integration/connect`,
+    ...{ method: 'POST', body: { tenantGuid } },
+  }));
+}
