@@ -1,3 +1,4 @@
+import { freePort } from '../../scripts/demo/stage/free-port.js';
 import { type MicrosoftServices, openServices, type Services } from '../../src/compose.js';
 import { startService } from '../../src/compose-service.js';
 import type { Config } from '../../src/config/config.js';
@@ -8,7 +9,6 @@ import type { RunRow } from '../../src/reconciliation/types.js';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/server/start-simulator.js';
 import type { Tenant } from '../../src/simulator/world/types.js';
 import { openTestStore } from './database.js';
-import { freePort } from './free-port.js';
 
 /** The whole service in this process, on the run's mongod, against a simulated tenant over HTTP. */
 export interface Stack {

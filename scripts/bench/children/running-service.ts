@@ -1,9 +1,9 @@
-import { createServer } from 'node:net';
 import { z } from 'zod';
 import { connectMicrosoft, openServices, type Services } from '../../../src/compose.js';
 import { parseConfig } from '../../../src/config/parse-config.js';
 import { createLog } from '../../../src/kernel/log.js';
 import type { RunRow } from '../../../src/reconciliation/types.js';
+import { freePort } from '../../demo/stage/free-port.js';
 import type { SimulatedTenant } from './simulated-tenant.js';
 import { startChild } from './start-child.js';
 import { setUpEnterprise } from './tenant-set-up.js';
@@ -120,17 +120,4 @@ async function metricsAt(address: string): Promise<ReadonlyMap<string, number>> 
       return [line.slice(0, space), Number(line.slice(space + 1))];
     }),
   );
-}
-
-/** A port that nobody listens on at this moment. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -1,7 +1,17 @@
 import { createServer } from 'node:net';
 
-/** A port that nobody listens on at this moment. */
-export function freePort(): Promise<number> {
+/** The system may give one number twice in a row, once nobody listens on it. */
+const given = new Set<number>();
+
+/** A port that nobody listens on at this moment, and that this process was not given before. */
+export async function freePort(): Promise<number> {
+  const port = await unusedPort();
+  if (given.has(port)) return freePort();
+  given.add(port);
+  return port;
+}
+
+function unusedPort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

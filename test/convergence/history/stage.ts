@@ -1,3 +1,4 @@
+import { freePort } from '../../../scripts/demo/stage/free-port.js';
 import type { Services } from '../../../src/compose.js';
 import { openServices } from '../../../src/compose.js';
 import type { Config } from '../../../src/config/config.js';
@@ -9,7 +10,6 @@ import type { RecordedAnswer } from '../../../src/simulator/server/request-log.j
 import { type Simulator, startSimulator } from '../../../src/simulator/server/start-simulator.js';
 import { createWorld, REQUESTED_ROLES } from '../../../src/simulator/world/create-world.js';
 import type { Tenant } from '../../../src/simulator/world/types.js';
-import { freePort } from '../../support/free-port.js';
 import { seededChance } from '../../support/seeded-chance.js';
 import { stackConfig } from '../../support/stack.js';
 import { type Instance, startInstance } from '../machine/instance.js';
