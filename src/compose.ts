@@ -20,6 +20,7 @@ import { type Activities, createActivities } from './records/activities/activiti
 import { createDecisions, type Decisions } from './records/decisions.js';
 import { createLedger, type Ledger } from './records/ledger.js';
 import { createTenantLinks } from './records/linked.js';
+import { createLive, type Live } from './records/live-counters.js';
 import { createMergePeople, type MergePeople } from './records/merge/merge-people.js';
 import { createOutbox, type Outbox } from './records/outbox/outbox.js';
 import { createPeople, type People } from './records/people.js';
@@ -31,6 +32,7 @@ import { createProblemActs, type ProblemActs } from './records/verdicts/problem-
 import { connectStore, type Store } from './store/connect.js';
 import { startEmbedded } from './store/embedded/start-embedded.js';
 import { ensureCollections, ensureIndexes } from './store/indexes.js';
+import { LIVE } from './store/live.js';
 import { migrate } from './store/migrations.js';
 import { type EndpointReport, endpointReports } from './subscriptions/endpoint-reports.js';
 import { createSubscriptionRows, type SubscriptionRows } from './subscriptions/subscriptions-store.js';
@@ -68,6 +70,7 @@ export interface Services extends HistoryServices {
   readonly problemActs: ProblemActs;
   readonly undo: Undo;
   readonly ledger: Ledger;
+  readonly live: Live;
   readonly structure: Structure;
   readonly integrations: Integrations;
   readonly settings: Settings;
@@ -110,7 +113,7 @@ export async function openServices(config: StoreConfig, options: OpenOptions): P
       await database.detach();
     };
     try {
-      await ensureCollections(store, CHANGE_COLLECTIONS);
+      await ensureCollections(store, [...CHANGE_COLLECTIONS, LIVE]);
       await ensureIndexes(store, INDEXES);
       await migrate({ db: store.db, clock, chance, log });
       return { ...servicesOn({ store, clock, chance, log }), mongodbUri: database.uri, close };
@@ -149,6 +152,7 @@ function servicesOn(
     problemActs: createProblemActs({ ...base, changes, mergePeople }),
     undo: createUndo({ ...base, changes }),
     ledger: createLedger(base),
+    live: createLive(base),
     structure: createStructure(base),
     integrations: createIntegrations({ ...base, tenantLinks }),
     settings: createSettings({ ...base, tenantLinks }),

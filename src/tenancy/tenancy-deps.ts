@@ -31,7 +31,10 @@ export interface TenantDeps extends TenancyDeps {
 const ATTEMPTS = 12;
 
 /** One transaction, tried again from fresh reads while it meets others; `work` must be repeatable. Too often: `AppError`. */
-export async function inTransaction<T>(deps: TenancyDeps, work: (session: ClientSession) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(
+  deps: Pick<TenancyDeps, 'store' | 'chance'>,
+  work: (session: ClientSession) => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await deps.store.transaction(work);
