@@ -1,4 +1,5 @@
 import type { Filter } from 'mongodb';
+import { activitySubject } from '../projection/verdicts/activity-decision.js';
 import type { Store } from '../store/connect.js';
 import type { IndexDefinition } from '../store/indexes.js';
 import { DECISIONS, type DecisionRow } from './types.js';
@@ -28,6 +29,7 @@ export interface Decisions {
   list(enterpriseId: string, filter?: DecisionFilter): Promise<DecisionView[]>;
   /** Items that wait for an administrator. */
   countHeld(enterpriseId: string): Promise<number>;
+  countHeldByKind(enterpriseId: string): Promise<{ readonly people: number; readonly activities: number }>;
 }
 
 export const DECISION_INDEXES: readonly IndexDefinition[] = [
@@ -44,6 +46,7 @@ export const DECISION_INDEXES: readonly IndexDefinition[] = [
 
 export function createDecisions({ store }: { store: Store }): Decisions {
   const rows = store.collection<DecisionRow>(DECISIONS);
+  const countHeld = (enterpriseId: string) => rows.countDocuments({ enterpriseId, verdict: 'held' });
   return {
     list: async (enterpriseId, filter = {}) => {
       const wanted: Filter<DecisionRow> = {
@@ -58,7 +61,12 @@ export function createDecisions({ store }: { store: Store }): Decisions {
         .toArray();
       return found.map(decisionView);
     },
-    countHeld: (enterpriseId) => rows.countDocuments({ enterpriseId, verdict: 'held' }),
+    countHeld,
+    countHeldByKind: async (enterpriseId) => {
+      const held = { enterpriseId, verdict: 'held' as const };
+      const activities = await rows.countDocuments({ ...held, subject: { $regex: `^${activitySubject('')}` } });
+      return { people: (await countHeld(enterpriseId)) - activities, activities };
+    },
   };
 }
 

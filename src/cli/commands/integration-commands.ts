@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { Services } from '../../compose.js';
-import { hoursBefore } from '../../kernel/clock.js';
 import type { Answer } from '../frame/answer.js';
 import { facts } from '../frame/answer.js';
 import type { Cli } from '../frame/cli.js';
@@ -154,19 +153,18 @@ function addStatus(integration: Command, cli: Cli): void {
 }
 
 async function statusAnswer(cli: Cli, enterpriseId: string): Promise<Answer> {
-  const { integrations, decisions, problems, changes, mirror, clock } = await cli.services();
+  const { integrations, decisions, problems, changes, freshness, clock } = await cli.services();
   const status = await integrations.status(enterpriseId);
   const { tenantId } = status;
-  const verified = tenantId === null ? null : (await mirror.cursors.load(tenantId)).verifiedUntil;
-  const calendars = tenantId === null ? null : await mirror.calendars.verifiedUntil(tenantId);
-  const staleCalendars =
-    tenantId === null
-      ? 0
-      : await mirror.calendars.staleCount(tenantId, hoursBefore(clock.now(), status.calendarStaleHours));
+  const { users, groups, calendars } = await freshness.of(enterpriseId);
   const document = {
     ...status,
-    verifiedUntil: { users: verified?.users ?? null, groups: verified?.groups ?? null, calendars },
-    staleCalendars,
+    verifiedUntil: {
+      users: users.verifiedUntil,
+      groups: groups.verifiedUntil,
+      calendars: calendars.verifiedUntil,
+    },
+    staleCalendars: calendars.stale,
     held: await decisions.countHeld(enterpriseId),
     problems: await problems.count(enterpriseId),
     oldestChangeMs: tenantId === null ? null : await changes.oldestOpenMs(tenantId, clock.now()),

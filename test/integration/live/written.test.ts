@@ -68,6 +68,7 @@ test('what Graph told of is told when it is in, and a problem when it is met', a
     const problems = () => services.problems.list(enterpriseId, { objectId: twin });
     await waitFor(async () => (await problems()).length > 0, { message: 'no problem' });
     tenant.directory.deleteUser(twin, false);
+    await waitFor(async () => (await problems()).length === 0, { message: 'the problem stays', timeoutMs: 15_000 });
   });
   expect(clash).toContain('problems');
 });
@@ -75,16 +76,16 @@ test('what Graph told of is told when it is in, and a problem when it is met', a
 test('what people do in GetHomeSafe is told: records, settings, mappings, problems', async () => {
   const { services, enterpriseId, organisationId, teams } = stack;
   const add = () => services.people.add({ enterpriseId, organisationId, fields: { email: 'cher@kiwipower.test' } }, BY);
-  expect(await raisedBy(add)).toEqual(['changes']);
+  expect(await raisedBy(add)).toContain('changes');
   const set = () => services.settings.setSettings(enterpriseId, { removalBrakePercent: 40 }, { by: 'test' });
-  expect(await raisedBy(set)).toEqual(['changes']);
+  expect(await raisedBy(set)).toContain('changes');
   const mapping = { groupId: group, teamId: teams['South'] ?? '' };
-  expect(await raisedBy(() => services.teamMappings.mapTeam(enterpriseId, mapping, 'test'))).toEqual(['changes']);
+  expect(await raisedBy(() => services.teamMappings.mapTeam(enterpriseId, mapping, 'test'))).toContain('changes');
 
   member('Yet another Ben', 'ben@kiwipower.test');
   const open = () => services.problems.list(enterpriseId);
   await waitFor(async () => (await open()).length > 0, { message: 'no problem' });
   const ids = (await open()).map(({ id }) => id);
   const ignore = () => services.problemActs.ignore(enterpriseId, ids, BY);
-  expect(await raisedBy(ignore)).toEqual(['problems', 'changes']);
+  expect(await raisedBy(ignore)).toEqual(expect.arrayContaining(['problems', 'changes']));
 });
