@@ -61,7 +61,7 @@ function documentOf({ stage, tenantId, enterpriseId, organisations }: Scene, dat
   const { simulator, mongodbUri, config } = stage;
   return {
     ...{ portal: null, api: null, notificationUrl: `${stage.url}/graph/notifications` },
-    ...{ simulator: simulator.url, control: simulator.control, mongodbUri },
+    ...{ simulator: simulator.url, control: simulator.control, pretend: simulator.pretend, mongodbUri },
     ...{ tenantId, enterpriseId, organisations },
     ...{ token: null, user: null, password: null, times: config.times },
     /** Settings of the service, for a shell; for its owner's eyes only. */
@@ -76,6 +76,7 @@ function introduction({ stage, tenantId, administrator, enterpriseId }: Scene, d
     `  Service      ${url}  (health ${url}/healthz, metrics ${opsUrl}/metrics)`,
     `  Notified at  ${url}/graph/notifications`,
     `  Simulator    ${simulator.url}/v1.0, moved through ${simulator.control}`,
+    `  By hand      ${simulator.pretend}  (a pretend Entra admin center and Outlook: change something and watch)`,
     `  Tenant       ${tenantId}, administrator ${administrator.username} / ${administrator.password}`,
     `  Enterprise   ${enterpriseId}`,
     `  MongoDB      ${mongodbUri}`,
