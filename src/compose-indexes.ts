@@ -1,3 +1,4 @@
+import { ACCESS_INDEXES } from './access/access-indexes.js';
 import { CHANGE_INDEXES } from './changes/change-indexes.js';
 import { LATENCY_INDEXES } from './changes/latency/latency-hours.js';
 import { JOB_INDEXES } from './jobs/alarm-clock.js';
@@ -13,6 +14,7 @@ import { OUTBOX_INDEXES } from './records/outbox/outbox.js';
 import { USER_INDEXES } from './records/people/user-indexes.js';
 import { PROBLEM_INDEXES } from './records/problems.js';
 import type { IndexDefinition } from './store/indexes.js';
+import { ONCE_INDEXES } from './store/once-only.js';
 import { REPORT_INDEXES } from './subscriptions/endpoint-reports.js';
 import { SUBSCRIPTION_INDEXES } from './subscriptions/subscriptions-store.js';
 import { SUSPECT_INDEXES } from './sync/losses/suspects.js';
@@ -38,4 +40,6 @@ export const INDEXES: readonly IndexDefinition[] = [
   ...REPORT_INDEXES,
   ...SUSPECT_INDEXES,
   ...JOB_INDEXES,
+  ...ONCE_INDEXES,
+  ...ACCESS_INDEXES,
 ];

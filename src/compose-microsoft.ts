@@ -5,7 +5,7 @@ import type { Config } from './config/config.js';
 import { createBudget, plannedUnitsPer10s } from './graph/budget.js';
 import { createGraph } from './graph/create-graph.js';
 import type { GraphConfig } from './graph/graph-config.js';
-import { createSignIn } from './graph/tokens/sign-in.js';
+import { createSignIn, type SignIn } from './graph/tokens/sign-in.js';
 import { createTokens, type Tokens } from './graph/tokens/tokens.js';
 import type { Budget, TenantGraph } from './graph/types.js';
 import { createTenantLinks } from './records/linked.js';
@@ -27,6 +27,7 @@ export interface MicrosoftServices {
   readonly probe: ConsentProbe;
   readonly proofs: Proofs;
   readonly connect: Connect;
+  readonly signIn: SignIn;
   readonly subscriptions: {
     readonly execute: Execute;
     renewDue(request: RenewRequest): Promise<Renewed[]>;
@@ -53,7 +54,8 @@ export function connectMicrosoft(services: Services, config: Config): MicrosoftS
   };
   const probe = createConsentProbe({ tokens, callsFor: graphFor });
   const proofs = createProofs({ ...services, tenantLinks: createTenantLinks(services), probe, integrations });
-  const connect = createConnect({ ...services, signIn: createSignIn(deps), proofs, appSecrets, publicUrl });
+  const signIn = createSignIn(deps);
+  const connect = createConnect({ ...services, signIn, proofs, appSecrets, publicUrl });
   const execute = createExecute({ ...services, rows, appSecrets, notificationUrl, encryption: encryptionOf(config) });
   const unreachable = (signal: AbortSignal) =>
     whyUnreachable(`${notificationUrl}/graph/notifications`, { nonce: chance.guid(), signal });
@@ -65,7 +67,7 @@ export function connectMicrosoft(services: Services, config: Config): MicrosoftS
   const renew = (request: RenewRequest) => renewDue(renewing, request);
   const sweep = (request: SweepRequest) => sweepSubscriptions({ rows, execute, notificationUrl, graphFor }, request);
   const subscriptions = { execute, renewDue: renew, sweep, whyUnreachable: unreachable };
-  return { tokens, graphFor, probe, proofs, connect, subscriptions };
+  return { tokens, graphFor, probe, proofs, connect, signIn, subscriptions };
 }
 
 /** Who would make a lost subscription anew. */

@@ -1,5 +1,5 @@
-import { createConnectRouter } from './api/connect-router.js';
 import { createChanges } from './changes/create-changes.js';
+import { composePortal } from './compose/portal.js';
 import { connectMicrosoft, type MicrosoftServices, type Services } from './compose.js';
 import { startRichIntake } from './compose-rich.js';
 import { startWorker } from './compose-worker.js';
@@ -39,9 +39,8 @@ export async function startService(
 
   const intake = roles.intake ? await startIntake(services, { config, stopping }) : null;
   if (roles.intake) checks['intake'] = () => services.store.canWrite(READY_WITHIN_MS);
-  const { publicUrl, trustProxy } = config;
-  const connectRouter = { path: '/', router: createConnectRouter({ connect: microsoft.connect, publicUrl }) };
-  const app = createApp({ intake, routers: roles.portal ? [connectRouter] : [], log, trustProxy });
+  const routers = roles.portal ? composePortal(services, { config, microsoft }) : [];
+  const app = createApp({ intake, routers, log, trustProxy: config.trustProxy });
   const http = await listen(app, { port: config.port, host: '0.0.0.0', clock });
   stopping.add({ name: 'http', limitMs: 10 * SECOND_MS, stop: () => http.close() });
 

@@ -1,12 +1,14 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { CHANGE_COLLECTIONS } from './changes/change-indexes.js';
+import { changeView } from './changes/change-view.js';
 import { type Changes, createChanges } from './changes/create-changes.js';
+import { type AccountServices, composeAccounts } from './compose/accounts.js';
+import { composeReview, type ReviewServices } from './compose/review.js';
 import { composeHistory, type HistoryServices } from './compose-history.js';
 import { INDEXES } from './compose-indexes.js';
 import { composeMirror, type MirrorServices } from './compose-mirror.js';
 import type { StoreConfig } from './config/config.js';
+import { projectFolder } from './config/project-folder.js';
 import { type JobState, jobStates } from './jobs/alarm-clock.js';
 import { type Chance, systemChance } from './kernel/chance.js';
 import { type Clock, systemClock } from './kernel/clock.js';
@@ -14,8 +16,10 @@ import type { Log } from './kernel/log.js';
 import { createMetrics, type Metrics } from './kernel/metrics.js';
 import { PROBLEM_CODES } from './projection/types.js';
 import { VERDICTS } from './projection/verdicts/decision.js';
+import { runView } from './reconciliation/history/run-view.js';
 import { createMappingViews, type MappingViews } from './reconciliation/mapping-views.js';
 import { createRuns, type Runs } from './reconciliation/runs.js';
+import { createIntegrationView, type IntegrationView } from './reconciliation/standing/integration-view.js';
 import { type Activities, createActivities } from './records/activities/activities.js';
 import { createDecisions, type Decisions } from './records/decisions.js';
 import { createLedger, type Ledger } from './records/ledger.js';
@@ -34,7 +38,9 @@ import { startEmbedded } from './store/embedded/start-embedded.js';
 import { ensureCollections, ensureIndexes } from './store/indexes.js';
 import { LIVE } from './store/live.js';
 import { migrate } from './store/migrations.js';
+import { createOnceOnly, type OnceOnly } from './store/once-only.js';
 import { type EndpointReport, endpointReports } from './subscriptions/endpoint-reports.js';
+import { subscriptionView } from './subscriptions/subscription-view.js';
 import { createSubscriptionRows, type SubscriptionRows } from './subscriptions/subscriptions-store.js';
 import { createLeases, type Leases } from './sync/lease.js';
 import { createLossMetrics, type LossMetrics } from './sync/losses/loss-metrics.js';
@@ -48,13 +54,15 @@ export { connectMicrosoft, type MicrosoftServices } from './compose-microsoft.js
 export { previews } from './compose-previews.js';
 
 /** What needs nothing but the database. */
-export interface Services extends HistoryServices {
+export interface Services extends HistoryServices, ReviewServices, AccountServices {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly lossMetrics: LossMetrics;
   readonly store: Store;
+  /** Acts that are asked for twice are done once. */
+  readonly onceOnly: OnceOnly;
   /** Address of the database, for connections of other bounds and for other processes. */
   readonly mongodbUri: string;
   readonly changes: Changes;
@@ -73,6 +81,7 @@ export interface Services extends HistoryServices {
   readonly live: Live;
   readonly structure: Structure;
   readonly integrations: Integrations;
+  readonly integrationView: IntegrationView;
   readonly settings: Settings;
   readonly teamMappings: TeamMappings;
   readonly mappingViews: MappingViews;
@@ -91,6 +100,7 @@ export interface Services extends HistoryServices {
 /** What can be said about one value of one person, and what can be wrong with one. */
 export const verdicts = VERDICTS;
 export const problemCodes = PROBLEM_CODES;
+export { changeView, runView, subscriptionView };
 
 export interface OpenOptions {
   readonly log: Log;
@@ -137,6 +147,7 @@ function servicesOn(
   const metrics = createMetrics();
   const parts = {
     ...base,
+    ...composeAccounts(base),
     metrics,
     lossMetrics: createLossMetrics({ ...base, metrics }),
     changes,
@@ -160,12 +171,15 @@ function servicesOn(
     mappingViews: createMappingViews(base),
     runMarks: createRunMarks(base),
     runs: createRuns(base),
+    onceOnly: createOnceOnly(base),
     leases: createLeases({ ...base, holder: base.chance.guid() }),
     subscriptions: createSubscriptionRows(base),
     jobStates: () => jobStates(base.store),
     endpointReports: () => endpointReports(base.store, base.clock.now()),
   };
-  return { ...parts, ...composeHistory(parts) };
+  const withViews = { ...parts, integrationView: createIntegrationView(parts) };
+  const history = composeHistory(withViews);
+  return { ...withViews, ...history, ...composeReview({ ...withViews, ...history }) };
 }
 
 async function openDatabase(
@@ -181,11 +195,4 @@ async function openDatabase(
       return startEmbedded({ dataDir: mongo.dataDir, mongod, ...(clock ? { clock } : {}) });
     }
   }
-}
-
-/** The folder of package.json, from the sources as well as from `dist`. */
-function projectFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json')) && folder !== dirname(folder)) folder = dirname(folder);
-  return folder;
 }

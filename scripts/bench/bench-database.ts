@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { projectFolder } from '../../src/config/project-folder.js';
 import { startEmbedded } from '../../src/store/embedded/start-embedded.js';
 import type { BenchDeps } from './report.js';
 
@@ -33,11 +32,4 @@ export async function withBenchDatabase<T>(deps: BenchDeps, work: (database: Ben
   } finally {
     await rm(dataDir, { recursive: true, force: true });
   }
-}
-
-/** The folder of package.json, from the sources as well as from `dist`. */
-function projectFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json')) && folder !== dirname(folder)) folder = dirname(folder);
-  return folder;
 }

@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { addAdminCommands } from './commands/access/admin-commands.js';
+import { addTokenCommands } from './commands/access/token-commands.js';
 import { addActivityCommands } from './commands/activity/activity-commands.js';
 import { addCalendarCommands } from './commands/calendar-commands.js';
 import { addChangeCommands } from './commands/change-commands.js';
@@ -50,6 +52,8 @@ export function createProgram(cli: Cli, output: ProgramOutput): Command {
   addNotificationCommands(program, cli);
   addChangeCommands(program, cli);
   addAfterRestoreCommand(program, cli);
+  addAdminCommands(program, cli);
+  addTokenCommands(program, cli);
   addDoctorCommand(program, cli);
   return program;
 }

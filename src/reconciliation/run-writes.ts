@@ -1,8 +1,8 @@
 import type { Filter, UpdateFilter } from 'mongodb';
 import type { Chance } from '../kernel/chance.js';
 import type { Store } from '../store/connect.js';
+import { inTransaction } from '../store/in-transaction.js';
 import { raiseLive } from '../store/live.js';
-import { inTransaction } from '../tenancy/tenancy-deps.js';
 import { RUNS, type RunRow } from './types.js';
 
 /** Writes to runs outside somebody else's transaction: each tells those who watch the enterprise. */

@@ -31,6 +31,19 @@ export async function linkedAmong(store: Store, of: TenantOf, objectIds: readonl
   return rows.flatMap(({ entra }) => entra?.objectId ?? []);
 }
 
+/** The account administrator of an enterprise who is this person of its tenant; null: nobody, or archived. */
+export async function accountAdministrator(
+  store: Store,
+  of: TenantOf & { readonly objectId: string },
+): Promise<UserRow | null> {
+  const { enterpriseId, tenantId, objectId } = of;
+  const user = await store
+    .collection<UserRow>(USERS)
+    .findOne({ 'entra.tenantId': tenantId, 'entra.objectId': objectId }, { hint: DIRECTORY_PERSON });
+  const isAdmitted = user?.enterpriseId === enterpriseId && user.isAccountAdmin && user.status !== 'archived';
+  return isAdmitted ? user : null;
+}
+
 /**
  * Whether a tenant has given people to this enterprise, or to another one. It may look at all people of the tenant:
  * for the rare moments in which a tenant is entered or proved.

@@ -18,6 +18,7 @@ export const TIME_AND_CHANCE = [
 
 export const MAY_USE_TIME_AND_CHANCE: readonly Exception[] = [
   { where: 'src/kernel/', why: 'this is where they are handed out from' },
+  { where: 'src/portal/', why: 'a browser has its own clock, chance and timers' },
   { where: 'scripts/bench/', why: 'a benchmark measures real time' },
 ];
 
@@ -38,7 +39,6 @@ export const MAY_TAKE_THE_SYSTEMS: readonly Exception[] = [
   { where: 'src/config/parse-config.ts', why: 'a certificate is judged before there is anything to hand a clock' },
   { where: 'src/graph/client/deadline.ts', why: 'a socket does not know of moved clocks' },
   { where: 'src/records/people/record-transaction.ts', why: 'it only spreads retries, which no test should wait for' },
-  { where: 'src/tenancy/tenancy-deps.ts', why: 'it only spreads retries, which no test should wait for' },
   { where: 'src/store/', why: 'mongod keeps real time, whatever clock the service has' },
   { where: 'src/simulator/', why: 'it has a clock of its own over the real one' },
   { where: 'scripts/', why: 'what people run by hand runs in real time' },

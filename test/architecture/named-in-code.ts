@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import ts from 'typescript';
+import { API_ROUTES } from '../../src/api/api-routes.js';
 import type { Cli } from '../../src/cli/frame/cli.js';
 import { createProgram } from '../../src/cli/program.js';
 import { INTAKE_PATHS } from '../../src/intake/intake-router.js';
@@ -85,6 +86,11 @@ export function routes(): readonly string[] {
     if (path !== undefined && ts.isStringLiteral(path) && path.text.startsWith('/')) paths.add(path.text);
   });
   return [...paths];
+}
+
+/** Paths of the API, which describes itself (`GET /api/v1/openapi.json`), and where it begins. */
+export function apiPaths(): readonly string[] {
+  return ['/api/v1', ...new Set(API_ROUTES.map(({ path }) => `/api/v1${path}`))];
 }
 
 /** Variables that the code asks an environment for by name, wherever it does. */

@@ -3,11 +3,15 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { tsImport } from 'tsx/esm/api';
+import { chromium } from './portal/chromium.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const prefix = 'ghs-test-';
 
-/** One embedded mongod for the whole run; without one no test runs, because a stand-in would prove nothing. */
+/**
+ * One embedded mongod for the whole run; without one no test runs, because a stand-in would prove nothing. The browser
+ * is looked for too: where there is none, its tests fail with what to do.
+ */
 export default async function globalSetup() {
   await removeOrphans();
   const dataDir = await mkdtemp(join(tmpdir(), prefix));
@@ -15,6 +19,9 @@ export default async function globalSetup() {
   process.env.GHS_TEST_MONGODB_URI = server.uri;
   process.env.GHS_TEST_MONGOD_VERSION = server.version;
   globalThis.ghsTestMongod = { server, dataDir };
+  const { path, why } = chromium();
+  if (path === null) process.env.GHS_TEST_CHROMIUM_WHY = why;
+  else process.env.GHS_TEST_CHROMIUM = path;
 }
 
 async function start(dataDir) {

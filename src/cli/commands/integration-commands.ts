@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { Services } from '../../compose.js';
+import { given } from '../../kernel/given.js';
 import type { Answer } from '../frame/answer.js';
 import { facts } from '../frame/answer.js';
 import type { Cli } from '../frame/cli.js';
 import { family, leaf } from '../frame/command.js';
-import { given } from '../frame/given.js';
 import { ofEnterprise, toggle, wholeNumber } from '../frame/option-values.js';
 import { UsageError } from '../frame/usage-error.js';
 
-type Status = Awaited<ReturnType<Services['integrations']['status']>>;
+type Status = Awaited<ReturnType<Services['integrationView']>>;
 
 /** `integration connect|attest|set|status|pause|resume|disconnect`. */
 export function addIntegrationCommands(program: Command, cli: Cli): void {
@@ -153,23 +153,9 @@ function addStatus(integration: Command, cli: Cli): void {
 }
 
 async function statusAnswer(cli: Cli, enterpriseId: string): Promise<Answer> {
-  const { integrations, decisions, problems, changes, freshness, clock } = await cli.services();
-  const status = await integrations.status(enterpriseId);
-  const { tenantId } = status;
-  const { users, groups, calendars } = await freshness.of(enterpriseId);
-  const document = {
-    ...status,
-    verifiedUntil: {
-      users: users.verifiedUntil,
-      groups: groups.verifiedUntil,
-      calendars: calendars.verifiedUntil,
-    },
-    staleCalendars: calendars.stale,
-    held: await decisions.countHeld(enterpriseId),
-    problems: await problems.count(enterpriseId),
-    oldestChangeMs: tenantId === null ? null : await changes.oldestOpenMs(tenantId, clock.now()),
-  };
-  return { document, lines: facts(Object.entries({ ...document, ...inWords(status) })) };
+  const { integrationView } = await cli.services();
+  const document = await integrationView(enterpriseId);
+  return { document, lines: facts(Object.entries({ ...document, ...inWords(document) })) };
 }
 
 /** Last Sync and Next Sync where there is none, in the words of the page (S18, S19). */

@@ -77,6 +77,12 @@ export async function verifyIdToken(
   return judgeClaims(claims, expected);
 }
 
+/** The tenant that an id token claims to be of, not verified; null where it is no GUID. */
+export function tenantNamedIn(idToken: string): string | null {
+  const claims = z.object({ tid: lowerGuid }).safeParse(jwt.decode(idToken));
+  return claims.success ? claims.data.tid : null;
+}
+
 function judgeClaims(claims: unknown, expected: { tenantId: string; nonce: string }): IdTokenVerdict {
   const parsed = claimsSchema.safeParse(claims);
   if (!parsed.success) return { ok: false, message: 'The id token lacks tid, oid, nonce or exp.' };

@@ -5,10 +5,14 @@ import { type Clock, SECOND_MS } from '../../kernel/clock.js';
 import { normaliseGuid } from '../../kernel/guid.js';
 import type { Log } from '../../kernel/log.js';
 import { checkedGraphConfig, type GraphConfig, graphScope } from '../graph-config.js';
-import { type SignedInIdentity, verifyIdToken } from './id-token.js';
+import { type SignedInIdentity, tenantNamedIn, verifyIdToken } from './id-token.js';
 import { createMsalApplication, tenantEndpoint } from './msal-application.js';
 import { classifyTokenError } from './token-failure.js';
 import { createTokenNetwork } from './token-network.js';
+
+/** A tenant by its GUID, or `organizations`: whichever tenant the person works in, which the verified id token tells. */
+export type SignInTenant = string | typeof ORGANIZATIONS;
+const ORGANIZATIONS = 'organizations';
 
 /** What the caller keeps, on its own side, until the browser comes back. */
 export interface SignInStarted {
@@ -19,7 +23,8 @@ export interface SignInStarted {
 }
 
 export interface SignInFinish {
-  readonly tenantId: string;
+  /** As it was begun. */
+  readonly tenantId: SignInTenant;
   readonly code: string;
   readonly redirectUri: string;
   readonly nonce: string;
@@ -30,10 +35,10 @@ export type SignInOutcome =
   | { readonly outcome: 'verified'; readonly identity: SignedInIdentity }
   | { readonly outcome: 'refused'; readonly reason: 'code' | 'id_token'; readonly message: string };
 
-/** Proof of a tenant by a sign-in there: authorization code with PKCE, and an id token that we verify ourselves. */
+/** Proof of who somebody is at a tenant by a sign-in there: authorization code with PKCE, and an id token that we verify ourselves. */
 export interface SignIn {
   /** `state` default: fresh and random. */
-  begin(options: { tenantId: string; redirectUri: string; state?: string }): SignInStarted;
+  begin(options: { tenantId: SignInTenant; redirectUri: string; state?: string }): SignInStarted;
   /** @throws TokenFailure where Entra ID cannot be reached or refuses our own credential */
   finish(options: SignInFinish): Promise<SignInOutcome>;
   /** Where an administrator consents to the application permissions. Its redirect is evidence of nothing. */
@@ -59,11 +64,11 @@ export function createSignIn(deps: SignInDeps): SignIn {
 
   return { begin, finish, adminConsentUrl };
 
-  function begin(options: { tenantId: string; redirectUri: string; state?: string }): SignInStarted {
+  function begin(options: { tenantId: SignInTenant; redirectUri: string; state?: string }): SignInStarted {
     const state = options.state ?? deps.chance.token(32);
     const nonce = deps.chance.token(32);
     const codeVerifier = deps.chance.token(32);
-    const url = withQuery(tenantEndpoint(config, tenantOf(options), 'oauth2/v2.0/authorize'), {
+    const url = withQuery(tenantEndpoint(config, signInTenantOf(options), 'oauth2/v2.0/authorize'), {
       client_id: config.clientId,
       response_type: 'code',
       response_mode: 'query',
@@ -80,7 +85,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
   }
 
   async function finish(options: SignInFinish): Promise<SignInOutcome> {
-    const tenantId = tenantOf(options);
+    const tenantId = signInTenantOf(options);
     const redeemed = await redeem(tenantId, options);
     const outcome = 'idToken' in redeemed ? await verified(tenantId, redeemed.idToken, options.nonce) : redeemed;
     const reason = outcome.outcome === 'refused' ? outcome.reason : null;
@@ -88,7 +93,10 @@ export function createSignIn(deps: SignInDeps): SignIn {
     return outcome;
   }
 
-  async function verified(tenantId: string, idToken: string, nonce: string): Promise<SignInOutcome> {
+  async function verified(asked: SignInTenant, idToken: string, nonce: string): Promise<SignInOutcome> {
+    // What the token says of its tenant is worth nothing until that very tenant's own keys and issuer confirm it.
+    const tenantId = asked === ORGANIZATIONS ? tenantNamedIn(idToken) : asked;
+    if (tenantId === null) return { outcome: 'refused', reason: 'id_token', message: 'The id token names no tenant.' };
     const verdict = await verifyIdToken({ config, clock: deps.clock, fetch: send, limitMs }, idToken, {
       tenantId,
       nonce,
@@ -97,7 +105,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
     return { outcome: 'refused', reason: 'id_token', message: verdict.message };
   }
 
-  async function redeem(tenantId: string, options: SignInFinish): Promise<{ idToken: string } | SignInOutcome> {
+  async function redeem(tenantId: SignInTenant, options: SignInFinish): Promise<{ idToken: string } | SignInOutcome> {
     const network = createTokenNetwork({ fetch: send, limitMs, nowMs: () => deps.clock.nowMs() });
     // A client of its own: what it caches belongs to a person and must not outlive the sign-in.
     const application = createMsalApplication({ config, tenantId, network: network.client });
@@ -125,6 +133,10 @@ export function createSignIn(deps: SignInDeps): SignIn {
       state: options.state,
     });
   }
+}
+
+function signInTenantOf(options: { tenantId: SignInTenant }): SignInTenant {
+  return options.tenantId === ORGANIZATIONS ? ORGANIZATIONS : tenantOf(options);
 }
 
 function tenantOf(options: { tenantId: string }): string {

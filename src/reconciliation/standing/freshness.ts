@@ -27,11 +27,15 @@ export interface Freshness {
   readonly calendars: FreshnessOfKind;
 }
 
-interface FreshnessDeps {
+export interface FreshnessDeps {
   readonly clock: Clock;
   readonly changes: Pick<Changes, 'waiting'>;
-  readonly mirror: { readonly cursors: Cursors; readonly groups: Groups; readonly calendars: Calendars };
-  readonly decisions: Decisions;
+  readonly mirror: {
+    readonly cursors: Pick<Cursors, 'load'>;
+    readonly groups: Pick<Groups, 'unreadable'>;
+    readonly calendars: Pick<Calendars, 'verifiedUntil' | 'staleCount'>;
+  };
+  readonly decisions: Pick<Decisions, 'countHeldByKind'>;
 }
 
 export interface FreshnessWanted {

@@ -1,12 +1,23 @@
 import { MINUTE_MS } from '../../kernel/clock.js';
 import { sameText } from '../../kernel/secrets.js';
 import type { Tenant } from '../world/types.js';
-import { type IdentityAnswer, type IdentityContext, isRegisteredRedirect, tenantOf } from './identity-context.js';
+import {
+  type IdentityAnswer,
+  type IdentityContext,
+  isOrganizations,
+  isRegisteredRedirect,
+  ORGANIZATIONS,
+  tenantOf,
+} from './identity-context.js';
 import { refusalPage, signInPage } from './sign-in-page.js';
 
 /** Codes live about ten minutes (Microsoft, OAuth 2.0 authorization code flow). */
 const CODE_LIFETIME_MS = 10 * MINUTE_MS;
 const CREDENTIALS = ['username', 'password', 'decision'];
+
+/** Where somebody signs in: a tenant, or the page that finds it by the user name. */
+type SignInPlace = Pick<Tenant, 'id' | 'displayName'>;
+const ANY_ORGANIZATION: SignInPlace = { id: ORGANIZATIONS, displayName: 'your organisation' };
 
 /** A page request (null) or the form sent from it. */
 export type SentForm = URLSearchParams | null;
@@ -18,9 +29,11 @@ export function answerAuthorize(
   asked: { query: URLSearchParams; form: SentForm },
 ): IdentityAnswer {
   const parameters = carriedParameters(asked);
-  const tenant = tenantOf(context, segment);
-  const refused = refuseCaller(context, tenant, parameters);
-  if (refused !== null || tenant === undefined) return refused ?? page(400, refusalPage('Unknown tenant.'));
+  const asksHome = isOrganizations(segment);
+  const tenant = tenantOf(context, asksHome ? domainTyped(asked.form) : segment);
+  const place = asksHome ? ANY_ORGANIZATION : tenant;
+  const refused = refuseCaller(context, place, parameters);
+  if (refused !== null || place === undefined) return refused ?? page(400, refusalPage('Unknown tenant.'));
   const back = (answer: Record<string, string>) => redirectBack(parameters, answer);
   if (parameters.get('response_type') !== 'code') {
     return back({ error: 'unsupported_response_type', error_description: 'Only response_type=code is supported.' });
@@ -37,9 +50,9 @@ export function answerAuthorize(
       error_subcode: 'cancel',
     });
   }
-  const principalName = checkCredentials(tenant, asked.form);
-  if (principalName === null) {
-    return askToSignIn(tenant, {
+  const principalName = tenant === undefined ? null : checkCredentials(tenant, asked.form);
+  if (principalName === null || tenant === undefined) {
+    return askToSignIn(place, {
       parameters,
       form: asked.form,
       path: 'oauth2/v2.0/authorize',
@@ -55,6 +68,11 @@ export function answerAuthorize(
   return back({ code, session_state: context.chance.guid() });
 }
 
+/** The domain of the user name that was typed. */
+function domainTyped(form: SentForm): string {
+  return form?.get('username')?.trim().split('@')[1] ?? '';
+}
+
 /** The request's parameters from the query or carried by the form, without what was typed. */
 export function carriedParameters(asked: { query: URLSearchParams; form: SentForm }): URLSearchParams {
   const all = [...asked.query, ...(asked.form ?? [])].filter(([name]) => !CREDENTIALS.includes(name));
@@ -64,10 +82,10 @@ export function carriedParameters(asked: { query: URLSearchParams; form: SentFor
 /** Unknown tenants, applications and addresses get a page: nothing is ever sent to an unregistered address. */
 export function refuseCaller(
   context: IdentityContext,
-  tenant: Tenant | undefined,
+  place: SignInPlace | undefined,
   parameters: URLSearchParams,
 ): IdentityAnswer | null {
-  if (tenant === undefined) return page(400, refusalPage('AADSTS90002: This tenant was not found.'));
+  if (place === undefined) return page(400, refusalPage('AADSTS90002: This tenant was not found.'));
   const clientId = parameters.get('client_id') ?? '';
   if (clientId.toLowerCase() !== context.world.application.clientId) {
     return page(400, refusalPage(`AADSTS700016: Application with identifier '${clientId}' was not found.`));
@@ -85,7 +103,7 @@ export function checkCredentials(tenant: Tenant, form: SentForm): string | null 
 
 /** The sign-in form, with an error where one was sent already. */
 export function askToSignIn(
-  tenant: Tenant,
+  place: SignInPlace,
   request: {
     parameters: URLSearchParams;
     form: SentForm;
@@ -98,11 +116,11 @@ export function askToSignIn(
   const { parameters, form, path, lines, button } = request;
   const error = form === null ? null : (request.error ?? 'AADSTS50126: The user name or the password is incorrect.');
   const username = form?.get('username') ?? parameters.get('login_hint') ?? '';
-  const title = `Sign in to ${tenant.displayName} (simulated)`;
+  const title = `Sign in to ${place.displayName} (simulated)`;
   const html = signInPage({
     title,
     lines,
-    action: `/${tenant.id}/${path}`,
+    action: `/${place.id}/${path}`,
     carried: parameters,
     username,
     error,

@@ -42,6 +42,13 @@ export function tenantOf(context: IdentityContext, segment: string): Tenant | un
   return context.world.tenants.get(key) ?? [...context.world.tenants.values()].find(({ domain }) => domain === key);
 }
 
+/** The segment that stands for whichever tenant a person works in. */
+export const ORGANIZATIONS = 'organizations';
+
+export function isOrganizations(segment: string): boolean {
+  return segment.toLowerCase() === ORGANIZATIONS;
+}
+
 /** Whether the registration has this address; on loopback hosts the port does not matter. */
 export function isRegisteredRedirect(context: IdentityContext, address: string): boolean {
   const comparable = (text: string) => {

@@ -5,7 +5,7 @@ import type { World } from '../world/types.js';
 import { type CheckedToken, createTokenCheck } from './access-token.js';
 import { answerAdminConsent } from './admin-consent.js';
 import { answerAuthorize } from './authorize.js';
-import { type IdentityAnswer, type IdentityContext, tenantOf } from './identity-context.js';
+import { type IdentityAnswer, type IdentityContext, ORGANIZATIONS, tenantOf } from './identity-context.js';
 import { createSigningKeys, type SigningKeys } from './signing-keys.js';
 import { answerTokenRequest } from './token-endpoint.js';
 import { tokenError } from './token-error.js';
@@ -71,13 +71,13 @@ function createRouter(context: IdentityContext): Router {
 }
 
 function openIdDocument(context: IdentityContext, segment: string): IdentityAnswer {
-  const isCommon = segment.toLowerCase() === 'common';
-  const tenant = isCommon ? { id: 'common' } : tenantOf(context, segment);
+  const isCommon = ['common', ORGANIZATIONS].includes(segment.toLowerCase());
+  const tenant = isCommon ? { id: segment.toLowerCase() } : tenantOf(context, segment);
   if (tenant === undefined) return tokenError(context, 90002, `Tenant '${segment}' not found.`);
   const root = `${context.baseUrl()}/${tenant.id}`;
   const body = {
     ...{ token_endpoint: `${root}/oauth2/v2.0/token`, authorization_endpoint: `${root}/oauth2/v2.0/authorize` },
-    // Entra's document for `common` has this placeholder in its issuer.
+    // Entra's documents for `common` and `organizations` have this placeholder in their issuer.
     ...{
       jwks_uri: `${root}/discovery/v2.0/keys`,
       issuer: `${context.baseUrl()}/${isCommon ? '{tenantid}' : tenant.id}/v2.0`,

@@ -3,7 +3,13 @@ import { sameText } from '../../kernel/secrets.js';
 import type { Tenant } from '../world/types.js';
 import { issueAppToken, lifetimeClaims, TOKEN_LIFETIME_SECONDS } from './access-token.js';
 import { type AuthenticatedClient, authenticateClient, missing } from './client-authentication.js';
-import { type IdentityAnswer, type IdentityContext, type IssuedCode, tenantOf } from './identity-context.js';
+import {
+  type IdentityAnswer,
+  type IdentityContext,
+  type IssuedCode,
+  isOrganizations,
+  tenantOf,
+} from './identity-context.js';
 import { tokenError } from './token-error.js';
 
 const GRANTS = ['client_credentials', 'authorization_code'];
@@ -16,9 +22,12 @@ export function answerTokenRequest(context: IdentityContext, segment: string, fo
     const headers = { 'retry-after': String(context.throttle.retryAfterSeconds) };
     return refused.kind === 'json' ? { ...refused, headers } : refused;
   }
-  const tenant = tenantOf(context, segment);
-  if (tenant === undefined) return tokenError(context, 90002, `Tenant '${segment}' not found.`);
   const grant = form.get('grant_type');
+  // A code knows whose it is; for anything else a tenant has to be named.
+  const code = isOrganizations(segment) ? context.codes.get(form.get('code') ?? '') : undefined;
+  const tenant = tenantOf(context, code?.tenantId ?? segment);
+  if (tenant === undefined && isOrganizations(segment) && grant === 'authorization_code') return unknownCode(context);
+  if (tenant === undefined) return tokenError(context, 90002, `Tenant '${segment}' not found.`);
   if (grant === null) return missing(context, 'grant_type');
   if (!GRANTS.includes(grant))
     return tokenError(context, 70003, `The app requested an unsupported grant type '${grant}'.`);
@@ -60,9 +69,7 @@ function grantToApp(
 
 function redeemCode(context: IdentityContext, tenant: Tenant, form: URLSearchParams): IdentityAnswer {
   const code = context.codes.get(form.get('code') ?? '');
-  if (code === undefined || code.tenantId !== tenant.id) {
-    return tokenError(context, 70000, 'The provided value for the input parameter code is not valid.');
-  }
+  if (code === undefined || code.tenantId !== tenant.id) return unknownCode(context);
   if (code.redeemed) return tokenError(context, 54005, 'OAuth2 Authorization code was already redeemed.');
   if (code.expiresAtMs <= context.clock.nowMs())
     return tokenError(context, 70008, 'The authorization code has expired.');
@@ -79,6 +86,10 @@ function redeemCode(context: IdentityContext, tenant: Tenant, form: URLSearchPar
   }
   code.redeemed = true;
   return { kind: 'json', status: 200, body: signedIn(context, tenant, code) };
+}
+
+function unknownCode(context: IdentityContext): IdentityAnswer {
+  return tokenError(context, 70000, 'The provided value for the input parameter code is not valid.');
 }
 
 /** The access token of a person has no application roles: Graph lets it do nothing here. */

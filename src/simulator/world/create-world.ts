@@ -74,6 +74,7 @@ function createApplication(random: SeededRandom): World['application'] {
     redirectUris: ['localhost', '127.0.0.1'].flatMap((host) => [
       `http://${host}/connect/callback`,
       `http://${host}/connect/consent`,
+      `http://${host}/sign-in/callback`,
     ]),
     expiredSecrets: [],
     requestedRoles: REQUESTED_ROLES,

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { AppError } from '../../kernel/app-error.js';
 import { MINUTE_MS } from '../../kernel/clock.js';
-import { mac, sameText } from '../../kernel/secrets.js';
+import { hashOf, signText, verifySigned } from '../../kernel/secrets.js';
 import { audit, inTransaction, type TenancyDeps } from '../tenancy-deps.js';
 import { CONNECT_ATTEMPTS } from '../types.js';
 
@@ -12,6 +11,9 @@ export const CONSENT_LIFE_MS = 60 * MINUTE_MS;
 
 /** Bytes of every random text in here: beyond guessing. */
 const TOKEN_BYTES = 32;
+
+/** What the signature of the browser's cookie is for. */
+const COOKIE_PURPOSE = 'connect-cookie';
 
 /** One way through connecting a tenant. Tickets, states and browsers are kept as hashes: the row opens nothing. */
 export interface ConnectAttemptRow {
@@ -71,7 +73,7 @@ export function createConnectAttempts(deps: ConnectAttemptDeps): ConnectAttempts
     const { enterpriseId, tenantId, by } = wanted;
     const row: ConnectAttemptRow = {
       _id: deps.chance.guid(),
-      ...{ enterpriseId, tenantId, by, step: 'begun', ticketHash: hash(ticket) },
+      ...{ enterpriseId, tenantId, by, step: 'begun', ticketHash: hashOf(ticket) },
       ...{ browserHash: null, stateHash: null, nonce: null, codeVerifier: null },
       ...{ createdAt: deps.clock.now(), expiresAt },
     };
@@ -85,11 +87,13 @@ export function createConnectAttempts(deps: ConnectAttemptDeps): ConnectAttempts
   async function open(ticket: string) {
     const browser = deps.chance.token(TOKEN_BYTES);
     const attempt = await step(
-      { step: 'begun', ticketHash: hash(ticket) },
-      { step: 'redeeming', browserHash: hash(browser) },
+      { step: 'begun', ticketHash: hashOf(ticket) },
+      { step: 'redeeming', browserHash: hashOf(browser) },
       'connect.opened',
     );
-    return attempt === null ? null : { attempt, cookie: signed(`${attempt._id}.${browser}`) };
+    return attempt === null
+      ? null
+      : { attempt, cookie: signText(deps.appSecrets, COOKIE_PURPOSE, `${attempt._id}.${browser}`) };
   }
 
   async function startSignIn(
@@ -97,7 +101,7 @@ export function createConnectAttempts(deps: ConnectAttemptDeps): ConnectAttempts
     secrets: { state: string; nonce: string; codeVerifier: string },
   ): Promise<boolean> {
     const { nonce, codeVerifier } = secrets;
-    const change = { step: 'signing_in' as const, stateHash: hash(secrets.state), nonce, codeVerifier };
+    const change = { step: 'signing_in' as const, stateHash: hashOf(secrets.state), nonce, codeVerifier };
     const filter = { _id: attempt._id, step: 'redeeming' as const };
     return (await step(filter, { ...change, ...lifetime(TICKET_LIFE_MS) }, 'connect.sent_to_sign_in')) !== null;
   }
@@ -112,7 +116,7 @@ export function createConnectAttempts(deps: ConnectAttemptDeps): ConnectAttempts
   async function startConsent(attempt: ConnectAttemptRow): Promise<string> {
     const state = deps.chance.token(TOKEN_BYTES);
     const spent = { nonce: null, codeVerifier: null };
-    const change = { step: 'consenting' as const, stateHash: hash(state), ...spent, ...lifetime(CONSENT_LIFE_MS) };
+    const change = { step: 'consenting' as const, stateHash: hashOf(state), ...spent, ...lifetime(CONSENT_LIFE_MS) };
     const next = await step({ _id: attempt._id, step: 'redeeming' }, change, 'connect.sent_to_consent');
     if (next === null) throw new AppError('attempt_lost', 'This connecting was ended meanwhile: begin again.');
     return state;
@@ -153,21 +157,12 @@ export function createConnectAttempts(deps: ConnectAttemptDeps): ConnectAttempts
     return { expiresAt: new Date(deps.clock.nowMs() + ms) };
   }
 
-  function signed(text: string): string {
-    return `${text}.${mac(deps.appSecrets[0] ?? '', `connect-cookie:${text}`)}`;
-  }
-
   function filterOf(evidence: BrowserEvidence): { _id: string; browserHash: string; stateHash: string } | null {
-    const [attemptId, browser, given, ...rest] = evidence.cookie?.split('.') ?? [];
-    if (!attemptId || !browser || !given || rest.length > 0 || !evidence.state) return null;
-    const text = `connect-cookie:${attemptId}.${browser}`;
-    if (!deps.appSecrets.some((secret) => sameText(mac(secret, text), given))) return null;
-    return { _id: attemptId, browserHash: hash(browser), stateHash: hash(evidence.state) };
+    const text = verifySigned(deps.appSecrets, COOKIE_PURPOSE, evidence.cookie ?? '');
+    const [attemptId, browser, ...rest] = text?.split('.') ?? [];
+    if (!attemptId || !browser || rest.length > 0 || !evidence.state) return null;
+    return { _id: attemptId, browserHash: hashOf(browser), stateHash: hashOf(evidence.state) };
   }
-}
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('base64url');
 }
 
 function entryOf(row: ConnectAttemptRow, what: string) {

@@ -1,6 +1,6 @@
 import express from 'express';
 import request from 'supertest';
-import { createConnectRouter } from '../../../src/api/connect-router.js';
+import { createConnectRouter } from '../../../src/api/connect/connect-router.js';
 import { createBudget, plannedUnitsPer10s } from '../../../src/graph/budget.js';
 import { createGraph } from '../../../src/graph/create-graph.js';
 import type { GraphConfig } from '../../../src/graph/graph-config.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import request from 'supertest';
-import { mac } from '../../../src/kernel/secrets.js';
+import { signText } from '../../../src/kernel/secrets.js';
 import { TICKET_LIFE_MS } from '../../../src/tenancy/connect/connect-attempts.js';
 import {
   answerEntra,
@@ -135,8 +135,7 @@ test('a cookie for the attempt of another browser does not pass, even if it is s
   const { enterpriseId, ticketPath } = await begun();
   const opened = await request(scene.appWith(PUBLIC_URL)).get(ticketPath).expect(302);
   const [attemptId] = /ghs-connect=([^.]+)/.exec((opened.get('set-cookie') ?? [])[0] ?? '')?.slice(1) ?? [];
-  const text = `${attemptId}.another-browser`;
-  const cookie = `ghs-connect=${text}.${mac(SECRETS[0] ?? '', `connect-cookie:${text}`)}`;
+  const cookie = `ghs-connect=${signText(SECRETS, 'connect-cookie', `${attemptId}.another-browser`)}`;
   const back = pathOf(await answerEntra(opened.get('location'), { alias: 'admin', domain: scene.ours.domain }));
   await request(scene.appWith(PUBLIC_URL)).get(back).set('Cookie', cookie).expect(400);
   expect((await row(enterpriseId)).proof).toBeNull();

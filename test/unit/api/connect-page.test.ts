@@ -1,4 +1,4 @@
-import { connectPageHtml, waitingPage } from '../../../src/api/connect-page.js';
+import { connectPageHtml, waitingPage } from '../../../src/api/connect/connect-page.js';
 
 test('whatever a reason says is shown as text', () => {
   const html = connectPageHtml(waitingPage(`<script>alert("1")</script> & 'x'`));

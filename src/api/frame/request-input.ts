@@ -1,0 +1,37 @@
+import type { Request } from 'express';
+import { type ZodType, z } from 'zod';
+import { AppError } from '../../kernel/app-error.js';
+import type { Route } from './route.js';
+
+/** What was sent, checked; what is wrong with it in one `AppError` that names the first field (RFC 9457 `field`). */
+export function readInput(request: Request, route: Route): { query: unknown; body: unknown } {
+  const query = checkedPart(route.query ?? z.strictObject({}), { ...request.query }, 'query');
+  if (route.body === null) return { query, body: undefined };
+  if (!request.is('application/json')) {
+    throw new AppError('unsupported_type', 'Send the body as application/json in UTF-8.', { status: 415 });
+  }
+  return { query, body: checkedPart(route.body, request.body, 'body') };
+}
+
+function checkedPart(schema: ZodType, input: unknown, part: 'query' | 'body'): unknown {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map((issue) => {
+    if (issue.code === 'unrecognized_keys') return { field: issue.keys.join(', '), text: `is unknown in this ${part}` };
+    return { field: issue.path.join('.'), text: wordsOf(issue) };
+  });
+  const message = lines.map(({ field, text }) => `${field || `The ${part}`} ${text}.`).join(' ');
+  throw new AppError('invalid_input', message, { field: lines[0]?.field ?? '' });
+}
+
+/** Our own texts begin small ("is missing"); zod's own are sentences of another kind. */
+function wordsOf({ message }: { message: string }): string {
+  return /^[a-z]/.test(message) ? message : `is wrong (${message})`;
+}
+
+/** `If-Match` without its quotes; `*` and nothing are the same: any version will do. */
+export function ifMatchOf(request: Request): string | undefined {
+  const header = request.get('if-match')?.trim();
+  if (header === undefined || header === '*') return undefined;
+  return /^(?:W\/)?"(.*)"$/.exec(header)?.[1] ?? header;
+}

@@ -1,0 +1,58 @@
+import { type QueryClient, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { queryOf, type Sending, send } from './client.js';
+import type { Counter } from './use-live.js';
+
+export interface ApiOptions<T = unknown> {
+  /** Read again when one of these live counters moves. */
+  readonly live?: readonly Counter[];
+  readonly enabled?: boolean;
+  /** Read again so often, in milliseconds: for what no counter tells. */
+  readonly everyMs?: number | ((data: T | undefined) => number | false);
+}
+
+/** One document of the API; the same path is read once for all that show it. */
+export function useApi<T>(path: string, { live = [], enabled = true, everyMs }: ApiOptions<T> = {}) {
+  return useQuery({
+    queryKey: [path],
+    queryFn: ({ signal }) => send<T>(path, { signal }),
+    meta: { live },
+    enabled,
+    refetchInterval: ({ state }) => (typeof everyMs === 'function' ? everyMs(state.data) : (everyMs ?? false)),
+  });
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+type Filter = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/** A list of the API, page by page; `items` has those read so far. */
+export function useApiList<T>(path: string, filter: Filter = {}, { live = [], enabled = true }: ApiOptions = {}) {
+  const found = useInfiniteQuery({
+    queryKey: [path, filter],
+    queryFn: ({ pageParam, signal }) => send<Page<T>>(`${path}${queryOf({ ...filter, after: pageParam })}`, { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page: Page<T>) => page.next,
+    meta: { live },
+    enabled,
+  });
+  return { ...found, items: found.data?.pages.flatMap(({ items }) => items) ?? [] };
+}
+
+/** An act: afterwards everything that is shown is read again. */
+export function useAct<Given, Answer = unknown>(request: (given: Given) => { path: string } & Sending) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (given: Given) => {
+      const { path, ...sending } = request(given);
+      return send<Answer>(path, sending);
+    },
+    onSuccess: () => readAgain(queries),
+  });
+}
+
+export function readAgain(queries: QueryClient): Promise<void> {
+  return queries.invalidateQueries();
+}

@@ -1,0 +1,28 @@
+import { type CSSVariablesResolver, createTheme } from '@mantine/core';
+
+/** One look for everything; contrast of text on the primary colour is at least 4.5 (WCAG AA) by its darker shade. */
+export const theme = createTheme({
+  primaryColor: 'teal',
+  primaryShade: { light: 9, dark: 8 },
+  autoContrast: true,
+  defaultRadius: 'md',
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
+  headings: { fontWeight: '650' },
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+});
+
+/** Dimmed text, placeholders and text on light colours with a contrast of at least 4.5 on what they stand on (WCAG AA). */
+export const variables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-dimmed': '#5c636a',
+    '--mantine-color-placeholder': '#5c636a',
+    '--mantine-color-teal-light-color': '#055a41',
+    '--mantine-color-red-light-color': '#9b1c1c',
+    '--mantine-color-yellow-light-color': '#6b4700',
+    '--mantine-color-gray-light-color': '#343a40',
+    '--mantine-color-blue-light-color': '#0b5394',
+  },
+  dark: { '--mantine-color-dimmed': '#a6a7ab', '--mantine-color-placeholder': '#a6a7ab' },
+});

@@ -1,0 +1,75 @@
+import { AppError } from '../kernel/app-error.js';
+import { type Clock, DAY_MS, MINUTE_MS } from '../kernel/clock.js';
+import type { Store } from './connect.js';
+import type { IndexDefinition } from './indexes.js';
+import { isDuplicateKey } from './transaction.js';
+
+interface OnceRow {
+  readonly _id: string;
+  readonly asked: string;
+  readonly answer: unknown;
+  readonly isDone: boolean;
+  readonly begunAt: Date;
+}
+
+const ONCE = 'onceOnly';
+/** How long an answer is kept for repetitions. */
+const KEPT_MS = DAY_MS;
+/** An act that has not ended by then died with its process: it may be tried again. */
+const DEAD_AFTER_MS = MINUTE_MS;
+
+export const ONCE_INDEXES: readonly IndexDefinition[] = [
+  {
+    collection: ONCE,
+    name: 'once_ends',
+    keys: { begunAt: 1 },
+    options: { expireAfterSeconds: KEPT_MS / 1000 },
+    serves: 'answers are kept for a day',
+  },
+];
+
+/** Which act, and what exactly was asked: one id with something else asked is refused. */
+export interface Once {
+  readonly id: string;
+  readonly asked: string;
+}
+
+export type OnceOnly = (once: Once, act: () => Promise<unknown>) => Promise<unknown>;
+
+/** Does an act once for each id; whoever asks again gets the same answer. An act that fails may be tried again. */
+export function createOnceOnly({ store, clock }: { store: Store; clock: Clock }): OnceOnly {
+  const rows = store.collection<OnceRow>(ONCE);
+
+  return async ({ id, asked }, act) => {
+    const known = await begin({ id, asked });
+    if (known) return known.answer;
+    try {
+      const answer = await act();
+      await rows.updateOne({ _id: id }, { $set: { answer, isDone: true } });
+      return answer;
+    } catch (error) {
+      await rows.deleteOne({ _id: id, isDone: false });
+      throw error;
+    }
+  };
+
+  async function begin({ id, asked }: Once): Promise<OnceRow | null> {
+    const dead = { _id: id, isDone: false, begunAt: { $lt: new Date(clock.nowMs() - DEAD_AFTER_MS) } };
+    await rows.deleteOne(dead);
+    try {
+      await rows.insertOne({ _id: id, asked, answer: null, isDone: false, begunAt: clock.now() });
+      return null;
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+    }
+    const row = await rows.findOne({ _id: id });
+    if (row === null) return begin({ id, asked });
+    if (row.asked !== asked) {
+      const message = 'This Idempotency-Key was used for something else: give a new one.';
+      throw new AppError('key_used', message, { status: 422, field: 'Idempotency-Key' });
+    }
+    if (row.isDone) return row;
+    const message = 'The same act is under way: wait a moment and ask again with the same Idempotency-Key.';
+    throw new AppError('under_way', message, { status: 409, field: 'Idempotency-Key' });
+  }
+}

@@ -1,0 +1,56 @@
+import type { Page } from 'playwright-core';
+import { seriousFindings } from '../../support/portal/accessibility.js';
+import { type Browser, startBrowser } from '../../support/portal/browser.js';
+import { signIn } from '../../support/portal/portal-page.js';
+import { type PortalStack, startPortalStack } from '../../support/portal/portal-stack.js';
+
+jest.setTimeout(120_000);
+
+let stack: PortalStack;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  stack = await startPortalStack();
+  browser = await startBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await stack?.close();
+});
+beforeEach(async () => {
+  await browser.context.clearCookies();
+  page = await browser.context.newPage();
+});
+afterEach(() => page.close());
+
+test('whoever is not signed in is asked to, and goes on to where they wanted to', async () => {
+  const path = `/enterprises/${stack.enterpriseId}/integrations`;
+  await page.goto(`${stack.url}${path}`);
+  await page.getByRole('heading', { name: 'Sign in to GetHomeSafe' }).waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  await signIn(page, stack, { ...stack.user, path });
+  await page.getByRole('link', { name: 'Microsoft Entra ID' }).waitFor();
+  expect(new URL(page.url()).pathname).toBe(path);
+  expect(await seriousFindings(page)).toEqual([]);
+});
+
+test('a wrong password is told in words, without which part was wrong', async () => {
+  await page.goto(stack.url);
+  await page.getByLabel('User name').fill(stack.user.userName);
+  await page.getByLabel(/^Password/).fill('not the password');
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  const alert = page.getByRole('alert');
+  await alert.waitFor();
+  expect(await alert.textContent()).toContain('The user name or the password is wrong.');
+});
+
+test('after signing out, the page is closed to whoever comes next', async () => {
+  await signIn(page, stack, stack.user);
+  await page.getByRole('button', { name: `Account of ${stack.user.userName}` }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByRole('heading', { name: 'Sign in to GetHomeSafe' }).waitFor();
+  await page.goBack().catch(() => null);
+  await page.goto(stack.url);
+  await page.getByRole('heading', { name: 'Sign in to GetHomeSafe' }).waitFor();
+});

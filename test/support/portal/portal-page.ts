@@ -1,0 +1,20 @@
+import type { Page } from 'playwright-core';
+import type { PortalStack } from './portal-stack.js';
+
+/** Signs in on the page as somebody does, and goes to a path of the portal. */
+export async function signIn(
+  page: Page,
+  { url }: Pick<PortalStack, 'url'>,
+  { userName, password, path = '/' }: { userName: string; password: string; path?: string },
+): Promise<void> {
+  await page.goto(`${url}${path}`);
+  await page.getByLabel('User name').fill(userName);
+  await page.getByLabel(/^Password/).fill(password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor();
+}
+
+/** The path of a page of the Microsoft Entra ID integration. */
+export function entraPath({ enterpriseId }: Pick<PortalStack, 'enterpriseId'>, section = ''): string {
+  return `/enterprises/${enterpriseId}/integrations/entra${section === '' ? '' : `/${section}`}`;
+}
