@@ -2,12 +2,12 @@ import type { Services } from './compose.js';
 import { lookBehind } from './compose-mirror.js';
 import { encryptionOf } from './compose-rich.js';
 import type { Config } from './config/config.js';
-import { createBudget, plannedUnitsPer10s } from './graph/budget.js';
+import { type Budget, createBudget, plannedUnitsPer10s } from './graph/budget.js';
 import { createGraph } from './graph/create-graph.js';
 import type { GraphConfig } from './graph/graph-config.js';
 import { createSignIn, type SignIn } from './graph/tokens/sign-in.js';
 import { createTokens, type Tokens } from './graph/tokens/tokens.js';
-import type { Budget, TenantGraph } from './graph/types.js';
+import type { TenantGraph } from './graph/types.js';
 import { createTenantLinks } from './records/linked.js';
 import { createExecute, type Execute } from './subscriptions/execute.js';
 import { whyUnreachable } from './subscriptions/reachable.js';
@@ -23,6 +23,8 @@ export interface MicrosoftServices {
   readonly tokens: Tokens;
   /** Graph as a tenant sees it, within the tenant's one budget. */
   graphFor(tenantId: string): TenantGraph;
+  /** The one budget of a tenant in this process. */
+  budgetFor(tenantId: string): Budget;
   /** Whether a tenant lets us read it, asked with a new token. */
   readonly probe: ConsentProbe;
   readonly proofs: Proofs;
@@ -47,11 +49,13 @@ export function connectMicrosoft(services: Services, config: Config): MicrosoftS
   const tokens = createTokens(deps);
   const graph = createGraph({ ...deps, tokens });
   const budgets = new Map<string, Budget>();
-  const graphFor = (tenantId: string) => {
+  const budgetFor = (tenantId: string) => {
+    // Nothing is known of the tenant yet: the least that Graph allows.
     const budget = budgets.get(tenantId) ?? createBudget({ clock, resourceUnitsPer10s: plannedUnitsPer10s(0) });
     budgets.set(tenantId, budget);
-    return graph.forTenant(tenantId, { budget });
+    return budget;
   };
+  const graphFor = (tenantId: string) => graph.forTenant(tenantId, { budget: budgetFor(tenantId) });
   const probe = createConsentProbe({ tokens, callsFor: graphFor });
   const proofs = createProofs({ ...services, tenantLinks: createTenantLinks(services), probe, integrations });
   const signIn = createSignIn(deps);
@@ -67,7 +71,7 @@ export function connectMicrosoft(services: Services, config: Config): MicrosoftS
   const renew = (request: RenewRequest) => renewDue(renewing, request);
   const sweep = (request: SweepRequest) => sweepSubscriptions({ rows, execute, notificationUrl, graphFor }, request);
   const subscriptions = { execute, renewDue: renew, sweep, whyUnreachable: unreachable };
-  return { tokens, graphFor, probe, proofs, connect, signIn, subscriptions };
+  return { tokens, graphFor, budgetFor, probe, proofs, connect, signIn, subscriptions };
 }
 
 /** Who would make a lost subscription anew. */

@@ -7,7 +7,7 @@ type Where = { readonly services: Services; readonly tenantId: string };
 const LINK_OLD_MS = 5 * DAY_MS;
 const LINK_LIVES_MS = 7 * DAY_MS;
 
-/** What Graph told and did not tell, as catch-up measured it; nothing is asked of Graph here. */
+/** What Graph told and did not tell, as catch-up, runs and nightly looks measured it; nothing is asked of Graph here. */
 export async function noticesArrive({ services, tenantId }: Where): Promise<string> {
   const rows = await services.subscriptions.ofTenant(tenantId);
   const since = services.clock.nowMs() - DAY_MS;
@@ -18,7 +18,7 @@ export async function noticesArrive({ services, tenantId }: Where): Promise<stri
   );
   const mend =
     'Check that NOTIFICATION_URL is reachable and answers within 3 s; after two losses in a row the subscription is made anew by itself.';
-  throw new Error(`Catch-up found changes that Graph did not tell of (${each.join('; ')}). ${mend}`);
+  throw new Error(`We found changes that Graph did not tell of (${each.join('; ')}). ${mend}`);
 }
 
 /** Whether we answer Graph fast enough, as each process that takes notifications reported it. */
