@@ -144,8 +144,7 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
       return { run, alreadyRunning: false };
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
-      // Its commit was asked for twice, because the first answer was lost.
-      if (await runs.findOne({ _id: run._id })) return { run, alreadyRunning: false };
+      if (await runs.findOne({ _id: run._id })) return { run, alreadyRunning: false }; // Its commit was asked for twice.
       const open = await runs.findOne({ enterpriseId: wanted.enterpriseId, open: true });
       if (open) return { run: open, alreadyRunning: true };
       const same =
