@@ -68,8 +68,8 @@ function readFaults(file: string): FaultRule[] {
   }
 }
 
-function readyLine({ url, control, tenants, clientId, clientSecret }: Simulator) {
-  return { url, control, tenants, clientId, clientSecret };
+function readyLine({ url, control, pretend, tenants, clientId, clientSecret }: Simulator) {
+  return { url, control, pretend, tenants, clientId, clientSecret };
 }
 
 function readyText(simulator: Simulator): string {
@@ -78,6 +78,7 @@ function readyText(simulator: Simulator): string {
     `Graph    ${simulator.url}/v1.0`,
     `Tokens   ${simulator.url}/{tenant}/oauth2/v2.0/token`,
     `Control  ${simulator.control}`,
+    `By hand  ${simulator.pretend} (a pretend admin center and Outlook)`,
     `Client   ${simulator.clientId}, secret ${simulator.clientSecret}`,
     'Tenants',
     ...tenants,

@@ -1,3 +1,4 @@
+import { type Latency, latencyOf } from './changes/latency/latency.js';
 import type { ReviewServices } from './compose/review.js';
 import type { Services } from './compose.js';
 import {
@@ -16,16 +17,21 @@ import { type Erased, erasePerson } from './reconciliation/person/erase-person.j
 import { explainPerson, type PersonExplained } from './reconciliation/person/explain-person.js';
 import { exportPerson, type PersonExport } from './reconciliation/person/export-person.js';
 import { type GroupOfPerson, sourceOfPerson } from './reconciliation/person/source-of-person.js';
+import { type Freshness, freshnessOf } from './reconciliation/standing/freshness.js';
 import type { By, PersonRef } from './records/people.js';
 import type { UserRow } from './records/types.js';
 
 export { EXPORT_FORMATS, HISTORY_KINDS, ledgerPersonOf, ledgerView, runPersonOf };
 
-/** What was done and why, and everything about one person. */
+/** What was done and why, how far and how fast, and everything about one person. */
 export interface HistoryServices {
   readonly runItems: RunItems;
   readonly history: History;
   readonly labels: Labels;
+  /** From Graph's notification to the record. */
+  readonly latency: { of(enterpriseId: string): Promise<Latency> };
+  /** Up to when everything that Entra reported is in, and what is left out of that. */
+  readonly freshness: { of(enterpriseId: string): Promise<Freshness> };
   /** History as text in chunks, straight from the database; refused before the first chunk where it makes no sense. */
   exportHistory(wanted: TableWanted, format: ExportFormat): Promise<AsyncIterable<ExportChunk>>;
   explainPerson(ref: PersonRef): Promise<PersonExplained>;
@@ -42,10 +48,13 @@ export function composeHistory(parts: Parts): HistoryServices {
   const history = createHistory(parts);
   const labels = createLabels(parts);
   const tables = { ...parts, runItems, history };
+  const status = (enterpriseId: string) => parts.integrations.status(enterpriseId);
   return {
     runItems,
     history,
     labels,
+    latency: { of: async (enterpriseId) => latencyOf(parts, (await status(enterpriseId)).tenantId) },
+    freshness: { of: async (enterpriseId) => freshnessOf(parts, { enterpriseId, ...(await status(enterpriseId)) }) },
     exportHistory: async (wanted, format) => exportText(await historyTable(tables, wanted), format),
     explainPerson: (ref) => explainPerson(parts, ref),
     groupsSeen: async ({ enterpriseId, entra }) => {

@@ -1,5 +1,6 @@
 import { ACCESS_INDEXES } from './access/access-indexes.js';
 import { CHANGE_INDEXES } from './changes/change-indexes.js';
+import { LATENCY_INDEXES } from './changes/latency/latency-hours.js';
 import { JOB_INDEXES } from './jobs/alarm-clock.js';
 import { CALENDAR_INDEXES } from './mirror/calendars-store.js';
 import { GROUP_INDEXES } from './mirror/groups-store.js';
@@ -22,6 +23,7 @@ import { TENANCY_INDEXES } from './tenancy/tenancy-indexes.js';
 /** Every index there is, each with the query that it serves. */
 export const INDEXES: readonly IndexDefinition[] = [
   ...CHANGE_INDEXES,
+  ...LATENCY_INDEXES,
   ...PEOPLE_INDEXES,
   ...GROUP_INDEXES,
   ...CALENDAR_INDEXES,

@@ -18,13 +18,14 @@ import { PROBLEM_CODES } from './projection/types.js';
 import { VERDICTS } from './projection/verdicts/decision.js';
 import { runView } from './reconciliation/history/run-view.js';
 import { createSyncStanding, type ReadSyncStanding } from './reconciliation/history/sync-standing.js';
-import { createIntegrationView, type IntegrationView } from './reconciliation/integration-view.js';
 import { createMappingViews, type MappingViews } from './reconciliation/mapping-views.js';
 import { createRuns, type Runs } from './reconciliation/runs.js';
+import { createIntegrationView, type IntegrationView } from './reconciliation/standing/integration-view.js';
 import { type Activities, createActivities } from './records/activities/activities.js';
 import { createDecisions, type Decisions } from './records/decisions.js';
 import { createLedger, type Ledger } from './records/ledger.js';
 import { createTenantLinks } from './records/linked.js';
+import { createLive, type Live } from './records/live-counters.js';
 import { createMergePeople, type MergePeople } from './records/merge/merge-people.js';
 import { createOutbox, type Outbox } from './records/outbox/outbox.js';
 import { createPeople, type People } from './records/people.js';
@@ -36,6 +37,7 @@ import { createProblemActs, type ProblemActs } from './records/verdicts/problem-
 import { connectStore, type Store } from './store/connect.js';
 import { startEmbedded } from './store/embedded/start-embedded.js';
 import { ensureCollections, ensureIndexes } from './store/indexes.js';
+import { LIVE } from './store/live.js';
 import { migrate } from './store/migrations.js';
 import { createOnceOnly, type OnceOnly } from './store/once-only.js';
 import { type EndpointReport, endpointReports } from './subscriptions/endpoint-reports.js';
@@ -77,6 +79,7 @@ export interface Services extends HistoryServices, ReviewServices, AccountServic
   readonly problemActs: ProblemActs;
   readonly undo: Undo;
   readonly ledger: Ledger;
+  readonly live: Live;
   readonly structure: Structure;
   readonly integrations: Integrations;
   readonly integrationView: IntegrationView;
@@ -122,7 +125,7 @@ export async function openServices(config: StoreConfig, options: OpenOptions): P
       await database.detach();
     };
     try {
-      await ensureCollections(store, CHANGE_COLLECTIONS);
+      await ensureCollections(store, [...CHANGE_COLLECTIONS, LIVE]);
       await ensureIndexes(store, INDEXES);
       await migrate({ db: store.db, clock, chance, log });
       return { ...servicesOn({ store, clock, chance, log }), mongodbUri: database.uri, close };
@@ -162,6 +165,7 @@ function servicesOn(
     problemActs: createProblemActs({ ...base, changes, mergePeople }),
     undo: createUndo({ ...base, changes }),
     ledger: createLedger(base),
+    live: createLive(base),
     structure: createStructure(base),
     integrations: createIntegrations({ ...base, tenantLinks }),
     settings: createSettings({ ...base, tenantLinks }),

@@ -66,7 +66,7 @@ function documentOf(
   const { simulator, mongodbUri, config } = stage;
   return {
     ...{ portal: stage.url, api: `${stage.url}/api/v1`, notificationUrl: `${stage.url}/graph/notifications` },
-    ...{ simulator: simulator.url, control: simulator.control, mongodbUri },
+    ...{ simulator: simulator.url, control: simulator.control, pretend: simulator.pretend, mongodbUri },
     ...{ tenantId, enterpriseId, organisations },
     ...{ token, user, password, times: config.times },
     /** Settings of the service, for a shell; for its owner's eyes only. */
@@ -86,6 +86,7 @@ function introduction(
     `  Service      ${url}  (health ${url}/healthz, metrics ${opsUrl}/metrics)`,
     `  Notified at  ${url}/graph/notifications`,
     `  Simulator    ${simulator.url}/v1.0, moved through ${simulator.control}`,
+    `  By hand      ${simulator.pretend}  (a pretend Entra admin center and Outlook: change something and watch)`,
     `  Tenant       ${tenantId}, administrator ${administrator.username} / ${administrator.password}`,
     `  Enterprise   ${enterpriseId}`,
     `  MongoDB      ${mongodbUri}`,

@@ -33,6 +33,7 @@ export interface ChangeDocument {
   openedAt: Date;
   notedAt: Date;
   notifiedAt?: Date;
+  toldAt?: Date;
   dueAt: Date;
   attempts: number;
   traceId?: string;
@@ -75,6 +76,7 @@ export function rowOf(stored: ChangeDocument): ChangeRow {
     openedAt: stored.openedAt,
     notedAt: stored.notedAt,
     notifiedAt: stored.notifiedAt ?? null,
+    toldAt: stored.toldAt ?? null,
     dueAt: stored.dueAt,
     attempts: stored.attempts,
     traceId: stored.traceId ?? null,

@@ -1,5 +1,6 @@
 import type { IndexDefinition } from '../store/indexes.js';
 import { CHANGE_OUTCOMES, CHANGES } from './change-document.js';
+import { LATENCIES } from './latency/latency-hours.js';
 
 /** Indexes of the set of changes. */
 export const CHANGE_INDEXES: readonly IndexDefinition[] = [
@@ -26,4 +27,4 @@ export const CHANGE_INDEXES: readonly IndexDefinition[] = [
 ];
 
 /** Collections that must exist before the first transaction writes to them. */
-export const CHANGE_COLLECTIONS: readonly string[] = [CHANGES, CHANGE_OUTCOMES];
+export const CHANGE_COLLECTIONS: readonly string[] = [CHANGES, CHANGE_OUTCOMES, LATENCIES];

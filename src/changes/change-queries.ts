@@ -108,3 +108,18 @@ export function openCount(
   const due = options.dueBy === undefined ? {} : { dueAt: { $lte: options.dueBy } };
   return changes.countDocuments({ ...of, ...due, isParked: false });
 }
+
+export interface WaitingWanted {
+  readonly tenantId: string;
+  readonly kind: ChangeKind;
+  readonly now: Date;
+}
+
+export async function waitingCount(
+  changes: Collection<ChangeDocument>,
+  { tenantId, kind, now }: WaitingWanted,
+): Promise<{ parked: number; putOff: number }> {
+  const parked = await changes.countDocuments({ tenantId, isParked: true, kind });
+  const putOff = await changes.countDocuments({ tenantId, isParked: false, kind, dueAt: { $gt: now } });
+  return { parked, putOff };
+}

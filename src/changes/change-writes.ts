@@ -24,7 +24,7 @@ export function upsertOf(merged: MergedNote, stamp: Stamp): ChangeWrite {
         $set: alwaysSet(merged, stamp),
         $inc: { notified: merged.notified },
         // An earlier `dueAt` keeps its place: what is noted again and again must not starve at the end of the line.
-        // An older round goes on waiting, because nothing was read since.
+        // An older round goes on waiting, and what was told first is what the time is taken from, because nothing was read since.
         $min: leastOf(merged, stamp),
         ...pushOf(merged),
         ...(merged.lifecycle.length === 0 ? {} : { $addToSet: { lifecycle: { $each: [...merged.lifecycle] } } }),
@@ -80,9 +80,11 @@ function pushOf({ memberIds, seen }: MergedNote) {
 }
 
 function leastOf(merged: MergedNote, { now }: Stamp) {
+  const toldAt = merged.toldAt ?? (merged.byGraph ? now : undefined);
   return {
     rank: merged.rank,
     dueAt: merged.dueAt ?? now,
+    ...(toldAt === undefined ? {} : { toldAt }),
     ...(merged.round === undefined ? {} : { round: merged.round }),
   };
 }

@@ -1,12 +1,23 @@
 import type { ClientSession, Collection } from 'mongodb';
+import type { Clock } from '../kernel/clock.js';
 import type { ChangeDocument, OutcomeDocument } from './change-document.js';
-import type { Closing, Outcome } from './types.js';
+import { addTimes, type LatencyHour } from './latency/latency-hours.js';
+import type { ChangeKind, Closing, Outcome } from './types.js';
 
 interface Found {
   readonly _id: string;
   readonly tenantId: string;
+  readonly kind: ChangeKind;
+  readonly toldAt?: Date;
   readonly mark: string;
   readonly notified: number;
+}
+
+export interface CloseDeps {
+  readonly changes: Collection<ChangeDocument>;
+  readonly outcomes: Collection<OutcomeDocument>;
+  readonly latencies: Collection<LatencyHour>;
+  readonly clock: Clock;
 }
 
 /**
@@ -19,7 +30,7 @@ interface Found {
  * @returns ids of the changes that were closed
  */
 export async function closeChanges(
-  deps: { changes: Collection<ChangeDocument>; outcomes: Collection<OutcomeDocument> },
+  deps: CloseDeps,
   session: ClientSession,
   closings: readonly Closing[],
 ): Promise<readonly string[]> {
@@ -27,7 +38,7 @@ export async function closeChanges(
   const byId = new Map(closings.map((closing) => [closing.id, closing]));
   const found = await deps.changes
     .find({ _id: { $in: [...byId.keys()] } }, { session })
-    .project<Found>({ tenantId: 1, mark: 1, notified: 1 })
+    .project<Found>({ tenantId: 1, kind: 1, toldAt: 1, mark: 1, notified: 1 })
     .toArray();
   const matching = found.filter((change) => byId.get(change._id)?.mark === change.mark);
   if (matching.length === 0) return [];
@@ -40,6 +51,11 @@ export async function closeChanges(
     throw new Error(`Read ${matching.length} changes and deleted ${deleted.deletedCount} in one transaction.`);
   }
   await raiseOutcomes(deps.outcomes, session, itemsByTenant(matching, byId));
+  await keepLatencies(
+    deps,
+    session,
+    matching.filter(({ _id }) => byId.get(_id)?.outcome === 'applied'),
+  );
   return matching.map((change) => change._id);
 }
 
@@ -67,4 +83,23 @@ async function raiseOutcomes(
     updateOne: { filter: { _id: tenantId }, update: { $inc: items }, upsert: true },
   }));
   await outcomes.bulkWrite(raises, { ordered: false, session });
+}
+
+/** How long it took from what Graph told to the record. A group itself is none: the people behind it are counted. */
+async function keepLatencies(
+  { latencies, clock }: CloseDeps,
+  session: ClientSession,
+  applied: readonly Found[],
+): Promise<void> {
+  const nowMs = clock.nowMs();
+  const tenants = new Map<string, number[]>();
+  for (const { tenantId, kind, toldAt } of applied) {
+    if (toldAt === undefined || (kind !== 'user' && kind !== 'events')) continue;
+    // The clock of the process that was told may be ahead.
+    const ms = Math.max(0, nowMs - toldAt.getTime());
+    tenants.set(tenantId, [...(tenants.get(tenantId) ?? []), ms]);
+  }
+  if (tenants.size === 0) return;
+  const writes = [...tenants].map(([tenantId, times]) => addTimes(tenantId, times, nowMs));
+  await latencies.bulkWrite(writes, { session });
 }

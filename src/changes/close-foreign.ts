@@ -1,8 +1,6 @@
-import type { Collection } from 'mongodb';
 import type { Store } from '../store/connect.js';
 import { isTransient } from '../store/transaction.js';
-import type { ChangeDocument, OutcomeDocument } from './change-document.js';
-import { closeChanges } from './close-changes.js';
+import { type CloseDeps, closeChanges } from './close-changes.js';
 
 /** Changes ended in one transaction. */
 const BATCH = 500;
@@ -19,7 +17,7 @@ export interface ForeignWanted {
 
 /** Ends as out of scope what is left of tenants that nobody owns (law L3). @returns how many changes */
 export async function closeForeign(
-  deps: { store: Store; changes: Collection<ChangeDocument>; outcomes: Collection<OutcomeDocument> },
+  deps: CloseDeps & { readonly store: Store },
   wanted: ForeignWanted,
 ): Promise<number> {
   const connected = new Set(wanted.connectedTenantIds);
@@ -32,7 +30,7 @@ export async function closeForeign(
 }
 
 async function closeTenant(
-  deps: { store: Store; changes: Collection<ChangeDocument>; outcomes: Collection<OutcomeDocument> },
+  deps: CloseDeps & { readonly store: Store },
   tenantId: string,
   notedBefore: Date,
 ): Promise<number> {

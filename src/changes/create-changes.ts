@@ -14,10 +14,13 @@ import {
   type TakeWanted,
   takeDue,
   tenantsWithOpenChanges,
+  type WaitingWanted,
+  waitingCount,
 } from './change-queries.js';
 import { changeStats } from './change-stats.js';
 import { closeChanges } from './close-changes.js';
 import { closeForeign, type ForeignWanted } from './close-foreign.js';
+import { LATENCIES, type LatencyHour } from './latency/latency-hours.js';
 import { type NoteOptions, noteChanges } from './note-changes.js';
 import { deferChanges, parkChanges, type RetryWanted, retryParked } from './set-aside.js';
 import type { ChangeRow, ChangeStats, Closing, Deferral, Note, Parking } from './types.js';
@@ -44,6 +47,8 @@ export interface Changes {
   tenantsWithOpenChanges(): Promise<readonly string[]>;
   /** Without parked ones; with `dueBy` also without those put off to a later time. */
   openCount(wanted: CountWanted, options?: { dueBy?: Date }): Promise<number>;
+  /** What of a kind is parked, and what is open but put off to a later time. */
+  waiting(of: WaitingWanted): Promise<{ readonly parked: number; readonly putOff: number }>;
   /** Ends what is left of tenants that are not connected; returns how many changes. */
   closeForeign(wanted: ForeignWanted): Promise<number>;
 }
@@ -51,7 +56,8 @@ export interface Changes {
 export function createChanges(deps: { store: Store; clock: Clock; chance: Chance }): Changes {
   const changes = deps.store.collection<ChangeDocument>(CHANGES);
   const outcomes = deps.store.collection<OutcomeDocument>(CHANGE_OUTCOMES);
-  const parts = { ...deps, changes, outcomes };
+  const latencies = deps.store.collection<LatencyHour>(LATENCIES);
+  const parts = { ...deps, changes, outcomes, latencies };
 
   return {
     note: (notes, options) => noteChanges(parts, notes, options),
@@ -67,6 +73,7 @@ export function createChanges(deps: { store: Store; clock: Clock; chance: Chance
     oldestOpenMs: (tenantId, now) => oldestOpenMs(changes, tenantId, now),
     tenantsWithOpenChanges: () => tenantsWithOpenChanges(changes),
     openCount: (wanted, options) => openCount(changes, wanted, options),
+    waiting: (of) => waitingCount(changes, of),
     closeForeign: (wanted) => closeForeign(parts, wanted),
   };
 }

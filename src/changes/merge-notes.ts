@@ -27,6 +27,7 @@ export interface MergedNote {
   readonly runId: string | undefined;
   readonly subscriptionId: string | undefined;
   readonly dueAt: Date | undefined;
+  readonly toldAt: Date | undefined;
 }
 
 /** Merges notes per thing, so that a bulk names each document once. */
@@ -71,17 +72,17 @@ function mergeSameThing(id: string, notes: readonly Note[]): MergedNote {
   }
   if (last === undefined) throw new Error('There is no note to merge.');
   const rank = removed ? RANK.removed : byGraph ? RANK.notified : RANK.other;
-  const dueAt = earliest(notes);
-  const merged = { id, last, notified, rank, byGraph, removed, unhinted, round, traceId, runId, subscriptionId, dueAt };
-  return { ...merged, ...seenIn(notes), memberIds: [...memberIds], lifecycle: [...lifecycle] };
+  const dueAt = earliest(notes.map((note) => note.dueAt ?? null));
+  const toldAt = earliest(notes.flatMap((note) => note.toldAt ?? []));
+  const merged = { id, last, notified, rank, byGraph, removed, unhinted, round, traceId, runId, subscriptionId };
+  return { ...merged, ...seenIn(notes), dueAt, toldAt, memberIds: [...memberIds], lifecycle: [...lifecycle] };
 }
 
-/** Undefined: now. */
-function earliest(notes: readonly Note[]): Date | undefined {
-  const times = notes.map(({ dueAt }) => dueAt);
-  return times.some((time) => time === undefined)
-    ? undefined
-    : times.reduce((first, time) => (first && time && time < first ? time : first));
+/** Undefined where there is none, or where one of them is at no certain time. */
+function earliest(times: readonly (Date | null)[]): Date | undefined {
+  const known = times.flatMap((time) => time ?? []);
+  if (known.length === 0 || known.length < times.length) return undefined;
+  return new Date(Math.min(...known.map((time) => time.getTime())));
 }
 
 /** Like members: one more than is kept says "too many". */

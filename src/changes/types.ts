@@ -40,6 +40,8 @@ export interface Note {
   readonly runId?: string;
   /** Catch-up round that noted it. */
   readonly round?: number;
+  /** When Graph told of what the note follows from; of a notification, now. */
+  readonly toldAt?: Date;
   /** Not before then, unless something else is noted of it meanwhile; now where left out. */
   readonly dueAt?: Date;
 }
@@ -70,6 +72,8 @@ export interface ChangeRow {
   readonly notedAt: Date;
   /** Last note that came from Graph itself, null where none did since it was opened. */
   readonly notifiedAt: Date | null;
+  /** When Graph first told of what is open, itself or by way of something else; null where it did not. */
+  readonly toldAt: Date | null;
   readonly dueAt: Date;
   readonly attempts: number;
   readonly traceId: string | null;

@@ -23,6 +23,8 @@ export interface Groups {
   toldSince(tenantId: string, mappedIds: readonly string[], since: Date): Promise<boolean>;
   /** Sets which groups lie below a mapped one, itself included. */
   setBelow(tenantId: string, mappedId: string, belowIds: readonly string[]): Promise<void>;
+  /** How many of them could not be read when they were last looked at, or have hidden members. */
+  unreadable(tenantId: string): Promise<number>;
   /** Forgets groups that are neither mapped nor below a mapped one. */
   forgetUnmapped(tenantId: string, mappedIds: readonly string[]): Promise<void>;
 }
@@ -53,6 +55,7 @@ export function createGroups({ store }: { store: Store }): Groups {
       const differs = { $or: Object.entries(seen).map(([field, value]) => ({ [field]: { $ne: value } })) };
       await rows.updateOne({ _id, $and: [{ $or: newer }, differs] }, { $set: { ...seen, ticket } });
     },
+    unreadable: (tenantId) => rows.countDocuments({ tenantId, state: { $ne: 'ok' } }),
     told,
     toldSince,
     setBelow: async (tenantId, mappedId, belowIds) => {

@@ -79,7 +79,7 @@ export function createRunWork(deps: RunWorkDeps): OwnerWork {
 
   /** The database and the lease mend themselves or go to another process: whoever works then goes on with the run. */
   function afterFaults(run: RunRow, error: unknown): RunEnd | null {
-    if (error instanceof MongoError || error instanceof LeaseLost) return null;
+    if (isDatabases(error) || error instanceof LeaseLost) return null;
     const count = (faults.get(run._id) ?? 0) + 1;
     faults.set(run._id, count);
     if (count < FAULTS_MOST) return null;
@@ -87,6 +87,11 @@ export function createRunWork(deps: RunWorkDeps): OwnerWork {
     const message = `GetHomeSafe itself failed. Nothing more is changed by this run; contact support with its id, ${run._id}.`;
     return { status: 'failed', code: 'internal', message };
   }
+}
+
+/** Also where the database was busy until its writer gave up. */
+function isDatabases(error: unknown): boolean {
+  return error instanceof MongoError || (error instanceof AppError && error.cause instanceof MongoError);
 }
 
 /** A fault of ours that comes back each time must not keep the enterprise from syncing for ever. */
@@ -99,7 +104,7 @@ function endOf(error: unknown): RunEnd | null {
     const message = 'The run was ended: the sync was switched off, paused or disconnected.';
     return { status: 'cancelled', code: 'cancelled', message };
   }
-  if (error instanceof AppError) {
+  if (error instanceof AppError && !isDatabases(error)) {
     const status = error.code === 'no_group_mapping' ? 'skipped' : 'failed';
     return { status, code: error.code, message: error.message };
   }

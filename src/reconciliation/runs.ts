@@ -5,9 +5,11 @@ import type { Clock } from '../kernel/clock.js';
 import type { Store } from '../store/connect.js';
 import type { IndexDefinition } from '../store/indexes.js';
 import { type InstantPage, instantPage } from '../store/instant-pages.js';
+import { raiseLive } from '../store/live.js';
 import { isDuplicateKey } from '../store/transaction.js';
 import { INTEGRATIONS, type IntegrationRow } from '../tenancy/types.js';
 import { requirePlan } from './exact-plan.js';
+import { createRunWrites } from './run-writes.js';
 import { NO_COUNTS, RUN_ITEMS, RUNS, type RunItemRow, type RunRow, type RunTrigger } from './types.js';
 import { createMayRun } from './verdicts/may-run.js';
 
@@ -46,7 +48,7 @@ export interface Runs {
   wait(id: string, options: { timeoutMs: number; onProgress?: (run: RunRow) => void }): Promise<RunRow>;
   /** Runs that an owner has to work on, in the order they were asked for. */
   pending(enterpriseId: string): Promise<RunRow[]>;
-  update(id: string, change: Partial<RunRow>, session?: ClientSession): Promise<void>;
+  update(id: string, change: Partial<RunRow>): Promise<void>;
   setCount(id: string, name: keyof RunRow['counts'], count: number): Promise<void>;
   addItems(items: readonly RunItemRow[]): Promise<void>;
   finish(id: string, end: RunEnd): Promise<void>;
@@ -106,6 +108,7 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
   const runs = store.collection<RunRow>(RUNS);
   const items = store.collection<RunItemRow>(RUN_ITEMS);
   const integrations = store.collection<IntegrationRow>(INTEGRATIONS);
+  const writes = createRunWrites({ store, chance });
   const mayRun = createMayRun({ store });
 
   return {
@@ -121,12 +124,8 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
     items: (id) => items.find({ runId: id }).sort({ position: 1 }).toArray(),
     wait,
     pending: (enterpriseId) => runs.find({ enterpriseId, status: UNDER_WAY }).sort({ requestedAt: 1 }).toArray(),
-    update: async (id, change, session) => {
-      await runs.updateOne({ _id: id }, { $set: change }, session ? { session } : {});
-    },
-    setCount: async (id, name, count) => {
-      await runs.updateOne({ _id: id }, { $set: { [`counts.${name}`]: count } });
-    },
+    update: (id, change) => writes.change({ _id: id }, { $set: change }),
+    setCount: (id, name, count) => writes.change({ _id: id }, { $set: { [`counts.${name}`]: count } }),
     addItems: async (rows) => {
       if (rows.length > 0) await items.insertMany([...rows], { ordered: false });
     },
@@ -141,10 +140,11 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
     }
     const run = newRun(integration, wanted);
     try {
-      await runs.insertOne(run);
+      await writes.insert(run);
       return { run, alreadyRunning: false };
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
+      if (await runs.findOne({ _id: run._id })) return { run, alreadyRunning: false }; // Its commit was asked for twice.
       const open = await runs.findOne({ enterpriseId: wanted.enterpriseId, open: true });
       if (open) return { run: open, alreadyRunning: true };
       const same =
@@ -161,6 +161,7 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
     // The type again: without it MongoDB does not see that the partial index has them all.
     const known = { enterpriseId, scheduledFor: { $eq: scheduledFor, $type: 'date' as const } };
     if (await runs.findOne(known, { session })) return;
+    raiseLive(session, enterpriseId, 'runs');
     const wanted = { enterpriseId, trigger: 'scheduled', requestedBy: 'schedule', dry: false, scheduledFor } as const;
     const run = newRun(integration, wanted);
     const refusal = open ? ALREADY_RUNNING : await refusalOf(enterpriseId, session);
@@ -198,8 +199,7 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
   /** The first end counts: a run that somebody else has ended meanwhile stays as it is. */
   async function finish(id: string, end: RunEnd): Promise<void> {
     const finished = { ...end, phase: 'done', finishedAt: clock.now() } as const;
-    const filter = { _id: id, status: UNDER_WAY };
-    await runs.updateOne(filter, { $set: finished, $unset: { open: '' } });
+    await writes.change({ _id: id, status: UNDER_WAY }, { $set: finished, $unset: { open: '' } });
   }
 
   function newRun(integration: IntegrationRow, wanted: RunRequest): RunRow {

@@ -35,6 +35,7 @@ export interface Decisions {
   ): Promise<{ rows: readonly DecisionRow[]; next: string | null }>;
   /** Items that wait for an administrator. */
   countHeld(enterpriseId: string): Promise<number>;
+  countHeldByKind(enterpriseId: string): Promise<{ readonly people: number; readonly activities: number }>;
   /** How many wait, by subject, most first; those about activities, each of which is its own, as `activity`. */
   heldBySubject(enterpriseId: string): Promise<HeldSubject[]>;
 }
@@ -71,6 +72,7 @@ export const DECISION_INDEXES: readonly IndexDefinition[] = [
 
 export function createDecisions({ store }: { store: Store }): Decisions {
   const rows = store.collection<DecisionRow>(DECISIONS);
+  const countHeld = (enterpriseId: string) => rows.countDocuments({ enterpriseId, verdict: 'held' });
   return {
     list: async (enterpriseId, filter = {}) => {
       const wanted: Filter<DecisionRow> = {
@@ -98,7 +100,12 @@ export function createDecisions({ store }: { store: Store }): Decisions {
           { $sort: { count: -1, subject: 1 } },
         ])
         .toArray(),
-    countHeld: (enterpriseId) => rows.countDocuments({ enterpriseId, verdict: 'held' }),
+    countHeld,
+    countHeldByKind: async (enterpriseId) => {
+      const held = { enterpriseId, verdict: 'held' as const };
+      const activities = await rows.countDocuments({ ...held, subject: { $regex: `^${activitySubject('')}` } });
+      return { people: (await countHeld(enterpriseId)) - activities, activities };
+    },
   };
 }
 

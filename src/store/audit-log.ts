@@ -2,6 +2,7 @@ import type { ClientSession } from 'mongodb';
 import type { Chance } from '../kernel/chance.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Store } from './connect.js';
+import { raiseLive } from './live.js';
 
 /** What somebody, or the service itself, decided about an enterprise; never changed afterwards. */
 export interface AuditRow {
@@ -25,5 +26,6 @@ export async function writeAudit(
   entry: Omit<AuditRow, '_id' | 'at'>,
 ): Promise<void> {
   const row = { _id: chance.guid(), at: clock.now(), ...entry };
+  raiseLive(session, entry.enterpriseId, 'changes');
   await store.collection<AuditRow>(AUDIT_LOG).insertOne(row, { session });
 }

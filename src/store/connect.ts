@@ -68,8 +68,8 @@ export async function connectStore(options: StoreOptions): Promise<Store> {
     client,
     db,
     collection: (name) => db.collection(name),
-    transaction: (work) => runTransaction(client, work),
-    openSession: () => openWorkSession(client),
+    transaction: (work) => runTransaction({ client, db }, work),
+    openSession: () => openWorkSession({ client, db }),
     killSession: (id) => killSession(client, id),
     canWrite: (timeoutMs) => canWrite(db, timeoutMs),
     close: () => {

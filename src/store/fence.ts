@@ -1,5 +1,6 @@
 import type { ClientSession, UUID } from 'mongodb';
 import type { Store } from './connect.js';
+import { raiseLive } from './live.js';
 
 /**
  * The document on which everything that writes records, settings or decisions of an enterprise meets (law L3, L4).
@@ -19,8 +20,9 @@ export interface FenceRow {
 
 export const FENCES = 'fences';
 
-/** Raises the counter of an enterprise's fence inside the caller's transaction. */
+/** Raises the counter of an enterprise's fence inside the caller's transaction, and tells those who watch it. */
 export async function raiseFence(store: Store, session: ClientSession, enterpriseId: string): Promise<void> {
+  raiseLive(session, enterpriseId, 'changes');
   await store
     .collection<FenceRow>(FENCES)
     .updateOne(

@@ -1,11 +1,13 @@
 import {
   type ClientSession,
+  type Db,
   MongoBulkWriteError,
   type MongoClient,
   MongoError,
   MongoRuntimeError,
   UUID,
 } from 'mongodb';
+import { forgetRaised, writeRaised } from './live.js';
 
 /** A commit whose answer was lost is asked again: it is idempotent (MongoDB specification, transactions). */
 const COMMIT_ATTEMPTS = 3;
@@ -19,19 +21,36 @@ const MAX_TIME_EXPIRED = 50;
 
 const UNKNOWN_COMMIT = 'UnknownTransactionCommitResult';
 
+/** Where transactions are made. */
+interface Connected {
+  readonly client: MongoClient;
+  readonly db: Db;
+}
+
 /** Runs `work` once in a transaction of a session of its own. */
-export async function runTransaction<T>(client: MongoClient, work: (session: ClientSession) => Promise<T>): Promise<T> {
+export async function runTransaction<T>(
+  { client, db }: Connected,
+  work: (session: ClientSession) => Promise<T>,
+): Promise<T> {
   const session = client.startSession();
   try {
-    return await transactionIn(session, work);
+    return await transactionIn(session, db, work);
   } finally {
     await session.endSession();
   }
 }
 
-/** Runs `work` once in a transaction and commits it; any failure aborts it and is thrown as it came. */
-async function transactionIn<T>(session: ClientSession, work: (session: ClientSession) => Promise<T>): Promise<T> {
+/**
+ * Runs `work` once in a transaction, raises the counters it asked for and commits it; any failure aborts it and is thrown
+ * as it came.
+ */
+async function transactionIn<T>(
+  session: ClientSession,
+  db: Db,
+  work: (session: ClientSession) => Promise<T>,
+): Promise<T> {
   try {
+    forgetRaised(session);
     session.startTransaction({
       readConcern: { level: 'snapshot' },
       writeConcern: { w: 'majority', journal: true },
@@ -39,6 +58,7 @@ async function transactionIn<T>(session: ClientSession, work: (session: ClientSe
       maxCommitTimeMS: COMMIT_LIMIT_MS,
     });
     const result = await work(session);
+    await writeRaised(db, session);
     await commit(session);
     return result;
   } catch (error) {
@@ -56,13 +76,13 @@ export interface WorkSession {
   end(): Promise<void>;
 }
 
-export function openWorkSession(client: MongoClient): WorkSession {
+export function openWorkSession({ client, db }: Connected): WorkSession {
   const session = client.startSession();
   const { id } = session.id ?? {};
   if (!id) throw new MongoRuntimeError('The session has no id.');
   return {
     id: new UUID(id.buffer),
-    transaction: (work) => transactionIn(session, work),
+    transaction: (work) => transactionIn(session, db, work),
     end: () => session.endSession(),
   };
 }

@@ -167,7 +167,7 @@ export function createApply(deps: ApplyDeps): Apply {
       await keepSuspects(store, suspects, session);
       const tally = countRun.of(plan, writes);
       if (runId) {
-        await countRun.add(store, { runId, tally }, session);
+        await countRun.add(store, { ...owner, runId, tally }, session);
         await keepUnplanned(store, { runId, plan }, session);
         await keepRunProblems(store, problemsMet(plan, { ...owner, runId, now }), session);
       }

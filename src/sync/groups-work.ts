@@ -128,12 +128,13 @@ export function createGroupsWork(deps: GroupsWorkDeps): OwnerWork {
   }
 }
 
-function noteOf({ traceId, runId, round }: ChangeRow): FanOutRequest['note'] {
+function noteOf({ traceId, runId, round, toldAt }: ChangeRow): FanOutRequest['note'] {
   return {
     via: 'fan_out',
     ...(traceId === null ? {} : { traceId }),
     ...(runId === null ? {} : { runId }),
     ...(round === null ? {} : { round }),
+    ...(toldAt === null ? {} : { toldAt }),
   };
 }
 

@@ -18,7 +18,9 @@ export function createLooksWork(deps: { people: People; changes: Changes; gate: 
         const isOpen = await gate.isOpen({ tenantId, signal, ...owner });
         const due = isOpen ? await people.dueLooks(tenantId, now, MOST_A_TURN) : [];
         const note = { tenantId, kind: 'user', via: 'look', notified: 0 } as const;
-        await changes.note(due.map(({ objectId }) => ({ ...note, objectId })));
+        await changes.note(
+          due.map(({ objectId, notifiedAt }) => ({ ...note, objectId, ...(notifiedAt ? { toldAt: notifiedAt } : {}) })),
+        );
         // Cleared after the note: a crash in between looks once more, never once less.
         if (due.length > 0)
           await people.clearLooks(

@@ -1,5 +1,6 @@
 import type { ClientSession } from 'mongodb';
 import { raiseFence } from '../store/fence.js';
+import { raiseLive } from '../store/live.js';
 import { unknownEnterprise } from './change-integration.js';
 import { settingsInEffect } from './settings/integration-settings.js';
 import type { TenancyDeps } from './tenancy-deps.js';
@@ -62,10 +63,12 @@ export function createRunMarks(deps: TenancyDeps): RunMarks {
   ): Promise<void> {
     const filter = { _id: enterpriseId, tenantId, connection: { $in: CONNECTED } };
     const lastError = { code, message, at: deps.clock.now(), held: true };
+    raiseLive(session, enterpriseId, 'changes');
     await integrations.updateOne(filter, { $set: { lastError, connection: 'error' } }, { session });
   }
 
   async function admitted(session: ClientSession, of: { enterpriseId: string; tenantId: string }): Promise<void> {
+    raiseLive(session, of.enterpriseId, 'changes');
     // What a run failed with is taken back by a run.
     const filter = { _id: of.enterpriseId, tenantId: of.tenantId, 'lastError.held': true };
     await integrations.updateOne(filter, { $set: { lastError: null, connection: 'connected' } }, { session });
@@ -75,6 +78,7 @@ export function createRunMarks(deps: TenancyDeps): RunMarks {
     const row = await integrations.findOne({ _id: enterpriseId }, { session });
     if (row === null) throw unknownEnterprise(enterpriseId);
     const inEffect = { revision: row.revision, settings: settingsInEffect(row.settings) };
+    raiseLive(session, enterpriseId, 'runs');
     await raiseFence(deps.store, session, enterpriseId);
     await integrations.updateOne({ _id: enterpriseId }, { $set: { inEffect } }, { session });
     return { ...row, inEffect };
@@ -86,6 +90,7 @@ export function createRunMarks(deps: TenancyDeps): RunMarks {
   ): Promise<void> {
     const filter = { _id: run.enterpriseId, tenantId: run.tenantId, connection: { $in: CONNECTED } };
     const at = deps.clock.now();
+    raiseLive(session, run.enterpriseId, 'changes');
     switch (run.end.outcome) {
       case 'updated': {
         const set = { lastSyncAt: at, lastError: null, connection: 'connected' as const };

@@ -15,7 +15,7 @@ const LIMITS = {
   parameters: 3,
   service: 40_500,
   portal: 5_000,
-  simulator: 8_000,
+  simulator: 8_800,
 } as const;
 
 const src = sourceFilesIn('src');

@@ -2,6 +2,7 @@ import type { ClientSession, Collection, Document, Filter } from 'mongodb';
 import { RUN_PROBLEMS } from '../../records/history/run-problems.js';
 import { PROBLEMS, type ProblemRow } from '../../records/types.js';
 import type { Store } from '../../store/connect.js';
+import { raiseLive } from '../../store/live.js';
 import { RUN_ITEMS } from '../types.js';
 import type { PersonIds } from './person-traces.js';
 
@@ -36,6 +37,7 @@ export async function forgetInProblems(
   session: ClientSession,
 ): Promise<string[]> {
   const filter = { enterpriseId: ids.enterpriseId, code: { $in: [...NAMING] } };
+  raiseLive(session, ids.enterpriseId, 'problems');
   const reworded = await reword(store.collection(PROBLEMS), { filter, field: 'message', names }, session);
   const problems = store.collection<ProblemRow>(PROBLEMS);
   return problems.distinct('objectId', { _id: { $in: reworded } }, { session });

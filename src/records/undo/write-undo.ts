@@ -1,4 +1,5 @@
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
+import { raiseLive } from '../../store/live.js';
 import { writeActivities } from '../activities/leavers.js';
 import { ACTIVITIES } from '../activities/types.js';
 import { causeOf, ledgerRows } from '../ledger-rows.js';
@@ -38,7 +39,10 @@ export async function writeUndo(deps: RecordDeps, request: WriteRequest, session
     await deps.store.collection(ACTIVITIES).deleteMany({ enterpriseId, userId: { $in: gone } }, { session });
   await deps.store.collection<LedgerRow>(LEDGER).insertMany(rowsOf(deps, request, touched), { session });
   const decisions = touched.flatMap((each) => decisionWrites(deps, request, each));
-  if (decisions.length > 0) await deps.store.collection<DecisionRow>(DECISIONS).bulkWrite(decisions, { session });
+  if (decisions.length > 0) {
+    await deps.store.collection<DecisionRow>(DECISIONS).bulkWrite(decisions, { session });
+    raiseLive(session, enterpriseId, 'problems');
+  }
   await withdrawMessages(deps, { enterpriseId, touched }, session);
   const ended = touched.flatMap(({ before, plan }) => endedStates(before, plan.user));
   await noteWaiters(deps, ended, session);

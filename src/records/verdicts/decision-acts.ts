@@ -3,6 +3,7 @@ import { AppError } from '../../kernel/app-error.js';
 import { isAboutActivity } from '../../projection/verdicts/activity-decision.js';
 import type { Verdict } from '../../projection/verdicts/decision.js';
 import { writeAudit } from '../../store/audit-log.js';
+import { raiseLive } from '../../store/live.js';
 import { recordTransaction } from '../people/record-transaction.js';
 import type { By } from '../people.js';
 import type { RecordDeps } from '../record-deps.js';
@@ -92,6 +93,7 @@ export function createDecisionActs(deps: RecordDeps): DecisionActs {
       const said = { verdict, by: by.who, at: clock.now(), until: null, reason: by.reason ?? null };
       await rows.updateMany({ _id: { $in: ids } }, { $set: said }, { session });
     }
+    raiseLive(session, enterpriseId, 'problems');
     // Ids of records only: the audit log outlives an erasure, and names nobody whom Entra knows.
     const about = open.map(({ userId, subject, verdict: was }) => ({ userId, subject, verdict: was }));
     const entry = { before: about, after: { verdict, reason: by.reason ?? null } };

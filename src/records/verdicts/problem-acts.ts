@@ -2,6 +2,7 @@ import { AppError } from '../../kernel/app-error.js';
 import type { ProblemCode } from '../../projection/types.js';
 import { hashOf, problemSubject } from '../../projection/verdicts/decision.js';
 import { writeAudit } from '../../store/audit-log.js';
+import { raiseLive } from '../../store/live.js';
 import type { MergePeople } from '../merge/merge-people.js';
 import { mirroredPerson, tenantOf } from '../people/directory-facts.js';
 import { recordTransaction } from '../people/record-transaction.js';
@@ -77,6 +78,7 @@ export function createProblemActs(deps: RecordDeps & { mergePeople: MergePeople 
         await decisions.updateOne({ _id }, { $set: row }, { session, upsert: true });
       }
       await problems.deleteMany({ _id: { $in: ids } }, { session });
+      raiseLive(session, enterpriseId, 'problems');
       // Ids of records only: the audit log outlives an erasure, and names nobody whom Entra knows.
       const before = found.map(({ userId, code, subject }) => ({ userId, code, subject }));
       const entry = { before, after: { verdict, reason: by.reason ?? null } };

@@ -36,7 +36,13 @@ function unknownRoute({ method, originalUrl }: Request): AppError {
 /** What the body parser throws. */
 const clientError = z.object({ status: z.number().min(400).max(499) });
 
-function readError(error: unknown): { status: number; code: string; message: string; field?: string | undefined } {
+/** What is told of an error, and with which status. */
+export function readError(error: unknown): {
+  status: number;
+  code: string;
+  message: string;
+  field?: string | undefined;
+} {
   if (error instanceof AppError) return error;
   const message = messageOf(error);
   if (error instanceof UnknownObject) return { status: 404, code: 'unknown_object', message, field: 'id' };

@@ -10,7 +10,7 @@ const mailboxSchema = z.union([
 ]);
 
 /** Names are checked by the directory itself; here only the kinds of those that rules depend on. */
-const userSchema = z.looseObject({
+export const userSchema = z.looseObject({
   accountEnabled: z.boolean().optional(),
   displayName: z.string().min(1).optional(),
   userPrincipalName: z.string().min(1).optional(),

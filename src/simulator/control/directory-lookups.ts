@@ -26,17 +26,23 @@ export function createDirectoryLookups(deps: ControlDeps): Router {
   return router;
 }
 
-/** Those whose id, name or address holds the searched text. */
 function send(request: Request, response: Response, objects: Iterable<DirectoryUser | DirectoryGroup>): void {
-  const { search, limit } = readQuery(request, lookupSchema);
+  response.json({ items: findObjects(objects, readQuery(request, lookupSchema)).map(shownOf) });
+}
+
+/** The first of those whose id, name or address holds the searched text. */
+export function findObjects<T extends DirectoryUser | DirectoryGroup>(
+  objects: Iterable<T>,
+  { search, limit }: { readonly search: string; readonly limit: number },
+): T[] {
   const wanted = search.toLowerCase();
-  const items: object[] = [];
+  const found: T[] = [];
   for (const object of objects) {
-    if (items.length >= limit) break;
-    const shown = shownOf(object);
-    if (Object.values(shown).some((value) => String(value).toLowerCase().includes(wanted))) items.push(shown);
+    if (found.length >= limit) break;
+    const texts = Object.values(shownOf(object)).map((value) => String(value).toLowerCase());
+    if (texts.some((text) => text.includes(wanted))) found.push(object);
   }
-  response.json({ items });
+  return found;
 }
 
 function shownOf(object: DirectoryUser | DirectoryGroup) {

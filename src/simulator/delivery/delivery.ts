@@ -18,6 +18,8 @@ import { changeItem, isAbout, type LifecycleEvent, lifecycleItem, type Notificat
 import { createValidationTokens, type TokenIssuer } from './validation-tokens.js';
 
 const LOGGED_ATTEMPTS = 10_000;
+/** A burst of thousands need not be named one by one. */
+const MOST_ABOUT = 5;
 
 /** One POST to a notification address. */
 export interface DeliveryRecord {
@@ -25,6 +27,8 @@ export interface DeliveryRecord {
   readonly at: string;
   readonly url: string;
   readonly items: number;
+  /** What the first of them are about, such as `updated Users/ID`. */
+  readonly about: readonly string[];
   /** Null where no answer came in time. */
   readonly status: number | null;
   readonly attempt: number;
@@ -134,5 +138,8 @@ function createEndpoints(deps: EndpointDeps) {
 
 function recordOf({ url, items, attempt, answer }: Attempt, nowMs: number): DeliveryRecord {
   const { status, tookMs } = answer;
-  return { at: new Date(nowMs).toISOString(), url, items: items.length, status, attempt, tookMs };
+  const about = items
+    .slice(0, MOST_ABOUT)
+    .map((item) => `${item.lifecycleEvent ?? item.changeType} ${item.resource ?? ''}`.trim());
+  return { at: new Date(nowMs).toISOString(), url, items: items.length, about, status, attempt, tookMs };
 }

@@ -1,3 +1,5 @@
+import { escapeHtml } from '../pretend/markup.js';
+
 /** A form of the simulated Entra: what it asks, what it carries along, and what went wrong the time before. */
 export interface SignInForm {
   readonly title: string;
@@ -33,9 +35,4 @@ export function refusalPage(text: string): string {
 function documentOf(title: string, parts: readonly string[]): string {
   const head = `<meta charset="utf-8"><title>${escapeHtml(title)}</title>`;
   return `<!doctype html><html lang="en"><head>${head}</head><body><main><h1>${escapeHtml(title)}</h1>${parts.join('\n')}</main></body></html>`;
-}
-
-function escapeHtml(text: string): string {
-  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }

@@ -5,6 +5,7 @@ import { createControlHandler } from '../control/control-handler.js';
 import { createDelivery, type Delivery, type DeliveryDeps } from '../delivery/delivery.js';
 import { createIdentity } from '../identity/identity-router.js';
 import type { SigningKeys } from '../identity/signing-keys.js';
+import { createPretendRouter, PRETEND_PATH } from '../pretend/pretend-router.js';
 import { createSubscriptionStore } from '../subscriptions/subscription-store.js';
 import { createWorld, REQUESTED_ROLES, type TenantSeed } from '../world/create-world.js';
 import type { World } from '../world/types.js';
@@ -39,6 +40,8 @@ export interface Simulator {
   /** Graph at `url`/v1.0, tokens at `url`/{tenant}/oauth2/v2.0/token. */
   readonly url: string;
   readonly control: string;
+  /** A pretend Entra admin center and Outlook, for people to move it by hand. */
+  readonly pretend: string;
   readonly tenants: readonly { readonly id: string; readonly people: number; readonly groups: number }[];
   readonly clientId: string;
   readonly clientSecret: string;
@@ -71,6 +74,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   return {
     url,
     control: `${url}/_control`,
+    pretend: `${url}${PRETEND_PATH}/`,
     tenants: sizes(world),
     clientId,
     clientSecret,
@@ -104,10 +108,11 @@ function mountRoutes(
   app.disable('x-powered-by');
   // Some join the control address with the whole path of a control route.
   app.use(['/_control/_control', '/_control'], createControlHandler({ world, store, faults, delivery, log }));
+  app.use(PRETEND_PATH, createPretendRouter({ world, store, delivery }));
   app.use('/v1.0', createGraphService({ world, store, faults, identity, log, signal, record }));
   app.use(createIdentityGuard({ world, faults, log, signal }), identity.router);
   app.use((request, response) => {
-    const message = `There is nothing at ${request.path}: Graph is under /v1.0, control under /_control.`;
+    const message = `There is nothing at ${request.path}: Graph is under /v1.0, control under /_control, the pretend admin center under ${PRETEND_PATH}.`;
     response.status(404).json({ error: { code: 'not_found', message } });
   });
   return delivery;

@@ -1,5 +1,6 @@
 import type { ClientSession } from 'mongodb';
 import type { Store } from '../../store/connect.js';
+import { raiseLive } from '../../store/live.js';
 import type { CalendarCounts } from '../mailboxes/apply/count-calendar.js';
 import type { BatchPlan } from './plan-people.js';
 
@@ -67,11 +68,12 @@ function plus<T extends Readonly<Record<keyof T, number>>>(a: T, b: T): T {
 /** Adds to the run's counts inside the transaction that did the work, so that a crash neither loses nor doubles any. */
 async function add(
   store: Store,
-  { runId, tally }: { runId: string; tally: RunTally | CalendarCounts },
+  { enterpriseId, runId, tally }: { enterpriseId: string; runId: string; tally: RunTally | CalendarCounts },
   session: ClientSession,
 ): Promise<void> {
   const { writes, held, ...counts } = tally;
   const raise: Record<string, number> = { writes, held };
   for (const [name, count] of Object.entries(counts)) raise[`counts.${name}`] = count;
+  raiseLive(session, enterpriseId, 'runs');
   await store.collection<{ _id: string }>('runs').updateOne({ _id: runId }, { $inc: raise }, { session });
 }

@@ -25,6 +25,7 @@ import {
   type UserRow,
 } from '../../records/types.js';
 import type { Store } from '../../store/connect.js';
+import { type LiveCounter, raiseLive } from '../../store/live.js';
 import { notesForCalendars } from '../mailboxes/calendar-notes.js';
 import { awaitsRun } from './evidence/groups-in-effect.js';
 import { decisionWrites } from './guard/decision-writes.js';
@@ -83,6 +84,9 @@ export async function writePlan(deps: WriteDeps, request: WriteRequest, session:
       .updateMany({ _id: { $in: writes.movers } }, { $unset: { emailKey: '' } }, { session });
   if (writes.users.length > 0) await store.collection<UserRow>(USERS).bulkWrite(writes.users, options);
   await writeActivities(store, writes.activities, session);
+  const tell = (counter: LiveCounter) => raiseLive(session, request.scope.enterpriseId, counter);
+  if (writes.users.length + writes.ledger.length + writes.decisions.length > 0) tell('changes');
+  if (writes.problems.length + writes.decisions.length > 0) tell('problems');
   if (writes.ledger.length > 0) await store.collection<LedgerRow>(LEDGER).insertMany(writes.ledger, options);
   if (writes.problems.length > 0) await store.collection<ProblemRow>(PROBLEMS).bulkWrite(writes.problems, options);
   if (writes.decisions.length > 0) await store.collection<DecisionRow>(DECISIONS).bulkWrite(writes.decisions, options);
@@ -135,18 +139,8 @@ export function hasEffect(chance: Chance, person: PersonPlan, request: WriteRequ
 
 function noWrites(): Writes {
   return {
-    users: [],
-    movers: [],
-    endedStates: [],
-    activities: [],
-    written: [],
-    rows: [],
-    problems: [],
-    decisions: [],
-    ledger: [],
-    closings: [],
-    deferrals: [],
-    notes: [],
+    ...{ users: [], movers: [], endedStates: [], activities: [], written: [], rows: [] },
+    ...{ problems: [], decisions: [], ledger: [], closings: [], deferrals: [], notes: [] },
   };
 }
 

@@ -58,7 +58,7 @@ export async function applyCalendars(
   return deps.apply.within(owner, async (session) => {
     const objectIds = batch.map(({ objectId }) => objectId);
     const all = await loadCalendars(deps, { owner, objectIds }, session);
-    const writes = createCalendarWrites(deps, session);
+    const writes = createCalendarWrites(deps, owner.enterpriseId, session);
     const counts: CalendarCounts[] = [];
     for (const what of batch) {
       const loaded = loadedOf(all, what.objectId);
@@ -176,6 +176,7 @@ function collectRow(
     ...{ before, looksMs: deps.times.looksMs, notified: what.change?.via === 'notification' },
     changed: differs || judged.accepted.length > 0,
   });
+  if (!sameValue(before?.problems ?? [], problems)) writes.problemsChanged();
   const usualMs = row.state === 'ok' ? AT_THE_LATEST_MS : WEEK_MS * (0.75 + deps.chance.random() / 2);
   // What could not be asked for by its id is asked for again, and until then nothing is verified.
   const isPartial = what.read?.status === 'ok' && what.read.incomplete !== null;

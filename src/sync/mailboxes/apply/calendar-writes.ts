@@ -7,6 +7,7 @@ import type { ActivityRow } from '../../../records/activities/types.js';
 import { keepRunProblems, type RunProblemRow } from '../../../records/history/run-problems.js';
 import { DECISIONS, type DecisionRow, LEDGER, type LedgerRow } from '../../../records/types.js';
 import type { Store } from '../../../store/connect.js';
+import { raiseLive } from '../../../store/live.js';
 import { countRun } from '../../plan/count-run.js';
 import type { CalendarCounts } from './count-calendar.js';
 
@@ -18,6 +19,8 @@ export interface CalendarWrites {
   readonly rows: AnyBulkWriteOperation<CalendarRow>[];
   readonly closings: Closing[];
   readonly warnings: RunProblemRow[];
+  /** What somebody should know of a calendar has changed. */
+  problemsChanged(): void;
   /** Adds to the counts of a run. */
   count(runId: string, counts: CalendarCounts): void;
   /** Writes what was collected since the last time. */
@@ -32,11 +35,13 @@ interface WritesDeps {
 
 export function createCalendarWrites(
   { store, calendars, changes }: WritesDeps,
+  enterpriseId: string,
   session: ClientSession,
 ): CalendarWrites {
   const tallies = new Map<string, CalendarCounts>();
   const writes: CalendarWrites = {
     ...{ activities: [], ledger: [], decisions: [], rows: [], closings: [], warnings: [] },
+    problemsChanged: () => raiseLive(session, enterpriseId, 'problems'),
     count: (runId, counts) => {
       const before = tallies.get(runId);
       tallies.set(runId, before ? countRun.plus(before, counts) : counts);
@@ -46,12 +51,16 @@ export function createCalendarWrites(
       const ledger = taken(writes.ledger);
       if (ledger.length > 0) await store.collection<LedgerRow>(LEDGER).insertMany(ledger, { session });
       const decisions = taken(writes.decisions);
-      if (decisions.length > 0)
+      if (decisions.length > 0) {
         await store.collection<DecisionRow>(DECISIONS).bulkWrite(decisions, { session, ordered: true });
+        writes.problemsChanged();
+      }
+      // Whatever is done with an activity stands in the ledger.
+      if (ledger.length + decisions.length > 0) raiseLive(session, enterpriseId, 'changes');
       await calendars.write(taken(writes.rows), session);
       const closings = taken(writes.closings);
       if (closings.length > 0) await changes.close(session, closings);
-      for (const [runId, tally] of tallies) await countRun.add(store, { runId, tally }, session);
+      for (const [runId, tally] of tallies) await countRun.add(store, { enterpriseId, runId, tally }, session);
       tallies.clear();
       await keepRunProblems(store, taken(writes.warnings), session);
     },

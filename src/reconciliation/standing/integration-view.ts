@@ -1,10 +1,8 @@
-import type { Changes } from '../changes/create-changes.js';
-import { type Clock, hoursBefore } from '../kernel/clock.js';
-import type { Calendars } from '../mirror/calendars-store.js';
-import type { Cursors } from '../mirror/cursors.js';
-import type { Decisions } from '../records/decisions.js';
-import type { Problems } from '../records/problems.js';
-import type { IntegrationStatus, Integrations } from '../tenancy/integrations.js';
+import type { Changes } from '../../changes/create-changes.js';
+import type { Decisions } from '../../records/decisions.js';
+import type { Problems } from '../../records/problems.js';
+import type { IntegrationStatus, Integrations } from '../../tenancy/integrations.js';
+import { type FreshnessDeps, freshnessOf } from './freshness.js';
 
 /** How the connection of an enterprise stands, as the page and `ghs integration status` show it (CONTRACT section 4). */
 export interface IntegrationViewed extends IntegrationStatus {
@@ -24,30 +22,27 @@ export interface IntegrationViewed extends IntegrationStatus {
 
 export type IntegrationView = (enterpriseId: string) => Promise<IntegrationViewed>;
 
-export interface IntegrationViewDeps {
-  readonly clock: Clock;
+export interface IntegrationViewDeps extends FreshnessDeps {
   readonly integrations: Pick<Integrations, 'status'>;
-  readonly decisions: Pick<Decisions, 'countHeld'>;
+  readonly decisions: Pick<Decisions, 'countHeld' | 'countHeldByKind'>;
   readonly problems: Pick<Problems, 'count'>;
-  readonly changes: Pick<Changes, 'oldestOpenMs'>;
-  readonly mirror: {
-    readonly cursors: Pick<Cursors, 'load'>;
-    readonly calendars: Pick<Calendars, 'verifiedUntil' | 'staleCount'>;
-  };
+  readonly changes: Pick<Changes, 'oldestOpenMs' | 'waiting'>;
 }
 
 export function createIntegrationView(deps: IntegrationViewDeps): IntegrationView {
-  const { integrations, decisions, problems, changes, mirror, clock } = deps;
+  const { integrations, decisions, problems, changes, clock } = deps;
   return async (enterpriseId) => {
     const status = await integrations.status(enterpriseId);
     const { tenantId } = status;
-    const staleBefore = hoursBefore(clock.now(), status.calendarStaleHours);
-    const verified = tenantId === null ? null : (await mirror.cursors.load(tenantId)).verifiedUntil;
-    const calendars = tenantId === null ? null : await mirror.calendars.verifiedUntil(tenantId);
+    const { users, groups, calendars } = await freshnessOf(deps, { enterpriseId, ...status });
     return {
       ...status,
-      verifiedUntil: { users: verified?.users ?? null, groups: verified?.groups ?? null, calendars },
-      staleCalendars: tenantId === null ? 0 : await mirror.calendars.staleCount(tenantId, staleBefore),
+      verifiedUntil: {
+        users: users.verifiedUntil,
+        groups: groups.verifiedUntil,
+        calendars: calendars.verifiedUntil,
+      },
+      staleCalendars: calendars.stale,
       held: await decisions.countHeld(enterpriseId),
       problems: await problems.count(enterpriseId),
       oldestChangeMs: tenantId === null ? null : await changes.oldestOpenMs(tenantId, clock.now()),

@@ -1,0 +1,70 @@
+import type { ClientSession } from 'mongodb';
+import { createLive, type LiveCounters } from '../../../src/records/live-counters.js';
+import { LIVE, raiseLive } from '../../../src/store/live.js';
+import { isTransient } from '../../../src/store/transaction.js';
+import { openTestStore, type TestStore } from '../../support/database.js';
+
+let test0: TestStore;
+
+beforeAll(async () => {
+  test0 = await openTestStore();
+  await test0.store.db.createCollection(LIVE);
+});
+afterAll(() => test0.drop());
+beforeEach(() => test0.store.collection(LIVE).deleteMany({}));
+
+const of = async (enterpriseId: string): Promise<LiveCounters | undefined> =>
+  (await createLive(test0).read([enterpriseId])).get(enterpriseId);
+const raise = (enterpriseId: string, ...counters: Parameters<typeof raiseLive>[2][]) =>
+  test0.store.transaction(async (session) => {
+    for (const counter of counters) raiseLive(session, enterpriseId, counter);
+  });
+
+test('an enterprise of which nothing was written yet has zeros', async () => {
+  expect(await of('nobody')).toEqual({ runs: 0, problems: 0, changes: 0 });
+});
+
+test('a transaction raises each counter once, however often it is asked to', async () => {
+  await raise('a', 'changes', 'changes', 'problems', 'changes');
+  expect(await of('a')).toEqual({ runs: 0, problems: 1, changes: 1 });
+  await raise('a', 'runs');
+  expect(await of('a')).toEqual({ runs: 1, problems: 1, changes: 1 });
+});
+
+test('one transaction can tell of several enterprises', async () => {
+  await test0.store.transaction(async (session) => {
+    raiseLive(session, 'a', 'changes');
+    raiseLive(session, 'b', 'problems');
+  });
+  const both = await createLive(test0).read(['a', 'b']);
+  expect([both.get('a')?.changes, both.get('a')?.problems]).toEqual([1, 0]);
+  expect([both.get('b')?.changes, both.get('b')?.problems]).toEqual([0, 1]);
+});
+
+test('what is not committed is not told, and the next transaction of the session tells only of itself', async () => {
+  const session = test0.store.openSession();
+  const fails = async (open: ClientSession) => {
+    raiseLive(open, 'a', 'runs');
+    throw new Error('changed my mind');
+  };
+  await expect(session.transaction(fails)).rejects.toThrow('changed my mind');
+  expect(await of('a')).toEqual({ runs: 0, problems: 0, changes: 0 });
+
+  await session.transaction(async (open) => raiseLive(open, 'a', 'changes'));
+  expect(await of('a')).toEqual({ runs: 0, problems: 0, changes: 1 });
+  await session.end();
+});
+
+test('who raises nothing is not kept from committing by somebody who does', async () => {
+  await raise('a', 'changes');
+  let aborts = 0;
+  const quiet = test0.store.transaction(async (session) => {
+    await test0.store.collection('other').findOne({}, { session });
+    await raise('a', 'changes');
+  });
+  await quiet.catch((error: unknown) => {
+    if (isTransient(error)) aborts += 1;
+  });
+  expect(aborts).toBe(0);
+  expect((await of('a'))?.changes).toBe(2);
+});
