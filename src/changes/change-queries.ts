@@ -108,3 +108,8 @@ export function openCount(
   const due = options.dueBy === undefined ? {} : { dueAt: { $lte: options.dueBy } };
   return changes.countDocuments({ ...of, ...due, isParked: false });
 }
+
+/** An open or parked change as operators see it: without its mark, and without what it carries of events. */
+export function changeView({ _id: id, mark: _mark, seen: _seen, ...row }: ChangeRow) {
+  return { id, ...row };
+}
