@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { CHANGE_COLLECTIONS } from './changes/change-indexes.js';
-import { changeView } from './changes/change-view.js';
+import { changeView } from './changes/change-queries.js';
 import { type Changes, createChanges } from './changes/create-changes.js';
 import { type AccountServices, composeAccounts } from './compose/accounts.js';
 import { composeReview, type ReviewServices } from './compose/review.js';

@@ -1,5 +1,5 @@
 import { CHANGES, type ChangeDocument, changeId } from '../../src/changes/change-document.js';
-import { makeClientState } from '../../src/kernel/client-state.js';
+import { makeClientState } from '../../src/kernel/signed/client-state.js';
 import { SECOND_MS, systemClock } from '../../src/kernel/clock.js';
 import { createSeededRandom } from '../../src/simulator/world/seeded-random.js';
 import { APP_SECRET } from './stage.js';

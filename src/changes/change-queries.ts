@@ -123,3 +123,8 @@ export async function waitingCount(
   const putOff = await changes.countDocuments({ tenantId, isParked: false, kind, dueAt: { $gt: now } });
   return { parked, putOff };
 }
+
+/** An open or parked change as operators see it: without its mark, and without what it carries of events. */
+export function changeView({ _id: id, mark: _mark, seen: _seen, ...row }: ChangeRow) {
+  return { id, ...row };
+}

@@ -1,6 +1,6 @@
 import { type LifecycleEvent, MEMBER_HINTS_KEPT, type Note } from '../changes/types.js';
-import { type ClientStateClaims, verifyClientState } from '../kernel/client-state.js';
 import { isGuid } from '../kernel/guid.js';
+import { type ClientStateClaims, verifyClientState } from '../kernel/signed/client-state.js';
 import { parseResourcePath } from './resource-path.js';
 
 /** Why an item is not stored: its shape, its clientState, or a resource that its clientState does not speak for. */

@@ -1,5 +1,5 @@
-import type { ClientStateKind } from '../kernel/client-state.js';
 import { isGuid } from '../kernel/guid.js';
+import type { ClientStateKind } from '../kernel/signed/client-state.js';
 
 /** What the `resource` of a notification names. */
 export interface ResourcePath {

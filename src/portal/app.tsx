@@ -1,11 +1,11 @@
 import { createBrowserRouter, Navigate } from 'react-router';
 import { ENTRA_ROUTES } from './entra/entra-routes.js';
-import { NotFound } from './frame/not-found.js';
-import { RouteFailed } from './frame/route-failed.js';
-import { Shell } from './frame/shell.js';
 import { Home } from './integrations/home.js';
 import { OPERATOR_ROUTES } from './operator/operator-routes.js';
 import { SignInPage } from './session/sign-in-page.js';
+import { NotFound } from './shell/not-found.js';
+import { RouteFailed } from './shell/route-failed.js';
+import { Shell } from './shell/shell.js';
 
 /** Every address of the portal; what is below an integration loads when it is opened. */
 export function createRouter() {

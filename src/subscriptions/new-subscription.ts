@@ -1,9 +1,9 @@
 import { EVENT_ATTRIBUTES } from '../graph/graph-event.js';
 import type { EncryptionCertificate } from '../graph/subscription-types.js';
 import type { Chance } from '../kernel/chance.js';
-import { CLIENT_STATE_NONCE_BYTES, makeClientState } from '../kernel/client-state.js';
 import { type Clock, MINUTE_MS } from '../kernel/clock.js';
 import { keyId } from '../kernel/secrets.js';
+import { CLIENT_STATE_NONCE_BYTES, makeClientState } from '../kernel/signed/client-state.js';
 import {
   DIRECTORY_MAX_MINUTES,
   MARGIN_MINUTES,

@@ -1,4 +1,4 @@
-import { makeClientState } from '../../../src/kernel/client-state.js';
+import { makeClientState } from '../../../src/kernel/signed/client-state.js';
 
 /** What the benchmark's servers sign and verify with. */
 export const BENCH_SECRETS: readonly string[] = ['a-secret-for-benchmarks-only-32-characters'];

@@ -129,6 +129,10 @@ function addHistory(program: Command, cli: Cli): void {
       return listAnswer(items, table(['id', 'trigger', 'status', 'code', 'started', 'finished'], cells), next);
     },
   });
+  addRunShow(history, cli);
+}
+
+function addRunShow(history: Command, cli: Cli): void {
   leaf(history, cli, {
     name: 'show',
     about: 'Show one sync: what it did to whom and what stood in the way; of a dry run, what would change.',

@@ -1,11 +1,11 @@
 import { Button, Group, Select, SimpleGrid, Switch, Text } from '@mantine/core';
 import { useAct, useApi, useApiList } from '../api/use-api.js';
 import { Instant } from '../frame/instant.js';
-import { type Column, ListTable } from '../frame/list-table.js';
+import { type Column, ListTable } from '../frame/lists/list-table.js';
+import { useFilter } from '../frame/lists/use-filter.js';
 import { Loaded, Page } from '../frame/page.js';
 import { ProblemAlert } from '../frame/problem-alert.js';
 import { say } from '../frame/say.js';
-import { useFilter } from '../frame/use-filter.js';
 import { useSession } from '../session/use-session.js';
 import type { Change, ChangeStats } from './types.js';
 

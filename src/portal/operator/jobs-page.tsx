@@ -1,7 +1,7 @@
 import { Badge, Title } from '@mantine/core';
 import { type Page as Listed, useApi } from '../api/use-api.js';
 import { Instant } from '../frame/instant.js';
-import { type Column, RowsTable } from '../frame/list-table.js';
+import { type Column, RowsTable } from '../frame/lists/list-table.js';
 import { Loaded, Page } from '../frame/page.js';
 import type { EndpointReport, Job } from './types.js';
 

@@ -1,12 +1,12 @@
 import { Badge, Button, Group, Select, Text } from '@mantine/core';
 import { useAct, useApiList } from '../api/use-api.js';
 import { Instant } from '../frame/instant.js';
-import { type Column, ListTable } from '../frame/list-table.js';
+import { type Column, ListTable } from '../frame/lists/list-table.js';
+import { SearchField } from '../frame/lists/search-field.js';
+import { useFilter } from '../frame/lists/use-filter.js';
 import { Page } from '../frame/page.js';
 import { ProblemAlert } from '../frame/problem-alert.js';
 import { say } from '../frame/say.js';
-import { SearchField } from '../frame/search-field.js';
-import { useFilter } from '../frame/use-filter.js';
 import type { Renewed, Subscription } from './types.js';
 
 const KINDS = ['users', 'groups', 'events'];

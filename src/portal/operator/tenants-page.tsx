@@ -3,10 +3,10 @@ import { Link } from 'react-router';
 import { useApiList } from '../api/use-api.js';
 import { StatusBadge } from '../entra/status-badge.js';
 import { durationInWords, Instant } from '../frame/instant.js';
-import { type Column, ListTable } from '../frame/list-table.js';
+import { type Column, ListTable } from '../frame/lists/list-table.js';
+import { SearchField } from '../frame/lists/search-field.js';
+import { useFilter } from '../frame/lists/use-filter.js';
 import { Page } from '../frame/page.js';
-import { SearchField } from '../frame/search-field.js';
-import { useFilter } from '../frame/use-filter.js';
 import type { Tenant } from './types.js';
 
 /** Every enterprise with how its connection stands. */

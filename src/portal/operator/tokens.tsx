@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useAct, useApiList } from '../api/use-api.js';
 import { Confirm } from '../frame/confirm.js';
 import { Instant } from '../frame/instant.js';
-import { type Column, ListTable } from '../frame/list-table.js';
+import { type Column, ListTable } from '../frame/lists/list-table.js';
 import { ProblemAlert } from '../frame/problem-alert.js';
 import { useSession } from '../session/use-session.js';
 import { useEnterpriseNames } from './accounts-page.js';

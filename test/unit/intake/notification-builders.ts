@@ -1,4 +1,4 @@
-import { type ClientStateKind, makeClientState } from '../../../src/kernel/client-state.js';
+import { type ClientStateKind, makeClientState } from '../../../src/kernel/signed/client-state.js';
 
 export const secrets = ['a-secret-for-tests-of-32-characters-or-more'];
 export const tenantA = 'aaaaaaaa-0000-4000-8000-000000000001';

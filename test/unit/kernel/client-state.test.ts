@@ -1,4 +1,4 @@
-import { makeClientState, verifyClientState } from '../../../src/kernel/client-state.js';
+import { makeClientState, verifyClientState } from '../../../src/kernel/signed/client-state.js';
 import { keyId } from '../../../src/kernel/secrets.js';
 
 const tenantA = '11111111-aaaa-4aaa-8aaa-111111111111';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { changeView } from '../../../changes/change-view.js';
+import { changeView } from '../../../changes/change-queries.js';
 import { AppError } from '../../../kernel/app-error.js';
 import { given } from '../../../kernel/given.js';
 import type { ApiServices } from '../../api-services.js';

@@ -1,8 +1,8 @@
 import { Badge, Card, SegmentedControl, Stack, Text, Title } from '@mantine/core';
 import { useApiList } from '../../api/use-api.js';
 import { Instant } from '../../frame/instant.js';
-import { type Column, ListTable } from '../../frame/list-table.js';
-import { useFilter } from '../../frame/use-filter.js';
+import { type Column, ListTable } from '../../frame/lists/list-table.js';
+import { useFilter } from '../../frame/lists/use-filter.js';
 import { useEnterprise } from '../../session/use-session.js';
 import type { Calendar } from './types.js';
 

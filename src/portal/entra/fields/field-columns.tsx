@@ -1,5 +1,5 @@
 import { Badge, Select, Stack, Text } from '@mantine/core';
-import type { Column } from '../../frame/list-table.js';
+import type { Column } from '../../frame/lists/list-table.js';
 import type { Draft } from '../use-draft.js';
 import type { FieldMapping, FieldSample, Sampled, Sources } from './types.js';
 

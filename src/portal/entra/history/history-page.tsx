@@ -4,9 +4,9 @@ import { Link } from 'react-router';
 import type { Run } from '../../api/types.js';
 import { useApiList } from '../../api/use-api.js';
 import { durationInWords, Instant } from '../../frame/instant.js';
-import { type Column, ListTable } from '../../frame/list-table.js';
+import { type Column, ListTable } from '../../frame/lists/list-table.js';
+import { useFilter } from '../../frame/lists/use-filter.js';
 import { Page } from '../../frame/page.js';
-import { useFilter } from '../../frame/use-filter.js';
 import { useEnterprise } from '../../session/use-session.js';
 import { countsInWords, STATUS_WORDS, triggerInWords } from './words.js';
 
@@ -39,24 +39,7 @@ export function HistoryPage() {
         </Button>
       }
     >
-      <Group align="flex-end">
-        <Select
-          label="Status"
-          placeholder="All"
-          clearable
-          data={STATUSES}
-          value={filter.status}
-          onChange={(status) => setFilter({ status })}
-        />
-        <Select
-          label="Started by"
-          placeholder="All"
-          clearable
-          data={TRIGGERS}
-          value={filter.trigger}
-          onChange={(trigger) => setFilter({ trigger })}
-        />
-      </Group>
+      <Filters {...filter} onChange={setFilter} />
       <ListTable
         list={runs}
         caption="Syncs, the latest first"
@@ -68,6 +51,35 @@ export function HistoryPage() {
         minWidth={860}
       />
     </Page>
+  );
+}
+
+interface FiltersProps {
+  readonly status: string | null;
+  readonly trigger: string | null;
+  readonly onChange: (changes: { status?: string | null; trigger?: string | null }) => void;
+}
+
+function Filters({ status, trigger, onChange }: FiltersProps) {
+  return (
+    <Group align="flex-end">
+      <Select
+        label="Status"
+        placeholder="All"
+        clearable
+        data={STATUSES}
+        value={status}
+        onChange={(next) => onChange({ status: next })}
+      />
+      <Select
+        label="Started by"
+        placeholder="All"
+        clearable
+        data={TRIGGERS}
+        value={trigger}
+        onChange={(next) => onChange({ trigger: next })}
+      />
+    </Group>
   );
 }
 

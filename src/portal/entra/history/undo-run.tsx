@@ -28,16 +28,7 @@ export function UndoRun({ run, at }: UndoRunProps) {
   };
   return (
     <>
-      <Button
-        color="red"
-        variant="light"
-        leftSection={<IconArrowBackUp size={16} aria-hidden />}
-        disabled={!mayChange}
-        title={mayChange ? undefined : 'Only account administrators can undo a sync.'}
-        onClick={() => setAsking(true)}
-      >
-        Undo this sync
-      </Button>
+      <UndoButton mayChange={mayChange} onClick={() => setAsking(true)} />
       {undo.data ? (
         <UndoneDialog of={undo.data} onClose={close} />
       ) : (
@@ -67,6 +58,21 @@ export function UndoRun({ run, at }: UndoRunProps) {
         </Confirm>
       )}
     </>
+  );
+}
+
+function UndoButton({ mayChange, onClick }: { readonly mayChange: boolean; readonly onClick: () => void }) {
+  return (
+    <Button
+      color="red"
+      variant="light"
+      leftSection={<IconArrowBackUp size={16} aria-hidden />}
+      disabled={!mayChange}
+      title={mayChange ? undefined : 'Only account administrators can undo a sync.'}
+      onClick={onClick}
+    >
+      Undo this sync
+    </Button>
   );
 }
 

@@ -2,7 +2,7 @@ import { Anchor, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { useApiList } from '../../api/use-api.js';
 import { Instant } from '../../frame/instant.js';
-import { type Column, ListTable } from '../../frame/list-table.js';
+import { type Column, ListTable } from '../../frame/lists/list-table.js';
 import { useEnterprise } from '../../session/use-session.js';
 import { ChangeValue } from '../history/change-value.js';
 import { useTeamNames } from '../history/run-items.js';

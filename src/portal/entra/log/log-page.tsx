@@ -1,9 +1,9 @@
 import { Button, Group, Tabs, TextInput } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { queryOf } from '../../api/client.js';
+import { SearchField } from '../../frame/lists/search-field.js';
+import { useFilter } from '../../frame/lists/use-filter.js';
 import { Page } from '../../frame/page.js';
-import { SearchField } from '../../frame/search-field.js';
-import { useFilter } from '../../frame/use-filter.js';
 import { useEnterprise } from '../../session/use-session.js';
 import { LedgerTable } from './ledger-table.js';
 import { SettingsTable } from './settings-table.js';

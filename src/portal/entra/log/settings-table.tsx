@@ -1,6 +1,6 @@
 import { useApiList } from '../../api/use-api.js';
 import { Instant } from '../../frame/instant.js';
-import { type Column, ListTable } from '../../frame/list-table.js';
+import { type Column, ListTable } from '../../frame/lists/list-table.js';
 import { useEnterprise } from '../../session/use-session.js';
 import { ChangeValue } from '../history/change-value.js';
 import type { SettingsChange } from '../history/types.js';

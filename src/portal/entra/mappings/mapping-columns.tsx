@@ -1,6 +1,6 @@
 import { ActionIcon, Badge, Stack, Text } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
-import type { Column } from '../../frame/list-table.js';
+import type { Column } from '../../frame/lists/list-table.js';
 import type { TeamMapping } from './types.js';
 
 const STATUS: Readonly<Record<TeamMapping['status'], { readonly label: string; readonly color: string }>> = {

@@ -1,7 +1,7 @@
 import { Badge, Text } from '@mantine/core';
 import { useApi } from '../../api/use-api.js';
 import { Instant } from '../../frame/instant.js';
-import { RowsTable } from '../../frame/list-table.js';
+import { RowsTable } from '../../frame/lists/list-table.js';
 import { Loaded } from '../../frame/page.js';
 import { Section } from '../../frame/section.js';
 import { Value } from '../history/change-value.js';

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import { ActButton } from '../../frame/act-button.js';
 import { Instant } from '../../frame/instant.js';
-import { RowsTable } from '../../frame/list-table.js';
+import { RowsTable } from '../../frame/lists/list-table.js';
 import { Section } from '../../frame/section.js';
 import { useEnterprise } from '../../session/use-session.js';
 import { subjectInWords, VERDICT_WORDS } from '../held/words.js';

@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core';
 import { Instant } from '../../frame/instant.js';
-import { type Column, RowsTable } from '../../frame/list-table.js';
+import { type Column, RowsTable } from '../../frame/lists/list-table.js';
 import { ChangeValue } from '../history/change-value.js';
 import { fieldInWords, KIND_WORDS } from '../history/words.js';
 import type { PersonWhy } from './types.js';

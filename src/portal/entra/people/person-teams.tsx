@@ -1,5 +1,5 @@
 import { Badge, Group, Text } from '@mantine/core';
-import { RowsTable } from '../../frame/list-table.js';
+import { RowsTable } from '../../frame/lists/list-table.js';
 import { Value } from '../history/change-value.js';
 import { Way } from '../way.js';
 import { PersonLink } from './person-link.js';

@@ -3,7 +3,7 @@ import { Link, useNavigate } from 'react-router';
 import type { Integration, Run } from '../../api/types.js';
 import { useAct, useApi } from '../../api/use-api.js';
 import { Instant } from '../../frame/instant.js';
-import { RowsTable } from '../../frame/list-table.js';
+import { RowsTable } from '../../frame/lists/list-table.js';
 import { Loaded, Page } from '../../frame/page.js';
 import { ProblemAlert } from '../../frame/problem-alert.js';
 import { ReadOnlyNote } from '../../frame/read-only-note.js';

@@ -1,6 +1,6 @@
 import { Anchor, Text } from '@mantine/core';
 import { Link } from 'react-router';
-import { Page } from './page.js';
+import { Page } from '../frame/page.js';
 
 export function NotFound() {
   return (

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
-import { isGuid } from './guid.js';
-import { keyId, mac } from './secrets.js';
+import { isGuid } from '../guid.js';
+import { keyId, mac } from '../secrets.js';
 
 /** Kind of subscription a clientState belongs to: `u` users, `g` groups, `e` events of one mailbox. */
 export type ClientStateKind = 'u' | 'g' | 'e';

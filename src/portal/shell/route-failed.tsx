@@ -1,6 +1,6 @@
 import { Container } from '@mantine/core';
 import { useRouteError } from 'react-router';
-import { ProblemAlert } from './problem-alert.js';
+import { ProblemAlert } from '../frame/problem-alert.js';
 
 /** The last resort: a page that could not be shown, such as after a new version was installed. */
 export function RouteFailed() {

@@ -4,11 +4,11 @@ import { IconShieldCheckFilled } from '@tabler/icons-react';
 import { Link, Navigate, Outlet, useLocation, useParams } from 'react-router';
 import type { Session } from '../api/types.js';
 import { useLive } from '../api/use-live.js';
+import { Loaded } from '../frame/page.js';
 import { useSession } from '../session/use-session.js';
 import { AccountMenu } from './account-menu.js';
 import { EnterprisePicker } from './enterprise-picker.js';
 import { Navigation } from './navigation.js';
-import { Loaded } from './page.js';
 
 /** Everything for people who are signed in: header, navigation, and the page. */
 export function Shell() {
