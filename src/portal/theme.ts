@@ -3,7 +3,7 @@ import { type CSSVariablesResolver, createTheme } from '@mantine/core';
 /** One look for everything; contrast of text on the primary colour is at least 4.5 (WCAG AA) by its darker shade. */
 export const theme = createTheme({
   primaryColor: 'teal',
-  primaryShade: { light: 9, dark: 8 },
+  primaryShade: 9,
   autoContrast: true,
   defaultRadius: 'md',
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
@@ -25,4 +25,14 @@ export const variables: CSSVariablesResolver = () => ({
     '--mantine-color-blue-light-color': '#0b5394',
   },
   dark: { '--mantine-color-dimmed': '#a6a7ab', '--mantine-color-placeholder': '#a6a7ab' },
+});
+
+/** Darker than teal 9: white text on a button under the pointer keeps its contrast, as does the text of errors. */
+const HOVER = '#066649';
+const FILLED = { '--mantine-color-teal-filled-hover': HOVER, '--mantine-primary-color-filled-hover': HOVER };
+
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: { ...FILLED, '--mantine-color-error': 'var(--mantine-color-red-9)' },
+  dark: { ...FILLED, '--mantine-color-error': 'var(--mantine-color-red-4)' },
 });
