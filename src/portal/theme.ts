@@ -12,10 +12,16 @@ export const theme = createTheme({
   respectReducedMotion: true,
 });
 
+/** Darker than teal 9: white text on a button under the pointer keeps its contrast. */
+const HOVER = '#066649';
+const FILLED = { '--mantine-color-teal-filled-hover': HOVER, '--mantine-primary-color-filled-hover': HOVER };
+
 /** Dimmed text, placeholders and text on light colours with a contrast of at least 4.5 on what they stand on (WCAG AA). */
 export const variables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
+    ...FILLED,
+    '--mantine-color-error': '#9b1c1c',
     '--mantine-color-dimmed': '#5c636a',
     '--mantine-color-placeholder': '#5c636a',
     '--mantine-color-teal-light-color': '#055a41',
@@ -24,15 +30,10 @@ export const variables: CSSVariablesResolver = () => ({
     '--mantine-color-gray-light-color': '#343a40',
     '--mantine-color-blue-light-color': '#0b5394',
   },
-  dark: { '--mantine-color-dimmed': '#a6a7ab', '--mantine-color-placeholder': '#a6a7ab' },
-});
-
-/** Darker than teal 9: white text on a button under the pointer keeps its contrast, as does the text of errors. */
-const HOVER = '#066649';
-const FILLED = { '--mantine-color-teal-filled-hover': HOVER, '--mantine-primary-color-filled-hover': HOVER };
-
-export const cssVariables: CSSVariablesResolver = () => ({
-  variables: {},
-  light: { ...FILLED, '--mantine-color-error': 'var(--mantine-color-red-9)' },
-  dark: { ...FILLED, '--mantine-color-error': 'var(--mantine-color-red-4)' },
+  dark: {
+    ...FILLED,
+    '--mantine-color-error': '#ff8787',
+    '--mantine-color-dimmed': '#a6a7ab',
+    '--mantine-color-placeholder': '#a6a7ab',
+  },
 });
