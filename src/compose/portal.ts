@@ -17,12 +17,13 @@ export function composePortal(
   services: Services,
   { config, microsoft }: { config: Config; microsoft: MicrosoftServices },
 ): MountedRouter[] {
-  const { connect, proofs, doctor } = microsoft;
+  const { connect, proofs, doctor, subscriptions } = microsoft;
   const { publicUrl } = config;
   const { structure } = services;
   const access = composeAccess(services, { microsoft, config });
   const authenticate = createAuthenticate({ access, publicUrl });
-  const api = createApiRouter({ services: { ...services, connect, proofs, doctor }, authenticate, version: VERSION });
+  const parts = { ...services, connect, proofs, doctor, renewDue: subscriptions.renewDue };
+  const api = createApiRouter({ services: parts, authenticate, version: VERSION });
   const routers = [
     createSignInRouter({ access, structure, publicUrl }),
     api,

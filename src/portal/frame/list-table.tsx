@@ -1,0 +1,86 @@
+import { Box, Button, Center, Group, Loader, Table, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { useApiList } from '../api/use-api.js';
+import { ProblemAlert } from './problem-alert.js';
+
+export interface Column<T> {
+  readonly heading: string;
+  readonly cell: (item: T) => ReactNode;
+  readonly align?: 'right';
+}
+
+interface ListTableProps<T> {
+  readonly list: ReturnType<typeof useApiList<T>>;
+  /** What the table shows, for screen readers. */
+  readonly caption: string;
+  readonly columns: readonly Column<T>[];
+  readonly keyOf: (item: T) => string;
+  /** What is said where there is nothing, with what to do first. */
+  readonly empty: ReactNode;
+  readonly minWidth?: number;
+}
+
+/** A list of the API as a table, read on as far as somebody wants to see. */
+export function ListTable<T>({ list, caption, columns, keyOf, empty, minWidth = 640 }: ListTableProps<T>) {
+  const { items, error, isPending, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = list;
+  const failed = <ProblemAlert error={error} title="This could not be loaded" onRetry={() => void refetch()} />;
+  if (isPending) {
+    return (
+      <Center mih={120}>
+        <Loader aria-label="Loading" />
+      </Center>
+    );
+  }
+  if (items.length === 0) return error ? failed : <Text c="dimmed">{empty}</Text>;
+  return (
+    <>
+      {failed}
+      <RowsTable {...{ caption, columns, keyOf, minWidth }} rows={items} />
+      <Group justify="space-between">
+        <Text size="sm" c="dimmed" role="status">
+          {items.length} shown{hasNextPage ? ', there are more' : ''}
+        </Text>
+        {hasNextPage && (
+          <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            Show more
+          </Button>
+        )}
+      </Group>
+    </>
+  );
+}
+
+interface RowsTableProps<T> extends Pick<ListTableProps<T>, 'caption' | 'columns' | 'keyOf' | 'minWidth'> {
+  readonly rows: readonly T[];
+}
+
+/** Rows as a table that scrolls by itself where the screen is narrow. */
+export function RowsTable<T>({ caption, columns, keyOf, rows, minWidth }: RowsTableProps<T>) {
+  return (
+    // Focusable, so that a keyboard can scroll it.
+    <Box component="section" aria-label={caption} tabIndex={0} style={{ overflowX: 'auto' }}>
+      <Table miw={minWidth} verticalSpacing="xs" aria-label={caption}>
+        <Table.Thead>
+          <Table.Tr>
+            {columns.map(({ heading, align }) => (
+              <Table.Th key={heading} scope="col" ta={align ?? 'left'}>
+                {heading}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rows.map((row) => (
+            <Table.Tr key={keyOf(row)}>
+              {columns.map(({ heading, cell, align }) => (
+                <Table.Td key={heading} ta={align ?? 'left'} valign="top">
+                  {cell(row)}
+                </Table.Td>
+              ))}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Box>
+  );
+}
