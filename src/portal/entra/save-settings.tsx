@@ -5,10 +5,10 @@ import { ProblemAlert } from '../frame/problem-alert.js';
 import { Unsaved } from '../frame/unsaved.js';
 import { useEnterprise } from '../session/use-session.js';
 import type { EntraContext } from './entra-layout.js';
-import type { SettingsDraft } from './use-settings-draft.js';
+import type { DraftState } from './use-draft.js';
 
 /** Save and Discard, what came of it, and that it applies with the next sync (law L14). */
-export function SaveSettings({ draft }: { readonly draft: SettingsDraft }) {
+export function SaveSettings({ draft }: { readonly draft: DraftState }) {
   const { isDirty, isSaving, mayChange, isOutdated, error } = draft;
   return (
     <>
@@ -34,7 +34,7 @@ export function SaveSettings({ draft }: { readonly draft: SettingsDraft }) {
   );
 }
 
-function Outdated({ draft }: { readonly draft: SettingsDraft }) {
+function Outdated({ draft }: { readonly draft: DraftState }) {
   return (
     <Alert color="yellow" title="Somebody else changed the settings meanwhile" role="alert">
       <Text size="sm">
@@ -53,7 +53,7 @@ function Outdated({ draft }: { readonly draft: SettingsDraft }) {
   );
 }
 
-function Waits({ draft }: { readonly draft: SettingsDraft }) {
+function Waits({ draft }: { readonly draft: DraftState }) {
   const { integration } = useOutletContext<EntraContext>();
   const { path } = useEnterprise();
   if (draft.isDirty || !integration.waitsForSync) return null;
