@@ -1,3 +1,4 @@
+import type { ReviewServices } from './compose/review.js';
 import type { Services } from './compose.js';
 import {
   EXPORT_FORMATS,
@@ -7,6 +8,8 @@ import {
 } from './reconciliation/history/export-text.js';
 import { createHistory, type History } from './reconciliation/history/history.js';
 import { HISTORY_KINDS, historyTable, type TableWanted } from './reconciliation/history/history-tables.js';
+import { ledgerPersonOf, runPersonOf } from './reconciliation/history/ledger-person.js';
+import { ledgerView } from './reconciliation/history/ledger-view.js';
 import { createLabels, type Labels } from './reconciliation/history/person-labels.js';
 import { createRunItems, type RunItems } from './reconciliation/history/run-items.js';
 import { type Erased, erasePerson } from './reconciliation/person/erase-person.js';
@@ -16,7 +19,7 @@ import { type GroupOfPerson, sourceOfPerson } from './reconciliation/person/sour
 import type { By, PersonRef } from './records/people.js';
 import type { UserRow } from './records/types.js';
 
-export { EXPORT_FORMATS, HISTORY_KINDS };
+export { EXPORT_FORMATS, HISTORY_KINDS, ledgerPersonOf, ledgerView, runPersonOf };
 
 /** What was done and why, and everything about one person. */
 export interface HistoryServices {
@@ -32,7 +35,7 @@ export interface HistoryServices {
   erasePerson(ref: PersonRef, by: By): Promise<Erased>;
 }
 
-type Parts = Omit<Services, keyof HistoryServices | 'close' | 'mongodbUri'>;
+type Parts = Omit<Services, keyof HistoryServices | keyof ReviewServices | 'close' | 'mongodbUri'>;
 
 export function composeHistory(parts: Parts): HistoryServices {
   const runItems = createRunItems(parts);

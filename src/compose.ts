@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { CHANGE_COLLECTIONS } from './changes/change-indexes.js';
+import { changeView } from './changes/change-view.js';
 import { type Changes, createChanges } from './changes/create-changes.js';
 import { type AccountServices, composeAccounts } from './compose/accounts.js';
+import { composeReview, type ReviewServices } from './compose/review.js';
 import { composeHistory, type HistoryServices } from './compose-history.js';
 import { INDEXES } from './compose-indexes.js';
 import { composeMirror, type MirrorServices } from './compose-mirror.js';
@@ -37,6 +39,7 @@ import { ensureCollections, ensureIndexes } from './store/indexes.js';
 import { migrate } from './store/migrations.js';
 import { createOnceOnly, type OnceOnly } from './store/once-only.js';
 import { type EndpointReport, endpointReports } from './subscriptions/endpoint-reports.js';
+import { subscriptionView } from './subscriptions/subscription-view.js';
 import { createSubscriptionRows, type SubscriptionRows } from './subscriptions/subscriptions-store.js';
 import { createLeases, type Leases } from './sync/lease.js';
 import { createLossMetrics, type LossMetrics } from './sync/losses/loss-metrics.js';
@@ -50,7 +53,7 @@ export { connectMicrosoft, type MicrosoftServices } from './compose-microsoft.js
 export { previews } from './compose-previews.js';
 
 /** What needs nothing but the database. */
-export interface Services extends HistoryServices, AccountServices {
+export interface Services extends HistoryServices, ReviewServices, AccountServices {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly log: Log;
@@ -96,7 +99,7 @@ export interface Services extends HistoryServices, AccountServices {
 /** What can be said about one value of one person, and what can be wrong with one. */
 export const verdicts = VERDICTS;
 export const problemCodes = PROBLEM_CODES;
-export { runView };
+export { changeView, runView, subscriptionView };
 
 export interface OpenOptions {
   readonly log: Log;
@@ -174,7 +177,8 @@ function servicesOn(
     endpointReports: () => endpointReports(base.store, base.clock.now()),
   };
   const withViews = { ...parts, integrationView: createIntegrationView(parts) };
-  return { ...withViews, ...composeHistory(withViews) };
+  const history = composeHistory(withViews);
+  return { ...withViews, ...history, ...composeReview({ ...withViews, ...history }) };
 }
 
 async function openDatabase(

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../src/kernel/app-error.js';
 import { connectTenant } from './scene/connect-tenant.js';
+import { makePortalAccounts, type PortalAccounts } from './scene/portal-accounts.js';
 import { createScene, type Scene } from './scene/scene.js';
 import { setUp } from './scene/set-up.js';
 import { showChanges } from './show-changes.js';
@@ -22,10 +23,11 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const { signal, say, dataDir } = options;
   try {
     const scene = await build(options);
-    const document = documentOf(scene, dataDir);
+    const accounts = await makePortalAccounts(scene.stage, scene.enterpriseId);
+    const document = documentOf(scene, accounts, dataDir);
     await writeFile(join(dataDir, 'demo.json'), `${JSON.stringify(document, null, 2)}\n`);
     await writeFile(document.environmentFile, shellFile(scene.stage.settings), { mode: 0o600 });
-    for (const line of introduction(scene, dataDir)) say(line);
+    for (const line of introduction(scene, accounts, dataDir)) say(line);
     options.ready(document);
     const died = scene.stage.service().ended.then((how) => {
       throw new AppError('service_ended', `The service stopped: ${how}. See ${join(dataDir, 'service.log')}.`);
@@ -56,23 +58,31 @@ async function build(options: DemoOptions): Promise<Scene> {
   return scene;
 }
 
-/** `portal`, `api` and what signs in to them stay null until there is a portal. */
-function documentOf({ stage, tenantId, enterpriseId, organisations }: Scene, dataDir: string) {
+function documentOf(
+  { stage, tenantId, enterpriseId, organisations }: Scene,
+  { user, password, token }: PortalAccounts,
+  dataDir: string,
+) {
   const { simulator, mongodbUri, config } = stage;
   return {
-    ...{ portal: null, api: null, notificationUrl: `${stage.url}/graph/notifications` },
+    ...{ portal: stage.url, api: `${stage.url}/api/v1`, notificationUrl: `${stage.url}/graph/notifications` },
     ...{ simulator: simulator.url, control: simulator.control, mongodbUri },
     ...{ tenantId, enterpriseId, organisations },
-    ...{ token: null, user: null, password: null, times: config.times },
+    ...{ token, user, password, times: config.times },
     /** Settings of the service, for a shell; for its owner's eyes only. */
     environmentFile: join(dataDir, 'demo.env'),
   };
 }
 
-function introduction({ stage, tenantId, administrator, enterpriseId }: Scene, dataDir: string): string[] {
+function introduction(
+  { stage, tenantId, administrator, enterpriseId }: Scene,
+  { user, password }: PortalAccounts,
+  dataDir: string,
+): string[] {
   const { simulator, mongodbUri, url, opsUrl } = stage;
   return [
     '',
+    `  Portal       ${url}  sign in as ${user} / ${password}`,
     `  Service      ${url}  (health ${url}/healthz, metrics ${opsUrl}/metrics)`,
     `  Notified at  ${url}/graph/notifications`,
     `  Simulator    ${simulator.url}/v1.0, moved through ${simulator.control}`,

@@ -1,7 +1,15 @@
 import type { Route } from './frame/route.js';
 import { connectionRoutes } from './routes/connection-routes.js';
 import { enterpriseRoutes } from './routes/enterprise-routes.js';
+import { historyRoutes } from './routes/history/history-routes.js';
+import { runHistoryRoutes } from './routes/history/run-history-routes.js';
 import { integrationRoutes } from './routes/integration-routes.js';
+import { changeRoutes } from './routes/operator/change-routes.js';
+import { operatorRoutes } from './routes/operator/operator-routes.js';
+import { decisionRoutes } from './routes/people/decision-routes.js';
+import { peopleRoutes } from './routes/people/people-routes.js';
+import { planRoutes } from './routes/people/plan-routes.js';
+import { problemRoutes } from './routes/people/problem-routes.js';
 import { runRoutes } from './routes/run-routes.js';
 import { calendarRoutes } from './routes/set-up/calendar-routes.js';
 import { directoryRoutes } from './routes/set-up/directory-routes.js';
@@ -18,4 +26,12 @@ export const API_ROUTES: readonly Route[] = [
   ...directoryRoutes,
   ...connectionRoutes,
   ...runRoutes,
+  ...runHistoryRoutes,
+  ...historyRoutes,
+  ...operatorRoutes,
+  ...changeRoutes,
+  ...planRoutes,
+  ...decisionRoutes,
+  ...problemRoutes,
+  ...peopleRoutes,
 ];

@@ -8,7 +8,9 @@ import type { Groups } from '../mirror/groups-store.js';
 import type { People as MirroredPeople } from '../mirror/people-store.js';
 import type { CalendarPreview, EntraDirectory } from '../reconciliation/directory/entra-directory.js';
 import type { Doctor } from '../reconciliation/doctor/doctor.js';
+import type { ExportChunk, ExportFormat } from '../reconciliation/history/export-text.js';
 import type { History } from '../reconciliation/history/history.js';
+import type { TableWanted } from '../reconciliation/history/history-tables.js';
 import type { Labels } from '../reconciliation/history/person-labels.js';
 import type { RunItems } from '../reconciliation/history/run-items.js';
 import type { ReadSyncStanding } from '../reconciliation/history/sync-standing.js';
@@ -16,6 +18,11 @@ import type { IntegrationView } from '../reconciliation/integration-view.js';
 import type { MappingViews } from '../reconciliation/mapping-views.js';
 import type { PersonExplained } from '../reconciliation/person/explain-person.js';
 import type { GroupOfPerson } from '../reconciliation/person/source-of-person.js';
+import type { Clash } from '../reconciliation/review/clash.js';
+import type { DecisionsInWords } from '../reconciliation/review/held-changes.js';
+import type { NamedIn } from '../reconciliation/review/people-named.js';
+import type { Plans } from '../reconciliation/review/plans.js';
+import type { ReadAgain } from '../reconciliation/review/read-again.js';
 import type { Runs } from '../reconciliation/runs.js';
 import type { Activities } from '../records/activities/activities.js';
 import type { Decisions } from '../records/decisions.js';
@@ -30,6 +37,7 @@ import type { ProblemActs } from '../records/verdicts/problem-acts.js';
 import type { OnceOnly } from '../store/once-only.js';
 import type { EndpointReport } from '../subscriptions/endpoint-reports.js';
 import type { SubscriptionRows } from '../subscriptions/subscriptions-store.js';
+import type { Renewed, RenewRequest } from '../subscriptions/upkeep/renew-due.js';
 import type { Connect } from '../tenancy/connect/connect.js';
 import type { Proofs } from '../tenancy/connect/proof.js';
 import type { Integrations } from '../tenancy/integrations.js';
@@ -83,7 +91,24 @@ export interface ApiServices {
   previewCalendar(
     wanted: PersonRef & { readonly trying: SettingsPatch; readonly signal: AbortSignal },
   ): Promise<CalendarPreview>;
+  readonly plans: Plans;
+  readonly readAgain: ReadAgain;
+  readonly decisionsInWords: DecisionsInWords;
+  clash(wanted: { readonly enterpriseId: string; readonly problemId: string }): Promise<Clash>;
+  peopleNamed(within: Omit<NamedIn, 'tenantId'>, text: string): Promise<string[]>;
   explainPerson(ref: PersonRef): Promise<PersonExplained>;
   groupsSeen(user: UserRow): Promise<readonly GroupOfPerson[]>;
   endpointReports(): Promise<EndpointReport[]>;
+  jobStates(): Promise<JobSeen[]>;
+  exportHistory(wanted: TableWanted, format: ExportFormat): Promise<AsyncIterable<ExportChunk>>;
+  renewDue(request: RenewRequest): Promise<Renewed[]>;
+}
+
+/** What the alarm clock knows of one of its jobs. */
+export interface JobSeen {
+  readonly name: string;
+  readonly nextRunAt: Date | null;
+  readonly lastRunAt: Date | null;
+  readonly lastFinishedAt: Date | null;
+  readonly failedAt: Date | null;
 }

@@ -1,4 +1,6 @@
 import type { ClientSession, Collection, Filter } from 'mongodb';
+import type { InstantPage } from '../store/instant-pages.js';
+import { keyedPage } from '../store/keyed-pages.js';
 import { type ChangeDocument, changeId, RANK, rowOf } from './change-document.js';
 import type { ChangeKind, ChangeRow } from './types.js';
 
@@ -54,18 +56,23 @@ export async function findChange(
   return stored && rowOf(stored);
 }
 
+export interface ListWanted {
+  readonly tenantId: string;
+  readonly limit: number;
+  /** `next` of the page before. */
+  readonly after?: string;
+  readonly parked?: boolean;
+  readonly kind?: ChangeKind;
+}
+
 /** Open and parked changes of a tenant, the longest open first. */
 export async function listChanges(
   changes: Collection<ChangeDocument>,
-  wanted: { tenantId: string; limit: number; parked?: boolean },
-): Promise<readonly ChangeRow[]> {
-  const { tenantId, limit, parked } = wanted;
-  const stored = await changes
-    .find({ tenantId, ...(parked === undefined ? {} : { isParked: parked }) })
-    .sort({ openedAt: 1, _id: 1 })
-    .limit(limit)
-    .toArray();
-  return stored.map(rowOf);
+  { tenantId, limit, after, parked, kind }: ListWanted,
+): Promise<InstantPage<ChangeRow>> {
+  const only = { ...(parked === undefined ? {} : { isParked: parked }), ...(kind === undefined ? {} : { kind }) };
+  const { rows, next } = await keyedPage(changes, { filter: { tenantId, ...only }, by: 'openedAt', limit, after });
+  return { rows: rows.map(rowOf), next };
 }
 
 /** How long the oldest open change has waited, null where none is open. */

@@ -2,10 +2,12 @@ import type { ClientSession } from 'mongodb';
 import type { Chance } from '../kernel/chance.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Store } from '../store/connect.js';
+import type { InstantPage } from '../store/instant-pages.js';
 import { CHANGE_OUTCOMES, CHANGES, type ChangeDocument, type OutcomeDocument } from './change-document.js';
 import {
   type CountWanted,
   findChange,
+  type ListWanted,
   listChanges,
   oldestOpenMs,
   openCount,
@@ -37,7 +39,7 @@ export interface Changes {
   stats(tenantId?: string): Promise<ChangeStats>;
   /** The one change of a thing, open or parked; null where there is none. */
   find(of: Pick<ChangeRow, 'tenantId' | 'kind' | 'objectId'>, session?: ClientSession): Promise<ChangeRow | null>;
-  list(wanted: { tenantId: string; limit: number; parked?: boolean }): Promise<readonly ChangeRow[]>;
+  list(wanted: ListWanted): Promise<InstantPage<ChangeRow>>;
   oldestOpenMs(tenantId: string, now: Date): Promise<number | null>;
   tenantsWithOpenChanges(): Promise<readonly string[]>;
   /** Without parked ones; with `dueBy` also without those put off to a later time. */

@@ -18,12 +18,15 @@ export function composePortal(
   services: Services,
   { config, microsoft }: { config: Config; microsoft: MicrosoftServices },
 ): MountedRouter[] {
-  const { connect, proofs, doctor } = microsoft;
+  const { connect, proofs, doctor, subscriptions } = microsoft;
   const { publicUrl } = config;
   const { structure } = services;
   const access = composeAccess(services, { microsoft, config });
   const authenticate = createAuthenticate({ access, publicUrl });
-  const parts = { ...services, connect, proofs, doctor, ...composeDirectory(services, microsoft) };
+  const parts = {
+    ...{ ...services, connect, proofs, doctor, renewDue: subscriptions.renewDue },
+    ...composeDirectory(services, microsoft),
+  };
   const api = createApiRouter({ services: parts, authenticate, version: VERSION });
   const routers = [
     createSignInRouter({ access, structure, publicUrl }),

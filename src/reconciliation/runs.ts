@@ -4,6 +4,7 @@ import type { Chance } from '../kernel/chance.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Store } from '../store/connect.js';
 import type { IndexDefinition } from '../store/indexes.js';
+import { type InstantPage, instantPage } from '../store/instant-pages.js';
 import { isDuplicateKey } from '../store/transaction.js';
 import { INTEGRATIONS, type IntegrationRow } from '../tenancy/types.js';
 import { requirePlan } from './exact-plan.js';
@@ -20,6 +21,14 @@ export interface RunRequest {
   readonly planId?: string;
 }
 
+export interface RunsWanted {
+  readonly limit: number;
+  /** `next` of the page before. */
+  readonly after?: string;
+  readonly status?: RunRow['status'];
+  readonly trigger?: RunTrigger;
+}
+
 export interface Runs {
   /** Queues a run; one that is open already is answered instead (E68). Refused with a reason where none can start. */
   request(request: RunRequest): Promise<{ run: RunRow; alreadyRunning: boolean }>;
@@ -30,7 +39,8 @@ export interface Runs {
   /** Ends runs, dry ones too, whose tenant has been disconnected meanwhile: nobody works on them any more (E78). */
   endAbandoned(): Promise<number>;
   get(id: string): Promise<RunRow | null>;
-  list(enterpriseId: string, limit: number): Promise<RunRow[]>;
+  /** The latest asked for first. */
+  list(enterpriseId: string, wanted: RunsWanted): Promise<InstantPage<RunRow>>;
   items(id: string): Promise<RunItemRow[]>;
   /** Waits for the end of a run. */
   wait(id: string, options: { timeoutMs: number; onProgress?: (run: RunRow) => void }): Promise<RunRow>;
@@ -73,6 +83,12 @@ export const RUN_INDEXES: readonly IndexDefinition[] = [
   },
   { collection: RUNS, name: 'by_enterprise', keys: { enterpriseId: 1, requestedAt: -1 }, serves: 'history' },
   { collection: RUN_ITEMS, name: 'by_run', keys: { runId: 1, position: 1 }, serves: 'the plan of a run' },
+  {
+    collection: RUN_ITEMS,
+    name: 'by_kind',
+    keys: { runId: 1, kind: 1, position: 1 },
+    serves: 'one kind of change of a plan, a page at a time',
+  },
   { collection: RUN_ITEMS, name: 'by_person', keys: { runId: 1, person: 1 }, serves: 'what a plan has of some people' },
 ];
 
@@ -98,7 +114,10 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
     openRun: (enterpriseId, session) => runs.findOne({ enterpriseId, open: true }, session ? { session } : {}),
     endAbandoned,
     get: (id) => runs.findOne({ _id: id }),
-    list: (enterpriseId, limit) => runs.find({ enterpriseId }).sort({ requestedAt: -1 }).limit(limit).toArray(),
+    list: (enterpriseId, { limit, after, ...only }) => {
+      const filter = { enterpriseId, ...only };
+      return instantPage(runs, { filter, order: 'newest_first', limit, after, by: 'requestedAt' });
+    },
     items: (id) => items.find({ runId: id }).sort({ position: 1 }).toArray(),
     wait,
     pending: (enterpriseId) => runs.find({ enterpriseId, status: UNDER_WAY }).sort({ requestedAt: 1 }).toArray(),

@@ -1,6 +1,8 @@
 import type { Filter } from 'mongodb';
+import { activitySubject } from '../projection/verdicts/activity-decision.js';
 import type { Store } from '../store/connect.js';
 import type { IndexDefinition } from '../store/indexes.js';
+import { instantPage } from '../store/instant-pages.js';
 import { DECISIONS, type DecisionRow } from './types.js';
 
 /** A decision as it is shown (CONTRACT section 4, decisions list). */
@@ -26,12 +28,37 @@ export interface DecisionFilter {
 export interface Decisions {
   /** Newest first. */
   list(enterpriseId: string, filter?: DecisionFilter): Promise<DecisionView[]>;
+  /** One verdict's decisions, newest first. */
+  page(
+    enterpriseId: string,
+    wanted: DecisionPageWanted,
+  ): Promise<{ rows: readonly DecisionRow[]; next: string | null }>;
   /** Items that wait for an administrator. */
   countHeld(enterpriseId: string): Promise<number>;
+  /** How many wait, by subject, most first; those about activities, each of which is its own, as `activity`. */
+  heldBySubject(enterpriseId: string): Promise<HeldSubject[]>;
+}
+
+export interface DecisionPageWanted {
+  readonly verdict: DecisionRow['verdict'];
+  readonly subject?: string | undefined;
+  readonly limit: number;
+  readonly after?: string | undefined;
+}
+
+export interface HeldSubject {
+  readonly subject: string;
+  readonly count: number;
 }
 
 export const DECISION_INDEXES: readonly IndexDefinition[] = [
   { collection: DECISIONS, name: 'by_verdict', keys: { enterpriseId: 1, verdict: 1 }, serves: 'what is held' },
+  {
+    collection: DECISIONS,
+    name: 'by_verdict_at',
+    keys: { enterpriseId: 1, verdict: 1, at: 1 },
+    serves: 'decisions of one verdict, a page at a time',
+  },
   {
     collection: DECISIONS,
     name: 'held_until',
@@ -58,10 +85,26 @@ export function createDecisions({ store }: { store: Store }): Decisions {
         .toArray();
       return found.map(decisionView);
     },
+    page: (enterpriseId, { verdict, subject, ...page }) => {
+      const filter = { enterpriseId, verdict, ...(subject === undefined ? {} : { subject }) };
+      return instantPage(rows, { filter, order: 'newest_first', ...page });
+    },
+    heldBySubject: (enterpriseId) =>
+      rows
+        .aggregate<HeldSubject>([
+          { $match: { enterpriseId, verdict: 'held' } },
+          { $group: { _id: { $cond: [IS_ABOUT_ACTIVITY, 'activity', '$subject'] }, count: { $sum: 1 } } },
+          { $project: { _id: 0, subject: '$_id', count: 1 } },
+          { $sort: { count: -1, subject: 1 } },
+        ])
+        .toArray(),
     countHeld: (enterpriseId) => rows.countDocuments({ enterpriseId, verdict: 'held' }),
   };
 }
 
-function decisionView({ _id, objectId, subject, valueHash, verdict, by, at, until }: DecisionRow): DecisionView {
+/** The subject begins as `activitySubject` writes it. */
+const IS_ABOUT_ACTIVITY = { $eq: [{ $indexOfCP: ['$subject', activitySubject('')] }, 0] };
+
+export function decisionView({ _id, objectId, subject, valueHash, verdict, by, at, until }: DecisionRow): DecisionView {
   return { id: _id, person: objectId, subject, value: valueHash, verdict, by, at, until };
 }

@@ -27,9 +27,34 @@ export interface ProblemFilter {
   readonly limit?: number;
 }
 
+export interface ProblemPageWanted {
+  readonly code?: string | undefined;
+  /** Object ids; everybody where left out. */
+  readonly people?: readonly string[] | undefined;
+  readonly limit: number;
+  readonly after?: string | undefined;
+}
+
+export interface ProblemCount {
+  readonly code: ProblemCode;
+  readonly severity: ProblemView['severity'];
+  readonly count: number;
+}
+
 export interface Problems {
   /** Oldest first. */
   list(enterpriseId: string, filter?: ProblemFilter): Promise<ProblemView[]>;
+  /** A page of those shown now, person by person. */
+  page(
+    enterpriseId: string,
+    wanted: ProblemPageWanted,
+  ): Promise<{ items: readonly ProblemView[]; next: string | null }>;
+  /** How many are shown now, of each kind. */
+  counts(enterpriseId: string): Promise<ProblemCount[]>;
+  /** One that is open; null where it has ended. */
+  get(enterpriseId: string, id: string): Promise<ProblemView | null>;
+  /** Object ids of the people with such problems. */
+  people(enterpriseId: string, filter: ProblemFilter): Promise<string[]>;
   /** How many are shown now. */
   count(enterpriseId: string): Promise<number>;
   write(operations: AnyBulkWriteOperation<ProblemRow>[], session: ClientSession): Promise<void>;
@@ -42,6 +67,12 @@ export const PROBLEM_INDEXES: readonly IndexDefinition[] = [
     keys: { enterpriseId: 1, openedAt: 1 },
     serves: 'the list of problems',
   },
+  {
+    collection: PROBLEMS,
+    name: 'by_code',
+    keys: { enterpriseId: 1, code: 1, _id: 1 },
+    serves: 'problems of one kind, a page at a time',
+  },
   { collection: PROBLEMS, name: 'by_person', keys: { enterpriseId: 1, objectId: 1 }, serves: 'problems of a person' },
 ];
 
@@ -49,24 +80,64 @@ export function createProblems({ store, clock }: { store: Store; clock: Clock })
   const rows = store.collection<ProblemRow>(PROBLEMS);
   return {
     list: async (enterpriseId, filter = {}) => {
-      const wanted: Filter<ProblemRow> = {
-        enterpriseId,
-        ...(filter.objectId === undefined ? {} : { objectId: filter.objectId }),
-        ...(filter.code === undefined ? {} : { code: { $in: PROBLEM_CODES.filter((code) => code === filter.code) } }),
-        ...(filter.all ? {} : { visibleAt: { $lte: clock.now() } }),
-      };
       const found = await rows
-        .find(wanted)
+        .find(wanted(enterpriseId, filter))
         .sort({ openedAt: 1, _id: 1 })
         .limit(filter.limit ?? 0)
         .toArray();
       return found.map(problemView);
     },
+    page,
+    counts: (enterpriseId) =>
+      rows
+        .aggregate<ProblemCount>([
+          { $match: { enterpriseId, visibleAt: { $lte: clock.now() } } },
+          { $group: { _id: { code: '$code', severity: '$severity' }, count: { $sum: 1 } } },
+          { $project: { _id: 0, code: '$_id.code', severity: '$_id.severity', count: 1 } },
+          { $sort: { severity: 1, count: -1, code: 1 } },
+        ])
+        .toArray(),
+    get: async (enterpriseId, id) => {
+      const found = await rows.findOne({ _id: id, enterpriseId });
+      return found && problemView(found);
+    },
+    people: (enterpriseId, filter) => rows.distinct('objectId', wanted(enterpriseId, filter)),
     count: (enterpriseId) => rows.countDocuments({ enterpriseId, visibleAt: { $lte: clock.now() } }),
     write: async (operations, session) => {
       if (operations.length > 0) await rows.bulkWrite(operations, { session, ordered: false });
     },
   };
+
+  async function page(enterpriseId: string, { code, people, limit, after }: ProblemPageWanted) {
+    const filter = wanted(enterpriseId, code === undefined ? {} : { code });
+    const found = await rows
+      .find({
+        ...filter,
+        ...(people === undefined ? {} : { objectId: { $in: [...people] } }),
+        // Ids begin with the enterprise.
+        _id: { $gt: after === undefined ? `${enterpriseId}:` : readCursor(after), $lt: `${enterpriseId};` },
+      })
+      .sort({ _id: 1 })
+      .limit(limit + 1)
+      .toArray();
+    const items = found.slice(0, limit).map(problemView);
+    const last = items.at(-1);
+    const next = last && found.length > limit ? Buffer.from(last.id).toString('base64url') : null;
+    return { items, next };
+  }
+
+  function wanted(enterpriseId: string, { objectId, code, all }: ProblemFilter): Filter<ProblemRow> {
+    return {
+      enterpriseId,
+      ...(objectId === undefined ? {} : { objectId }),
+      ...(code === undefined ? {} : { code: { $in: PROBLEM_CODES.filter((known) => known === code) } }),
+      ...(all ? {} : { visibleAt: { $lte: clock.now() } }),
+    };
+  }
+}
+
+function readCursor(text: string): string {
+  return Buffer.from(text, 'base64url').toString();
 }
 
 function problemView({ _id, objectId, code, severity, subject, message, remedy, openedAt }: ProblemRow): ProblemView {

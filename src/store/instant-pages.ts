@@ -1,6 +1,6 @@
 import type { Collection, Filter } from 'mongodb';
 import { z } from 'zod';
-import { cursorText, readCursor } from './cursor.js';
+import { AppError } from '../kernel/app-error.js';
 
 export interface InstantPage<T> {
   readonly rows: readonly T[];
@@ -14,35 +14,45 @@ export interface InstantPageWanted<T> {
   readonly limit: number;
   /** `next` of the page before. */
   readonly after?: string | undefined;
+  /** The instant that orders the rows, where it is another than `at`. */
+  readonly by?: keyof T & string;
 }
 
 /**
- * One page of rows that are ordered by `at`, by an index that ends with it. Rows of one instant come in the order of
- * the index, so that a page needs no sort: its cursor says how many of that instant were given already.
+ * One page of rows that are ordered by an instant, by an index that ends with it. Rows of one instant come in the order
+ * of the index, so that a page needs no sort: its cursor says how many of that instant were given already.
  */
-export async function instantPage<T extends { at: Date }>(
+export async function instantPage<T extends object>(
   collection: Collection<T>,
-  { filter, order, limit, after }: InstantPageWanted<T>,
+  { filter, order, limit, after, by = 'at' as keyof T & string }: InstantPageWanted<T>,
 ): Promise<InstantPage<T>> {
-  const from = after === undefined ? null : placeIn(after);
-  const bound = from && { at: order === 'newest_first' ? { $lte: from.at } : { $gte: from.at } };
+  const from = after === undefined ? null : readCursor(after);
+  const bound = from && { [by]: order === 'newest_first' ? { $lte: from.at } : { $gte: from.at } };
   const found = await collection
     .find({ $and: [filter, bound ?? {}] } as Filter<T>)
-    .sort({ at: order === 'newest_first' ? -1 : 1 })
+    .sort({ [by]: order === 'newest_first' ? -1 : 1 })
     .skip(from?.given ?? 0)
     .limit(limit + 1)
     .toArray();
   const rows = found.slice(0, limit) as T[];
   const last = rows.at(-1);
   if (last === undefined || found.length <= limit) return { rows, next: null };
-  const here = rows.filter(({ at }) => at.getTime() === last.at.getTime()).length;
-  const given = here === rows.length && from?.at.getTime() === last.at.getTime() ? here + from.given : here;
-  return { rows, next: cursorText([last.at.getTime(), given]) };
+  const instantOf = (row: T) => (row[by] as Date).getTime();
+  const at = instantOf(last);
+  const here = rows.filter((row) => instantOf(row) === at).length;
+  const given = here === rows.length && from?.at.getTime() === at ? here + from.given : here;
+  return { rows, next: Buffer.from(JSON.stringify([at, given])).toString('base64url') };
 }
 
-const cursorSchema = z.tuple([z.number(), z.number().int().nonnegative()]);
+/** The instants that a date can be (ECMAScript, time values). */
+const TIME_MOST = 8.64e15;
+const cursorSchema = z.tuple([z.number().int().min(-TIME_MOST).max(TIME_MOST), z.number().int().nonnegative()]);
 
-function placeIn(text: string): { at: Date; given: number } {
-  const [atMs, given] = readCursor(text, cursorSchema);
-  return { at: new Date(atMs), given };
+function readCursor(text: string): { at: Date; given: number } {
+  try {
+    const [atMs, given] = cursorSchema.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
+    return { at: new Date(atMs), given };
+  } catch (cause) {
+    throw new AppError('invalid_cursor', 'Give the "next" of the page before.', { field: 'after', cause });
+  }
 }

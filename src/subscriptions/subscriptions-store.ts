@@ -1,5 +1,7 @@
 import type { Store } from '../store/connect.js';
 import type { IndexDefinition } from '../store/indexes.js';
+import type { InstantPage } from '../store/instant-pages.js';
+import { keyedPage } from '../store/keyed-pages.js';
 import { SUBSCRIPTIONS, type SubscriptionRow } from './types.js';
 
 /** What ends before these moments is renewed now: each kind has a life of its own. */
@@ -19,9 +21,17 @@ export interface MeasuredLoss {
 /** `madeAnew`: it loses notices, and is deleted and made anew by the owner's next plan. */
 export type Measured = 'nothing' | 'kept' | 'madeAnew';
 
+export interface SubscriptionPageWanted extends Partial<Pick<SubscriptionRow, 'tenantId' | 'kind' | 'state'>> {
+  readonly limit: number;
+  /** `next` of the page before. */
+  readonly after?: string;
+}
+
 export interface SubscriptionRows {
   ofTenant(tenantId: string): Promise<SubscriptionRow[]>;
   all(): Promise<SubscriptionRow[]>;
+  /** The next to end first; those that have no end yet before them. */
+  page(wanted: SubscriptionPageWanted): Promise<InstantPage<SubscriptionRow>>;
   /** Tenants that have a row. */
   tenants(): Promise<readonly string[]>;
   byId(id: string): Promise<SubscriptionRow | null>;
@@ -69,6 +79,7 @@ export function createSubscriptionRows({ store }: { store: Store }): Subscriptio
   return {
     ofTenant: (tenantId) => rows.find({ tenantId }).toArray(),
     all: () => rows.find({}).sort({ expiresAt: 1 }).toArray(),
+    page: ({ limit, after, ...filter }) => keyedPage(rows, { filter, by: 'expiresAt', limit, after }),
     tenants: () => rows.distinct('tenantId'),
     byId: (id) => rows.findOne({ _id: id }),
     byGraphId: (tenantId, subscriptionId) => rows.findOne({ tenantId, subscriptionId }),

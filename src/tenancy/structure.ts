@@ -2,10 +2,12 @@ import type { ClientSession } from 'mongodb';
 import { z } from 'zod';
 import { AppError } from '../kernel/app-error.js';
 import { raiseFence } from '../store/fence.js';
+import type { InstantPage } from '../store/instant-pages.js';
 import { isDuplicateKey } from '../store/transaction.js';
 import { setCalendarActivities } from './calendar-activities.js';
 import { unknownEnterprise } from './change-integration.js';
 import { checked, countrySchema, nameKeyOf, nameSchema, zoneSchema } from './checked-input.js';
+import { type EnterprisePageWanted, enterprisePage } from './enterprise-page.js';
 import { newIntegration, takeZoneOfFirstOrganisation } from './new-integration.js';
 import { audit, inTransaction, type TenancyDeps } from './tenancy-deps.js';
 import {
@@ -50,6 +52,7 @@ export interface NewTeam {
 export interface Structure {
   createEnterprise(input: { readonly name: string; readonly by: string }): Promise<EnterpriseRow>;
   listEnterprises(): Promise<EnterpriseRow[]>;
+  enterprisePage(wanted: EnterprisePageWanted): Promise<InstantPage<EnterpriseRow>>;
   getEnterprise(enterpriseId: string): Promise<EnterpriseRow>;
   createOrganisation(input: NewOrganisation): Promise<OrganisationRow>;
   listOrganisations(enterpriseId: string): Promise<OrganisationRow[]>;
@@ -86,6 +89,7 @@ export function createStructure(deps: TenancyDeps): Structure {
   return {
     createEnterprise,
     listEnterprises: () => enterprises.find().sort({ nameKey: 1, _id: 1 }).toArray(),
+    enterprisePage: (wanted) => enterprisePage(enterprises, wanted),
     getEnterprise,
     createOrganisation,
     listOrganisations: (enterpriseId) => organisations.find({ enterpriseId }).sort({ nameKey: 1, _id: 1 }).toArray(),

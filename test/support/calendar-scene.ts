@@ -105,7 +105,7 @@ export async function startCalendarScene(
       const isQuiet = async () => {
         const row = objectId === undefined ? null : await calendarOf(calendars, tenant.id, objectId);
         const isLooking = objectId !== undefined && !(row && row.dueAt.getTime() > Date.now() + HOUR_MS);
-        return !isLooking && (await changes.list({ tenantId: tenant.id, limit: 1 })).length === 0;
+        return !isLooking && (await changes.list({ tenantId: tenant.id, limit: 1 })).rows.length === 0;
       };
       await waitFor(isQuiet, { message: 'changes stay open', timeoutMs: 15_000 });
     },

@@ -30,7 +30,7 @@ export async function foreignTenant(scene: Scene, personId: string, tell: Tell):
   const subscription = await usersSubscription(scene);
   const { foreignTenantId: tenantId, stage } = scene;
   await refused(scene, { ...subscription, tenantId }, { personId, tell });
-  const noted = await stage.services.changes.list({ tenantId, limit: 1 });
+  const { rows: noted } = await stage.services.changes.list({ tenantId, limit: 1 });
   insist(noted.length === 0, 'Something was stored for the other tenant.');
 }
 

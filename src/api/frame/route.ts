@@ -24,6 +24,15 @@ export interface RouteInput<Params, Query, Body> {
   readonly signal: AbortSignal;
 }
 
+/** What is told is only read. */
+type Told<T> = T extends Date
+  ? T
+  : T extends readonly (infer Item)[]
+    ? readonly Told<Item>[]
+    : T extends object
+      ? { readonly [K in keyof T]: Told<T[K]> }
+      : T;
+
 export interface RouteSpec<
   Path extends string,
   Query extends ZodRawShape,
@@ -46,7 +55,7 @@ export interface RouteSpec<
   readonly errors?: Readonly<Record<number, string>>;
   /** The version of what is answered, for `ETag`. */
   readonly etag?: (answer: z.output<Answer>) => string;
-  run(input: RouteInput<ParamsOf<Path>, z.output<ZodObject<Query>>, z.output<Body>>): Promise<z.input<Answer>>;
+  run(input: RouteInput<ParamsOf<Path>, z.output<ZodObject<Query>>, z.output<Body>>): Promise<Told<z.input<Answer>>>;
 }
 
 export interface StreamSpec<Path extends string, Query extends ZodRawShape> {

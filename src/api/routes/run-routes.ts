@@ -62,7 +62,7 @@ export const runRoutes = [
   }),
 ];
 
-/** Counts as a plain object of numbers. */
+/** A run with its counts by name. */
 export function countsOf<T extends { readonly counts: object }>(view: T) {
   return { ...view, counts: { ...view.counts } as Record<string, number> };
 }

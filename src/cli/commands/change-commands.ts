@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { changeView } from '../../compose.js';
+import { given } from '../../kernel/given.js';
 import { facts, listAnswer, table } from '../frame/answer.js';
 import type { Cli } from '../frame/cli.js';
 import { family, leaf } from '../frame/command.js';
-import { given } from '../frame/given.js';
 import { limit, ofEnterprise } from '../frame/option-values.js';
 import { tenantOf } from '../frame/tenant.js';
 
@@ -29,16 +30,22 @@ export function addChangeCommands(program: Command, cli: Cli): void {
     options: [
       ['--parked', 'only those set aside after repeated failure'],
       ['--limit <n>', `at most so many (default: ${CHANGES_LISTED})`],
+      ['--after <cursor>', 'go on where the list before ended'],
     ],
-    schema: z.object({ ...ofEnterprise, parked: z.boolean().optional(), limit: limit.optional() }),
-    run: async ({ enterprise, parked, limit: most = CHANGES_LISTED }) => {
+    schema: z.object({
+      ...ofEnterprise,
+      parked: z.boolean().optional(),
+      limit: limit.optional(),
+      after: z.string().optional(),
+    }),
+    run: async ({ enterprise, parked, limit: most = CHANGES_LISTED, ...rest }) => {
       const services = await cli.services();
       const { tenantId } = await tenantOf(cli, enterprise);
-      const wanted = { tenantId, limit: most, ...(parked ? { parked } : {}) };
-      const rows = await services.changes.list(wanted);
-      const items = rows.map(({ _id: id, mark: _mark, seen: _seen, ...row }) => ({ id, ...row }));
+      const wanted = { tenantId, limit: most, ...given(rest), ...(parked ? { parked } : {}) };
+      const { rows, next } = await services.changes.list(wanted);
+      const items = rows.map(changeView);
       const cells = items.map((row) => [row.id, row.via, row.attempts, row.openedAt, row.dueAt, row.parked?.code]);
-      return listAnswer(items, table(['id', 'via', 'attempts', 'opened', 'due', 'parked'], cells));
+      return listAnswer(items, table(['id', 'via', 'attempts', 'opened', 'due', 'parked'], cells), next);
     },
   });
   addRepairs(changes, cli);

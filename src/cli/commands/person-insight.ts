@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { Services } from '../../compose.js';
-import { AppError } from '../../kernel/app-error.js';
-import { normaliseGuid } from '../../kernel/guid.js';
 import { facts, shown, table } from '../frame/answer.js';
 import type { Cli } from '../frame/cli.js';
 import { leaf } from '../frame/command.js';
@@ -33,29 +31,12 @@ export function addPersonInsight(people: Command, cli: Cli): void {
     argument: PERSON,
     schema: z.object({ ...ofEnterprise, person: z.string() }),
     run: async ({ enterprise, person }) => {
-      const { changes, mirror, people: records } = await cli.services();
-      const scope = await tenantOf(cli, enterprise);
-      const user = await records.findOrNull(scope.enterpriseId, person);
-      const objectId = objectIdOf(user, person);
-      const { tenantId } = scope;
-      // The entry comes before the note, so that the person is in scope when read (law L10).
-      await mirror.people.enter(tenantId, [objectId]);
-      await changes.note([{ tenantId, kind: 'user', objectId, via: 'manual', notified: 0 }]);
-      const lines = ['Noted: the service reads this person next.'];
-      return { document: { id: user?._id ?? null, objectId, noted: true }, lines };
+      const { readAgain } = await cli.services();
+      const { enterpriseId } = await tenantOf(cli, enterprise);
+      const document = await readAgain.person({ enterpriseId, person }, { who: cli.who });
+      return { document, lines: ['Noted: the service reads this person next.'] };
     },
   });
-}
-
-type User = Awaited<ReturnType<Services['people']['find']>>;
-
-function objectIdOf(user: User | null, person: string): string {
-  const objectId = user ? user.entra?.objectId : normaliseGuid(person);
-  if (objectId) return objectId;
-  const text = user
-    ? `The person ${user._id} was added by hand and is not linked to anybody in Entra.`
-    : `Nobody in this enterprise has the id or e-mail address "${person}". For somebody new, give the object id.`;
-  throw new AppError(user ? 'person_not_linked' : 'person_not_found', text, { status: 404, field: 'person' });
 }
 
 type Explained = Awaited<ReturnType<Services['explainPerson']>>;

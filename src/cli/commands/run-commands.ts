@@ -2,12 +2,13 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { previews, runView, type Services } from '../../compose.js';
 import { ownHere } from '../../compose-here.js';
+import { runPersonOf } from '../../compose-history.js';
 import { AppError } from '../../kernel/app-error.js';
 import { SECOND_MS } from '../../kernel/clock.js';
+import { given } from '../../kernel/given.js';
 import { type Answer, facts, listAnswer, shown, table } from '../frame/answer.js';
 import type { Cli } from '../frame/cli.js';
 import { family, leaf } from '../frame/command.js';
-import { given } from '../frame/given.js';
 import { instant, limit, ofEnterprise, wholeNumber } from '../frame/option-values.js';
 import { UsageError } from '../frame/usage-error.js';
 
@@ -113,16 +114,19 @@ function addHistory(program: Command, cli: Cli): void {
   leaf(history, cli, {
     name: 'list',
     about: 'List the latest syncs, newest first.',
-    options: [['--limit <n>', `at most so many (default: ${RUNS_LISTED})`]],
-    schema: z.object({ ...ofEnterprise, limit: limit.optional() }),
-    run: async ({ enterprise, limit: most = RUNS_LISTED }) => {
+    options: [
+      ['--limit <n>', `at most so many (default: ${RUNS_LISTED})`],
+      ['--after <cursor>', 'go on where the list before ended'],
+    ],
+    schema: z.object({ ...ofEnterprise, limit: limit.optional(), after: z.string().optional() }),
+    run: async ({ enterprise, limit: most = RUNS_LISTED, ...rest }) => {
       const { runs } = await cli.services();
-      const rows = await runs.list(await cli.enterpriseId(enterprise), most);
+      const { rows, next } = await runs.list(await cli.enterpriseId(enterprise), { ...given(rest), limit: most });
       const items = rows.map((run) => runView(run));
       const cells = items.map((run) => [
         ...[run.id, run.dry ? 'dry run' : run.trigger, run.status, run.code, run.startedAt, run.finishedAt],
       ]);
-      return listAnswer(items, table(['id', 'trigger', 'status', 'code', 'started', 'finished'], cells));
+      return listAnswer(items, table(['id', 'trigger', 'status', 'code', 'started', 'finished'], cells), next);
     },
   });
   leaf(history, cli, {
@@ -151,8 +155,8 @@ function addHistory(program: Command, cli: Cli): void {
           field: 'run',
         });
       }
-      const user = person === undefined ? null : await people.findOrNull(run.enterpriseId, person);
-      const about = person === undefined ? {} : { person: user?.entra?.objectId ?? person.toLowerCase() };
+      const { enterpriseId } = run;
+      const about = person === undefined ? {} : { person: await runPersonOf(people, { enterpriseId, person }) };
       const isFiltered = person !== undefined || rest.code !== undefined;
       return runPage(run, await runItems.page(run, { ...given(rest), ...about, limit: most }), isFiltered);
     },

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import type { Services } from '../../compose.js';
+import { type Services, subscriptionView } from '../../compose.js';
 import { AppError } from '../../kernel/app-error.js';
 import { DAY_MS } from '../../kernel/clock.js';
 import { type Answer, listAnswer, table } from '../frame/answer.js';
@@ -63,7 +63,7 @@ export function addSubscriptionCommands(program: Command, cli: Cli): void {
       const signal = AbortSignal.timeout(LIMIT_MS);
       const { ok, message } = await microsoft.execute.run(graphFor(row.tenantId), { act: 'delete', row }, signal);
       const lines = [ok ? 'Deleted.' : `Not deleted: ${message}`];
-      return { document: { id: idOf(row), deleted: ok, message }, lines, hasFindings: !ok };
+      return { document: { id: subscriptionView(row).id, deleted: ok, message }, lines, hasFindings: !ok };
     },
   });
 }
@@ -115,7 +115,7 @@ async function renew(cli: Cli, { tenant, dueWithin }: { tenant: string | undefin
       cli.say(`${done} of ${total}: ${row.resource} of ${row.tenantId}: ${message ?? outcome}`);
     },
   });
-  const items = renewed.map(({ row, outcome, message }) => ({ ...documentOf(row), outcome, message }));
+  const items = renewed.map(({ row, outcome, message }) => ({ ...subscriptionView(row), outcome, message }));
   const cells = items.map((item) => [item.id, item.kind, item.outcome, item.expiresAt, item.message]);
   const lines = table(['id', 'kind', 'outcome', 'expires', 'message'], cells, 'Nothing ends soon.');
   const count = (wanted: (typeof items)[number]['outcome']) => items.filter(({ outcome }) => outcome === wanted).length;
@@ -154,7 +154,7 @@ async function createMissing(cli: Cli, enterprise: string | undefined): Promise<
 }
 
 function rowsAnswer(rows: readonly Row[]) {
-  const items = rows.map(documentOf);
+  const items = rows.map(subscriptionView);
   const cells = items.map((item) => [
     item.id,
     item.tenantId,
@@ -165,29 +165,6 @@ function rowsAnswer(rows: readonly Row[]) {
     item.problem,
   ]);
   return listAnswer(items, table(['id', 'tenant', 'kind', 'state', 'expires', 'lost', 'problem'], cells));
-}
-
-function documentOf(row: Row) {
-  const { tenantId, kind, resource, expiresAt, state, keyId, lastNotificationAt, problem } = row;
-  const { lostNotices = 0, lostAt = null } = row;
-  return {
-    id: idOf(row),
-    tenantId,
-    kind,
-    resource,
-    expiresAt,
-    state,
-    keyId,
-    lastNotificationAt,
-    lostNotices,
-    lostAt,
-    problem,
-  };
-}
-
-/** Graph's own id; ours while Graph has not given one. */
-function idOf({ _id, subscriptionId }: Row): string {
-  return subscriptionId ?? _id;
 }
 
 function unknown(subscription: string): AppError {

@@ -2,21 +2,22 @@ import { type QueryClient, useInfiniteQuery, useMutation, useQuery, useQueryClie
 import { queryOf, type Sending, send } from './client.js';
 import type { Counter } from './use-live.js';
 
-export interface ApiOptions {
+export interface ApiOptions<T = unknown> {
   /** Read again when one of these live counters moves. */
   readonly live?: readonly Counter[];
   readonly enabled?: boolean;
   /** Read again so often, in milliseconds: for what no counter tells. */
-  readonly everyMs?: number;
+  readonly everyMs?: number | ((data: T | undefined) => number | false);
 }
 
 /** One document of the API; the same path is read once for all that show it. */
-export function useApi<T>(path: string, { live = [], enabled = true, everyMs }: ApiOptions = {}) {
+export function useApi<T>(path: string, { live = [], enabled = true, everyMs }: ApiOptions<T> = {}) {
   return useQuery({
     queryKey: [path],
     queryFn: ({ signal }) => send<T>(path, { signal }),
     meta: { live },
-    ...{ enabled, refetchInterval: everyMs ?? false },
+    enabled,
+    refetchInterval: ({ state }) => (typeof everyMs === 'function' ? everyMs(state.data) : (everyMs ?? false)),
   });
 }
 

@@ -15,6 +15,10 @@ export const SECTIONS: readonly Section[] = [
   { path: 'team-mappings', label: 'Team Mappings', needs: 'connected', group: 'set up' },
   { path: 'calendar-activities', label: 'Calendar Activities', needs: 'connected', group: 'set up' },
   { path: 'lifecycle', label: 'Lifecycle', needs: 'connected', group: 'set up' },
+  { path: 'plan', label: 'Plan', needs: 'connected', group: 'set up' },
+  { path: 'people', label: 'People', needs: 'nothing', group: 'watch' },
+  { path: 'problems', label: 'Problems', needs: 'nothing', group: 'watch' },
+  { path: 'held', label: 'Held changes', needs: 'nothing', group: 'watch' },
   { path: 'doctor', label: 'Connection doctor', needs: 'nothing', group: 'help' },
 ];
 

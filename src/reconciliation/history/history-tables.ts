@@ -3,7 +3,8 @@ import type { LedgerRow } from '../../records/types.js';
 import type { Runs } from '../runs.js';
 import { NO_COUNTS, type RunRow } from '../types.js';
 import { checkedPeriod, type History, type LedgerPerson, type Period } from './history.js';
-import type { RunItem, RunItems } from './run-items.js';
+import type { RunItem } from './run-item.js';
+import type { RunItems } from './run-items.js';
 
 export const HISTORY_KINDS = ['runs', 'items', 'ledger', 'settings'] as const;
 export type HistoryKind = (typeof HISTORY_KINDS)[number];

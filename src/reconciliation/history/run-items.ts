@@ -2,7 +2,6 @@ import type { Filter } from 'mongodb';
 import { AppError } from '../../kernel/app-error.js';
 import { CALENDARS, type CalendarRow } from '../../mirror/calendars-store.js';
 import { rowId } from '../../mirror/types.js';
-import { problemSubject } from '../../projection/plan.js';
 import { RUN_PROBLEMS, type RunProblemRow } from '../../records/history/run-problems.js';
 import { problemIdOf } from '../../records/problems.js';
 import { LEDGER, type LedgerRow, PROBLEMS, type ProblemRow } from '../../records/types.js';
@@ -10,35 +9,32 @@ import type { Store } from '../../store/connect.js';
 import { instantPage } from '../../store/instant-pages.js';
 import { RUN_ITEMS, type RunItemRow, type RunRow } from '../types.js';
 import { createLabels } from './person-labels.js';
+import {
+  type ItemAbout,
+  metItem,
+  PLANNED_KINDS,
+  plannedItem,
+  type RunItem,
+  type Unlabelled,
+  WRITTEN_KINDS,
+  writtenItem,
+} from './run-item.js';
 
-/** One line of a run: what it did to a person, or would do in a dry run, or what stood in the way. */
-export interface RunItem {
-  /** Object id in Entra; the id of the record for people who have none. */
-  readonly person: string;
-  /** Name or address of the person as it is now; null where nothing is known of them any more. */
-  readonly label: string | null;
-  readonly kind: LedgerRow['kind'] | RunItemRow['kind'];
-  readonly field?: string;
-  readonly team?: string;
-  readonly activity?: string;
-  readonly before: unknown;
-  readonly after: unknown;
-  readonly why: string;
-  readonly result: 'ok' | 'warning' | 'error';
-  /** Of a problem, with its words and whether it is open still; dry runs open none. Or how it differs from a plan. */
-  readonly code?: string;
-  readonly message?: string;
-  readonly remedy?: string;
-  readonly isOpen?: boolean;
-  /** When it was written or met; null in a dry run. */
-  readonly at: Date | null;
-}
+export type { RunItem };
 
 export interface RunItemFilter {
+  /** Only what is of this kind. */
+  readonly about?: ItemAbout;
+  /** Only problems that are so bad. */
+  readonly severity?: 'error' | 'warning';
   /** Only problems of this kind. */
   readonly code?: string;
-  /** Object id. */
-  readonly person?: string;
+  /** Only what was, or would be, done of this one kind. */
+  readonly kind?: RunItem['kind'];
+  /** Object id, or some. */
+  readonly person?: string | readonly string[];
+  /** Only what differs from the plan that was applied. */
+  readonly differs?: boolean;
 }
 
 export interface RunItemPage {
@@ -56,8 +52,6 @@ export interface RunItems {
   all(run: RunRow, filter?: RunItemFilter): AsyncIterable<RunItem>;
 }
 
-type Unlabelled = Omit<RunItem, 'label'>;
-
 interface PartPage {
   readonly items: readonly Unlabelled[];
   readonly next: string | null;
@@ -71,6 +65,7 @@ interface PartWanted extends RunItemFilter {
 type Part = 'written' | 'met' | 'planned';
 
 const PAGE = 500;
+const NOTHING: PartPage = { items: [], next: null };
 
 /** The items of runs: those of real runs are read from the ledger and from the problems that the run met. */
 export function createRunItems(deps: { store: Store }): RunItems {
@@ -97,7 +92,7 @@ export function createRunItems(deps: { store: Store }): RunItems {
 
   async function page(run: RunRow, wanted: RunItemFilter & { limit: number; after?: string }): Promise<RunItemPage> {
     const { limit, after, ...filter } = wanted;
-    const parts: readonly Part[] = run.dry ? ['planned'] : ['written', 'met', 'planned'];
+    const parts: readonly Part[] = run.dry || filter.differs ? ['planned'] : ['written', 'met', 'planned'];
     const from = readCursor(parts, after);
     const items: Unlabelled[] = [];
     let next: string | null = null;
@@ -116,23 +111,33 @@ export function createRunItems(deps: { store: Store }): RunItems {
         break;
       }
     }
-    return { items: await labels.add(run, items), next };
+    const named = await labels.add(run, items);
+    return { items: run.dry ? await labels.addNewcomers(run, named) : named, next };
   }
 
-  async function writtenPage(run: RunRow, { code, person, limit, after }: PartWanted): Promise<PartPage> {
-    if (code !== undefined) return { items: [], next: null };
+  async function writtenPage(run: RunRow, wanted: PartWanted): Promise<PartPage> {
+    const { about, kind, code, severity, person, limit, after } = wanted;
+    if ((code ?? severity) !== undefined || about === 'problems' || kind === 'problem') return NOTHING;
     // The type again: without it MongoDB does not see that the partial index has them all.
     const ofRun = { 'cause.runId': { $eq: run._id, $type: 'string' } } as const;
-    const filter: Filter<LedgerRow> = person === undefined ? ofRun : { ...ofRun, objectId: person };
+    const filter: Filter<LedgerRow> = {
+      ...ofRun,
+      ...ofPeople('objectId', person),
+      ...(kind === undefined ? {} : { kind }),
+      ...(about === undefined ? {} : { kind: { $in: [...WRITTEN_KINDS[about]] } }),
+    };
     const found = await instantPage(ledger, { filter, order: 'oldest_first', limit, after });
     return { items: found.rows.map(writtenItem), next: found.next };
   }
 
-  async function metPage(run: RunRow, { code, person, limit, after }: PartWanted): Promise<PartPage> {
+  async function metPage(run: RunRow, wanted: PartWanted): Promise<PartPage> {
+    const { about, kind, code, severity, person, limit, after } = wanted;
+    if ((about ?? 'problems') !== 'problems' || (kind ?? 'problem') !== 'problem') return NOTHING;
     const filter = {
       runId: run._id,
       ...(code === undefined ? {} : { code: code as RunProblemRow['code'] }),
-      ...(person === undefined ? {} : { objectId: person }),
+      ...(severity === undefined ? {} : { severity }),
+      ...ofPeople('objectId', person),
       ...(after === undefined ? {} : { _id: { $gt: Buffer.from(after, 'base64url').toString() } }),
     };
     const found = await met
@@ -169,14 +174,18 @@ export function createRunItems(deps: { store: Store }): RunItems {
     return new Set([...open.map(({ _id }) => _id), ...ofCalendars]);
   }
 
-  async function plannedPage(run: RunRow, { code, person, limit, after }: PartWanted): Promise<PartPage> {
+  async function plannedPage(run: RunRow, wanted: PartWanted): Promise<PartPage> {
+    const { about, kind, code, severity, person, limit, after } = wanted;
     // As with instants: what has one position comes in the order of the index, and the cursor counts what was given.
     const [position = 0, given = 0] = (after ?? '').split('_').map(Number);
     const filter: Filter<RunItemRow> = {
       runId: run._id,
       position: { $gte: position },
+      ...(about === undefined ? {} : { kind: { $in: [...PLANNED_KINDS[about]] } }),
       ...(code === undefined ? {} : { kind: 'problem', after: code }),
-      ...(person === undefined ? {} : { person }),
+      ...(severity === undefined ? {} : { kind: 'problem', severity }),
+      ...(kind === undefined ? {} : { kind: kind as RunItemRow['kind'] }),
+      ...ofPeople('person', person),
     };
     const found = await planned
       .find(filter)
@@ -193,36 +202,10 @@ export function createRunItems(deps: { store: Store }): RunItems {
   }
 }
 
-function writtenItem(entry: LedgerRow): Unlabelled {
-  const { objectId, userId, kind, field, teamId, activityId, before, after, why, at } = entry;
-  const about = {
-    ...(field === null ? {} : { field }),
-    ...(teamId === null ? {} : { team: teamId }),
-    ...(activityId === undefined ? {} : { activity: activityId }),
-  };
-  return { person: objectId ?? userId, kind, ...about, before, after, why, result: 'ok', at };
-}
-
-function metItem(row: RunProblemRow): Unlabelled {
-  const { objectId, code, severity, message, remedy, at } = row;
-  const words = { code, message, remedy };
-  return {
-    ...{ person: objectId, kind: 'problem', ...problemSubject(row), before: null, after: code },
-    ...{ why: `${message} ${remedy}`, result: severity, ...words, at },
-  };
-}
-
-function plannedItem(row: RunItemRow): Unlabelled {
-  const { person, kind, field, team, activity, before, after, why, severity, result } = row;
-  const about = {
-    ...(field === undefined ? {} : { field }),
-    ...(team === undefined ? {} : { team }),
-    ...(activity === undefined ? {} : { activity }),
-  };
-  const problem = kind === 'problem' ? { code: String(after), message: why } : {};
-  const differs = result === undefined ? {} : { code: result };
-  const seen = result === undefined ? (severity ?? 'ok') : 'warning';
-  return { person, kind, ...about, before, after, why, result: seen, ...problem, ...differs, at: null };
+/** One person or some, under the name that the rows have for them. */
+function ofPeople(field: 'person' | 'objectId', person: RunItemFilter['person']): Record<string, unknown> {
+  if (person === undefined) return {};
+  return { [field]: typeof person === 'string' ? person : { $in: [...person] } };
 }
 
 function readCursor(parts: readonly Part[], text: string | undefined): { part: Part; after: string | undefined } {

@@ -28,6 +28,8 @@ export interface ActivityFilter {
   readonly person?: string;
   /** `open`: active or alerted. */
   readonly status?: ActivityStatus | 'open';
+  /** Only what is open, or ends after that, in the order of its start. */
+  readonly toComeAt?: Date;
   readonly limit?: number;
 }
 
@@ -50,13 +52,16 @@ export function createFindActivities({ store }: { store: Store }): FindActivitie
   return {
     find,
     list: async (enterpriseId, filter = {}) => {
-      const { person, status, limit = 0 } = filter;
+      const { person, status, toComeAt, limit = 0 } = filter;
       const wanted: Filter<ActivityRow> = {
         enterpriseId,
         ...(person === undefined ? {} : { userId: (await people.find(enterpriseId, person))._id }),
         ...(status === undefined ? {} : status === 'open' ? { open: true } : { status }),
+        ...(toComeAt === undefined ? {} : { $or: [{ open: true }, plannedAfter(toComeAt)] }),
       };
-      return (await rows.find(wanted).sort({ createdAt: 1, _id: 1 }).limit(limit).toArray()).map(activityView);
+      const order: Record<string, 1> =
+        toComeAt === undefined ? { createdAt: 1, _id: 1 } : { scheduledStart: 1, _id: 1 };
+      return (await rows.find(wanted).sort(order).limit(limit).toArray()).map(activityView);
     },
   };
 
@@ -71,6 +76,10 @@ export function createFindActivities({ store }: { store: Store }): FindActivitie
     if (only && others.length === 0) return only;
     throw only ? severalOpen(open) : nothingOpen();
   }
+}
+
+function plannedAfter(now: Date): Filter<ActivityRow> {
+  return { status: { $in: ['scheduled', 'awaiting_approval'] }, scheduledFinish: { $gt: now } };
 }
 
 function noSuchActivity(id: string): never {

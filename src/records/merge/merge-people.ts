@@ -5,7 +5,7 @@ import { normaliseGuid } from '../../kernel/guid.js';
 import { createLedger } from '../ledger.js';
 import { aboutUser, causeOf, ledgerRows } from '../ledger-rows.js';
 import { addressInUse, isAddressClash } from '../people/address-in-use.js';
-import { type MirroredPerson, mirroredPerson, tenantOf } from '../people/directory-facts.js';
+import { type MirroredPerson, mirroredPerson, requireTenant } from '../people/directory-facts.js';
 import { createFindPeople } from '../people/find-people.js';
 import { recordTransaction } from '../people/record-transaction.js';
 import { noteWaiters } from '../people/waiters.js';
@@ -69,7 +69,7 @@ export function createMergePeople(deps: RecordDeps): MergePeople {
     let claimed: string | undefined;
     try {
       return await recordTransaction(deps, enterpriseId, async (session) => {
-        const link = { tenantId: await requireTenant(enterpriseId, session), objectId };
+        const link = { tenantId: await requireTenant(store, enterpriseId, session), objectId };
         const kept = await find(enterpriseId, person, session);
         if (isDone(kept, link)) return kept;
         const linked = { enterpriseId, 'entra.tenantId': link.tenantId, 'entra.objectId': objectId };
@@ -114,12 +114,6 @@ export function createMergePeople(deps: RecordDeps): MergePeople {
     await noteWaiters({ store, changes }, [...freed, ...led], session);
     if (!user.entra) return;
     await changes.note([manualNote(user.entra)], { session });
-  }
-
-  async function requireTenant(enterpriseId: string, session: ClientSession): Promise<string> {
-    const tenantId = await tenantOf(store, enterpriseId, session);
-    if (tenantId) return tenantId;
-    throw new AppError('not_connected', 'This enterprise is not connected to Microsoft Entra ID.', { status: 409 });
   }
 
   async function requirePresent(

@@ -7,6 +7,7 @@ import type { UserStatus } from '../../projection/types.js';
 import type { Store } from '../../store/connect.js';
 import { cursorText, readCursor } from '../../store/cursor.js';
 import { USERS, type UserRow } from '../types.js';
+import { tenantOf } from './directory-facts.js';
 
 /** A person in a list (CONTRACT section 4, people list). */
 export interface PersonListItem {
@@ -24,8 +25,10 @@ export interface PeopleFilter {
   readonly status?: UserStatus;
   readonly teamId?: string;
   readonly organisationId?: string;
-  /** Part of the address or of a name, in any case. */
+  /** Each word is part of the address or of a name, in any case; or the whole is an id or object id. */
   readonly text?: string;
+  /** `entra`: linked to somebody in Entra; `other`: whom only GetHomeSafe knows. */
+  readonly source?: 'entra' | 'other';
   /** All where left out. */
   readonly limit?: number;
   /** `next` of the page before. */
@@ -72,12 +75,21 @@ export function createFindPeople({ store }: { store: Store }): FindPeople {
     },
   };
 
+  /** One after the other, each by its index; only somebody of a tenant that the enterprise had before is searched for. */
+  async function byId(enterpriseId: string, id: string, session?: ClientSession): Promise<UserRow | null> {
+    const options = session ? { session } : {};
+    const own = await users.findOne({ _id: id, enterpriseId }, options);
+    if (own) return own;
+    const tenantId = await tenantOf(store, enterpriseId, session);
+    const linked = { enterpriseId, 'entra.objectId': id };
+    const present = tenantId && (await users.findOne({ ...linked, 'entra.tenantId': tenantId }, options));
+    return present || users.findOne(linked, options);
+  }
+
   async function findOrNull(enterpriseId: string, person: string, session?: ClientSession): Promise<UserRow | null> {
     const options = session ? { session } : {};
     const id = normaliseGuid(person);
-    if (id !== null) {
-      return users.findOne({ enterpriseId, $or: [{ _id: id }, { 'entra.objectId': id }] }, options);
-    }
+    if (id !== null) return byId(enterpriseId, id, session);
     const key = emailKeyOf(person);
     if (key === null) return users.findOne({ _id: person, enterpriseId }, options);
     return (
@@ -93,21 +105,32 @@ function noSuchPerson(person: string): never {
 }
 
 function wanted(enterpriseId: string, filter: PeopleFilter): Filter<UserRow> {
-  const { status, teamId, organisationId, text, after } = filter;
+  const { status, teamId, organisationId, text, source, after } = filter;
   const conditions: Filter<UserRow>[] = [{ enterpriseId }];
   if (status !== undefined) conditions.push({ status });
   if (teamId !== undefined) conditions.push({ 'memberships.teamId': teamId });
   if (organisationId !== undefined) conditions.push({ organisationId });
-  if (text !== undefined) {
-    const part = { $regex: text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), $options: 'i' };
-    conditions.push({ $or: [{ email: part }, { firstName: part }, { lastName: part }] });
-  }
+  if (text !== undefined) conditions.push(...named(text));
+  if (source !== undefined) conditions.push({ 'entra.objectId': { $exists: source === 'entra' } });
   if (after !== undefined) {
     const [createdAtMs, id] = readCursor(after, cursorSchema);
     const createdAt = new Date(createdAtMs);
     conditions.push({ $or: [{ createdAt: { $gt: createdAt } }, { createdAt, _id: { $gt: id } }] });
   }
   return { $and: conditions };
+}
+
+/** People by what somebody typed to find them. */
+export function named(text: string): Filter<UserRow>[] {
+  const id = normaliseGuid(text);
+  if (id !== null) return [{ $or: [{ _id: id }, { 'entra.objectId': id }] }];
+  return partsOf(text).map((part) => ({ $or: [{ email: part }, { firstName: part }, { lastName: part }] }));
+}
+
+/** A condition for each word, to be found anywhere in a text in any case. */
+export function partsOf(text: string): { readonly $regex: string; readonly $options: 'i' }[] {
+  const words = text.split(/\s+/).filter((word) => word !== '');
+  return words.map((word) => ({ $regex: word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), $options: 'i' }));
 }
 
 function listItem(user: UserRow): PersonListItem {

@@ -1,4 +1,4 @@
-import type { ClientSession } from 'mongodb';
+import type { ClientSession, Filter } from 'mongodb';
 import { AppError } from '../../kernel/app-error.js';
 import { groupBy } from '../../kernel/lists.js';
 import { writeAudit } from '../../store/audit-log.js';
@@ -8,6 +8,7 @@ import type { By, PersonRef } from '../people.js';
 import type { RecordDeps } from '../record-deps.js';
 import { LEDGER, type LedgerRow } from '../types.js';
 import { loadUndo, type PersonUndo } from './load-undo.js';
+import type { UndoneEntry } from './types.js';
 import { ofRun, undoPages } from './undo-pages.js';
 import { writeUndo } from './write-undo.js';
 
@@ -28,10 +29,25 @@ export interface UndoResult {
   readonly skipped: readonly NotUndone[];
 }
 
+export interface UndoPreview {
+  /** What comes back, newest first, with the value of now as `before`. */
+  readonly steps: readonly UndoStep[];
+  readonly skipped: readonly NotUndone[];
+  /** Subjects of which Entra's value is declined until it changes. */
+  readonly declined: readonly string[];
+}
+
+export type UndoStep = Pick<LedgerRow, 'kind' | 'field' | 'before' | 'after'> & {
+  readonly team: string | null;
+  readonly activity: string | null;
+};
+
 /** Takes back what the sync wrote (law L11): former values come back, the source's are declined until they change. */
 export interface Undo {
   /** The newest write of the sync about a person, or all since an instant. */
   person(ref: PersonRef, options: { readonly since?: Date | undefined }, by: By): Promise<UndoResult>;
+  /** What undoing the newest write about a person would do; refused as the undo itself. */
+  previewPerson(ref: PersonRef): Promise<UndoPreview>;
   /** Everything that a run wrote. People are undone by the hundred; what a crash left is undone by repeating it. */
   run(enterpriseId: string, runId: string, by: By): Promise<UndoResult>;
 }
@@ -46,19 +62,33 @@ export function createUndo(deps: RecordDeps): Undo {
   const ledger = store.collection<LedgerRow>(LEDGER);
   const finding = createFindPeople(deps);
 
-  return { person, run };
+  return { person, previewPerson, run };
+
+  async function previewPerson({ enterpriseId, person }: PersonRef): Promise<UndoPreview> {
+    const { _id: userId } = await finding.find(enterpriseId, person);
+    return store.transaction(async (session) => {
+      const written = await newestWrite({ enterpriseId, userId }, session);
+      const plans = await loadUndo(deps, { enterpriseId, entries: new Map([[userId, written]]) }, session);
+      const steps = plans.flatMap(({ plan }) => plan.entries.map(stepOf));
+      const declined = plans.flatMap(({ plan }) => plan.declined.map(({ subject }) => subject));
+      return { steps, skipped: resultOf(plans).skipped, declined };
+    });
+  }
+
+  /** What the sync wrote last, or everything since `at`, and nobody has undone. */
+  async function newestWrite(about: Filter<LedgerRow>, session: ClientSession): Promise<LedgerRow[]> {
+    const newestFirst = await ledger.find(about, { session }).sort(NEWEST_FIRST).toArray();
+    const open = await notUndone(newestFirst, session);
+    const [newest] = open;
+    if (newest === undefined) throw nothingToUndo(newestFirst);
+    return 'at' in about ? open : open.filter((entry) => isSameWrite(entry, newest));
+  }
 
   async function person(ref: PersonRef, { since }: { since?: Date | undefined }, by: By): Promise<UndoResult> {
     const { enterpriseId } = ref;
     const { _id: userId } = await finding.find(enterpriseId, ref.person);
     const about = { enterpriseId, userId, ...(since ? { at: { $gte: since } } : {}) };
-    const wanted = async (session: ClientSession) => {
-      const newestFirst = await ledger.find(about, { session }).sort(NEWEST_FIRST).toArray();
-      const open = await notUndone(newestFirst, session);
-      const [newest] = open;
-      if (newest === undefined) throw nothingToUndo(newestFirst);
-      return since ? open : open.filter((entry) => isSameWrite(entry, newest));
-    };
+    const wanted = (session: ClientSession) => newestWrite(about, session);
     return undo({ enterpriseId, by, what: 'undo.person', about: { userId } }, wanted);
   }
 
@@ -77,7 +107,8 @@ export function createUndo(deps: RecordDeps): Undo {
       throw new AppError('nothing_to_undo', 'The run wrote nothing.', { status: 409, field: 'run' });
     const result = together(results);
     if (result.undone > 0 || result.skipped.length > 0) return result;
-    const text = 'The run has been undone already. To let the sync follow again, see "ghs decisions release".';
+    const text =
+      'The run has been undone already. To let the sync follow again, release what it declined: under Held changes, or by "ghs decisions release".';
     throw new AppError('already_undone', text, { status: 409, field: 'run' });
   }
 
@@ -138,6 +169,11 @@ function nothingToUndo(entries: readonly LedgerRow[]): AppError {
   }
   const text = 'The sync wrote nothing about this person that could be undone.';
   return new AppError('nothing_to_undo', text, { status: 409, field: 'person' });
+}
+
+function stepOf(entry: UndoneEntry): UndoStep {
+  const { kind, field = null, teamId: team = null, activityId: activity = null, before = null, after = null } = entry;
+  return { kind, field, team, activity, before, after };
 }
 
 function resultOf(plans: readonly PersonUndo[]): UndoResult {

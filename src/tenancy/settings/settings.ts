@@ -86,12 +86,20 @@ async function requireStart(
 ): Promise<void> {
   if (typeof teamId !== 'string') return;
   const refuse = (code: string, text: string) => new AppError(code, text, { status: 409, field: 'startWithTeam' });
-  const { _id: enterpriseId, tenantId } = row;
-  const hasPeople = tenantId !== null && (await tenantLinks.ofThis({ enterpriseId, tenantId }, session));
-  if (row.inEffect !== null || row.firstSyncAt || hasPeople)
+  if (await hasStarted(tenantLinks, row, session))
     throw refuse('already_started', 'A sync has run already: starting with one team is for the first one.');
   if (!row.settings.mappings.some((mapping) => mapping.teamId === teamId))
     throw refuse('team_not_mapped', `No group is mapped to team ${teamId}: map one in Team Mappings first.`);
+}
+
+/** Whether a sync has brought anybody of the tenant in, or completed. */
+export async function hasStarted(
+  tenantLinks: TenantDeps['tenantLinks'],
+  { _id: enterpriseId, tenantId, inEffect, firstSyncAt }: IntegrationRow,
+  session: ClientSession,
+): Promise<boolean> {
+  if (inEffect !== null || firstSyncAt) return true;
+  return tenantId !== null && (await tenantLinks.ofThis({ enterpriseId, tenantId }, session));
 }
 
 function offSince(row: IntegrationRow, isOn: boolean, now: Date): Date | null {

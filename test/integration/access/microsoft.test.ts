@@ -109,7 +109,7 @@ test('what the person may is asked again with every request', async () => {
   expect(await whoAmI(browser)).toBeNull();
 });
 
-test('at the tenant of an enterprise only people of that tenant sign in', async () => {
+test('an enterprise that is named leads to its own tenant, anything else to wherever the person works', async () => {
   await scene.link(scene.ours, 'admin');
   const started = await begin(scene.browser(), `?enterprise=${scene.enterpriseId}`);
   expect(new URL(started).pathname).toBe(`/${scene.ours.id}/oauth2/v2.0/authorize`);

@@ -31,7 +31,7 @@ async function somebody(name: string): Promise<{ who: string; event: string }> {
 
 /** The note of the calendar that is open, as far as there is one. */
 async function openNote(objectId: string) {
-  const open = await scene.stack.services.changes.list({ tenantId: scene.stack.tenant.id, limit: 1_000 });
+  const { rows: open } = await scene.stack.services.changes.list({ tenantId: scene.stack.tenant.id, limit: 1_000 });
   return open.find((change) => change.kind === 'events' && change.objectId === objectId);
 }
 

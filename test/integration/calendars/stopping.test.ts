@@ -37,7 +37,7 @@ async function edited(name: string): Promise<{ user: UserRow; change: ChangeRow 
 }
 
 async function openNote(user: UserRow): Promise<ChangeRow | undefined> {
-  const open = await harness.services.changes.list({ tenantId: harness.tenant.id, limit: 1_000 });
+  const { rows: open } = await harness.services.changes.list({ tenantId: harness.tenant.id, limit: 1_000 });
   return open.find(({ kind, objectId }) => kind === 'events' && objectId === objectIdOf(user));
 }
 

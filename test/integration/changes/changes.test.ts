@@ -38,7 +38,7 @@ const close = (closings: { id: string; mark: string; outcome: Outcome }[]) =>
   test0.store.transaction((session) => changes.close(session, closings));
 
 async function only() {
-  const [row, ...others] = await changes.list({ tenantId, limit: 10 });
+  const [row, ...others] = (await changes.list({ tenantId, limit: 10 })).rows;
   if (row === undefined || others.length > 0) throw new Error('There is not exactly one change.');
   return row;
 }
@@ -51,7 +51,7 @@ test('a hundred notes for one person are one change that counts them all', async
 test('racing notes of many new things are all counted', async () => {
   const notes = Array.from({ length: 300 }, (_, index) => aNote({ objectId: `p${index}` }));
   await Promise.all([notes, notes.toReversed(), notes, notes].map((each) => changes.note(each)));
-  const rows = await changes.list({ tenantId, limit: 1_000 });
+  const { rows } = await changes.list({ tenantId, limit: 1_000 });
   expect(rows).toHaveLength(300);
   expect(new Set(rows.map((row) => row.notified))).toEqual(new Set([4]));
 });
@@ -301,7 +301,7 @@ test('parked changes of one cause are tried again by order', async () => {
   await changes.park(rows.map(({ _id: id, mark, objectId: code }) => ({ id, mark, code, message: '', nextTryAt })));
   expect(await changes.retry({ tenantId, code: 'a' })).toBe(1);
   expect(await ids()).toEqual(['a']);
-  expect(await changes.list({ tenantId, limit: 10, parked: true })).toHaveLength(1);
+  expect((await changes.list({ tenantId, limit: 10, parked: true })).rows).toHaveLength(1);
   expect(await changes.retry({ tenantId })).toBe(1);
 });
 

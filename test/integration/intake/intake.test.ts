@@ -24,7 +24,7 @@ const path = '/graph/notifications';
 const to = (url = path) => request(intake.url).post(url);
 const post = (value: unknown, url = path) => to(url).send({ value });
 const accepted = async () => (await intake.changes.stats()).accepted;
-const openOf = (tenantId: string) => intake.changes.list({ tenantId, limit: 1_000 });
+const openOf = async (tenantId: string) => (await intake.changes.list({ tenantId, limit: 1_000 })).rows;
 const counted = async (outcome: string) =>
   Number(new RegExp(`notifications_total\\{outcome="${outcome}"\\} (\\d+)`).exec(await intake.metrics())?.[1] ?? 0);
 

@@ -156,7 +156,8 @@ describe('people', () => {
 
   describe('who waits for an address', () => {
     const waiter = { tenantId: TENANT, waitsFor: ['email:wanted@example.com'] };
-    const openIds = async () => (await changes().list({ tenantId: TENANT, limit: 100 })).map((row) => row.objectId);
+    const openIds = async () =>
+      (await changes().list({ tenantId: TENANT, limit: 100 })).rows.map((row) => row.objectId);
 
     beforeEach(async () => {
       await test.store.db.collection('changes').deleteMany({});
@@ -191,7 +192,7 @@ describe('people', () => {
     const objectId = '33333333-3333-4333-8333-333333333333';
     const user = await addSynced(objectId, 'linked@example.com');
     await people.edit(ref(user), { fields: { firstName: 'By hand' } }, BY);
-    const open = await changes().list({ tenantId: TENANT, limit: 100 });
+    const { rows: open } = await changes().list({ tenantId: TENANT, limit: 100 });
     expect(open.filter((row) => row.objectId === objectId)).toHaveLength(1);
   });
 

@@ -18,7 +18,7 @@ async function tell(lifecycleEvent: string): Promise<void> {
 
 /** What Graph told of subscriptions is dealt with. */
 async function dealtWith(): Promise<void> {
-  const told = async () => (await scene.services.changes.list({ tenantId: scene.tenant.id, limit: 100 })).length;
+  const told = async () => (await scene.services.changes.list({ tenantId: scene.tenant.id, limit: 100 })).rows.length;
   await waitFor(async () => (await told()) === 0, { message: 'lifecycle events are open', timeoutMs: 10_000 });
 }
 

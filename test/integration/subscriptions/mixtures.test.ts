@@ -31,7 +31,7 @@ async function post(items: readonly object[]): Promise<void> {
 }
 
 async function told() {
-  return scene.services.changes.list({ tenantId: scene.tenant.id, limit: 100 });
+  return scene.services.changes.list({ tenantId: scene.tenant.id, limit: 100 }).then(({ rows }) => rows);
 }
 
 async function dealtWith(): Promise<void> {

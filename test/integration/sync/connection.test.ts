@@ -98,7 +98,7 @@ test('E78: disconnecting ends a run under way, keeps users, teams, mappings and 
   await expect(runs.request(wanted)).rejects.toMatchObject({ code: 'not_connected' });
   expect(await everybody()).toEqual(before);
   expect((await integration()).settings.mappings).toEqual(settings.mappings);
-  expect((await runs.list(stack.enterpriseId, 10)).map(({ status }) => status)).toEqual([
+  expect((await runs.list(stack.enterpriseId, { limit: 10 })).rows.map(({ status }) => status)).toEqual([
     'cancelled',
     'cancelled',
     'succeeded',

@@ -81,7 +81,8 @@ function mailboxes(parts: readonly { path: string }[]) {
 
 async function settled(): Promise<void> {
   // Not the statistics: those count notifications, and what we note ourselves is none.
-  const open = async () => (await stack.services.changes.list({ tenantId: stack.tenant.id, limit: 1 })).length === 0;
+  const open = async () =>
+    (await stack.services.changes.list({ tenantId: stack.tenant.id, limit: 1 })).rows.length === 0;
   await waitFor(open, { message: 'changes stay open', timeoutMs: 15_000 });
 }
 

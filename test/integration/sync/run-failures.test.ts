@@ -165,7 +165,7 @@ test.each(CASES)(
     const after = await scene.integration();
     expect(after).toMatchObject({ lastError: null, connection: 'connected', nextSyncAt });
     expect(after.lastSyncAt?.getTime()).toBeGreaterThan(lastSyncAt?.getTime() ?? 0);
-    const history = await scene.runs.list(scene.stack.enterpriseId, 2);
+    const { rows: history } = await scene.runs.list(scene.stack.enterpriseId, { limit: 2 });
     expect(history.map(({ _id, status }) => ({ _id, status }))).toEqual([
       { _id: mended._id, status: 'succeeded' },
       { _id: failed._id, status: 'failed' },
@@ -202,7 +202,7 @@ test('S33, E70: a scheduled run that failed leaves the next one where it was, an
     nextSyncAt: new Date('2030-05-02T04:00:00.000Z'),
     lastError: null,
   });
-  const history = await scene.runs.list(scene.stack.enterpriseId, 2);
+  const { rows: history } = await scene.runs.list(scene.stack.enterpriseId, { limit: 2 });
   expect(history.map(({ trigger, status }) => `${trigger} ${status}`)).toEqual([
     'manual succeeded',
     'scheduled failed',

@@ -1,5 +1,5 @@
 import { CHANGES, type ChangeDocument, changeId } from '../../../src/changes/change-document.js';
-import type { RunItem } from '../../../src/reconciliation/history/run-items.js';
+import type { RunItem } from '../../../src/reconciliation/history/run-item.js';
 import { RUN_ITEMS, type RunItemRow, type RunRow } from '../../../src/reconciliation/types.js';
 import { fieldCrew, subscribed } from '../../support/scene.js';
 import { type Stack, startStack } from '../../support/stack.js';

@@ -11,7 +11,7 @@ export async function signIn(
   await page.getByLabel('User name').fill(userName);
   await page.getByLabel(/^Password/).fill(password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor();
+  await page.getByRole('button', { name: /^Account of / }).waitFor();
 }
 
 /** The path of a page of the Microsoft Entra ID integration. */

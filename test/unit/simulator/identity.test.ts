@@ -138,6 +138,26 @@ test('the form of the page signs in by itself, without the query', async () => {
   expect([back.origin, back.searchParams.get('state')]).toEqual(['http://127.0.0.1:8080', 'a&b']);
 });
 
+test('at organizations the user name finds the tenant, and its code is good there', async () => {
+  const path = '/organizations/oauth2/v2.0/authorize';
+  const asked = await fetch(`${server.url}${path}?${server.authorizeQuery()}`);
+  const html = await asked.text();
+  expect([asked.status, html.includes(`action="${path}"`)]).toEqual([200, true]);
+  const fields = { ...Object.fromEntries(server.authorizeQuery()), ...server.credentials };
+  for (const username of ['admin@nowhere.example', 'admin', `nobody@${server.tenant.domain}`]) {
+    const refused = await server.send(path, { ...fields, username });
+    expect([username, refused.status]).toEqual([username, 401]);
+  }
+  const back = new URL((await server.send(path, fields)).headers.get('location') ?? '');
+  const code = back.searchParams.get('code') ?? '';
+  const form = { grant_type: 'authorization_code', redirect_uri: REDIRECT_URI, code_verifier: VERIFIER };
+  const redeem = async (change: object) => jsonOf(await server.token({ ...form, ...change }, 'organizations'));
+  expect((await redeem({ code: 'made up' })).error_codes).toEqual([70000]);
+  expect(jwt.decode((await redeem({ code })).id_token)).toMatchObject({ tid: server.tenant.id, nonce: 'n-1' });
+  expect((await redeem({ code })).error_codes).toEqual([54005]);
+  expect((await jsonOf(await server.token({}, 'organizations'))).error_codes).toEqual([90002]);
+});
+
 test('a code gives MSAL an id token with tenant, person, nonce and roles, once', async () => {
   const { clientId, clientSecret } = server.world.application;
   const back = new URL((await server.signIn()).headers.get('location') ?? '');

@@ -1,13 +1,12 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { EXPORT_FORMATS, HISTORY_KINDS } from '../../../compose-history.js';
+import { EXPORT_FORMATS, HISTORY_KINDS, ledgerPersonOf } from '../../../compose-history.js';
+import { given } from '../../../kernel/given.js';
 import type { Cli } from '../../frame/cli.js';
 import { leaf } from '../../frame/command.js';
 import { writeWhole } from '../../frame/export-file.js';
-import { given } from '../../frame/given.js';
 import { instant, ofEnterprise } from '../../frame/option-values.js';
 import { UsageError } from '../../frame/usage-error.js';
-import { ledgerPersonOf } from './ledger-person.js';
 
 /** Kinds of history that belong to runs, of which one may be chosen. */
 const OF_RUNS: readonly string[] = ['items', 'ledger'];
@@ -44,7 +43,7 @@ export function addExport(history: Command, cli: Cli): void {
       const enterpriseId = await cli.enterpriseId(enterprise);
       const about = {
         ...(run === undefined ? {} : { runId: run }),
-        ...(person === undefined ? {} : { person: await ledgerPersonOf(cli, { enterpriseId, person }) }),
+        ...(person === undefined ? {} : { person: await ledgerPersonOf(services.people, { enterpriseId, person }) }),
       };
       const chunks = await services.exportHistory({ enterpriseId, what, ...about, ...given(period) }, format);
       let rows = 0;

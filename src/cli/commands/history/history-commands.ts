@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { ledgerPersonOf, ledgerView } from '../../../compose-history.js';
+import { given } from '../../../kernel/given.js';
 import { listAnswer, table } from '../../frame/answer.js';
 import type { Cli } from '../../frame/cli.js';
 import { family, leaf } from '../../frame/command.js';
-import { given } from '../../frame/given.js';
 import { instant, limit, ofEnterprise } from '../../frame/option-values.js';
 import { addExport } from './export-command.js';
-import { ledgerPersonOf } from './ledger-person.js';
 
 const LISTED = 100;
 
@@ -49,12 +49,10 @@ export function addHistoryCommands(program: Command, cli: Cli): void {
     run: async ({ enterprise, person, limit: most = LISTED, ...rest }) => {
       const services = await cli.services();
       const enterpriseId = await cli.enterpriseId(enterprise);
-      const about = person === undefined ? {} : { person: await ledgerPersonOf(cli, { enterpriseId, person }) };
+      const about =
+        person === undefined ? {} : { person: await ledgerPersonOf(services.people, { enterpriseId, person }) };
       const { rows, next } = await services.history.ledger(enterpriseId, { ...given(rest), ...about, limit: most });
-      const items = rows.map(({ _id: id, enterpriseId: _enterprise, userId, objectId, teamId, ...entry }) => ({
-        ...{ id, user: userId, person: objectId, team: teamId },
-        ...entry,
-      }));
+      const items = rows.map(ledgerView);
       const cells = items.map((item) => [
         ...[item.at, item.person ?? item.user, item.field ?? item.kind, item.before, item.after, item.why],
       ]);

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { given } from '../../../kernel/given.js';
 import { listAnswer, table } from '../../frame/answer.js';
 import type { Cli } from '../../frame/cli.js';
 import { family, leaf } from '../../frame/command.js';
-import { given } from '../../frame/given.js';
 import { limit, ofEnterprise } from '../../frame/option-values.js';
 
 /** `outbox list`. */

@@ -37,14 +37,11 @@ export function addProblemCommands(program: Command, cli: Cli): void {
     options,
     schema: z.object(filter),
     run: async ({ enterprise, ...rest }) => {
-      const { changes } = await cli.services();
-      const { enterpriseId, tenantId } = await tenantOf(cli, enterprise);
-      const found = await find(cli, enterpriseId, { ...rest, all: true });
-      const objectIds = [...new Set(found.map(({ person }) => person))];
-      await changes.note(
-        objectIds.map((objectId) => ({ tenantId, kind: 'user', objectId, via: 'manual', notified: 0 })),
-      );
-      return { document: { noted: objectIds.length }, lines: [`Noted ${objectIds.length} people.`] };
+      const { readAgain } = await cli.services();
+      const { enterpriseId } = await tenantOf(cli, enterprise);
+      const filter = await filterOf(cli, enterpriseId, { ...rest, all: true });
+      const noted = await readAgain.problems(enterpriseId, { filter }, { who: cli.who });
+      return { document: { noted }, lines: [`Noted ${noted} people.`] };
     },
   });
   addVerdicts(problems, cli);
@@ -98,14 +95,18 @@ interface Wanted {
   readonly limit?: number | undefined;
 }
 
-async function find(cli: Cli, enterpriseId: string, { person, code, all, limit: most }: Wanted) {
+async function find(cli: Cli, enterpriseId: string, wanted: Wanted) {
   const { problems } = await cli.services();
-  return problems.list(enterpriseId, {
+  return problems.list(enterpriseId, await filterOf(cli, enterpriseId, wanted));
+}
+
+async function filterOf(cli: Cli, enterpriseId: string, { person, code, all, limit: most }: Wanted) {
+  return {
     all,
     ...(most === undefined ? {} : { limit: most }),
     ...(person === undefined ? {} : { objectId: await objectIdOf(cli, enterpriseId, person) }),
     ...(code === undefined ? {} : { code }),
-  });
+  };
 }
 
 /** Problems and decisions are about people of the directory, some of whom have no record yet. */

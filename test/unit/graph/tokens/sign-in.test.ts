@@ -34,15 +34,15 @@ interface Scene {
   token?: Told;
 }
 
-async function aSignIn(scene: Scene = {}) {
+async function aSignIn(scene: Scene = {}, tenantId: string = TENANT) {
   let nonce = '';
   double = await startDouble((asked) => entra(asked, scene, nonce), { ownTokens: true });
   const signIn = createSignIn({ config: configFor(double), clock: eagerClock(), chance: systemChance, log: quiet });
-  const started = signIn.begin({ tenantId: TENANT, redirectUri: REDIRECT });
+  const started = signIn.begin({ tenantId, redirectUri: REDIRECT });
   nonce = started.nonce;
   const finish = () => {
     const { nonce: expected, codeVerifier } = started;
-    return signIn.finish({ tenantId: TENANT, code: 'the-code', redirectUri: REDIRECT, nonce: expected, codeVerifier });
+    return signIn.finish({ tenantId, code: 'the-code', redirectUri: REDIRECT, nonce: expected, codeVerifier });
   };
   return { signIn, started, finish };
 }
@@ -127,6 +127,40 @@ test.each<[string, Scene]>([
 ])('an id token %s is refused', async (_, scene) => {
   const { finish } = await aSignIn(scene);
   expect(await finish()).toMatchObject({ outcome: 'refused', reason: 'id_token' });
+});
+
+describe('at organizations', () => {
+  test('the tenant is the one that the id token names and whose own keys and issuer confirm it', async () => {
+    const { finish, started } = await aSignIn({}, 'organizations');
+    expect(new URL(started.url).pathname).toBe('/organizations/oauth2/v2.0/authorize');
+    expect(await finish()).toMatchObject({ outcome: 'verified', identity: { tenantId: TENANT, objectId: PERSON } });
+    const posted = double.asked.find((one) => one.method === 'POST');
+    expect(posted?.path).toMatch(/^\/organizations\/oauth2\/v2\.0\/token/);
+    const documents = double.asked.filter(({ path }) => path.includes('openid-configuration'));
+    expect(documents.map(({ path }) => path)).toEqual([`/${TENANT}/v2.0/.well-known/openid-configuration`]);
+  });
+
+  test.each<[string, Scene]>([
+    ['that names no tenant', { claims: { tid: undefined } }],
+    ['that names something else for a tenant', { claims: { tid: '../common' } }],
+    ['of another issuer than its tenant', { claims: { iss: `https://login.microsoftonline.com/${OTHER}/v2.0` } }],
+    ['signed by a stranger', { key: stranger.privateKey }],
+    ['of another sign-in', { claims: { nonce: 'other' } }],
+  ])('an id token %s is refused', async (_, scene) => {
+    const { finish } = await aSignIn(scene, 'organizations');
+    expect(await finish()).toMatchObject({ outcome: 'refused', reason: 'id_token' });
+  });
+
+  test('a tenant whose metadata is not its own vouches for nobody', async () => {
+    const { finish } = await aSignIn({ claims: { tid: OTHER } }, 'organizations');
+    await expect(finish()).rejects.toMatchObject({ code: 'foreign_openid_document' });
+  });
+
+  test('nobody consents there: a consent is for one tenant', async () => {
+    const { signIn } = await aSignIn();
+    const consent = () => signIn.adminConsentUrl({ tenantId: 'organizations', redirectUri: REDIRECT, state: 's' });
+    expect(consent).toThrow('A tenant is named by its GUID');
+  });
 });
 
 test('a code that Entra ID refuses is refused with word of what to do', async () => {

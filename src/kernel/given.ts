@@ -1,6 +1,6 @@
 type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
-/** Only what was given on the command line: without the keys whose value is undefined. */
+/** Only what was given, on a command line or in a request: without the keys whose value is undefined. */
 export function given<T extends object>(values: T): Given<T> {
   const result: Given<T> = {};
   for (const name in values) {

@@ -1,0 +1,45 @@
+import { Text } from '@mantine/core';
+
+interface ChangeProps {
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** A value of a record before and after; what comes from a directory is text and nothing else. */
+export function ChangeValue({ before, after }: ChangeProps) {
+  return (
+    <Text size="sm" span>
+      <Value of={before} />
+      <span aria-hidden> → </span>
+      <span className="visually-hidden"> became </span>
+      <Value of={after} />
+    </Text>
+  );
+}
+
+export function Value({ of }: { readonly of: unknown }) {
+  const text = textOf(of);
+  if (text === null)
+    return (
+      <Text span size="sm" c="dimmed">
+        nothing
+      </Text>
+    );
+  return (
+    <span className="value" dir="auto" title={text.length > LONG ? text : undefined}>
+      {text.length > LONG ? `${text.slice(0, LONG)}…` : text}
+    </span>
+  );
+}
+
+const LONG = 200;
+
+/** Objects as "name: value" pairs. */
+function textOf(value: unknown): string | null {
+  if (value === null || value === undefined || value === '') return null;
+  if (Array.isArray(value))
+    return value.length === 0 ? null : value.map((item) => textOf(item) ?? 'nothing').join(', ');
+  if (typeof value !== 'object') return String(value);
+  const pairs = Object.entries(value).map(([name, item]) => `${name}: ${textOf(item) ?? 'nothing'}`);
+  return pairs.length === 0 ? null : pairs.join(', ');
+}

@@ -1,0 +1,14 @@
+import { Anchor } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import { useEnterprise } from '../session/use-session.js';
+
+/** A way to where something is put right. */
+export function Way({ to, children }: { readonly to: string; readonly children: ReactNode }) {
+  const { path } = useEnterprise();
+  return (
+    <Anchor component={Link} size="sm" to={`${path}/${to}`}>
+      {children}
+    </Anchor>
+  );
+}

@@ -1,0 +1,32 @@
+import type { Collection, Filter } from 'mongodb';
+import type { InstantPage } from '../store/instant-pages.js';
+import type { EnterpriseRow } from './types.js';
+
+export interface EnterprisePageWanted {
+  /** Part of the name, in any case. */
+  readonly text?: string;
+  readonly limit: number;
+  /** `next` of the page before. */
+  readonly after?: string;
+}
+
+/** A page of enterprises by name; their names are unique. */
+export async function enterprisePage(
+  enterprises: Collection<EnterpriseRow>,
+  { text, limit, after }: EnterprisePageWanted,
+): Promise<InstantPage<EnterpriseRow>> {
+  const part = text === undefined ? null : { $regex: text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), $options: 'i' };
+  const filter: Filter<EnterpriseRow> = {
+    ...(part === null ? {} : { name: part }),
+    ...(after === undefined ? {} : { nameKey: { $gt: Buffer.from(after, 'base64url').toString() } }),
+  };
+  const found = await enterprises
+    .find(filter)
+    .sort({ nameKey: 1, _id: 1 })
+    .limit(limit + 1)
+    .toArray();
+  const rows = found.slice(0, limit);
+  const last = rows.at(-1);
+  const next = last && found.length > limit ? Buffer.from(last.nameKey ?? '').toString('base64url') : null;
+  return { rows, next };
+}
