@@ -4,6 +4,7 @@ import { enterpriseRoutes } from './routes/enterprise-routes.js';
 import { historyRoutes } from './routes/history/history-routes.js';
 import { runHistoryRoutes } from './routes/history/run-history-routes.js';
 import { integrationRoutes } from './routes/integration-routes.js';
+import { accountRoutes } from './routes/operator/account-routes.js';
 import { changeRoutes } from './routes/operator/change-routes.js';
 import { operatorRoutes } from './routes/operator/operator-routes.js';
 import { decisionRoutes } from './routes/people/decision-routes.js';
@@ -34,4 +35,5 @@ export const API_ROUTES: readonly Route[] = [
   ...decisionRoutes,
   ...problemRoutes,
   ...peopleRoutes,
+  ...accountRoutes,
 ];

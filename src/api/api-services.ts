@@ -1,3 +1,5 @@
+import type { Accounts } from '../access/accounts.js';
+import type { BearerTokens } from '../access/bearer-tokens.js';
 import type { Changes } from '../changes/create-changes.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
@@ -53,6 +55,8 @@ export interface ApiServices {
   readonly log: Log;
   readonly onceOnly: OnceOnly;
   readonly structure: Structure;
+  readonly accounts: Accounts;
+  readonly bearerTokens: BearerTokens;
   readonly integrations: Integrations;
   readonly integrationView: IntegrationView;
   readonly settings: Settings;
@@ -83,6 +87,11 @@ export interface ApiServices {
     readonly cursors: Cursors;
     readonly calendars: Calendars;
   };
+  readonly plans: Plans;
+  readonly readAgain: ReadAgain;
+  readonly decisionsInWords: DecisionsInWords;
+  clash(wanted: { readonly enterpriseId: string; readonly problemId: string }): Promise<Clash>;
+  peopleNamed(within: Omit<NamedIn, 'tenantId'>, text: string): Promise<string[]>;
   /** The tenant as Microsoft Graph shows it now. */
   readonly directory: EntraDirectory;
   findTeams(wanted: Parameters<typeof findTeams>[1]): ReturnType<typeof findTeams>;
@@ -91,11 +100,6 @@ export interface ApiServices {
   previewCalendar(
     wanted: PersonRef & { readonly trying: SettingsPatch; readonly signal: AbortSignal },
   ): Promise<CalendarPreview>;
-  readonly plans: Plans;
-  readonly readAgain: ReadAgain;
-  readonly decisionsInWords: DecisionsInWords;
-  clash(wanted: { readonly enterpriseId: string; readonly problemId: string }): Promise<Clash>;
-  peopleNamed(within: Omit<NamedIn, 'tenantId'>, text: string): Promise<string[]>;
   explainPerson(ref: PersonRef): Promise<PersonExplained>;
   groupsSeen(user: UserRow): Promise<readonly GroupOfPerson[]>;
   endpointReports(): Promise<EndpointReport[]>;

@@ -3,6 +3,7 @@ import { type BearerTokens, createBearerTokens } from '../access/bearer-tokens.j
 import { createPasswords, type Passwords } from '../access/passwords.js';
 import type { Services } from '../compose.js';
 
+export { accountView, tokenView } from '../access/account-view.js';
 export { ROLES } from '../access/types.js';
 
 /** Who may use the portal and its API: the part that needs nothing but the database. */

@@ -23,10 +23,14 @@ export function composePortal(
   const { structure } = services;
   const access = composeAccess(services, { microsoft, config });
   const authenticate = createAuthenticate({ access, publicUrl });
-  const parts = {
-    ...{ ...services, connect, proofs, doctor, renewDue: subscriptions.renewDue },
+  const ofTenant = {
+    connect,
+    proofs,
+    doctor,
+    renewDue: subscriptions.renewDue,
     ...composeDirectory(services, microsoft),
   };
+  const parts = { ...services, ...ofTenant };
   const api = createApiRouter({ services: parts, authenticate, version: VERSION });
   const routers = [
     createSignInRouter({ access, structure, publicUrl }),

@@ -4,6 +4,7 @@ import { NotFound } from './frame/not-found.js';
 import { RouteFailed } from './frame/route-failed.js';
 import { Shell } from './frame/shell.js';
 import { Home } from './integrations/home.js';
+import { OPERATOR_ROUTES } from './operator/operator-routes.js';
 import { SignInPage } from './session/sign-in-page.js';
 
 /** Every address of the portal; what is below an integration loads when it is opened. */
@@ -22,6 +23,7 @@ export function createRouter() {
           lazy: async () => ({ Component: (await import('./integrations/integrations-page.js')).IntegrationsPage }),
         },
         ...ENTRA_ROUTES,
+        ...OPERATOR_ROUTES,
         { path: '*', element: <NotFound /> },
       ],
     },

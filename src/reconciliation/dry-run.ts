@@ -29,6 +29,7 @@ interface Found {
   readonly unread: readonly PlanItem[];
   readonly calendars: CalendarPlan;
   readonly quiet: number;
+  readonly newcomers: ReadonlyMap<string, string>;
   readonly seen: number;
 }
 
@@ -85,7 +86,8 @@ export function createDryRun(deps: DryRunDeps): DryRun {
       const comers = isOn ? comersOf(plans, { scope: owner, now: clock.now() }) : new Map();
       const objectIds = new Set([...(await calendarsToRead(deps, owner, isOn)), ...comers.keys()]);
       const calendars = await planCalendars(deps, owner, { objectIds, comers, revision, settings: rules });
-      await keepPlan(run, { plans, unread, calendars, quiet: drafts.quiet(), seen: read.listed.size });
+      const heard = { quiet: drafts.quiet(), newcomers: drafts.newcomers(), seen: read.listed.size };
+      await keepPlan(run, { plans, unread, calendars, ...heard });
     } finally {
       owner.tickets.done(ticket);
       work.done();
@@ -95,13 +97,15 @@ export function createDryRun(deps: DryRunDeps): DryRun {
   }
 
   async function keepPlan(run: RunRow, found: Found): Promise<void> {
-    const { plans, unread, calendars, quiet, seen } = found;
+    const { plans, unread, calendars, quiet, newcomers, seen } = found;
     const { items, counts } = itemsOf(plans);
     let position = 0;
     for (const chunk of chunksOf([...items, ...unread, ...calendars.items], ITEMS_A_WRITE)) {
       const rows: RunItemRow[] = chunk.map((item) => {
         position += 1;
-        return { ...item, _id: `${run._id}:${position}`, runId: run._id, position };
+        const label = newcomers.get(item.person);
+        const named = label === undefined ? item : { ...item, label };
+        return { ...named, _id: `${run._id}:${position}`, runId: run._id, position };
       });
       await runs.addItems(rows);
     }

@@ -87,6 +87,8 @@ export interface RunItemRow {
   readonly runId: string;
   readonly position: number;
   readonly person: string;
+  /** Name in Entra of somebody who has no record, and whom a dry run leaves unknown. */
+  readonly label?: string;
   readonly kind: 'create' | 'update' | 'archive' | 'restore' | 'join' | 'leave' | 'problem' | ActivityItemKind;
   readonly field?: string;
   readonly team?: string;

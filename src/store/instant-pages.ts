@@ -1,6 +1,6 @@
 import type { Collection, Filter } from 'mongodb';
 import { z } from 'zod';
-import { AppError } from '../kernel/app-error.js';
+import { cursorText, readCursor } from './cursor.js';
 
 export interface InstantPage<T> {
   readonly rows: readonly T[];
@@ -26,7 +26,7 @@ export async function instantPage<T extends object>(
   collection: Collection<T>,
   { filter, order, limit, after, by = 'at' as keyof T & string }: InstantPageWanted<T>,
 ): Promise<InstantPage<T>> {
-  const from = after === undefined ? null : readCursor(after);
+  const from = after === undefined ? null : placeIn(after);
   const bound = from && { [by]: order === 'newest_first' ? { $lte: from.at } : { $gte: from.at } };
   const found = await collection
     .find({ $and: [filter, bound ?? {}] } as Filter<T>)
@@ -41,18 +41,14 @@ export async function instantPage<T extends object>(
   const at = instantOf(last);
   const here = rows.filter((row) => instantOf(row) === at).length;
   const given = here === rows.length && from?.at.getTime() === at ? here + from.given : here;
-  return { rows, next: Buffer.from(JSON.stringify([at, given])).toString('base64url') };
+  return { rows, next: cursorText([at, given]) };
 }
 
 /** The instants that a date can be (ECMAScript, time values). */
 const TIME_MOST = 8.64e15;
 const cursorSchema = z.tuple([z.number().int().min(-TIME_MOST).max(TIME_MOST), z.number().int().nonnegative()]);
 
-function readCursor(text: string): { at: Date; given: number } {
-  try {
-    const [atMs, given] = cursorSchema.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
-    return { at: new Date(atMs), given };
-  } catch (cause) {
-    throw new AppError('invalid_cursor', 'Give the "next" of the page before.', { field: 'after', cause });
-  }
+function placeIn(text: string): { at: Date; given: number } {
+  const [atMs, given] = readCursor(text, cursorSchema);
+  return { at: new Date(atMs), given };
 }

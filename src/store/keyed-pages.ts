@@ -1,6 +1,6 @@
 import type { Collection, Document, Filter } from 'mongodb';
 import { z } from 'zod';
-import { AppError } from '../kernel/app-error.js';
+import { cursorText, readCursor } from './cursor.js';
 import type { InstantPage } from './instant-pages.js';
 
 export interface KeyedPageWanted<T> {
@@ -18,7 +18,7 @@ export async function keyedPage<T extends { readonly _id: string }>(
   { filter, by, limit, after }: KeyedPageWanted<T>,
 ): Promise<InstantPage<T>> {
   const found = await collection
-    .find({ $and: [filter, after === undefined ? {} : behind(by, readCursor(after))] } as Filter<T>)
+    .find({ $and: [filter, after === undefined ? {} : behind(by, readCursor(after, cursorSchema))] } as Filter<T>)
     .sort({ [by]: 1, _id: 1 })
     .limit(limit + 1)
     .toArray();
@@ -26,29 +26,15 @@ export async function keyedPage<T extends { readonly _id: string }>(
   const last = rows.at(-1);
   if (last === undefined || found.length <= limit) return { rows, next: null };
   const at = (last[by] as Date | null | undefined)?.getTime() ?? null;
-  return { rows, next: Buffer.from(JSON.stringify([at, last._id])).toString('base64url') };
+  return { rows, next: cursorText([at, last._id]) };
 }
 
-function behind(by: string, { atMs, id }: Cursor): Document {
+function behind(by: string, [atMs, id]: readonly [number | null, string]): Document {
   if (atMs === null) return { $or: [{ [by]: null, _id: { $gt: id } }, { [by]: { $ne: null } }] };
   const at = new Date(atMs);
   return { $or: [{ [by]: { $gt: at } }, { [by]: at, _id: { $gt: id } }] };
 }
 
-interface Cursor {
-  readonly atMs: number | null;
-  readonly id: string;
-}
-
 /** The instants that a date can be (ECMAScript, time values). */
 const TIME_MOST = 8.64e15;
 const cursorSchema = z.tuple([z.number().int().min(-TIME_MOST).max(TIME_MOST).nullable(), z.string()]);
-
-function readCursor(text: string): Cursor {
-  try {
-    const [atMs, id] = cursorSchema.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
-    return { atMs, id };
-  } catch (cause) {
-    throw new AppError('invalid_cursor', 'Give the "next" of the page before.', { field: 'after', cause });
-  }
-}

@@ -7,8 +7,8 @@ import { isDuplicateKey } from '../store/transaction.js';
 import { setCalendarActivities } from './calendar-activities.js';
 import { unknownEnterprise } from './change-integration.js';
 import { checked, countrySchema, nameKeyOf, nameSchema, zoneSchema } from './checked-input.js';
-import { type EnterprisePageWanted, enterprisePage } from './enterprise-page.js';
 import { newIntegration, takeZoneOfFirstOrganisation } from './new-integration.js';
+import { type EnterprisePageWanted, enterprisePage } from './structure/enterprise-page.js';
 import { audit, inTransaction, type TenancyDeps } from './tenancy-deps.js';
 import {
   ENTERPRISES,

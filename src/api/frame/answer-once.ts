@@ -24,7 +24,7 @@ export async function answerOnce(
   act: () => Promise<Sent>,
 ): Promise<Sent> {
   const key = request.get('idempotency-key');
-  if (key === undefined || route.method === 'get') return act();
+  if (key === undefined || route.method === 'get' || route.secret) return act();
   if (key === '' || key.length > KEY_MAX_LENGTH) {
     const message = `Give an Idempotency-Key of 1 to ${KEY_MAX_LENGTH} characters, such as a new GUID.`;
     throw new AppError('invalid_key', message, { field: 'Idempotency-Key' });

@@ -11,7 +11,7 @@ const problem = z
     code: z.string().meta({ description: 'For programs; never changes for one kind of problem.' }),
     field: z.string().optional().meta({ description: 'The input that it is about.' }),
   })
-  .meta({ id: 'Problem', description: 'RFC 9457' });
+  .meta({ id: 'Error', description: 'RFC 9457' });
 
 const ERRORS: Readonly<Record<number, string>> = {
   400: 'The input is wrong; `field` names it.',
@@ -55,7 +55,7 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
   const { tag, summary, need, query, body, status } = route;
   const params = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
   const headers = {
-    ...(route.method === 'get' ? {} : { 'Idempotency-Key': z.string().min(1).max(100).optional() }),
+    ...(route.method === 'get' || route.secret ? {} : { 'Idempotency-Key': z.string().min(1).max(100).optional() }),
     ...(route.etag && route.method !== 'get' ? { 'If-Match': z.string().optional() } : {}),
   };
   const errors = { ...ERRORS, ...(route.method === 'get' ? {} : BODY_ERRORS), ...route.errors };

@@ -49,6 +49,8 @@ export interface RouteSpec<
   readonly query?: ZodObject<Query>;
   readonly body?: Body;
   readonly answer: Answer;
+  /** The answer holds a secret that is told only now: it is kept nowhere, and a repetition makes another one. */
+  readonly secret?: boolean;
   /** Default 200. */
   readonly status?: 200 | 201 | 202;
   /** Errors beside those that every route has, by status, for the OpenAPI document. */
@@ -83,6 +85,7 @@ export interface Route {
   readonly answer: ZodType | null;
   readonly stream: string | null;
   readonly status: number;
+  readonly secret: boolean;
   readonly errors: Readonly<Record<number, string>>;
   readonly etag: ((answer: unknown) => string) | null;
   readonly run: (input: RouteInput<never, never, never>, response: Response) => Promise<unknown>;
@@ -98,7 +101,7 @@ export function route<
   return {
     ...{ method: spec.method, path: spec.path, tag: spec.tag, summary: spec.summary, need: spec.need },
     ...{ query: spec.query ?? null, body: spec.body ?? null, answer: spec.answer, stream: null },
-    ...{ status: spec.status ?? 200, errors: spec.errors ?? {} },
+    ...{ status: spec.status ?? 200, secret: spec.secret ?? false, errors: spec.errors ?? {} },
     etag: (spec.etag as Route['etag']) ?? null,
     run: spec.run as Route['run'],
   };
@@ -116,6 +119,7 @@ export function streamRoute<const Path extends string, Query extends ZodRawShape
       answer: null,
       stream: spec.stream,
       status: 200,
+      secret: false,
       errors: {},
       etag: null,
     },

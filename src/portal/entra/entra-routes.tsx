@@ -7,6 +7,25 @@ export const ENTRA_ROUTES: RouteObject[] = [
     lazy: async () => ({ Component: (await import('./entra-layout.js')).EntraLayout }),
     children: [
       { index: true, lazy: async () => ({ Component: (await import('./overview/overview-page.js')).OverviewPage }) },
+      { path: 'plan', lazy: async () => ({ Component: (await import('./plan/plan-start-page.js')).PlanStartPage }) },
+      { path: 'plan/:plan', lazy: async () => ({ Component: (await import('./plan/plan-page.js')).PlanPage }) },
+      { path: 'people', lazy: async () => ({ Component: (await import('./people/people-page.js')).PeoplePage }) },
+      {
+        path: 'people/:person',
+        lazy: async () => ({ Component: (await import('./people/person-page.js')).PersonPage }),
+      },
+      {
+        path: 'problems',
+        lazy: async () => ({ Component: (await import('./problems/problems-page.js')).ProblemsPage }),
+      },
+      {
+        path: 'problems/:problem',
+        lazy: async () => ({ Component: (await import('./problems/clash-page.js')).ClashPage }),
+      },
+      { path: 'held', lazy: async () => ({ Component: (await import('./held/held-page.js')).HeldPage }) },
+      { path: 'history', lazy: async () => ({ Component: (await import('./history/history-page.js')).HistoryPage }) },
+      { path: 'history/:run', lazy: async () => ({ Component: (await import('./history/run-page.js')).RunPage }) },
+      { path: 'log', lazy: async () => ({ Component: (await import('./log/log-page.js')).LogPage }) },
       {
         path: 'team-sync',
         lazy: async () => ({ Component: (await import('./team-sync/team-sync-page.js')).TeamSyncPage }),
@@ -27,22 +46,6 @@ export const ENTRA_ROUTES: RouteObject[] = [
         path: 'calendar-activities',
         lazy: async () => ({ Component: (await import('./calendar/calendar-page.js')).CalendarPage }),
       },
-      { path: 'plan', lazy: async () => ({ Component: (await import('./plan/plan-start-page.js')).PlanStartPage }) },
-      { path: 'plan/:plan', lazy: async () => ({ Component: (await import('./plan/plan-page.js')).PlanPage }) },
-      { path: 'people', lazy: async () => ({ Component: (await import('./people/people-page.js')).PeoplePage }) },
-      {
-        path: 'people/:person',
-        lazy: async () => ({ Component: (await import('./people/person-page.js')).PersonPage }),
-      },
-      {
-        path: 'problems',
-        lazy: async () => ({ Component: (await import('./problems/problems-page.js')).ProblemsPage }),
-      },
-      {
-        path: 'problems/:problem',
-        lazy: async () => ({ Component: (await import('./problems/clash-page.js')).ClashPage }),
-      },
-      { path: 'held', lazy: async () => ({ Component: (await import('./held/held-page.js')).HeldPage }) },
       { path: 'doctor', lazy: async () => ({ Component: (await import('./doctor/doctor-page.js')).DoctorPage }) },
     ],
   },

@@ -19,6 +19,8 @@ export const SECTIONS: readonly Section[] = [
   { path: 'people', label: 'People', needs: 'nothing', group: 'watch' },
   { path: 'problems', label: 'Problems', needs: 'nothing', group: 'watch' },
   { path: 'held', label: 'Held changes', needs: 'nothing', group: 'watch' },
+  { path: 'history', label: 'Sync history', needs: 'nothing', group: 'watch' },
+  { path: 'log', label: 'Audit log', needs: 'nothing', group: 'watch' },
   { path: 'doctor', label: 'Connection doctor', needs: 'nothing', group: 'help' },
 ];
 

@@ -17,7 +17,12 @@ interface InstantProps {
 
 /** An instant in the viewer's zone with the zone named, in UTC on hover (domain 4.3). */
 export function Instant({ at, none = '–', seconds = false }: InstantProps) {
-  if (at === null || at === undefined) return <Text span>{none}</Text>;
+  if (at === null || at === undefined)
+    return (
+      <Text span inherit>
+        {none}
+      </Text>
+    );
   const text = (seconds ? SHOWN_WITH_SECONDS : SHOWN).format(new Date(at));
   return (
     <time dateTime={at} title={`${at.replace('T', ' ').replace(/(\.\d+)?Z$/, '')} UTC`} className="number">

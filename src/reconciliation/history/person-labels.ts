@@ -44,24 +44,24 @@ export function createLabels({ store }: { store: Store }): Labels {
     addNewcomers: async ({ _id: runId }, items) => {
       const unknown = [...new Set(items.flatMap(({ person, label }) => (label === null ? [person] : [])))];
       if (unknown.length === 0) return [...items];
-      const created = await store
+      const planned = await store
         .collection<RunItemRow>(RUN_ITEMS)
-        .find({ runId, person: { $in: unknown }, kind: 'create' })
+        .find({ runId, person: { $in: unknown }, label: { $exists: true } })
+        .project<Pick<RunItemRow, 'person' | 'label'>>({ person: 1, label: 1 })
         .toArray();
-      const names = new Map(created.map(({ person, after }) => [person, nameOf(after as Named)]));
+      const names = new Map(planned.map(({ person, label }) => [person, label]));
       return items.map((item) => ({ ...item, label: item.label ?? names.get(item.person) ?? null }));
     },
   };
 }
 
-type Named = Pick<UserRow, 'firstName' | 'lastName' | 'email'>;
-
 /** Where there is no name, the address stands for it (E42). */
-function nameOf({ firstName, lastName, email }: Named): string | null {
+function nameOf({ firstName, lastName, email }: UserRow): string | null {
   const name = [firstName, lastName].filter((part) => part !== null).join(' ');
   return name === '' ? email : name;
 }
 
-function nameInEntra({ attributes }: Pick<PersonRow, 'attributes'>): string | null {
+/** What Entra calls a person. */
+export function nameInEntra({ attributes }: Pick<PersonRow, 'attributes'>): string | null {
   return attributes?.values.displayName ?? attributes?.userPrincipalName ?? null;
 }

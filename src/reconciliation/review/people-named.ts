@@ -45,7 +45,7 @@ export async function peopleNamed(
   if (planId === undefined) return [...found];
   const planned = await store
     .collection<RunItemRow>(RUN_ITEMS)
-    .find({ $and: [{ runId: planId, kind: 'create' as const }, ...words.map(ofNewcomer)] })
+    .find({ $and: [{ runId: planId, label: { $exists: true } }, ...words.map(ofNewcomer)] })
     .project<Pick<RunItemRow, 'person'>>({ person: 1 })
     .limit(FOUND_MOST)
     .toArray();
@@ -61,5 +61,5 @@ function ofReading(part: Part) {
 }
 
 function ofNewcomer(part: Part) {
-  return { $or: ['email', 'firstName', 'lastName'].map((name) => ({ [`after.${name}`]: part })) };
+  return { $or: ['label', 'after.email'].map((name) => ({ [name]: part })) };
 }

@@ -2,6 +2,7 @@ import type { TeamState } from '../../projection/types.js';
 import type { DecisionRow } from '../../records/types.js';
 import type { Draft } from '../../sync/plan/decide.js';
 import type { DraftedPeople } from '../../sync/plan/draft-people.js';
+import { nameInEntra } from '../history/person-labels.js';
 
 /** What a dry run drafted, part by part, until all of it is settled together. */
 export interface CollectedDrafts {
@@ -14,6 +15,8 @@ export interface CollectedDrafts {
   leftOut(): ReadonlySet<string>;
   /** People for whom there is nothing to say. */
   quiet(): number;
+  /** Names of those who have no record, by object id: nothing but a plan of them tells who they are. */
+  newcomers(): ReadonlyMap<string, string>;
 }
 
 export function collectDrafts(): CollectedDrafts {
@@ -21,6 +24,7 @@ export function collectDrafts(): CollectedDrafts {
   const decisions = new Map<string, readonly DecisionRow[]>();
   const leaderCounts = new Map<string, TeamState>();
   const leftOut = new Set<string>();
+  const newcomers = new Map<string, string>();
   let quiet = 0;
   let ground: Pick<DraftedPeople, 'context' | 'rules'> | null = null;
   return {
@@ -38,6 +42,7 @@ export function collectDrafts(): CollectedDrafts {
     },
     leftOut: () => leftOut,
     quiet: () => quiet,
+    newcomers: () => newcomers,
   };
 
   function add(drafted: DraftedPeople): void {
@@ -45,6 +50,10 @@ export function collectDrafts(): CollectedDrafts {
     // Who keeps what they have is known from the records: nearly everybody, and all of them would be in memory.
     const speaking = drafted.drafts.filter(says);
     drafts.push(...speaking.map(forPlan));
+    for (const { user, row, read } of speaking) {
+      const name = user === null && row !== null ? nameInEntra(row) : null;
+      if (name !== null) newcomers.set(read.objectId, name);
+    }
     quiet += drafted.drafts.length - speaking.length;
     for (const [objectId, rows] of drafted.inputs.decisions) decisions.set(objectId, rows);
     // Each part counted the leaders of the teams that its own people lead.

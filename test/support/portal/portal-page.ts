@@ -11,7 +11,9 @@ export async function signIn(
   await page.getByLabel('User name').fill(userName);
   await page.getByLabel(/^Password/).fill(password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.getByRole('button', { name: /^Account of / }).waitFor();
+  // The page for signing in has a main heading too.
+  await page.getByRole('heading', { name: 'Sign in to GetHomeSafe' }).waitFor({ state: 'detached' });
+  await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor();
 }
 
 /** The path of a page of the Microsoft Entra ID integration. */

@@ -32,7 +32,7 @@ export const problem = z
     remedy: z.string(),
     openedAt: instant,
   })
-  .meta({ id: 'Problem' });
+  .meta({ id: 'PersonProblem' });
 
 export const decision = z
   .object({

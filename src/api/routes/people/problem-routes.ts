@@ -26,7 +26,7 @@ export const clash = z
   })
   .meta({ id: 'Clash' });
 
-export const problemItem = problem.extend({ label }).meta({ id: 'ProblemListItem' });
+export const problemItem = problem.extend({ label }).meta({ id: 'PersonProblemItem' });
 
 export const problemCount = z.object({
   code: z.string(),

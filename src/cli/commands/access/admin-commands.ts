@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { ROLES } from '../../../compose/accounts.js';
+import { accountView, ROLES } from '../../../compose/accounts.js';
 import type { Services } from '../../../compose.js';
 import { type Answer, listAnswer, table } from '../../frame/answer.js';
 import type { Cli } from '../../frame/cli.js';
@@ -22,7 +22,7 @@ export function addAdminCommands(program: Command, cli: Cli): void {
     schema: z.object({}),
     run: async () => {
       const { accounts } = await cli.services();
-      const items = (await accounts.list()).map(documentOf);
+      const items = (await accounts.list()).map(accountView);
       const rows = items.map((item) => [
         item.userName,
         item.role,
@@ -41,7 +41,7 @@ export function addAdminCommands(program: Command, cli: Cli): void {
     run: async ({ user }) => {
       const { accounts } = await cli.services();
       const row = await accounts.disable(user, cli.who);
-      return { document: documentOf(row), lines: [`Disabled ${row.userName}; its sessions have ended.`] };
+      return { document: accountView(row), lines: [`Disabled ${row.userName}; its sessions have ended.`] };
     },
   });
   leaf(admin, cli, {
@@ -123,12 +123,5 @@ async function passwordFromStdin(): Promise<string> {
 function answerOf(row: Account, made: string | null, line: string): Answer {
   const password = made === null ? {} : { password: made };
   const told = made === null ? [] : [`Password, shown only now: ${made}`];
-  return { document: { ...documentOf(row), ...password }, lines: [line, ...told] };
-}
-
-function documentOf(row: Account) {
-  const { _id: id, userName, displayName, role, enterpriseId, microsoft } = row;
-  const { createdAt, createdBy, lastSignInAt, disabledAt, password } = row;
-  const times = { createdAt, createdBy, lastSignInAt, disabledAt };
-  return { id, userName, displayName, role, enterpriseId, microsoft, hasPassword: password !== null, ...times };
+  return { document: { ...accountView(row), ...password }, lines: [line, ...told] };
 }

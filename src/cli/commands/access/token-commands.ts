@@ -1,13 +1,11 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import type { Services } from '../../../compose.js';
+import { tokenView } from '../../../compose/accounts.js';
 import { listAnswer, table } from '../../frame/answer.js';
 import type { Cli } from '../../frame/cli.js';
 import { family, leaf } from '../../frame/command.js';
 import { durationMs } from '../../frame/option-values.js';
 import { enterpriseOf, roleOption } from './admin-commands.js';
-
-type Token = Awaited<ReturnType<Services['bearerTokens']['list']>>[number];
 
 /** `token create|list|revoke`. */
 export function addTokenCommands(program: Command, cli: Cli): void {
@@ -46,7 +44,7 @@ function addListAndRevoke(token: Command, cli: Cli): void {
     schema: z.object({}),
     run: async () => {
       const { bearerTokens } = await cli.services();
-      const items = (await bearerTokens.list()).map(documentOf);
+      const items = (await bearerTokens.list()).map(tokenView);
       const rows = items.map(({ id, name, role, enterpriseId, expiresAt, revokedAt, lastUsedAt }) => [
         ...[id, name, role, enterpriseId, expiresAt, revokedAt, lastUsedAt],
       ]);
@@ -62,11 +60,7 @@ function addListAndRevoke(token: Command, cli: Cli): void {
     run: async ({ token: tokenId }) => {
       const { bearerTokens } = await cli.services();
       const row = await bearerTokens.revoke(tokenId, cli.who);
-      return { document: documentOf(row), lines: [`Revoked ${row.name} (${row._id}).`] };
+      return { document: tokenView(row), lines: [`Revoked ${row.name} (${row._id}).`] };
     },
   });
-}
-
-function documentOf({ _id: id, hash: _hash, ...row }: Token) {
-  return { id, ...row };
 }

@@ -1,4 +1,5 @@
 import { Text } from '@mantine/core';
+import { fieldInWords } from './words.js';
 
 interface ChangeProps {
   readonly before: unknown;
@@ -34,12 +35,15 @@ export function Value({ of }: { readonly of: unknown }) {
 
 const LONG = 200;
 
-/** Objects as "name: value" pairs. */
+/** Objects as "name: value" pairs of what they have. */
 function textOf(value: unknown): string | null {
   if (value === null || value === undefined || value === '') return null;
-  if (Array.isArray(value))
-    return value.length === 0 ? null : value.map((item) => textOf(item) ?? 'nothing').join(', ');
   if (typeof value !== 'object') return String(value);
-  const pairs = Object.entries(value).map(([name, item]) => `${name}: ${textOf(item) ?? 'nothing'}`);
-  return pairs.length === 0 ? null : pairs.join(', ');
+  const parts = Array.isArray(value) ? value.map(textOf) : Object.entries(value).map(pairOf);
+  return parts.filter((part) => part !== null).join(', ') || null;
+}
+
+function pairOf([name, value]: [string, unknown]): string | null {
+  const text = textOf(value);
+  return text === null ? null : `${fieldInWords(name)}: ${text}`;
 }

@@ -51,27 +51,27 @@ export function codeInWords(code: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** The counts of a run that are worth a line, in the order of what happened. */
-const COUNT_WORDS: Readonly<Record<string, string>> = {
-  seen: 'people seen',
-  created: 'added',
-  updated: 'changed',
-  archived: 'archived',
-  restored: 'restored',
-  teamAdded: 'team memberships added',
-  teamRemoved: 'team memberships removed',
-  activitiesCreated: 'activities added',
-  activitiesUpdated: 'activities changed',
-  activitiesCancelled: 'activities cancelled',
-  calendarsFailed: 'calendars not read',
-  failed: 'errors',
-  warnings: 'warnings',
+/** The counts of a run that are worth a line, of one and of more, in the order of what happened. */
+const COUNT_WORDS: Readonly<Record<string, readonly [one: string, more: string]>> = {
+  seen: ['person seen', 'people seen'],
+  created: ['added', 'added'],
+  updated: ['changed', 'changed'],
+  archived: ['archived', 'archived'],
+  restored: ['restored', 'restored'],
+  teamAdded: ['team membership added', 'team memberships added'],
+  teamRemoved: ['team membership removed', 'team memberships removed'],
+  activitiesCreated: ['activity added', 'activities added'],
+  activitiesUpdated: ['activity changed', 'activities changed'],
+  activitiesCancelled: ['activity cancelled', 'activities cancelled'],
+  calendarsFailed: ['calendar not read', 'calendars not read'],
+  failed: ['error', 'errors'],
+  warnings: ['warning', 'warnings'],
 };
 
 /** What a run did, without what it did not do. */
 export function countsInWords(counts: Run['counts']): string[] {
-  return Object.entries(COUNT_WORDS).flatMap(([name, words]) => {
+  return Object.entries(COUNT_WORDS).flatMap(([name, [one, more]]) => {
     const count = counts[name] ?? 0;
-    return count > 0 ? [`${count.toLocaleString()} ${words}`] : [];
+    return count > 0 ? [`${count.toLocaleString()} ${count === 1 ? one : more}`] : [];
   });
 }

@@ -1,5 +1,6 @@
-import { Group, Select, Text } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import { useApiList } from '../../api/use-api.js';
+import { FilterSelect } from '../../frame/filter-select.js';
 import { type Column, ListTable } from '../../frame/list-table.js';
 import { Page } from '../../frame/page.js';
 import { SearchField } from '../../frame/search-field.js';
@@ -32,17 +33,16 @@ export function PeoplePage() {
           value={text}
           onSearch={(value) => setFilter({ text: value })}
         />
-        <Select
-          {...{ label: 'Status', placeholder: 'All', clearable: true, data: STATUSES, value: status }}
+        <FilterSelect
+          {...{ label: 'Status', data: STATUSES, value: status }}
           onChange={(value) => setFilter({ status: value })}
         />
-        <Select
-          {...{ label: 'Team', placeholder: 'All', clearable: true, searchable: true, data: choices, value: team }}
-          limit={100}
+        <FilterSelect
+          {...{ label: 'Team', data: choices, value: team, searchable: true }}
           onChange={(value) => setFilter({ team: value })}
         />
-        <Select
-          {...{ label: 'Source', placeholder: 'All', clearable: true, data: SOURCES, value: source }}
+        <FilterSelect
+          {...{ label: 'Source', data: SOURCES, value: source }}
           onChange={(value) => setFilter({ source: value })}
         />
       </Group>

@@ -1,6 +1,7 @@
-import { Badge, Group, Select, Stack, Text } from '@mantine/core';
+import { Badge, Group, Stack, Text } from '@mantine/core';
 import type { Run } from '../../api/types.js';
 import { useApiList } from '../../api/use-api.js';
+import { FilterSelect } from '../../frame/filter-select.js';
 import { type Column, ListTable } from '../../frame/list-table.js';
 import { SearchField } from '../../frame/search-field.js';
 import { useFilter } from '../../frame/use-filter.js';
@@ -40,8 +41,8 @@ export function PlanItems({ at, counts }: PlanItemsProps) {
   return (
     <Stack>
       <Group align="flex-end">
-        <Select
-          {...{ label: 'What', placeholder: 'Everything', clearable: true, data: kinds, value: kind }}
+        <FilterSelect
+          {...{ label: 'What', all: 'Everything', data: kinds, value: kind }}
           onChange={(value) => setFilter({ kind: value })}
         />
         <SearchField

@@ -1,6 +1,7 @@
-import { Anchor, Badge, Group, Select, Stack, Text } from '@mantine/core';
+import { Anchor, Badge, Group, Stack, Text } from '@mantine/core';
 import { useApi, useApiList } from '../../api/use-api.js';
 import { ActButton } from '../../frame/act-button.js';
+import { FilterSelect } from '../../frame/filter-select.js';
 import { Instant } from '../../frame/instant.js';
 import { type Column, ListTable, RowsTable } from '../../frame/list-table.js';
 import { Loaded, Page } from '../../frame/page.js';
@@ -31,8 +32,8 @@ export function ProblemsPage() {
     >
       <ReadOnlyNote />
       <Group align="flex-end">
-        <Select
-          {...{ label: 'Kind', placeholder: 'All', clearable: true, value: code, w: 320 }}
+        <FilterSelect
+          {...{ label: 'Kind', value: code, w: 320 }}
           data={known.map((value) => ({ value, label: titleOf(value) }))}
           onChange={(value) => setFilter({ code: value })}
         />

@@ -1,6 +1,6 @@
 import type { Collection, Filter } from 'mongodb';
-import type { InstantPage } from '../store/instant-pages.js';
-import type { EnterpriseRow } from './types.js';
+import type { InstantPage } from '../../store/instant-pages.js';
+import type { EnterpriseRow } from '../types.js';
 
 export interface EnterprisePageWanted {
   /** Part of the name, in any case. */

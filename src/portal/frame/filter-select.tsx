@@ -1,0 +1,17 @@
+import { Select, type SelectProps } from '@mantine/core';
+
+interface FilterSelectProps extends Pick<SelectProps, 'data' | 'value' | 'searchable' | 'w'> {
+  readonly label: string;
+  /** What no choice means. */
+  readonly all?: string;
+  readonly onChange: (value: string | null) => void;
+}
+
+/** Longer lists are searched. */
+const SHOWN_MOST = 100;
+
+/** A filter by one of some values, or by none. */
+export function FilterSelect({ label, all = 'All', ...rest }: FilterSelectProps) {
+  const clear = { 'aria-label': `Clear: ${label}`, tabIndex: 0 };
+  return <Select {...{ label, placeholder: all, limit: SHOWN_MOST, clearButtonProps: clear }} clearable {...rest} />;
+}

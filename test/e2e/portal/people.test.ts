@@ -1,0 +1,155 @@
+import type { Page } from 'playwright-core';
+import { DECISIONS } from '../../../src/records/types.js';
+import { seriousFindings } from '../../support/portal/accessibility.js';
+import { type Browser, startBrowser } from '../../support/portal/browser.js';
+import { entraPath, signIn } from '../../support/portal/portal-page.js';
+import { type PortalStack, startPortalStack } from '../../support/portal/portal-stack.js';
+import { fieldCrew } from '../../support/scene.js';
+import { waitFor } from '../../support/wait-for.js';
+
+jest.setTimeout(240_000);
+
+let stack: PortalStack;
+let browser: Browser;
+let page: Page;
+let group: string;
+const ids: Record<string, string> = {};
+
+const NAMES = ['Aroha', 'Wiremu', 'Hēmi', 'Mere', 'Tama', 'Kiri', 'Anahera', 'شيماء'];
+
+function add(name: string): void {
+  const mail = `person${Object.keys(ids).length}@kiwi.example`;
+  const properties = { displayName: `${name} Ngata`, givenName: name, surname: 'Ngata', mail, userPrincipalName: mail };
+  const id = stack.tenant.directory.createUser({ ...properties, accountEnabled: true }).objectId;
+  stack.tenant.directory.addMember(group, id);
+  ids[name] = id;
+}
+
+const open = (section: string) => page.goto(`${stack.url}${entraPath(stack, section)}`);
+const heading = (name: string | RegExp) => page.getByRole('heading', { name, level: 1 }).waitFor();
+const dialog = () => page.getByRole('dialog');
+
+beforeAll(async () => {
+  stack = await startPortalStack();
+  group = await fieldCrew(stack);
+  for (const name of NAMES) add(name);
+  const { organisationId, enterpriseId, services } = stack;
+  const fields = { email: 'person3@kiwi.example', firstName: 'Mere', lastName: 'the Older' };
+  await services.people.add({ enterpriseId, organisationId, fields }, { who: 'test' });
+  browser = await startBrowser();
+  page = await browser.context.newPage();
+  await signIn(page, stack, { ...stack.user, path: entraPath(stack, 'plan') });
+});
+afterAll(async () => {
+  await browser?.close();
+  await stack?.close();
+});
+
+test('the first sync is planned first, with one team, looked at person by person, and applied exactly', async () => {
+  await heading('Plan');
+  await page.getByText('The first sync is planned first').waitFor();
+  await page.getByRole('combobox', { name: 'Start with one team' }).click();
+  await page.getByRole('option', { name: /North/ }).click();
+  await waitFor(
+    async () => (await stack.api(`/enterprises/${stack.enterpriseId}/plan-start`)).body.startWithTeam !== null,
+    { message: 'the team was not saved' },
+  );
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Make a plan' }).click();
+  const table = page.getByRole('table', { name: 'What would change' });
+  await table.getByRole('link', { name: 'Hēmi Ngata' }).waitFor();
+  await page.getByRole('combobox', { name: 'What' }).click();
+  await page.getByRole('option', { name: /^Problem/ }).click();
+  await table.getByRole('link', { name: 'Mere Ngata' }).waitFor();
+  await table.getByRole('link', { name: 'Hēmi Ngata' }).waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Clear: What' }).click();
+  await page.getByLabel('Person', { exact: true }).fill('wiremu');
+  await table.getByRole('link', { name: 'Hēmi Ngata' }).waitFor({ state: 'detached' });
+  await table.getByRole('link', { name: 'Wiremu Ngata' }).waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Apply exactly this' }).click();
+  await dialog().getByRole('button', { name: 'Apply exactly this' }).click();
+  await page.getByText(/^Applied: Succeeded/).waitFor();
+  await page.getByText('Nothing was left out.').waitFor();
+  await stack.services.settings.setSettings(stack.enterpriseId, { startWithTeam: null }, { by: 'test' });
+  await stack.sync();
+});
+
+test('a duplicate address leads from its problem to both sides, and ends by archiving the old profile', async () => {
+  await open('problems');
+  await page.getByRole('button', { name: 'Duplicate Email Address' }).click();
+  await page.getByRole('link', { name: 'Compare side by side' }).click();
+  await heading('Duplicate Email Address');
+  const existing = page.getByRole('region', { name: 'Existing profile in GetHomeSafe' });
+  await existing.getByRole('link', { name: 'Mere the Older' }).waitFor();
+  await page.getByRole('region', { name: 'In Microsoft Entra ID' }).getByText('person3@kiwi.example').first().waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Archive: Mere the Older' }).click();
+  await dialog().getByLabel('Reason').fill('came back through Entra');
+  await dialog().getByRole('button', { name: 'Archive' }).click();
+  await heading('Mere Ngata');
+  await page.getByText('Invited').waitFor();
+});
+
+test('missing data leads to Field Mappings and to the source data of the person', async () => {
+  await open('problems?code=field_blank&person=aroha');
+  await page.getByRole('link', { name: 'Field Mappings' }).first().waitFor();
+  await page.getByRole('link', { name: "The person's source data" }).first().click();
+  await heading('Aroha Ngata');
+  const fields = page.getByRole('table', { name: 'Fields' });
+  await fields.getByRole('row', { name: /Mobile Phone Number.*mobilePhone.*empty/ }).waitFor();
+  await page.getByRole('table', { name: 'Teams' }).getByText('via Entra group Field crew').waitFor();
+});
+
+test('somebody is found by name, told why, synced now, and what the sync wrote is undone', async () => {
+  await open('people');
+  await page.getByLabel('Person', { exact: true }).fill('شيماء');
+  await page.getByRole('link', { name: 'شيماء Ngata' }).click();
+  await heading('شيماء Ngata');
+  await page.getByText('In scope: in a mapped group.').waitFor();
+  await page.getByText('From Microsoft Entra ID').first().waitFor();
+  stack.tenant.directory.updateUser(ids['شيماء'] ?? '', { surname: 'Parata' });
+  await page.getByRole('button', { name: 'Sync now' }).click();
+  await heading('شيماء Parata');
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await dialog().getByText('Changed Last Name').waitFor();
+  await dialog().getByRole('button', { name: 'Undo' }).click();
+  await heading('شيماء Ngata');
+  await page.getByRole('button', { name: 'Release: Last Name' }).click();
+  await heading('شيماء Parata');
+});
+
+test('what the brake holds waits for a decision: one is refused, the rest approved with their number', async () => {
+  for (const name of NAMES.slice(0, 6)) stack.tenant.directory.updateUser(ids[name] ?? '', { accountEnabled: false });
+  const held = () => stack.services.store.collection(DECISIONS).countDocuments({ verdict: 'held' });
+  await waitFor(async () => (await held()) === 6, { message: 'not held', timeoutMs: 25_000 });
+  await open('held');
+  await page.getByText('6 held changes in all').waitFor();
+  const row = page.getByRole('row', { name: /Aroha Ngata/ });
+  await row.getByText('The account is disabled in Microsoft Entra ID.').waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  await row.getByRole('button', { name: /^Refuse/ }).click();
+  await dialog().getByLabel('Reason').fill('on leave only');
+  await dialog().getByRole('button', { name: 'Refuse' }).click();
+  await page.getByText('5 held changes in all').waitFor();
+  await page.getByRole('button', { name: 'Approve all 5: 5 people would be archived' }).click();
+  await dialog().getByText('Approve 5 held changes?').waitFor();
+  await dialog().getByRole('button', { name: 'Approve all 5' }).click();
+  await page.getByText(/^Nothing is held/).waitFor();
+  await page.getByRole('combobox', { name: 'Show' }).click();
+  await page.getByRole('option', { name: 'Refused' }).click();
+  await page.getByText('on leave only').waitFor();
+  const archived = async () =>
+    (await stack.api(`/enterprises/${stack.enterpriseId}/people?status=archived`)).body.items;
+  await waitFor(async () => (await archived()).length === 6, { message: 'not archived', timeoutMs: 25_000 });
+});
+
+test('a reader sees all of it, is told that administrators decide, and has no button for an act', async () => {
+  await browser.context.clearCookies();
+  await signIn(page, stack, { ...stack.reader, path: entraPath(stack, 'held') });
+  await page.getByText(/Account administrators decide and change/).waitFor();
+  await open(`people/${ids['Tama']}`);
+  await heading('Tama Ngata');
+  expect(await page.getByRole('button', { name: /Sync now|Undo|Archive|Restore/ }).count()).toBe(0);
+});
