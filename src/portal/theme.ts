@@ -3,7 +3,7 @@ import { type CSSVariablesResolver, createTheme } from '@mantine/core';
 /** One look for everything; contrast of text on the primary colour is at least 4.5 (WCAG AA) by its darker shade. */
 export const theme = createTheme({
   primaryColor: 'teal',
-  primaryShade: { light: 9, dark: 8 },
+  primaryShade: 9,
   autoContrast: true,
   defaultRadius: 'md',
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
@@ -12,10 +12,16 @@ export const theme = createTheme({
   respectReducedMotion: true,
 });
 
+/** Darker than teal 9: white text on a button under the pointer keeps its contrast. */
+const HOVER = '#066649';
+const FILLED = { '--mantine-color-teal-filled-hover': HOVER, '--mantine-primary-color-filled-hover': HOVER };
+
 /** Dimmed text, placeholders and text on light colours with a contrast of at least 4.5 on what they stand on (WCAG AA). */
 export const variables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
+    ...FILLED,
+    '--mantine-color-error': '#9b1c1c',
     '--mantine-color-dimmed': '#5c636a',
     '--mantine-color-placeholder': '#5c636a',
     '--mantine-color-teal-light-color': '#055a41',
@@ -24,5 +30,10 @@ export const variables: CSSVariablesResolver = () => ({
     '--mantine-color-gray-light-color': '#343a40',
     '--mantine-color-blue-light-color': '#0b5394',
   },
-  dark: { '--mantine-color-dimmed': '#a6a7ab', '--mantine-color-placeholder': '#a6a7ab' },
+  dark: {
+    ...FILLED,
+    '--mantine-color-error': '#ff8787',
+    '--mantine-color-dimmed': '#a6a7ab',
+    '--mantine-color-placeholder': '#a6a7ab',
+  },
 });

@@ -10,7 +10,7 @@ export function LockedPage({ title }: { readonly title: string }) {
   const { path } = useEnterprise();
   return (
     <Page title={title}>
-      <Alert color="gray" icon={<IconLock aria-hidden />} title={LOCKED}>
+      <Alert variant="default" icon={<IconLock aria-hidden />} title={LOCKED}>
         <Anchor component={Link} to={path}>
           Connect Microsoft Entra ID
         </Anchor>

@@ -1,4 +1,5 @@
 import { Alert, Anchor, Button, Group, Text } from '@mantine/core';
+import { IconInfoCircle } from '@tabler/icons-react';
 import { Link, useOutletContext } from 'react-router';
 import { ProblemAlert } from '../frame/problem-alert.js';
 import { Unsaved } from '../frame/unsaved.js';
@@ -57,7 +58,7 @@ function Waits({ draft }: { readonly draft: DraftState }) {
   const { path } = useEnterprise();
   if (draft.isDirty || !integration.waitsForSync) return null;
   return (
-    <Alert color="blue" variant="light">
+    <Alert color="blue" variant="default" icon={<IconInfoCircle aria-hidden />}>
       <Text size="sm">
         Settings that were saved take effect with the next sync.{' '}
         <Anchor component={Link} to={`${path}/plan`} inherit>

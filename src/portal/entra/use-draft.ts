@@ -1,6 +1,7 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiProblem } from '../api/client.js';
-import { useAct } from '../api/use-api.js';
+import { readAgain, useAct } from '../api/use-api.js';
 import { useEnterprise } from '../session/use-session.js';
 
 /** How changes that are not saved yet stand. */
@@ -40,6 +41,7 @@ interface DraftOf<T> {
 export function useDraft<T extends object>(of: DraftOf<T>): Draft<T> {
   const { saved, path, bodyOf = (changed) => changed } = of;
   const { mayChange } = useEnterprise();
+  const queries = useQueryClient();
   const [edits, setEdits] = useState<Partial<T>>({});
   const [revision, setRevision] = useState(of.revision);
   const act = useAct<{ body: object; ifMatch: number }>((given) => ({ path, method: 'PATCH', ...given }));
@@ -47,7 +49,8 @@ export function useDraft<T extends object>(of: DraftOf<T>): Draft<T> {
   const isDirty = changed.length > 0;
   const send = (ifMatch: number) => {
     const body = bodyOf(Object.fromEntries(changed) as Partial<T>, saved);
-    act.mutate({ body, ifMatch }, { onSuccess: () => setEdits({}) });
+    // What somebody else saved is read before it is shown, and before it is saved over.
+    act.mutate({ body, ifMatch }, { onSuccess: () => setEdits({}), onError: () => void readAgain(queries) });
   };
   const problem = act.error instanceof ApiProblem ? act.error : null;
   return {

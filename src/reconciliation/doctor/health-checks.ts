@@ -60,6 +60,7 @@ export async function mappingsWork(
 ): Promise<string> {
   const mappings = await mappingViews.list(enterpriseId);
   const broken = mappings.filter(({ status }) => status !== 'ok' && status !== 'not_read');
-  if (broken.length === 0) return `${mappings.length} team mappings, none broken`;
+  const count = mappings.length === 1 ? '1 team mapping' : `${mappings.length} team mappings`;
+  if (broken.length === 0) return `${count}, none broken`;
   throw new Error(broken.map(({ id, status, reason, remedy }) => `${id} ${status}: ${reason} ${remedy}`).join(' '));
 }

@@ -57,7 +57,7 @@ test('a calendar that has not been verified for too long is stale; one without a
 });
 
 test('a preview reads the calendar of a person, says why of each event, and writes nothing', async () => {
-  const { services, microsoft, enterpriseId, tenant, simulator } = scene.stack;
+  const { services, microsoft, enterpriseId, simulator } = scene.stack;
   const dana = await scene.person('Dana');
   await scene.watched(dana);
   await scene.settled(dana);

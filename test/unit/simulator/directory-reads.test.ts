@@ -68,6 +68,14 @@ test('$filter, $search, $orderby and $count narrow, sort and count', async () =>
   expect(await ids("/users?$filter=userPrincipalName eq 'Admin@Contoso.example'")).toEqual([a.id]);
   const word = b.displayName.split(' ').at(-1).slice(0, 4);
   expect(await ids(`/users?$search="displayName:${encodeURIComponent(word)}"`, ADVANCED)).toContain(b.id);
+  const either = `"displayName:${word}" OR "mail:${a.displayName}" OR "userPrincipalName:admin@"`;
+  expect(await ids(`/users?$search=${encodeURIComponent(either)}`, ADVANCED)).toEqual(
+    expect.arrayContaining([a.id, b.id]),
+  );
+  const joined = await call(`/users?$search=${encodeURIComponent('"displayName:a" or "mail:a"')}`, {
+    headers: ADVANCED,
+  });
+  expect([joined.status, joined.body.error.code]).toEqual([400, 'Request_BadRequest']);
   const sorted = await call('/users?$orderby=displayName&$top=5&$count=true', { headers: ADVANCED });
   expect(sorted.body['@odata.count']).toBe(30);
   const names = (await allPages(call, '/users?$orderby=displayName&$top=4')).flatMap((page) => page.value);

@@ -59,12 +59,12 @@ const STATES: Readonly<Record<Calendar['state'], { readonly label: string; reado
 };
 
 const COLUMNS: readonly Column<Calendar>[] = [
-  { heading: 'Person', cell: ({ label, objectId }) => <span className="value">{label ?? objectId}</span> },
+  { heading: 'Person', cell: ({ label, objectId }) => <Person name={label ?? objectId} /> },
   {
     heading: 'State',
     cell: ({ state, stale }) => (
       <Stack gap={4} align="flex-start">
-        <Badge variant="light" color={STATES[state].color} tt="none">
+        <Badge variant="light" color={STATES[state].color} tt="none" miw="max-content">
           {STATES[state].label}
         </Badge>
         {stale && state !== 'unread' && (
@@ -94,3 +94,11 @@ const COLUMNS: readonly Column<Calendar>[] = [
     ),
   },
 ];
+
+function Person({ name }: { readonly name: string }) {
+  return (
+    <Text size="sm" className="value" miw={120}>
+      {name}
+    </Text>
+  );
+}

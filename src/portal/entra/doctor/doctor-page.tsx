@@ -52,23 +52,20 @@ function Findings({ of: { at, ok, checks } }: { readonly of: Examination }) {
         {ok ? 'Everything is in order' : `${wrong} of ${checks.length} checks are not in order`},{' '}
         <Instant at={at} seconds />
       </Text>
-      <Table.ScrollContainer minWidth={560}>
-        <Table verticalSpacing="sm">
-          <Table.Caption>What could not be tried because of an earlier finding is left out.</Table.Caption>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Result</Table.Th>
-              <Table.Th>Check</Table.Th>
-              <Table.Th>What was found</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {checks.map((check) => (
-              <FindingRow key={check.id} check={check} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <Table verticalSpacing="sm">
+        <Table.Caption>What could not be tried because of an earlier finding is left out.</Table.Caption>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Result</Table.Th>
+            <Table.Th>What was looked at, and what was found</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {checks.map((check) => (
+            <FindingRow key={check.id} check={check} />
+          ))}
+        </Table.Tbody>
+      </Table>
     </Stack>
   );
 }
@@ -78,29 +75,27 @@ function FindingRow({ check: { ok, title, serves, detail, mend } }: { readonly c
   const remedy = !ok && mend ? MENDED_AT[mend] : null;
   return (
     <Table.Tr>
-      <Table.Td>
+      <Table.Td valign="top">
         <Group gap={6} wrap="nowrap">
           {ok ? (
             <IconCircleCheck aria-hidden color="var(--mantine-color-teal-filled)" />
           ) : (
             <IconAlertTriangle aria-hidden color="var(--mantine-color-red-filled)" />
           )}
-          <Text size="sm" fw={600}>
+          <Text size="sm" fw={600} style={{ whiteSpace: 'nowrap' }}>
             {ok ? 'OK' : 'Not OK'}
           </Text>
         </Group>
       </Table.Td>
-      <Table.Th scope="row" fw="normal">
+      <Table.Td>
         <Text size="sm" fw={600}>
           {title}
         </Text>
         <Text size="sm" c="dimmed">
           {serves}
         </Text>
-      </Table.Th>
-      <Table.Td>
         <Text size="sm" className="value">
-          {detail}
+          Found: {detail}
         </Text>
         {remedy && (
           <Anchor component={Link} to={`${path}${remedy.to}`} size="sm">

@@ -81,7 +81,7 @@ function Raw({ field }: { readonly field: Sampled | undefined }) {
   if (!field.isRead) return <Text c="dimmed">Not read</Text>;
   if (field.raw === null || field.raw === '') return <Text c="dimmed">Empty</Text>;
   return (
-    <Text span className="value">
+    <Text className="value" miw={150}>
       {field.raw}
     </Text>
   );

@@ -47,16 +47,7 @@ export function AddMapping({ path, onClose }: AddMappingProps) {
           </Alert>
         )}
         <TeamPicker value={teamId} onChange={setTeamId} error={errorOf('teamId')} />
-        <NumberInput
-          label="Priority"
-          description="Lower goes first where mappings lead to different organisations. Empty: after all others."
-          min={0}
-          allowDecimal={false}
-          value={priority ?? ''}
-          onChange={(next) => setPriority(next === '' ? null : Number(next))}
-          error={errorOf('priority')}
-          maw={240}
-        />
+        <Priority value={priority} onChange={setPriority} error={errorOf('priority')} />
         {!FIELDS.includes(problem?.field) && <ProblemAlert error={act.error} title="This was not saved" />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
@@ -68,5 +59,26 @@ export function AddMapping({ path, onClose }: AddMappingProps) {
         </Group>
       </Stack>
     </Modal>
+  );
+}
+
+interface PriorityProps {
+  readonly value: number | null;
+  readonly error: string | undefined;
+  readonly onChange: (value: number | null) => void;
+}
+
+function Priority({ value, error, onChange }: PriorityProps) {
+  return (
+    <NumberInput
+      label="Priority"
+      description="Lower goes first where mappings lead to different organisations. Empty: after all others."
+      min={0}
+      allowDecimal={false}
+      value={value ?? ''}
+      onChange={(next) => onChange(next === '' ? null : Number(next))}
+      error={error}
+      maw={240}
+    />
   );
 }

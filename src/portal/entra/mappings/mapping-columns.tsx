@@ -40,9 +40,9 @@ export function mappingColumns(onRemove: ((mapping: TeamMapping) => void) | null
     },
     {
       heading: 'Organisation',
-      cell: ({ organisationName }) => <span className="value">{organisationName ?? '–'}</span>,
+      cell: ({ organisationName }) => <Name text={organisationName ?? '–'} />,
     },
-    { heading: 'Team', cell: (mapping) => <span className="value">{teamOf(mapping)}</span> },
+    { heading: 'Team', cell: (mapping) => <Name text={teamOf(mapping)} /> },
     { heading: 'Status', cell: (mapping) => <Status mapping={mapping} /> },
     ...(onRemove ? [remove] : []),
   ];
@@ -54,6 +54,15 @@ export function groupOf({ groupName, groupId }: TeamMapping): string {
 
 export function teamOf({ teamName, teamId }: TeamMapping): string {
   return teamName ?? `a deleted team (${teamId})`;
+}
+
+/** Wide enough that short names stay whole beside long ones. */
+function Name({ text }: { readonly text: string }) {
+  return (
+    <Text size="sm" className="value" miw={110}>
+      {text}
+    </Text>
+  );
 }
 
 function EntraGroupCell({ mapping }: { readonly mapping: TeamMapping }) {

@@ -40,19 +40,7 @@ export function MappingsPage() {
       {!mayChange && <Text c="dimmed">Readers see the mappings; an account administrator can change them.</Text>}
       <Card withBorder>
         <Stack>
-          <Group align="flex-end">
-            <SearchField
-              label="Find a mapping"
-              placeholder="Entra group or team"
-              value={text}
-              onSearch={(next) => setFilter({ text: next })}
-            />
-            <Switch
-              label="Only broken ones"
-              checked={broken !== null}
-              onChange={({ currentTarget }) => setFilter({ broken: currentTarget.checked ? 'true' : null })}
-            />
-          </Group>
+          <Filters of={{ text, broken }} onChange={setFilter} />
           <ListTable
             list={list}
             caption="Team Mappings"
@@ -66,5 +54,25 @@ export function MappingsPage() {
       {isAdding && <AddMapping path={path} onClose={close} />}
       {removing && <RemoveMapping path={path} mapping={removing} onClose={() => setRemoving(null)} />}
     </Page>
+  );
+}
+
+type Narrowed = Readonly<Record<'text' | 'broken', string | null>>;
+
+function Filters({ of, onChange }: { readonly of: Narrowed; readonly onChange: (next: Partial<Narrowed>) => void }) {
+  return (
+    <Group align="flex-end">
+      <SearchField
+        label="Find a mapping"
+        placeholder="Entra group or team"
+        value={of.text}
+        onSearch={(text) => onChange({ text })}
+      />
+      <Switch
+        label="Only broken ones"
+        checked={of.broken !== null}
+        onChange={({ currentTarget }) => onChange({ broken: currentTarget.checked ? 'true' : null })}
+      />
+    </Group>
   );
 }

@@ -1,14 +1,21 @@
 import { Button, Card, CopyButton, Group, Modal, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { useSearchParams } from 'react-router';
 import type { Integration } from '../../api/types.js';
 import { useAct } from '../../api/use-api.js';
 import { Confirm } from '../../frame/confirm.js';
 import { ProblemAlert } from '../../frame/problem-alert.js';
 import { useEnterprise } from '../../session/use-session.js';
+import { ApproveStep } from './approve-step.js';
 import { TenantForm } from './tenant-form.js';
 
+interface ConnectionProps {
+  readonly of: Integration;
+  readonly tenantId: string;
+}
+
 /** The tenant that is connected, and what can be done with the connection (domain 4.3, 4.5). */
-export function ConnectionCard({ of, tenantId }: { readonly of: Integration; readonly tenantId: string }) {
+export function ConnectionCard({ of, tenantId }: ConnectionProps) {
   const { mayChange } = useEnterprise();
   return (
     <Card withBorder component="section" aria-labelledby="connection">
@@ -18,7 +25,7 @@ export function ConnectionCard({ of, tenantId }: { readonly of: Integration; rea
         </Title>
         <Group gap="xs">
           <Text>Tenant GUID</Text>
-          <Text fw={600} className="number" title={tenantId} data-testid="tenant">
+          <Text fw={600} className="number">
             {masked(tenantId)}
           </Text>
           <CopyButton value={tenantId}>
@@ -39,14 +46,21 @@ export function ConnectionCard({ of, tenantId }: { readonly of: Integration; rea
   );
 }
 
-function Acts({ of, tenantId }: { readonly of: Integration; readonly tenantId: string }) {
-  const [isChanging, changing] = useDisclosure(false);
+/** The dialogs have addresses of their own, `?mend=tenant` and `?mend=consent`: messages elsewhere lead to them. */
+function Acts({ of, tenantId }: ConnectionProps) {
+  const [search, setSearch] = useSearchParams();
   const act = useConnectionAct();
+  const opened = search.get('mend');
+  const close = () => setSearch({});
+  const dialog = { onClose: close, closeButtonProps: { 'aria-label': 'Close' } };
   return (
     <>
       <Group>
-        <Button variant="default" onClick={changing.open}>
+        <Button variant="default" onClick={() => setSearch({ mend: 'tenant' })}>
           Change tenant
+        </Button>
+        <Button variant="default" onClick={() => setSearch({ mend: 'consent' })}>
+          Approve again
         </Button>
         <Button variant="default" onClick={() => act.mutate(of.paused ? 'resume' : 'pause')} loading={act.isPending}>
           {of.paused ? 'Resume' : 'Pause'}
@@ -55,8 +69,11 @@ function Acts({ of, tenantId }: { readonly of: Integration; readonly tenantId: s
       </Group>
       {of.paused && <Text>Paused: nothing is read or changed until you choose Resume.</Text>}
       <ProblemAlert error={act.error} />
-      <Modal opened={isChanging} onClose={changing.close} title="Change tenant" closeButtonProps={CLOSE}>
-        <TenantForm initial={tenantId} action="Use this Tenant GUID" onConnected={changing.close} />
+      <Modal opened={opened === 'tenant'} title="Check or change the Tenant GUID" {...dialog}>
+        <TenantForm initial={tenantId} action="Use this Tenant GUID" onConnected={close} />
+      </Modal>
+      <Modal opened={opened === 'consent'} title="Approve GetHomeSafe again" size="lg" {...dialog}>
+        <ApproveStep tenantId={tenantId} lastError={of.lastError} />
       </Modal>
     </>
   );
@@ -96,9 +113,7 @@ function useConnectionAct() {
   }));
 }
 
-const CLOSE = { 'aria-label': 'Close' };
-
 /** Enough to tell tenants apart: the beginning and the end. */
-export function masked(tenantId: string): string {
+function masked(tenantId: string): string {
   return `${tenantId.slice(0, 8)}-••••-••••-••••-••••••••${tenantId.slice(-4)}`;
 }

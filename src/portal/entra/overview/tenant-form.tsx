@@ -46,9 +46,7 @@ export function TenantForm({ initial = '', action, onConnected }: TenantFormProp
       <Confirm
         opened={change !== null}
         title="Change to another tenant?"
-        confirm={
-          change && change.mappingsCleared > 0 ? `Change, and clear ${change.mappingsCleared} mappings` : 'Change'
-        }
+        confirm="Change the tenant"
         isBusy={connecting.isBusy}
         onConfirm={connecting.confirm}
         onCancel={connecting.cancel}

@@ -1,6 +1,15 @@
 /** What an administrator can do about a failure, in one click (S31 to S34). */
 export type Remedy = 'change_tenant' | 'consent' | 'check' | 'sync_now' | 'doctor' | 'team_mappings' | 'held';
 
+/** Where a remedy is; the others are done on the spot. */
+export const REMEDY_LINKS: Readonly<Partial<Record<Remedy, { readonly to: string; readonly label: string }>>> = {
+  change_tenant: { to: '?mend=tenant', label: 'Check the Tenant GUID' },
+  consent: { to: '?mend=consent', label: 'Approve GetHomeSafe again' },
+  doctor: { to: '/doctor', label: 'Connection doctor' },
+  team_mappings: { to: '/team-mappings', label: 'Go to Team Mappings' },
+  held: { to: '/held', label: 'See what is held' },
+};
+
 export interface Trouble {
   readonly title: string;
   /** What to do, beside what the message of the service says. */

@@ -1,4 +1,5 @@
 import { Alert, Anchor, Card, Radio, Stack, Switch, Text, Title } from '@mantine/core';
+import { IconInfoCircle } from '@tabler/icons-react';
 import { Link, useOutletContext } from 'react-router';
 import type { Integration } from '../../api/types.js';
 import { Page } from '../../frame/page.js';
@@ -60,7 +61,7 @@ function Toggles({ draft: { value, set, mayChange } }: { readonly draft: Setting
 function BeforeTheFirst() {
   const { path } = useEnterprise();
   return (
-    <Alert color="blue" variant="light" title="Before the first sync">
+    <Alert color="blue" variant="default" icon={<IconInfoCircle aria-hidden />} title="Before the first sync">
       <Text size="sm">
         Map at least one Entra group in{' '}
         <Anchor component={Link} to={`${path}/team-mappings`} inherit>

@@ -65,6 +65,14 @@ test('a search quotes the words, asks the advanced engine and leaves nonsense ou
   expect(asked?.headers['consistencylevel']).toBe('eventual');
 });
 
+test('people are searched by name and by both addresses in one question', async () => {
+  const graph = await aBench(() => ({ body: { value: [{ id: A, displayName: 'Ana' }] } }));
+  expect(await graph.searchUsers({ text: 'ana', limit: 10 })).toMatchObject([{ id: A, displayName: 'Ana' }]);
+  const [asked] = double.graphAsked();
+  const search = new URL(double.url + asked?.path).searchParams.get('$search');
+  expect(search).toBe('"displayName:ana" OR "mail:ana" OR "userPrincipalName:ana"');
+});
+
 test('mailboxes are ok, missing, kept from us or failed', async () => {
   const [d, e] = [aGuid(4), aGuid(5)];
   const graph = await aBench((asked) =>
