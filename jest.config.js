@@ -8,6 +8,7 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testEnvironment: 'node',
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
+  setupFilesAfterEnv: ['<rootDir>/test/support/seed-properties.ts'],
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   transform: {
     '^.+\\.[cm]?[jt]s$': [

@@ -2,12 +2,12 @@ import type { Services } from './compose.js';
 import { lookBehind } from './compose-mirror.js';
 import { encryptionOf } from './compose-rich.js';
 import type { Config } from './config/config.js';
-import { createBudget, plannedUnitsPer10s } from './graph/budget.js';
+import { type Budget, createBudget, plannedUnitsPer10s } from './graph/budget.js';
 import { createGraph } from './graph/create-graph.js';
 import type { GraphConfig } from './graph/graph-config.js';
 import { createSignIn, type SignIn } from './graph/tokens/sign-in.js';
 import { createTokens, type Tokens } from './graph/tokens/tokens.js';
-import type { Budget, TenantGraph } from './graph/types.js';
+import type { TenantGraph } from './graph/types.js';
 import type { OwnCredential } from './reconciliation/doctor/credential-left.js';
 import { createDoctor, type Doctor } from './reconciliation/doctor/doctor.js';
 import { createTenantLinks } from './records/linked.js';
@@ -25,6 +25,8 @@ export interface MicrosoftServices {
   readonly tokens: Tokens;
   /** Graph as a tenant sees it, within the tenant's one budget. */
   graphFor(tenantId: string): TenantGraph;
+  /** The one budget of a tenant in this process. */
+  budgetFor(tenantId: string): Budget;
   /** Whether a tenant lets us read it, asked with a new token. */
   readonly probe: ConsentProbe;
   readonly proofs: Proofs;
@@ -51,11 +53,13 @@ export function connectMicrosoft(services: Services, config: Config): MicrosoftS
   const tokens = createTokens(deps);
   const graph = createGraph({ ...deps, tokens });
   const budgets = new Map<string, Budget>();
-  const graphFor = (tenantId: string) => {
+  const budgetFor = (tenantId: string) => {
+    // Nothing is known of the tenant yet: the least that Graph allows.
     const budget = budgets.get(tenantId) ?? createBudget({ clock, resourceUnitsPer10s: plannedUnitsPer10s(0) });
     budgets.set(tenantId, budget);
-    return graph.forTenant(tenantId, { budget });
+    return budget;
   };
+  const graphFor = (tenantId: string) => graph.forTenant(tenantId, { budget: budgetFor(tenantId) });
   const probe = createConsentProbe({ tokens, callsFor: graphFor });
   const proofs = createProofs({ ...services, tenantLinks: createTenantLinks(services), probe, integrations });
   const signIn = createSignIn(deps);
@@ -75,7 +79,7 @@ export function connectMicrosoft(services: Services, config: Config): MicrosoftS
     ...{ ...services, tokens, graphFor, notificationUrl, whyUnreachable: unreachable },
     ...{ cursors: services.mirror.cursors, credential: ownCredential(config) },
   });
-  return { tokens, graphFor, probe, proofs, connect, subscriptions, doctor, signIn };
+  return { tokens, graphFor, budgetFor, probe, proofs, connect, subscriptions, doctor, signIn };
 }
 
 /** Who would make a lost subscription anew. */

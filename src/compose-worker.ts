@@ -35,6 +35,7 @@ import { createCalendarWork } from './sync/mailboxes/calendar-work.js';
 import { createMailboxWork } from './sync/mailboxes/mailbox-work.js';
 import { createGate } from './sync/may-work.js';
 import { type Owner, type OwnerWork, startOwner } from './sync/owner.js';
+import { createBudgetWork } from './sync/pacing/budget-work.js';
 import { createPeopleWork } from './sync/people-work.js';
 import { startWorkers, type Workers } from './sync/workers.js';
 import { isListening } from './tenancy/settings/integration-settings.js';
@@ -63,6 +64,7 @@ function foundation(services: Services, { config }: WorkParts) {
     integration: (enterpriseId: string) => integrations.getIntegration(enterpriseId),
     look: (tenantId: string) => cursors.ask(tenantId, clock.now()),
     heard: services.subscriptions.heard,
+    measured: services.subscriptions.measured,
   };
 }
 
@@ -86,12 +88,12 @@ export function composeWorks(services: Services, parts: WorkParts): OwnerWork[] 
       ...base,
       linked: (of, ids) => linkedAmong(store, of, ids),
       losses: createLosses(base),
-      measured: services.subscriptions.measured,
       requestFullRead,
     }),
     runWork(services, base, parts),
     subscriptionsWork(base, parts),
     admissionWork(services, base, parts),
+    createBudgetWork({ ...base, budgetFor: parts.microsoft.budgetFor }),
   ];
 }
 
@@ -121,10 +123,8 @@ function scopeOf({ enterpriseId, tenantId }: Owner): Pick<Owner, 'enterpriseId' 
 function runWork(services: Services, base: Foundation, { microsoft }: WorkParts): OwnerWork {
   const { runMarks, store } = services;
   const linked = (of: Pick<Owner, 'enterpriseId' | 'tenantId'>) => linkedPeople(store, of);
-  const finish = (owner: Owner, end: RunEnd) => {
-    const { enterpriseId, tenantId } = owner;
-    return inLane(services, owner, (session) => runMarks.completeRun(session, { enterpriseId, tenantId, end }));
-  };
+  const finish = (owner: Owner, end: RunEnd) =>
+    inLane(services, owner, (session) => runMarks.completeRun(session, { ...scopeOf(owner), end }));
   const fullRun = createFullRun({
     ...base,
     linked,

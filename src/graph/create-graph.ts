@@ -1,4 +1,5 @@
 import type { Metrics } from '../kernel/metrics.js';
+import type { Budget } from './budget.js';
 import type { GraphDeps } from './client/graph-deps.js';
 import { createGraphMetrics } from './client/graph-metrics.js';
 import { graphRequest, type TenantDeps } from './client/graph-request.js';
@@ -14,7 +15,7 @@ import { readGroup, readGroups, searchGroups } from './reads/read-groups.js';
 import { readMailboxSettings } from './reads/read-mailboxes.js';
 import { readPeople } from './reads/read-people.js';
 import { createSubscriptionCalls } from './reads/subscription-calls.js';
-import type { Budget, Graph, GraphCalls, TenantGraph } from './types.js';
+import type { Graph, GraphCalls, TenantGraph } from './types.js';
 import { parsedBody } from './wire/parsed-body.js';
 
 /** Microsoft Graph behind everything that speaks with it. One a process; `forTenant` is cheap. */

@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod';
+import type { Budget } from './budget.js';
 import type { CalendarReads } from './calendar-types.js';
 import type { GraphFailure } from './graph-failure.js';
 import type { GraphUser } from './graph-user.js';
@@ -227,22 +228,6 @@ export type {
 /** Microsoft Graph as one tenant sees it. */
 export interface TenantGraph extends GraphCalls, DirectoryReads, CalendarReads, DeltaReads, SubscriptionCalls {
   readonly tenantId: string;
-}
-
-/** A tenant's share of Graph, in resource units; one a tenant, in the memory of its owner (law L3). */
-export interface Budget {
-  /** Resolves when the units may be spent; rejects with the signal's reason. */
-  take(spend: {
-    readonly units: number;
-    readonly priority: Priority;
-    readonly signal?: AbortSignal | undefined;
-  }): Promise<void>;
-  /** Puts right what `take` estimated, once Graph has said what the call cost. */
-  correct(estimatedUnits: number, actualUnits: number): void;
-  /** Nobody goes before `ms` have passed: Graph said Retry-After. */
-  close(ms: number): void;
-  /** Callers that wait now. */
-  waiting(): number;
 }
 
 export interface Graph {

@@ -26,6 +26,10 @@ export interface CalendarRow {
   readonly dueAt: Date;
   /** How many looks after the last notified reading have been had (law L7). */
   readonly looks: number;
+  /** When Graph last told of it, as far as it was read then; absent in old rows. */
+  readonly notifiedAt?: Date | null;
+  /** Since the last reading Graph told of events that needed none. */
+  readonly toldUnread?: true;
 }
 
 /** A calendar without what is in it. */
@@ -64,6 +68,8 @@ export interface Calendars {
   verifiedUntil(tenantId: string): Promise<Date | null>;
   /** Exchange refused to watch the mailbox. */
   refused(tenantId: string, objectId: string, why: Pick<CalendarRow, 'state' | 'problem' | 'dueAt'>): Promise<void>;
+  /** Graph told of events that needed no reading. */
+  toldUnread(tenantId: string, objectId: string): Promise<void>;
   /** It could not be read: not before then again. */
   postpone(tenantId: string, objectId: string, until: Date): Promise<void>;
   /** Every calendar of the tenant is due at some moment within the time, spread evenly by chance. */
@@ -104,6 +110,9 @@ export function createCalendars({ store }: { store: Store }): Calendars {
     },
     refused: async (tenantId, objectId, why) => {
       await rows.updateOne({ _id: rowId(tenantId, objectId), ...readable }, { $set: why });
+    },
+    toldUnread: async (tenantId, objectId) => {
+      await rows.updateOne({ _id: rowId(tenantId, objectId) }, { $set: { toldUnread: true } });
     },
     postpone: async (tenantId, objectId, until) => {
       await rows.updateOne({ _id: rowId(tenantId, objectId), dueAt: { $lt: until } }, { $set: { dueAt: until } });

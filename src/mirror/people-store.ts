@@ -22,6 +22,8 @@ export interface People {
   dueMailboxes(tenantId: string, now: Date, limit: number): Promise<PersonRow[]>;
   /** Object ids of everybody who was read as being in one of these groups. */
   holders(tenantId: string, groupIds: readonly string[]): AsyncIterable<string>;
+  /** How many rows a tenant has; no more than `limit` are counted. */
+  count(tenantId: string, limit: number): Promise<number>;
   /** Object ids of every row of a tenant. */
   everyone(tenantId: string): AsyncIterable<string>;
   /**
@@ -117,6 +119,7 @@ export function createPeople({ store }: { store: Store }): People {
         .sort({ mailboxDueAt: 1 })
         .limit(limit)
         .toArray(),
+    count: (tenantId, limit) => rows.countDocuments({ tenantId }, { limit, hint: 'tenant_groups' }),
     holders: (tenantId, groupIds) => idsOf(rows.find({ tenantId, groupIds: { $in: [...groupIds] } })),
     everyone: (tenantId) => idsOf(rows.find({ tenantId })),
     ripening,

@@ -1,5 +1,4 @@
-import { createBudget } from '../graph/budget.js';
-import type { Budget } from '../graph/types.js';
+import { type Budget, createBudget } from '../graph/budget.js';
 import { type Clock, SECOND_MS } from '../kernel/clock.js';
 
 /**

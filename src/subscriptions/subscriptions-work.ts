@@ -1,7 +1,8 @@
 import type { Changes } from '../changes/create-changes.js';
 import type { ChangeRow } from '../changes/types.js';
+import type { Budget } from '../graph/budget.js';
 import { GraphFailure } from '../graph/graph-failure.js';
-import type { Budget, GraphSubscription, TenantGraph } from '../graph/types.js';
+import type { GraphSubscription, TenantGraph } from '../graph/types.js';
 import { messageOf } from '../kernel/app-error.js';
 import type { Chance } from '../kernel/chance.js';
 import { type Clock, HOUR_MS, MINUTE_MS, SECOND_MS } from '../kernel/clock.js';

@@ -9,14 +9,14 @@ import type { Admission } from './admission/admission.js';
 import { connectionFaultOf } from './admission/run-failure.js';
 import type { Losses } from './losses/judge-losses.js';
 import type { LossMetrics } from './losses/loss-metrics.js';
-import type { LossKind } from './losses/suspects.js';
+import { createReportLoss, type ReportLossDeps } from './losses/report-loss.js';
 import type { Gate } from './may-work.js';
 import type { Owner, OwnerWork } from './owner.js';
 
 const POLL_MS = 250;
 const PAUSE_AFTER_FAILURE_MS = MINUTE_MS / 2;
 
-export interface CatchUpDeps extends DeltaRoundDeps {
+export interface CatchUpDeps extends DeltaRoundDeps, Pick<ReportLossDeps, 'measured'> {
   readonly cursors: Cursors;
   readonly changes: Changes;
   readonly gate: Gate;
@@ -26,12 +26,6 @@ export interface CatchUpDeps extends DeltaRoundDeps {
   readonly admission: Admission;
   readonly losses: Losses;
   readonly lossMetrics: LossMetrics;
-  /** Keeps the loss of a round on the subscription of this kind. */
-  measured(
-    tenantId: string,
-    kind: LossKind,
-    loss: { lost: number; at: Date; since: Date },
-  ): Promise<'nothing' | 'kept' | 'madeAnew'>;
   /** Reads everything: the delta link is lost. False: another run is open, which may have begun before that. */
   requestFullRead(owner: Owner): Promise<boolean>;
 }
@@ -42,6 +36,7 @@ export interface CatchUpDeps extends DeltaRoundDeps {
  */
 export function createCatchUpWork(deps: CatchUpDeps): OwnerWork {
   const { cursors, clock, gate, log } = deps;
+  const report = createReportLoss(deps);
   return {
     name: 'catch-up',
     run: async (owner) => {
@@ -128,21 +123,12 @@ export function createCatchUpWork(deps: CatchUpDeps): OwnerWork {
     deps.losses.roundEnded(tenantId, pending.round);
   }
 
-  /** What Graph did not tell of within the lag is counted; a subscription that goes on losing is made anew (law L15). */
   async function measureLosses({ tenantId }: Owner): Promise<void> {
     const at = clock.now();
     const since = new Date(at.getTime() - 2 * deps.lagMs);
     for (const loss of await deps.losses.judge(tenantId)) {
-      for (const kind of ['users', 'groups'] as const) {
-        const lost = loss[kind];
-        const measured = await deps.measured(tenantId, kind, { lost, at, since });
-        if (measured === 'nothing') continue;
-        deps.lossMetrics.lost(kind, lost);
-        log.warn({ event: 'notices.lost', tenantId, kind, lost }, 'catch-up found what Graph did not tell');
-        if (measured !== 'madeAnew') continue;
-        deps.lossMetrics.madeAnew(kind);
-        log.error({ event: 'subscription.losing', tenantId, kind, lost }, 'loses notices: made anew');
-      }
+      for (const kind of ['users', 'groups'] as const)
+        await report({ tenantId, kind, resource: kind }, { lost: loss[kind], at, since });
     }
   }
 }

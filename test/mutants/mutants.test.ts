@@ -29,9 +29,9 @@ test.each(mutants)('$id breaks something that is there, and names tests that are
 });
 
 test('tests notice a broken module: two of the mutants, the rest with npm run test:mutants', async () => {
-  const program = join(__dirname, 'run.mjs');
+  const program = ['--import', 'tsx', join(__dirname, 'run.ts')];
   const some = ['L7-older-read-wins', 'L12-no-guard'];
-  const { stdout } = await promisify(execFile)(process.execPath, [program, ...some], { cwd: root });
+  const { stdout } = await promisify(execFile)(process.execPath, [...program, ...some], { cwd: root });
   const answer = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
   expect(answer).toEqual({ ok: true, mutants: 2, survived: [] });
 }, 120_000);

@@ -1,4 +1,4 @@
-import { connectMicrosoft, openServices, type Services } from '../../src/compose.js';
+import { connectMicrosoft, type OpenOptions, openServices, type Services } from '../../src/compose.js';
 import { createLog } from '../../src/kernel/log.js';
 import { CALENDARS, type CalendarRow } from '../../src/mirror/calendars-store.js';
 import { windowOf } from '../../src/projection/calendar/horizon.js';
@@ -7,6 +7,7 @@ import { calendarActivitiesOf } from '../../src/records/activities/calendar-acti
 import { ACTIVITIES, type ActivityRow } from '../../src/records/activities/types.js';
 import { USERS, type UserRow } from '../../src/records/types.js';
 import { startSimulator } from '../../src/simulator/server/start-simulator.js';
+import { createWorld, REQUESTED_ROLES } from '../../src/simulator/world/create-world.js';
 import type { Tenant } from '../../src/simulator/world/types.js';
 import { createApply } from '../../src/sync/apply.js';
 import {
@@ -50,8 +51,11 @@ export interface CalendarHarness {
 
 export const objectIdOf = (user: UserRow) => user.entra?.objectId ?? '';
 
-export async function openCalendarHarness(): Promise<CalendarHarness> {
-  const base = await openBase();
+/** Time and chance of service and tenant; left out, the system's. */
+type Given = Pick<OpenOptions, 'clock' | 'chance'>;
+
+export async function openCalendarHarness(given: Given = {}): Promise<CalendarHarness> {
+  const base = await openBase(given);
   const { services, tenant, owner, enterpriseId, apply, groupId } = base;
   const { store, mirror } = services;
   const deps = { ...services, ...mirror, people: mirror.people, apply, times: { lagMailboxMs: 0, looksMs: [] } };
@@ -99,14 +103,16 @@ export async function openCalendarHarness(): Promise<CalendarHarness> {
   return harness;
 }
 
-async function openBase() {
+async function openBase(given: Given) {
   const database = await openTestStore();
   await database.store.close();
-  const simulator = await startSimulator({ people: 0, groups: 0 });
+  const tenants = [{ people: 0, groups: 0, consentedRoles: REQUESTED_ROLES }];
+  const world = createWorld({ seed: 1, tenants, ...(given.clock && { clock: given.clock }) });
+  const simulator = await startSimulator({ world });
   const [tenant] = simulator.world.tenants.values();
   if (!tenant) throw new Error('the simulator has no tenant');
   const config = stackConfig({ simulator, uri: database.uri, port: 9, opsPort: 10, env: {} });
-  const services = await openServices(config, { log: createLog(config.logLevel), path: '' });
+  const services = await openServices(config, { ...given, log: createLog(config.logLevel), path: '' });
   const microsoft = connectMicrosoft(services, config);
   const names = ['North'];
   const { enterpriseId, teams } = await setUpEnterprise({ services, microsoft, tenant, names, calendarSync: true });

@@ -46,10 +46,15 @@ export async function calendarOf(
   return (await calendars.load(tenantId, [objectId])).get(objectId) ?? null;
 }
 
-export async function startCalendarScene(
-  options: StackOptions & { removalBrakePercent?: number } = {},
-): Promise<CalendarScene> {
+export interface CalendarSceneOptions extends StackOptions {
+  readonly removalBrakePercent?: number;
+  /** Where the stack itself works no tenant: starts who does. */
+  begin?(stack: Stack): Promise<void>;
+}
+
+export async function startCalendarScene(options: CalendarSceneOptions = {}): Promise<CalendarScene> {
   const stack = await startStack({ ...options, calendarSync: true });
+  await options.begin?.(stack);
   const group = await fieldCrew(stack);
   // Every test cancels something: together they would look like a calendar system gone wrong (law L12).
   const brake = { removalBrakePercent: options.removalBrakePercent ?? 100 };

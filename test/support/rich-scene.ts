@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ourCertificate } from '../../src/graph/rich/our-certificates.js';
 import type { Switches } from '../../src/simulator/world/types.js';
 import { RSA_CERTIFICATE, RSA_KEY } from '../unit/config/certificate-fixture.js';
-import { type CalendarScene, startCalendarScene } from './calendar-scene.js';
+import { type CalendarScene, type CalendarSceneOptions, startCalendarScene } from './calendar-scene.js';
 
 /** A calendar scene whose subscriptions carry the events, encrypted for a certificate of the tests. */
 export interface RichScene extends CalendarScene {
@@ -17,16 +17,22 @@ export interface RichScene extends CalendarScene {
   reads(objectId: string): Promise<number>;
 }
 
-export async function startRichScene(): Promise<RichScene> {
-  const path = join(mkdtempSync(join(tmpdir(), 'rich-')), 'certificate.pem');
-  const pem = RSA_KEY + RSA_CERTIFICATE;
-  writeFileSync(path, pem);
-  const env = { RICH_NOTIFICATIONS: 'on', NOTIFICATION_CERTIFICATE_PATH: path };
-  const scene = await startCalendarScene({ env });
+export async function startRichScene({
+  pems = [RSA_KEY + RSA_CERTIFICATE],
+  ...options
+}: CalendarSceneOptions & { readonly pems?: readonly string[] } = {}): Promise<RichScene> {
+  const folder = mkdtempSync(join(tmpdir(), 'rich-'));
+  const paths = pems.map((pem, index) => {
+    const path = join(folder, `certificate-${index}.pem`);
+    writeFileSync(path, pem);
+    return path;
+  });
+  const env = { RICH_NOTIFICATIONS: 'on', NOTIFICATION_CERTIFICATE_PATH: paths.join(','), ...options.env };
+  const scene = await startCalendarScene({ ...options, env });
   const { simulator, opsUrl } = scene.stack;
   return {
     ...scene,
-    certificateId: ourCertificate(pem).encryptionCertificateId,
+    certificateId: ourCertificate(pems[0] ?? '').encryptionCertificateId,
     wrong: (fault) => {
       simulator.world.switches.richFault = fault;
     },

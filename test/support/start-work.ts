@@ -1,5 +1,8 @@
-import type { Services } from '../../src/compose.js';
-import { startWorker, type WorkParts } from '../../src/compose-worker.js';
+import { connectMicrosoft, type Services } from '../../src/compose.js';
+import { startWorker as composeWorker, type WorkParts } from '../../src/compose-worker.js';
+import type { Config } from '../../src/config/config.js';
+import { createMetrics } from '../../src/kernel/metrics.js';
+import type { Stack } from './stack.js';
 
 /** The work of a process that does nothing else. Stopped and started again, it knows nothing of what was before. */
 export interface Work {
@@ -7,7 +10,7 @@ export interface Work {
 }
 
 export async function startWork(services: Services, { microsoft, config }: WorkParts): Promise<Work> {
-  const { alarm, farewell, workers } = await startWorker(services, { microsoft, config });
+  const { alarm, farewell, workers } = await composeWorker(services, { microsoft, config });
   return {
     stop: async () => {
       await alarm.stop();
@@ -15,4 +18,11 @@ export async function startWork(services: Services, { microsoft, config }: WorkP
       await workers.stop();
     },
   };
+}
+
+/** Work of one more process of a stack, which was started with another configuration. */
+export async function startWorker(stack: Stack, changed: Partial<Config>): Promise<Work> {
+  const config = { ...stack.config, ...changed };
+  const services = { ...stack.services, metrics: createMetrics() };
+  return startWork(services, { microsoft: connectMicrosoft(services, config), config });
 }

@@ -11,7 +11,7 @@ const problem = z
     code: z.string().meta({ description: 'For programs; never changes for one kind of problem.' }),
     field: z.string().optional().meta({ description: 'The input that it is about.' }),
   })
-  .meta({ id: 'Problem', description: 'RFC 9457' });
+  .meta({ id: 'Error', description: 'RFC 9457' });
 
 const ERRORS: Readonly<Record<number, string>> = {
   400: 'The input is wrong; `field` names it.',

@@ -1,6 +1,7 @@
 import { Client, type Context, type Middleware, ResponseType } from '@microsoft/microsoft-graph-client';
+import type { Budget } from '../budget.js';
 import { GraphFailure } from '../graph-failure.js';
-import type { Budget, GraphAnswer, GraphCall } from '../types.js';
+import type { GraphAnswer, GraphCall } from '../types.js';
 import { type CallProfile, profileOf } from '../wire/call-profile.js';
 import { graphAddress } from '../wire/graph-link.js';
 import { readFailure } from '../wire/read-failure.js';

@@ -1,8 +1,8 @@
 import { backoffMs } from '../../kernel/backoff.js';
 import type { Chance } from '../../kernel/chance.js';
 import { type Clock, MINUTE_MS, SECOND_MS } from '../../kernel/clock.js';
+import type { Budget } from '../budget.js';
 import type { GraphFailure } from '../graph-failure.js';
-import type { Budget } from '../types.js';
 import type { GraphService } from '../wire/call-profile.js';
 
 /** How patient a call is by itself; beyond this its caller decides. */

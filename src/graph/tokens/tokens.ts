@@ -36,7 +36,7 @@ export interface TokensDeps {
 }
 
 interface Entry {
-  readonly application: ConfidentialClientApplication;
+  application: ConfidentialClientApplication;
   readonly network: TokenNetwork;
   /** Asking for a token now; those who come meanwhile share it. */
   flight: Promise<string> | null;
@@ -78,12 +78,15 @@ export function createTokens(deps: TokensDeps): Tokens {
 
   async function acquire(tenantId: string, entry: Entry, skipCache: boolean): Promise<string> {
     const startedMs = deps.clock.nowMs();
+    // MSAL signs with a certificate once for ten minutes, and what it signed may be taken once only.
+    const application = skipCache ? clientOf(tenantId, entry.network) : entry.application;
     try {
-      const result = await entry.application.acquireTokenByClientCredential({
+      const result = await application.acquireTokenByClientCredential({
         scopes: [graphScope(config)],
         skipCache,
       });
       if (result === null || result.accessToken === '') throw new TokenFailure('unreachable', { code: 'empty_answer' });
+      entry.application = application;
       if (!result.fromCache) {
         const durationMs = deps.clock.nowMs() - startedMs;
         deps.log.debug({ event: 'token.acquired', tenantId, durationMs, forced: skipCache }, 'token acquired');
@@ -135,7 +138,10 @@ export function createTokens(deps: TokensDeps): Tokens {
   function newEntry(tenantId: string): Entry {
     const nowMs = () => deps.clock.nowMs();
     const network = createTokenNetwork({ fetch: deps.fetch ?? fetch, limitMs: deps.limitMs ?? 10 * SECOND_MS, nowMs });
-    const application = createMsalApplication({ config, tenantId, network: network.client });
-    return { application, network, flight: null, forced: null };
+    return { application: clientOf(tenantId, network), network, flight: null, forced: null };
+  }
+
+  function clientOf(tenantId: string, network: TokenNetwork): ConfidentialClientApplication {
+    return createMsalApplication({ config, tenantId, network: network.client });
   }
 }

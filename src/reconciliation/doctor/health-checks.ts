@@ -5,7 +5,7 @@ import type { DoctorDeps } from './doctor.js';
 const LINK_OLD_MS = 5 * DAY_MS;
 const LINK_LIVES_MS = 7 * DAY_MS;
 
-/** What Graph told and did not tell, as catch-up measured it; nothing is asked of Graph here. */
+/** What Graph told and did not tell, as catch-up, runs and nightly looks measured it; nothing is asked of Graph here. */
 export async function noticesArrive(
   { subscriptions, clock }: Pick<DoctorDeps, 'subscriptions' | 'clock'>,
   tenantId: string,
@@ -19,7 +19,7 @@ export async function noticesArrive(
   );
   const mend =
     'Check that NOTIFICATION_URL is reachable and answers within 3 s; after two losses in a row the subscription is made anew by itself.';
-  throw new Error(`Catch-up found changes that Graph did not tell of (${each.join('; ')}). ${mend}`);
+  throw new Error(`We found changes that Graph did not tell of (${each.join('; ')}). ${mend}`);
 }
 
 /** Whether we answer Graph fast enough, as each process that takes notifications reported it. */

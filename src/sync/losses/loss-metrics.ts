@@ -1,7 +1,7 @@
 import { Counter, Gauge } from 'prom-client';
 import { type Clock, DAY_MS, SECOND_MS } from '../../kernel/clock.js';
 import type { Metrics } from '../../kernel/metrics.js';
-import type { LossKind } from './suspects.js';
+import type { MeasuredKind } from './suspects.js';
 
 /**
  * How long Graph keeps a delta link of the directory.
@@ -11,8 +11,8 @@ import type { LossKind } from './suspects.js';
 export const DELTA_LINK_LIVES_MS = 7 * DAY_MS;
 
 export interface LossMetrics {
-  lost(kind: LossKind, notices: number): void;
-  madeAnew(kind: LossKind): void;
+  lost(kind: MeasuredKind, notices: number): void;
+  madeAnew(kind: MeasuredKind): void;
   /** When the delta link of a tenant was given; null: the tenant has none, or is worked by somebody else by now. */
   deltaLink(tenantId: string, linkedAt: Date | null): void;
 }
@@ -21,7 +21,7 @@ export function createLossMetrics({ metrics, clock }: { metrics: Metrics; clock:
   const registers = [metrics];
   const lost = new Counter({
     name: 'notices_lost_total',
-    help: 'Changes that catch-up found and Graph told nothing of within the lag, by kind of subscription',
+    help: 'Changes that catch-up, runs or nightly looks found and Graph told nothing of within the lag, by kind of subscription',
     labelNames: ['kind'],
     registers,
   });

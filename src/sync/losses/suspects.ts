@@ -5,8 +5,10 @@ import type { Store } from '../../store/connect.js';
 import type { IndexDefinition } from '../../store/indexes.js';
 import type { Draft, PersonRead } from '../plan/decide.js';
 
-/** Whose subscription should have told. */
+/** Whose subscription should have told, of what catch-up named. */
 export type LossKind = 'users' | 'groups';
+/** Calendars have no rounds: what a reading of theirs finds is judged by itself. */
+export type MeasuredKind = LossKind | 'events';
 
 /**
  * A person whom catch-up named and who differed when read: unless Graph tells of it within the lag, before or after,

@@ -5,10 +5,12 @@ import type { ChangeRow } from '../../changes/types.js';
 import { GraphFailure } from '../../graph/graph-failure.js';
 import { messageOf } from '../../kernel/app-error.js';
 import { HOUR_MS, SECOND_MS } from '../../kernel/clock.js';
-import type { Log } from '../../kernel/log.js';
+import type { CalendarRow } from '../../mirror/calendars-store.js';
 import { windowOf } from '../../projection/calendar/horizon.js';
 import type { Admission } from '../admission/admission.js';
 import { LeaseLost } from '../lease.js';
+import { createCalendarLosses, findingOf } from '../losses/calendar-losses.js';
+import { createReportLoss, type ReportLossDeps } from '../losses/report-loss.js';
 import type { Gate, OpenTo } from '../may-work.js';
 import type { Owner, OwnerWork } from '../owner.js';
 import { subscriptionsOf } from '../people-work.js';
@@ -30,9 +32,8 @@ const IN_WORK = 32;
 /** A mailbox is read at once, then at most this often while notifications go on (law L16). */
 export const READ_EVERY_MS = 5 * SECOND_MS;
 
-export interface CalendarWorkDeps extends ApplyCalendarsDeps {
+export interface CalendarWorkDeps extends ApplyCalendarsDeps, ReportLossDeps {
   readonly gate: Gate;
-  readonly log: Log;
   readonly admission: Admission;
   /** Graph told something through these subscriptions: they are alive. */
   heard(tenantId: string, subscriptionIds: readonly string[], at: Date): Promise<void>;
@@ -63,6 +64,15 @@ interface Work {
   readonly readAt: Map<string, number>;
 }
 
+/** A reading, and what was known before it. */
+interface Answer {
+  readonly due: Due;
+  readonly runId: string | null;
+  readonly exactly: boolean;
+  readonly read: CalendarRead;
+  readonly before: CalendarRow | null;
+}
+
 /** What remains to be done when a calendar was read. */
 type Rest = () => Promise<void>;
 
@@ -71,6 +81,7 @@ export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
   const { changes, calendars, clock, gate } = deps;
   const setAside = createSetAside(deps);
   const writer = createCalendarWriter(deps);
+  const losses = createCalendarLosses({ ...deps, lagMs: deps.times.lagMailboxMs, report: createReportLoss(deps) });
   return {
     name: 'calendars',
     run: async (owner) => {
@@ -98,6 +109,7 @@ export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
     const { tenantId } = owner;
     const { readAt, inWork } = desk;
     const { exactly, runId } = openTo;
+    await losses.judge(tenantId);
     const busy = new Set([...inWork.keys()].map((objectId) => changeId({ tenantId, kind: 'events', objectId })));
     // Of a run that applies a plan exactly only what it noted: everything else is not in the plan (law L11).
     const ofRun = exactly && runId !== null ? { runId } : {};
@@ -186,19 +198,17 @@ export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
     if (change?.via === 'notification') readAt.set(objectId, at.getTime());
     const priority = change?.via === 'notification' ? 'notification' : 'run';
     const answer = await readCalendarOf(owner, { objectId, activities: loaded.activities, window, priority, at });
-    return () => answered(owner, { due, runId, exactly, read: answer });
+    return () => answered(owner, { due, runId, exactly, read: answer, before: loaded.calendar });
   }
 
   /** What the notification itself carried settles it. */
-  async function endUnread(owner: Owner, { _id: id, mark, traceId }: ChangeRow): Promise<void> {
+  async function endUnread(owner: Owner, { _id: id, mark, traceId, objectId }: ChangeRow): Promise<void> {
+    await calendars.toldUnread(owner.tenantId, objectId);
     await deps.apply.close(owner, [{ id, mark, outcome: 'unchanged' }]);
     deps.log.info({ event: 'calendar.unread', tenantId: owner.tenantId, traceId });
   }
 
-  async function answered(
-    owner: Owner,
-    { due, runId, exactly, read }: { due: Due; runId: string | null; exactly: boolean; read: CalendarRead },
-  ): Promise<void> {
+  async function answered(owner: Owner, { due, runId, exactly, read, before }: Answer): Promise<void> {
     const { objectId, change } = due;
     if (read.status === 'failed') return failed(owner, due, read.failure);
     // An event that could not be read by its id leaves the change open: what it means is not known yet.
@@ -212,6 +222,8 @@ export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
     });
     if (incomplete) await failed(owner, due, incomplete);
     const { tenantId } = owner;
+    const finding = findingOf({ before, change, read }, deps.times.lagMailboxMs);
+    if (finding) losses.found(tenantId, finding);
     deps.log.info({
       event: 'calendar.read',
       tenantId,

@@ -8,7 +8,7 @@ export type LookedAt = Pick<Extract<CalendarRead, { status: 'ok' }>, 'window' | 
 
 /**
  * Whether a change can end without a reading: every item that it stands for carried its event, verified, and no such
- * event becomes an activity now nor ever was one. Nothing is written by it but that the change is over (law L2).
+ * event becomes an activity now nor ever was one. Nothing is written by it but that Graph told and that the change is over (law L2).
  */
 export function cannotMatter(change: ChangeRow, loaded: LoadedCalendar, look: LookedAt): boolean {
   const { seen, removed, runId, round } = change;

@@ -121,7 +121,7 @@ export function decide(input: DecideInput): Decided {
   const notifiedAt = read.notifiedAt ?? row.notifiedAt;
   const kept = staysInScope(projection, user) ? { ...row, ...patience.row, notifiedAt } : null;
   const unplanned = unplannedOf(projection, input.planned);
-  const looked = kept && withLook(asPlanned(kept, unplanned, input), { before, read, times });
+  const looked = kept ? withLook(asPlanned(kept, unplanned, input), { before, read, times }) : expected(input);
   const rulings = { ...rulingsOf(ruled, { before, read }), unplanned };
   const draft = { read, row: looked, rowBefore: before, user, record, projection, ...rulings, ...patience.takings };
   return { kind: 'draft', draft };
@@ -221,6 +221,13 @@ function withLook(
   const waitMs = times.looksMs[index];
   if (waitMs === undefined) return { ...row, look: null };
   return { ...row, look: { at: new Date(at + waitMs), index } };
+}
+
+/** A newcomer whom delta names as a member and the read does not show as one: as unread as before, until the lag is over. */
+function expected({ read, row: before, times }: DecideInput): PersonRow | null {
+  if (before?.state !== 'unread' || !isUntold(read, before)) return null;
+  const { ticket, at, lagMs } = read.moment;
+  return { ...before, ticket, look: { at: new Date(at.getTime() + lagMs), index: times.looksMs.length } };
 }
 
 /**

@@ -10,8 +10,9 @@ import { type Simulator, startSimulator } from '../../../src/simulator/server/st
 import { createWorld, REQUESTED_ROLES } from '../../../src/simulator/world/create-world.js';
 import type { Tenant } from '../../../src/simulator/world/types.js';
 import { freePort } from '../../support/free-port.js';
+import { seededChance } from '../../support/seeded-chance.js';
 import { stackConfig } from '../../support/stack.js';
-import { type Instance, seededChance, startInstance } from '../machine/instance.js';
+import { type Instance, startInstance } from '../machine/instance.js';
 import { type Crowd, createCrowd, type Party } from '../machine/traffic.js';
 import { createVirtualTime, type VirtualTime } from '../machine/virtual-time.js';
 

@@ -3,10 +3,9 @@ import { startService } from '../../../src/compose-service.js';
 import { composeJobs, startTenants } from '../../../src/compose-worker.js';
 import type { Config } from '../../../src/config/config.js';
 import type { Job } from '../../../src/jobs/job-table.js';
-import type { Chance } from '../../../src/kernel/chance.js';
 import { createLog } from '../../../src/kernel/log.js';
 import { createStopping } from '../../../src/kernel/stopping.js';
-import { createSeededRandom } from '../../../src/simulator/world/seeded-random.js';
+import { seededChance } from '../../support/seeded-chance.js';
 import type { Crowd, Party } from './traffic.js';
 import type { VirtualTime } from './virtual-time.js';
 
@@ -45,16 +44,4 @@ export async function startInstance(request: InstanceRequest): Promise<Instance>
     startTenants(services, { microsoft, config });
     return { party, services, microsoft, jobs: composeJobs(services, config) };
   });
-}
-
-export function seededChance(seed: string): Chance {
-  const random = createSeededRandom(seed);
-  return {
-    random: random.next,
-    guid: random.guid,
-    token: (bytes) => {
-      const hex = Array.from({ length: Math.ceil(bytes / 16) }, () => random.guid().replaceAll('-', '')).join('');
-      return Buffer.from(hex, 'hex').subarray(0, bytes).toString('base64url');
-    },
-  };
 }

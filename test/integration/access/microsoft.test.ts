@@ -122,11 +122,13 @@ test('an enterprise that is named leads to its own tenant, anything else to wher
 describe('a way back from Microsoft', () => {
   beforeEach(() => scene.link(scene.ours, 'admin'));
 
-  test('opens once', async () => {
-    const browser = scene.browser();
-    const back = pathOf(await answerEntra(await begin(browser), at(scene.ours)));
-    expect(landing(await browser.get(back))).toBe('/');
-    expect(landing(await browser.get(back))).toBe('/sign-in?problem=not_expected');
+  test('opens once, also for who kept the cookie of the attempt', async () => {
+    const started = await scene.browser().get('/sign-in/microsoft').expect(302);
+    const back = pathOf(await answerEntra(started.get('location'), at(scene.ours)));
+    const attempt = String(started.get('set-cookie')).split(';')[0] ?? '';
+    const open = () => scene.browser().get(back).set('Cookie', attempt);
+    expect(landing(await open())).toBe('/');
+    expect(landing(await open())).toBe('/sign-in?problem=not_expected');
   });
 
   test('opens in the browser that began only, and is not used up by another', async () => {

@@ -1,5 +1,6 @@
 import { ourCertificate } from '../../../src/graph/rich/our-certificates.js';
 import { HOUR_MS } from '../../../src/kernel/clock.js';
+import { calendarOf } from '../../support/calendar-scene.js';
 import { type RichScene, startRichScene } from '../../support/rich-scene.js';
 import { waitFor } from '../../support/wait-for.js';
 import { RSA_CERTIFICATE, RSA_KEY } from '../../unit/config/certificate-fixture.js';
@@ -93,10 +94,14 @@ test('an event that is free ends without a reading; busy it is read, and free ag
   await waitFor(ended, { message: 'it does not end', timeoutMs: 15_000 });
   await scene.settled();
   expect(await scene.reads(hana)).toBe(reads);
+  // What the next reading finds of it Graph has told.
+  const { calendars: mirrored } = scene.stack.services.mirror;
+  expect(await calendarOf(mirrored, tenantId, hana)).toMatchObject({ toldUnread: true });
   calendars.updateEvent(hana, id, { showAs: 'busy' });
   await scene.until(hana, only('scheduled'), 'no activity');
   calendars.updateEvent(hana, id, { showAs: 'free' });
   await scene.until(hana, only('cancelled'), 'not cancelled');
+  expect(await calendarOf(mirrored, tenantId, hana)).not.toHaveProperty('toldUnread');
 }, 90_000);
 
 test('a free event that comes with one that cannot be verified is read', async () => {

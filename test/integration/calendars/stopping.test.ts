@@ -71,9 +71,9 @@ async function stoppedAfterReading(): Promise<number> {
   };
   const stopping = { ...owner, graph: { ...owner.graph, readCalendar }, signal };
   const gate = createGate({ ...services, openRun: (enterpriseId) => services.runs.openRun(enterpriseId) });
-  const { heard } = services.subscriptions;
+  const { heard, measured } = services.subscriptions;
   const admission = createAdmission(services);
-  await createCalendarWork({ ...harness.deps, gate, heard, admission })
+  await createCalendarWork({ ...harness.deps, gate, heard, measured, admission })
     .run(stopping)
     .catch(() => undefined);
   return answers;

@@ -1,6 +1,7 @@
 import { createSignIn } from '../../../src/graph/tokens/sign-in.js';
 import { createTokens } from '../../../src/graph/tokens/tokens.js';
 import { systemChance } from '../../../src/kernel/chance.js';
+import { RSA_CERTIFICATE, RSA_KEY } from '../../unit/config/certificate-fixture.js';
 import { quiet, type Scene, startScene } from './start-scene.js';
 
 let scene: Scene;
@@ -31,6 +32,17 @@ test('wrong and expired secrets, unknown tenants and applications, and a missing
   await expect(tokensWith({ clientId: unknown }).tokenFor(id)).rejects.toMatchObject({ kind: 'rejected' });
   scene.tenant.consentedRoles.clear();
   await expect(tokensWith({}).tokenFor(id)).rejects.toMatchObject({ kind: 'app_not_consented' });
+});
+
+test('with a certificate a newer token is asked for with a new assertion: Entra ID takes each one once', async () => {
+  scene.simulator.world.application.certificates.push(RSA_CERTIFICATE);
+  const credential = { kind: 'certificate', privateKey: RSA_KEY, certificate: RSA_CERTIFICATE } as const;
+  const tokens = tokensWith({ credential });
+  const first = await tokens.tokenFor(scene.tenant.id);
+  await scene.clock.sleep(1_000);
+  const second = await tokens.tokenFor(scene.tenant.id, { rejected: first });
+  expect(second).not.toBe(first);
+  expect(await tokens.tokenFor(scene.tenant.id)).toBe(second);
 });
 
 test('a throttled token endpoint holds calls back until its Retry-After has passed', async () => {

@@ -1,7 +1,5 @@
-import { connectMicrosoft } from '../../../src/compose.js';
-import { createMetrics } from '../../../src/kernel/metrics.js';
 import { keyId } from '../../../src/kernel/secrets.js';
-import { startWork } from '../../support/start-work.js';
+import { startWorker } from '../../support/start-work.js';
 import { waitFor } from '../../support/wait-for.js';
 import {
   DAY_MS,
@@ -24,10 +22,7 @@ afterAll(() => scene?.close());
 
 /** Work of a process that was started with these secrets. */
 async function workingWith(appSecrets: readonly string[], work: () => Promise<void>): Promise<void> {
-  const config = { ...scene.config, appSecrets };
-  const services = { ...scene.services, metrics: createMetrics() };
-  const microsoft = connectMicrosoft(services, config);
-  const worker = await startWork(services, { microsoft, config });
+  const worker = await startWorker(scene, { appSecrets });
   try {
     await work();
   } finally {

@@ -14,6 +14,12 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.close());
 
+/** Whoever the last round named is read. */
+async function caughtUp(): Promise<boolean> {
+  const { askedAt, roundAt, pending } = await stack.services.mirror.cursors.load(stack.tenant.id);
+  return pending === null && askedAt !== null && roundAt !== null && roundAt >= askedAt;
+}
+
 test('L15: whom delta names and a replica that is behind shows as before, is looked at once more after the lag', async () => {
   const { services, tenant, simulator } = stack;
   const group = await fieldCrew(stack);
@@ -28,10 +34,6 @@ test('L15: whom delta names and a replica that is behind shows as before, is loo
   const record = () => services.store.collection<UserRow>(USERS).findOne({ 'entra.objectId': objectId });
   const row = async () =>
     (await services.mirror.people.load({ tenantId: tenant.id, objectIds: [objectId] })).get(objectId);
-  const caughtUp = async () => {
-    const { askedAt, roundAt, pending } = await services.mirror.cursors.load(tenant.id);
-    return pending === null && askedAt !== null && roundAt !== null && roundAt >= askedAt;
-  };
   await waitFor(caughtUp, { message: 'catch-up does not rest', timeoutMs: 20_000 });
   // Nothing of before may count as a notice of what comes.
   const told = async () => ((await row())?.notifiedAt?.getTime() ?? 0) < Date.now() - LAG_MS;
@@ -52,3 +54,35 @@ test('L15: whom delta names and a replica that is behind shows as before, is loo
   const isOver = async () => ((await row())?.look ?? null) === null;
   await waitFor(isOver, { message: 'it is looked at for ever', timeoutMs: 15_000 });
 }, 90_000);
+
+test.each([
+  ['has not joined yet', true],
+  ['is not there yet', false],
+])(
+  'L15: a newcomer whom delta names and who, to a replica that is behind, %s comes after the lag',
+  async (_what, isOld) => {
+    const { services, tenant, simulator } = stack;
+    simulator.delivery.settings.loss = 1;
+    const [group] = [...tenant.view().groups()].map(({ id }) => id);
+    const mail = `${isOld ? 'bea' : 'cal'}@kiwipower.test`;
+    const properties = { displayName: mail, givenName: mail, mail, userPrincipalName: mail, accountEnabled: true };
+    const { objectId } = tenant.directory.createUser(properties);
+    if (isOld) {
+      const bornMs = Date.now();
+      await waitFor(() => Date.now() - bornMs > BEHIND_MS + LAG_MS, {
+        message: 'time stands still',
+        timeoutMs: 30_000,
+      });
+    }
+    const behind = { lagMs: BEHIND_MS };
+    simulator.faults.add({ match: { path: '^/v1.0/users/[0-9a-f-]{36}' }, after: 0, times: 1_000, action: behind });
+    tenant.directory.addMember(group ?? '', objectId);
+    await services.mirror.cursors.ask(tenant.id, services.clock.now());
+    await waitFor(caughtUp, { message: 'the round does not end', timeoutMs: 20_000 });
+    const record = () => services.store.collection<UserRow>(USERS).findOne({ 'entra.objectId': objectId });
+    expect(await record()).toBeNull();
+    simulator.faults.clear();
+    await waitFor(async () => (await record()) !== null, { message: 'does not come', timeoutMs: 15_000 });
+  },
+  90_000,
+);

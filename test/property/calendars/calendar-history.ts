@@ -87,17 +87,23 @@ export const history: fc.Arbitrary<readonly Step[]> = fc
   )
   .map(([single, series, steps]) => [single, series, { do: 'read' as const }, ...steps]);
 
+/** Whose calendar, and when. */
+interface Place {
+  readonly calendars: Calendars;
+  readonly objectId: string;
+  readonly now: Date;
+}
+
 /** Does a step to the calendar; what there is nothing to do it to does nothing. */
-export function edit({ calendars, objectId }: { calendars: Calendars; objectId: string }, wanted: Step): void {
+export function edit({ calendars, objectId, now }: Place, wanted: Step): void {
   const view = calendars.view(objectId);
-  const now = Date.now();
-  const listed = view.between({ fromMs: now, toMs: now + 90 * DAY_MS, zone: 'UTC' });
+  const listed = view.between({ fromMs: now.getTime(), toMs: now.getTime() + 90 * DAY_MS, zone: 'UTC' });
   const whole = view.all();
   const of = <T>(items: readonly T[], index: number) => items[index % Math.max(1, items.length)];
   switch (wanted.do) {
     case 'single':
     case 'series': {
-      const given = { ...wanted.content, ...times(wanted.slot, wanted.content.isAllDay) };
+      const given = { ...wanted.content, ...times(wanted.slot, now, wanted.content.isAllDay) };
       calendars.createEvent(
         objectId,
         wanted.do === 'single' ? given : { ...given, recurrence: daily(given, wanted.days) },
@@ -118,13 +124,13 @@ export function edit({ calendars, objectId }: { calendars: Calendars; objectId: 
     case 'moveWhole': {
       const target = of(wanted.do.endsWith('Whole') ? whole : listed, wanted.pick);
       if (target === undefined) return;
-      const change = 'edit' in wanted ? wanted.edit : times(wanted.slot, target.content.isAllDay);
+      const change = 'edit' in wanted ? wanted.edit : times(wanted.slot, now, target.content.isAllDay);
       calendars.updateEvent(objectId, target.id, change);
       return;
     }
     default:
       takeApart(
-        { calendars, objectId },
+        { calendars, objectId, now },
         wanted,
         'pick' in wanted ? of(wanted.do === 'delete' ? listed : whole, wanted.pick) : undefined,
       );
@@ -132,7 +138,7 @@ export function edit({ calendars, objectId }: { calendars: Calendars; objectId: 
 }
 
 function takeApart(
-  { calendars, objectId }: { calendars: Calendars; objectId: string },
+  { calendars, objectId }: Place,
   wanted: Step,
   target: ReturnType<ReturnType<Calendars['view']>['all']>[number] | undefined,
 ): void {
@@ -143,8 +149,8 @@ function takeApart(
   if (wanted.do === 'toSingle') calendars.updateEvent(objectId, target.id, { recurrence: null });
 }
 
-function times({ hour, minutes }: Slot, isAllDay = false): Pick<NewEvent, 'start' | 'end'> {
-  const first = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS;
+function times({ hour, minutes }: Slot, now: Date, isAllDay = false): Pick<NewEvent, 'start' | 'end'> {
+  const first = (Math.floor(now.getTime() / DAY_MS) + 2) * DAY_MS;
   const at = first + (isAllDay ? Math.floor(hour / 24) * 24 : hour) * HOUR_MS;
   const end = isAllDay ? at + DAY_MS : at + minutes * 60_000;
   const wall = (ms: number) => ({ dateTime: `${new Date(ms).toISOString().slice(0, 19)}.0000000`, timeZone: 'UTC' });

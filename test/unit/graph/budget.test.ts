@@ -104,3 +104,26 @@ test('a clock that goes back takes no units away', async () => {
 test('planned units follow the size of the tenant', () => {
   expect([10, 50, 500, 501].map(plannedUnitsPer10s)).toEqual([3_150, 4_500, 4_500, 7_200]);
 });
+
+test('who waits goes sooner once the tenant turns out to be larger', async () => {
+  const { clock, budget, take, gone } = aBudget(100);
+  await take('a', 100);
+  void take('b', 100);
+  await clock.advance(1_000);
+  budget.allow(200);
+  await clock.advance(4_499);
+  expect(gone).toEqual(['a']);
+  await clock.advance(1);
+  expect([gone, budget.allowed()]).toEqual([['a', 'b'], 200]);
+});
+
+test('a tenant that turns out to be smaller gives no more than its own bucket, and nobody waits for ever', async () => {
+  const { clock, budget, take, gone } = aBudget(200);
+  await take('a', 150);
+  void take('b', 200);
+  budget.allow(100);
+  await clock.advance(4_999);
+  expect(gone).toEqual(['a']);
+  await clock.advance(1);
+  expect(gone).toEqual(['a', 'b']);
+});

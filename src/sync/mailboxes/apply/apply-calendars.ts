@@ -185,6 +185,7 @@ function collectRow(
   const replacement: CalendarRow = {
     ...{ _id, tenantId, objectId: what.objectId, ...row, looks: look.looks },
     problems,
+    notifiedAt: what.change?.notifiedAt ?? before?.notifiedAt ?? null,
     verifiedAt: isPartial
       ? (before?.verifiedAt ?? null)
       : row.verifiedAt && new Date(row.verifiedAt.getTime() - deps.times.lagMailboxMs),
