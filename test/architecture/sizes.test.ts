@@ -14,7 +14,7 @@ const LIMITS = {
   functionLines: 50,
   parameters: 3,
   service: 41_200,
-  portal: 5_000,
+  portal: 6_500,
   simulator: 8_000,
 } as const;
 
