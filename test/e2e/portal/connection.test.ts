@@ -34,6 +34,9 @@ const heading = (name: string) => page.getByRole('heading', { name });
 const open = (section = '', enterpriseId = stack.enterpriseId) =>
   page.goto(`${stack.url}${entraPath({ enterpriseId }, section)}`);
 
+/** What stands beside a name in Sync details. */
+const fact = (name: string) => page.getByText(name, { exact: true }).locator('xpath=following-sibling::*');
+
 /** Waits until a text is on the screen. */
 async function shows(text: string | RegExp): Promise<void> {
   await page.getByText(text).first().waitFor();
@@ -72,7 +75,7 @@ describe('connecting, as the help article says', () => {
     expect(await seriousFindings(page)).toEqual([]);
   });
 
-  test('what is no Tenant GUID, or somebody else’s, is refused at the field', async () => {
+  test('what is no Tenant GUID, or belongs to another enterprise, is refused at the field', async () => {
     await button('Connect').click();
     await shows('The Tenant GUID is required.');
     const field = page.getByLabel('Tenant GUID');
@@ -109,14 +112,12 @@ describe('connecting, as the help article says', () => {
     await page.getByRole('link', { name: 'Back to the Microsoft Entra ID integration' }).click();
     await shows('Off');
     await heading('Sync details').waitFor();
-    expect(await page.getByText('Last Sync').locator('xpath=following-sibling::*').textContent()).toBe('Never');
+    expect(await fact('Last Sync').textContent()).toBe('Never');
     await shows('Entra ID Users Sync is off: switch it on first.');
   });
 });
 
 describe('Team Sync Settings', () => {
-  const nextSync = () => page.getByText('Next Sync', { exact: true }).locator('xpath=following-sibling::*');
-
   test('before the first sync, a mapping is asked for, and the way to the plan is shown', async () => {
     await open('team-sync');
     await shows('Configure at least 1 group mapping in Team Mappings before starting a sync.');
@@ -141,8 +142,8 @@ describe('Team Sync Settings', () => {
       .waitFor();
     const first = (await previewed.first().textContent()) ?? '';
     await button('Save').click();
-    await page.getByRole('status').filter({ hasText: 'Saved' }).waitFor();
-    await nextSync().filter({ hasText: first }).waitFor();
+    await page.getByText('Saved', { exact: true }).waitFor();
+    await fact('Next Sync').filter({ hasText: first }).waitFor();
     expect((await stack.api(`/enterprises/${stack.enterpriseId}/integration`)).body).toMatchObject({
       ...{ frequency: 'weekly', dayOfWeek: 3, time: '02:30' },
     });
@@ -158,7 +159,7 @@ describe('Team Sync Settings', () => {
     const time = () => page.getByLabel('Time of Day').inputValue();
     await waitFor(async () => (await time()) === '05:15', { message: 'theirs is not shown', timeoutMs: 20_000 });
     await button('Save my changes over theirs').click();
-    await page.getByRole('status').filter({ hasText: 'Saved' }).waitFor();
+    await page.getByText('Saved', { exact: true }).waitFor();
     expect((await stack.api(path)).body).toMatchObject({ groupChanges: 'next_sync', time: '05:15' });
   });
 
@@ -249,7 +250,7 @@ describe('troubleshooting', () => {
   });
 });
 
-test('Lifecycle settings are saved, with what is wrong said at its field', async () => {
+test('Lifecycle settings are saved, and take effect with the next sync', async () => {
   await open('lifecycle');
   await page.getByLabel('Include guests').click();
   await page
@@ -257,7 +258,7 @@ test('Lifecycle settings are saved, with what is wrong said at its field', async
     .getByLabel('Archive the profile')
     .click();
   await button('Save').click();
-  await page.getByRole('status').filter({ hasText: 'Saved' }).waitFor();
+  await page.getByText('Saved', { exact: true }).waitFor();
   expect((await stack.api(`/enterprises/${stack.enterpriseId}/integration`)).body).toMatchObject({
     ...{ includeGuests: true, onLeaveAllGroups: 'archive', onDisabledOrDeleted: 'archive', waitsForSync: true },
   });

@@ -23,7 +23,13 @@ export function TroubleBanner({ of }: { readonly of: Integration }) {
   if (failing === null) return null;
   const { title, todo, remedies } = troubleOf(failing.code);
   return (
-    <Alert color="red" variant="default" icon={<IconAlertTriangle aria-hidden />} title={title} role="alert">
+    <Alert
+      variant="default"
+      icon={<IconAlertTriangle aria-hidden color="var(--mantine-color-error)" />}
+      title={title}
+      role="alert"
+      bd="1px solid var(--mantine-color-error)"
+    >
       <Stack gap="sm">
         {failing.message && (
           <Text size="sm" className="value">
