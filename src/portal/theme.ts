@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme } from '@mantine/core';
+import { type CSSVariablesResolver, createTheme, Notification } from '@mantine/core';
 
 /** One look for everything; contrast of text on the primary colour is at least 4.5 (WCAG AA) by its darker shade. */
 export const theme = createTheme({
@@ -10,6 +10,9 @@ export const theme = createTheme({
   headings: { fontWeight: '650' },
   cursorType: 'pointer',
   respectReducedMotion: true,
+  components: {
+    Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } } }),
+  },
 });
 
 /** Darker than teal 9: white text on a button under the pointer keeps its contrast. */

@@ -7,7 +7,7 @@ import { useEnterprise } from '../session/use-session.js';
 export function Way({ to, children }: { readonly to: string; readonly children: ReactNode }) {
   const { path } = useEnterprise();
   return (
-    <Anchor component={Link} size="sm" to={`${path}/${to}`}>
+    <Anchor component={Link} size="sm" underline="always" c="inherit" to={`${path}/${to}`}>
       {children}
     </Anchor>
   );

@@ -16,6 +16,7 @@ import { PersonTeams } from './person-teams.js';
 import { nameOf, PersonStatus, SourceBadge } from './status.js';
 import type { Person, PersonWhy } from './types.js';
 
+const POLL_MS = 1_500;
 const LIVE = { live: ['changes', 'problems'] } as const;
 
 /** Everything about one person, and why: from what Entra says to what was written. */
@@ -23,18 +24,21 @@ export function PersonPage() {
   const { base } = useEnterprise();
   const { person = '' } = useParams();
   const at = `${base}/people/${encodeURIComponent(person)}`;
-  const why = useApi<PersonWhy>(`${at}/why`, LIVE);
+  // Somebody who is about to be read is followed until that is done.
+  const everyMs = (data: PersonWhy | undefined) => (data?.change && !data.change.parked ? POLL_MS : false);
+  const why = useApi<PersonWhy>(`${at}/why`, { ...LIVE, everyMs });
   return <Loaded of={why}>{(data) => <Explained why={data} at={at} />}</Loaded>;
 }
 
 function Explained({ why, at }: { readonly why: PersonWhy; readonly at: string }) {
   const person = useApi<Person>(at, { ...LIVE, enabled: why.record !== null });
   const record = why.record === null ? null : (person.data ?? null);
-  const name = record ? nameOf(record) : nameInEntra(why);
+  const values = Object.fromEntries(why.fields.map(({ target, value }) => [target, value])) as Values;
+  const name = why.record ? nameOf({ ...values, id: why.record.id }) : nameInEntra(why);
   return (
     <Page
       title={name}
-      about={record?.email ?? why.reading?.attributes?.userPrincipalName ?? ''}
+      about={values.email ?? why.reading?.attributes?.userPrincipalName ?? ''}
       actions={<PersonActs {...{ why, record, at, name }} />}
     >
       <Group gap="xs">
@@ -68,6 +72,8 @@ function Explained({ why, at }: { readonly why: PersonWhy; readonly at: string }
     </Page>
   );
 }
+
+type Values = Pick<Person, 'firstName' | 'lastName' | 'email'>;
 
 function nameInEntra({ reading, objectId }: PersonWhy): string {
   return reading?.attributes?.values['displayName'] ?? reading?.attributes?.userPrincipalName ?? objectId ?? 'Person';

@@ -58,7 +58,6 @@ function FirstSync({ start }: { readonly start: PlanStart }) {
           maw={380}
           searchable
           clearable
-          clearButtonProps={{ 'aria-label': 'Clear: Start with one team' }}
           placeholder="All mapped teams"
           data={teams}
           value={start.startWithTeam}

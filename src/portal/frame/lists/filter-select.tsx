@@ -12,6 +12,5 @@ const SHOWN_MOST = 100;
 
 /** A filter by one of some values, or by none. */
 export function FilterSelect({ label, all = 'All', ...rest }: FilterSelectProps) {
-  const clear = { 'aria-label': `Clear: ${label}`, tabIndex: 0 };
-  return <Select {...{ label, placeholder: all, limit: SHOWN_MOST, clearButtonProps: clear }} clearable {...rest} />;
+  return <Select {...{ label, placeholder: all, limit: SHOWN_MOST }} clearable {...rest} />;
 }
