@@ -1,10 +1,10 @@
 import { Group, Text } from '@mantine/core';
 import { useApiList } from '../../api/use-api.js';
-import { FilterSelect } from '../../frame/filter-select.js';
-import { type Column, ListTable } from '../../frame/list-table.js';
+import { FilterSelect } from '../../frame/lists/filter-select.js';
+import { type Column, ListTable } from '../../frame/lists/list-table.js';
+import { SearchField } from '../../frame/lists/search-field.js';
+import { useFilter } from '../../frame/lists/use-filter.js';
 import { Page } from '../../frame/page.js';
-import { SearchField } from '../../frame/search-field.js';
-import { useFilter } from '../../frame/use-filter.js';
 import { useEnterprise } from '../../session/use-session.js';
 import { PersonLink } from './person-link.js';
 import { nameOf, PersonStatus, SourceBadge, STATUSES } from './status.js';

@@ -1,10 +1,10 @@
 import { Badge, Group, Stack, Text } from '@mantine/core';
 import type { Run } from '../../api/types.js';
 import { useApiList } from '../../api/use-api.js';
-import { FilterSelect } from '../../frame/filter-select.js';
-import { type Column, ListTable } from '../../frame/list-table.js';
-import { SearchField } from '../../frame/search-field.js';
-import { useFilter } from '../../frame/use-filter.js';
+import { FilterSelect } from '../../frame/lists/filter-select.js';
+import { type Column, ListTable } from '../../frame/lists/list-table.js';
+import { SearchField } from '../../frame/lists/search-field.js';
+import { useFilter } from '../../frame/lists/use-filter.js';
 import { ChangeValue } from '../history/change-value.js';
 import type { RunItem } from '../history/types.js';
 import { fieldInWords } from '../history/words.js';

@@ -1,13 +1,13 @@
 import { Text } from '@mantine/core';
-import { ActButton } from '../../frame/act-button.js';
-import { Instant } from '../../frame/instant.js';
-import { RowsTable } from '../../frame/list-table.js';
-import { Section } from '../../frame/section.js';
-import { useEnterprise } from '../../session/use-session.js';
-import { subjectInWords, VERDICT_WORDS } from '../held/words.js';
-import { Way } from '../way.js';
-import type { PersonWhy } from './types.js';
-import { useStructure } from './use-structure.js';
+import { ActButton } from '../../../frame/acts/act-button.js';
+import { Instant } from '../../../frame/instant.js';
+import { RowsTable } from '../../../frame/lists/list-table.js';
+import { Section } from '../../../frame/section.js';
+import { useEnterprise } from '../../../session/use-session.js';
+import { subjectInWords, VERDICT_WORDS } from '../../held/words.js';
+import { Way } from '../../way.js';
+import type { PersonWhy } from '../types.js';
+import { useStructure } from '../use-structure.js';
 
 /** What was said about single values of the person, and how it is taken back. */
 export function PersonDecisions({ decisions }: Pick<PersonWhy, 'decisions'>) {

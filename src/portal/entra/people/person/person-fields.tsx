@@ -1,9 +1,9 @@
 import { Badge, Text } from '@mantine/core';
-import { type Column, RowsTable } from '../../frame/list-table.js';
-import { Value } from '../history/change-value.js';
-import { codeInWords, fieldInWords } from '../history/words.js';
-import { Way } from '../way.js';
-import type { FieldOfPerson } from './types.js';
+import { type Column, RowsTable } from '../../../frame/lists/list-table.js';
+import { Value } from '../../history/change-value.js';
+import { codeInWords, fieldInWords } from '../../history/words.js';
+import { Way } from '../../way.js';
+import type { FieldOfPerson } from '../types.js';
 
 interface PersonFieldsProps {
   readonly fields: readonly FieldOfPerson[];

@@ -1,9 +1,9 @@
 import { Badge, Group, Text } from '@mantine/core';
-import { RowsTable } from '../../frame/list-table.js';
-import { Value } from '../history/change-value.js';
-import { Way } from '../way.js';
-import { PersonLink } from './person-link.js';
-import type { Person, PersonWhy } from './types.js';
+import { RowsTable } from '../../../frame/lists/list-table.js';
+import { Value } from '../../history/change-value.js';
+import { Way } from '../../way.js';
+import { PersonLink } from '../person-link.js';
+import type { Person, PersonWhy } from '../types.js';
 
 interface PersonTeamsProps {
   readonly why: PersonWhy;

@@ -1,7 +1,7 @@
 import { Box, Button, Center, Group, Loader, Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { useApiList } from '../api/use-api.js';
-import { ProblemAlert } from './problem-alert.js';
+import type { useApiList } from '../../api/use-api.js';
+import { ProblemAlert } from '../problem-alert.js';
 
 export interface Column<T> {
   readonly heading: string;
