@@ -39,10 +39,12 @@ export async function startService(
 
   const intake = roles.intake ? await startIntake(services, { config, stopping }) : null;
   if (roles.intake) checks['intake'] = () => services.store.canWrite(READY_WITHIN_MS);
-  const routers = roles.portal ? composePortal(services, { config, microsoft }) : [];
-  const app = createApp({ intake, routers, log, trustProxy: config.trustProxy });
+  const portal = roles.portal ? composePortal(services, { config, microsoft }) : null;
+  const app = createApp({ intake, routers: portal?.routers ?? [], log, trustProxy: config.trustProxy });
   const http = await listen(app, { port: config.port, host: '0.0.0.0', clock });
   stopping.add({ name: 'http', limitMs: 10 * SECOND_MS, stop: () => http.close() });
+  // Before http: whoever watches would keep it open.
+  if (portal) stopping.add({ name: 'watchers', limitMs: 5 * SECOND_MS, stop: () => portal.stopWatching() });
 
   if (roles.worker) {
     const worker = await startWorker(services, { microsoft, config });

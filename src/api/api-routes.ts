@@ -16,11 +16,13 @@ import { calendarRoutes } from './routes/set-up/calendar-routes.js';
 import { directoryRoutes } from './routes/set-up/directory-routes.js';
 import { fieldRoutes } from './routes/set-up/field-routes.js';
 import { teamMappingRoutes } from './routes/set-up/team-mapping-routes.js';
+import { standingRoutes } from './routes/standing-routes.js';
 
 /** Every route of `/api/v1`, in the order of the OpenAPI document. */
 export const API_ROUTES: readonly Route[] = [
   ...enterpriseRoutes,
   ...integrationRoutes,
+  ...standingRoutes,
   ...fieldRoutes,
   ...teamMappingRoutes,
   ...calendarRoutes,

@@ -1,6 +1,7 @@
 import type { Accounts } from '../access/accounts.js';
 import type { BearerTokens } from '../access/bearer-tokens.js';
 import type { Changes } from '../changes/create-changes.js';
+import type { Latency } from '../changes/latency/latency.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
 import type { calendarPage } from '../mirror/calendar-pages.js';
@@ -25,6 +26,7 @@ import type { NamedIn } from '../reconciliation/review/people-named.js';
 import type { Plans } from '../reconciliation/review/plans.js';
 import type { ReadAgain } from '../reconciliation/review/read-again.js';
 import type { Runs } from '../reconciliation/runs.js';
+import type { Freshness } from '../reconciliation/standing/freshness.js';
 import type { IntegrationView } from '../reconciliation/standing/integration-view.js';
 import type { Activities } from '../records/activities/activities.js';
 import type { Decisions } from '../records/decisions.js';
@@ -48,6 +50,9 @@ import type { Settings } from '../tenancy/settings/settings.js';
 import type { TeamMappings } from '../tenancy/settings/team-mappings.js';
 import type { Structure } from '../tenancy/structure.js';
 import type { findTeams } from '../tenancy/teams/find-teams.js';
+import type { createLiveRoute } from './live/live-route.js';
+
+type LiveRoute = ReturnType<typeof createLiveRoute>;
 
 /** What the API does is done by these, the same that the operator's tool uses. */
 export interface ApiServices {
@@ -100,6 +105,10 @@ export interface ApiServices {
   previewCalendar(
     wanted: PersonRef & { readonly trying: SettingsPatch; readonly signal: AbortSignal },
   ): Promise<CalendarPreview>;
+  readonly latency: { of(enterpriseId: string): Promise<Latency> };
+  readonly freshness: { of(enterpriseId: string): Promise<Freshness> };
+  /** Tells the counters of an enterprise for as long as the caller listens. */
+  readonly watch: LiveRoute;
   explainPerson(ref: PersonRef): Promise<PersonExplained>;
   groupsSeen(user: UserRow): Promise<readonly GroupOfPerson[]>;
   endpointReports(): Promise<EndpointReport[]>;

@@ -10,6 +10,7 @@ import type { MountedRouter } from '../http/create-app.js';
 import { portalFiles } from '../http/portal-files.js';
 import { composeAccess } from './access.js';
 import { composeDirectory } from './directory.js';
+import { composeLive } from './live.js';
 
 const VERSION = '1';
 
@@ -17,16 +18,18 @@ const VERSION = '1';
 export function composePortal(
   services: Services,
   { config, microsoft }: { config: Config; microsoft: MicrosoftServices },
-): MountedRouter[] {
+): { readonly routers: readonly MountedRouter[]; stopWatching(): Promise<void> } {
   const { connect, proofs, doctor, subscriptions } = microsoft;
   const { publicUrl } = config;
   const { structure } = services;
   const access = composeAccess(services, { microsoft, config });
   const authenticate = createAuthenticate({ access, publicUrl });
+  const { feed, watch } = composeLive(services, { access, publicUrl });
   const ofTenant = {
     connect,
     proofs,
     doctor,
+    watch,
     renewDue: subscriptions.renewDue,
     ...composeDirectory(services, microsoft),
   };
@@ -38,5 +41,5 @@ export function composePortal(
     createConnectRouter({ connect, publicUrl }),
     portalFiles(join(projectFolder(), 'dist', 'portal')),
   ];
-  return routers.map((router) => ({ path: '/', router }));
+  return { routers: routers.map((router) => ({ path: '/', router })), stopWatching: () => feed.stop() };
 }

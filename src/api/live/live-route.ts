@@ -31,7 +31,7 @@ export interface LiveRouteDeps {
    * Says who asks, where they may watch the enterprise, and throws an `AppError` where they may not (any more). Asked
    * before the first event and then every 30 s: a stream does not outlive the session that it was begun in.
    */
-  mayListen(request: Request<LiveParams>, enterpriseId: string): Promise<{ readonly principal: string }>;
+  mayListen(request: Pick<Request, 'get'>, enterpriseId: string): Promise<{ readonly principal: string }>;
   readonly limits?: LiveLimits;
 }
 

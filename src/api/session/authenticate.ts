@@ -49,6 +49,14 @@ export function createAuthenticate(deps: AuthenticateDeps): RequestHandler {
   }
 }
 
+/** What a request shows of who sends it; null: nothing. */
+export function credentialOf(request: Pick<Request, 'get'>, publicUrl: string): { cookie: string } | { bearer: string } | null {
+  const [, bearer] = /^Bearer +(\S+)$/i.exec(request.get('authorization') ?? '') ?? [];
+  if (bearer !== undefined) return { bearer };
+  const cookie = cookieOf(request, cookieRules(publicUrl).name('session'));
+  return cookie === undefined ? null : { cookie };
+}
+
 /** Whom `createAuthenticate` let pass. */
 export function principalOf(response: Response): Principal {
   const principal: Principal | undefined = response.locals['principal'];

@@ -18,7 +18,7 @@ export function cookieRules(publicUrl: string): CookieRules {
 }
 
 /** The value of a request's cookie. */
-export function cookieOf(request: Request, name: string): string | undefined {
+export function cookieOf(request: Pick<Request, 'get'>, name: string): string | undefined {
   const pairs = (request.get('cookie') ?? '').split(';').map((pair) => pair.trim());
   return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
 }

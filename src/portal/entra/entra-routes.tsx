@@ -12,7 +12,7 @@ export const ENTRA_ROUTES: RouteObject[] = [
       { path: 'people', lazy: async () => ({ Component: (await import('./people/people-page.js')).PeoplePage }) },
       {
         path: 'people/:person',
-        lazy: async () => ({ Component: (await import('./people/person-page.js')).PersonPage }),
+        lazy: async () => ({ Component: (await import('./people/person/person-page.js')).PersonPage }),
       },
       {
         path: 'problems',

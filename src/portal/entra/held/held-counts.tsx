@@ -1,6 +1,6 @@
 import { Button, Card, Group, Stack, Text } from '@mantine/core';
 import { useApi } from '../../api/use-api.js';
-import { ActButton } from '../../frame/act-button.js';
+import { ActButton } from '../../frame/acts/act-button.js';
 import { Loaded } from '../../frame/page.js';
 import { useEnterprise } from '../../session/use-session.js';
 import { fieldInWords } from '../history/words.js';

@@ -1,6 +1,6 @@
 import { Group, Stack, Text } from '@mantine/core';
 import { useApiList } from '../../api/use-api.js';
-import { ActButton } from '../../frame/act-button.js';
+import { ActButton } from '../../frame/acts/act-button.js';
 import { Instant } from '../../frame/instant.js';
 import { type Column, ListTable } from '../../frame/lists/list-table.js';
 import { useEnterprise } from '../../session/use-session.js';

@@ -1,7 +1,8 @@
 import { Anchor, Card, Stack, Text, Title } from '@mantine/core';
 import { Link } from 'react-router';
-import type { Integration } from '../../api/types.js';
-import { Instant } from '../../frame/instant.js';
+import type { Integration, Standing } from '../../api/types.js';
+import { useApi } from '../../api/use-api.js';
+import { durationInWords, Instant } from '../../frame/instant.js';
 import { useEnterprise } from '../../session/use-session.js';
 import { SECTIONS } from '../sections.js';
 
@@ -29,8 +30,23 @@ export function Freshness({ of }: { readonly of: Integration }) {
             {of.staleCalendars > 0 && `, except ${of.staleCalendars} that could not be verified lately`}.
           </Text>
         )}
+        <Latency />
       </Stack>
     </Card>
+  );
+}
+
+/** How long it took from Graph's notification to the record, where there was any. */
+function Latency() {
+  const { base } = useEnterprise();
+  const { data } = useApi<Standing>(`${base}/standing`, { live: ['changes'] });
+  const { count = 0, p50Ms = null, p95Ms = null } = data?.latency ?? {};
+  if (p50Ms === null || p95Ms === null) return null;
+  return (
+    <Text>
+      In the last 24 hours {count.toLocaleString()} {count === 1 ? 'change' : 'changes'} followed, half of them within{' '}
+      {durationInWords(p50Ms)} of Microsoft's notification, 95 % within {durationInWords(p95Ms)}.
+    </Text>
   );
 }
 

@@ -2,11 +2,11 @@ import { Alert, Anchor, Button, Group, Select, Stack, Text, Title } from '@manti
 import { Link, useNavigate } from 'react-router';
 import type { Integration, Run } from '../../api/types.js';
 import { useAct, useApi } from '../../api/use-api.js';
+import { ReadOnlyNote } from '../../frame/acts/read-only-note.js';
 import { Instant } from '../../frame/instant.js';
 import { RowsTable } from '../../frame/lists/list-table.js';
 import { Loaded, Page } from '../../frame/page.js';
 import { ProblemAlert } from '../../frame/problem-alert.js';
-import { ReadOnlyNote } from '../../frame/read-only-note.js';
 import { useEnterprise } from '../../session/use-session.js';
 import { countsInWords, STATUS_WORDS } from '../history/words.js';
 import { useStructure } from '../people/use-structure.js';

@@ -1,8 +1,8 @@
 import { Button, Card, CopyButton, Group, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { ActButton } from '../../frame/act-button.js';
+import { ActButton } from '../../frame/acts/act-button.js';
 import { useEnterprise } from '../../session/use-session.js';
-import { ArchiveText } from '../people/person-acts.js';
+import { ArchiveText } from '../people/person/person-acts.js';
 import { nameOf } from '../people/status.js';
 import type { Clash } from './types.js';
 

@@ -1,8 +1,8 @@
 import { Card, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useNavigate, useParams } from 'react-router';
 import { useApi } from '../../api/use-api.js';
+import { ReadOnlyNote } from '../../frame/acts/read-only-note.js';
 import { Loaded, Page } from '../../frame/page.js';
-import { ReadOnlyNote } from '../../frame/read-only-note.js';
 import { useEnterprise } from '../../session/use-session.js';
 import { PersonLink } from '../people/person-link.js';
 import { nameOf } from '../people/status.js';

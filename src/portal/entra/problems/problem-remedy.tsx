@@ -1,5 +1,5 @@
 import { Group, Stack, Text } from '@mantine/core';
-import { ActButton } from '../../frame/act-button.js';
+import { ActButton } from '../../frame/acts/act-button.js';
 import { useEnterprise } from '../../session/use-session.js';
 import { Way } from '../way.js';
 import type { Problem } from './types.js';

@@ -1,10 +1,10 @@
 import { List, Stack, Text } from '@mantine/core';
-import { useApi } from '../../api/use-api.js';
-import { Loaded } from '../../frame/page.js';
-import { ChangeValue } from '../history/change-value.js';
-import { fieldInWords, KIND_WORDS } from '../history/words.js';
-import type { UndoPreview } from './types.js';
-import { useStructure } from './use-structure.js';
+import { useApi } from '../../../api/use-api.js';
+import { Loaded } from '../../../frame/page.js';
+import { ChangeValue } from '../../history/change-value.js';
+import { fieldInWords, KIND_WORDS } from '../../history/words.js';
+import type { UndoPreview } from '../types.js';
+import { useStructure } from '../use-structure.js';
 
 /** What an undo would put back, what it would leave, and what is declined from then on. */
 export function UndoPreviewed({ at }: { readonly at: string }) {

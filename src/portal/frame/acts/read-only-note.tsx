@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core';
-import { useEnterprise } from '../session/use-session.js';
+import { useEnterprise } from '../../session/use-session.js';
 
 /** Says to readers why there are no buttons. */
 export function ReadOnlyNote() {

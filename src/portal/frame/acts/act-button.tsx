@@ -2,8 +2,8 @@ import { Button, type ButtonProps, Stack, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { type ReactNode, useState } from 'react';
-import { useAct } from '../api/use-api.js';
-import { useEnterprise } from '../session/use-session.js';
+import { useAct } from '../../api/use-api.js';
+import { useEnterprise } from '../../session/use-session.js';
 import { Confirm } from './confirm.js';
 
 interface ActButtonProps<Answer> extends Pick<ButtonProps, 'color' | 'variant' | 'size' | 'disabled'> {
@@ -61,17 +61,20 @@ export function ActButton<Answer>({ label, about, path, body, ask, done, onDone,
         >
           <Stack gap="sm">
             <div>{ask.text}</div>
-            <TextInput
-              label="Reason"
-              description="For the audit log; may be left empty."
-              maxLength={500}
-              value={reason}
-              onChange={({ currentTarget }) => setReason(currentTarget.value)}
-            />
+            <Reason value={reason} onChange={setReason} />
           </Stack>
         </Confirm>
       )}
     </>
+  );
+}
+
+function Reason({ value, onChange }: { readonly value: string; readonly onChange: (text: string) => void }) {
+  return (
+    <TextInput
+      {...{ label: 'Reason', description: 'For the audit log; may be left empty.', maxLength: 500, value }}
+      onChange={({ currentTarget }) => onChange(currentTarget.value)}
+    />
   );
 }
 

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
-import { ActButton } from '../../frame/act-button.js';
-import type { Undone } from '../history/types.js';
-import type { Person, PersonWhy } from './types.js';
+import { ActButton } from '../../../frame/acts/act-button.js';
+import type { Undone } from '../../history/types.js';
+import type { Person, PersonWhy } from '../types.js';
 import { UndoPreviewed } from './undo-previewed.js';
 
 interface PersonActsProps {

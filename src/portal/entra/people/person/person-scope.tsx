@@ -1,8 +1,8 @@
 import { Badge, List, Text } from '@mantine/core';
-import { Instant } from '../../frame/instant.js';
-import { Value } from '../history/change-value.js';
-import { Way } from '../way.js';
-import type { PersonWhy } from './types.js';
+import { Instant } from '../../../frame/instant.js';
+import { Value } from '../../history/change-value.js';
+import { Way } from '../../way.js';
+import type { PersonWhy } from '../types.js';
 
 const STATES: Readonly<Record<string, string>> = {
   unread: 'not read yet',

@@ -1,11 +1,13 @@
 import { Alert, Group, Text } from '@mantine/core';
 import { useParams } from 'react-router';
-import { useApi } from '../../api/use-api.js';
-import { Loaded, Page } from '../../frame/page.js';
-import { ReadOnlyNote } from '../../frame/read-only-note.js';
-import { Section } from '../../frame/section.js';
-import { useEnterprise } from '../../session/use-session.js';
-import { ProblemRemedy } from '../problems/problem-remedy.js';
+import { useApi } from '../../../api/use-api.js';
+import { ReadOnlyNote } from '../../../frame/acts/read-only-note.js';
+import { Loaded, Page } from '../../../frame/page.js';
+import { Section } from '../../../frame/section.js';
+import { useEnterprise } from '../../../session/use-session.js';
+import { ProblemRemedy } from '../../problems/problem-remedy.js';
+import { nameOf, PersonStatus, SourceBadge } from '../status.js';
+import type { Person, PersonWhy } from '../types.js';
 import { PersonActivities } from './person-activities.js';
 import { PersonActs } from './person-acts.js';
 import { PersonDecisions } from './person-decisions.js';
@@ -13,8 +15,6 @@ import { PersonFields } from './person-fields.js';
 import { PersonLedger } from './person-ledger.js';
 import { PersonScope } from './person-scope.js';
 import { PersonTeams } from './person-teams.js';
-import { nameOf, PersonStatus, SourceBadge } from './status.js';
-import type { Person, PersonWhy } from './types.js';
 
 const POLL_MS = 1_500;
 const LIVE = { live: ['changes', 'problems'] } as const;

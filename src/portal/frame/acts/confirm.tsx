@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { ProblemAlert } from './problem-alert.js';
+import { ProblemAlert } from '../problem-alert.js';
 
 interface ConfirmProps {
   readonly opened: boolean;
