@@ -1,6 +1,6 @@
 import type { ClientSession, Collection, Filter } from 'mongodb';
-import type { InstantPage } from '../store/instant-pages.js';
-import { keyedPage } from '../store/keyed-pages.js';
+import type { InstantPage } from '../store/pages/instant-pages.js';
+import { keyedPage } from '../store/pages/keyed-pages.js';
 import { type ChangeDocument, changeId, RANK, rowOf } from './change-document.js';
 import type { ChangeKind, ChangeRow } from './types.js';
 

@@ -2,7 +2,7 @@ import type { ClientSession } from 'mongodb';
 import type { Chance } from '../kernel/chance.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Store } from '../store/connect.js';
-import type { InstantPage } from '../store/instant-pages.js';
+import type { InstantPage } from '../store/pages/instant-pages.js';
 import { CHANGE_OUTCOMES, CHANGES, type ChangeDocument, type OutcomeDocument } from './change-document.js';
 import {
   type CountWanted,

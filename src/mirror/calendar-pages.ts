@@ -1,7 +1,7 @@
 import type { Filter } from 'mongodb';
 import { z } from 'zod';
 import type { Store } from '../store/connect.js';
-import { cursorText, readCursor } from '../store/cursor.js';
+import { cursorText, readCursor } from '../store/pages/cursor.js';
 import { CALENDAR_SHOWN, CALENDARS, type CalendarRow, type CalendarView, staleSince } from './calendars-store.js';
 
 /** `people`: whoever has, or should have, a calendar; `none`: rooms and people without a mailbox, who are no incidents. */

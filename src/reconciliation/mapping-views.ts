@@ -5,7 +5,7 @@ import type { GroupRowState } from '../mirror/types.js';
 import { type MappingHealth, mappingHealth } from '../projection/rules/mapping-status.js';
 import { createTenantLinks } from '../records/linked.js';
 import { type MappingEffect, mappingEffect } from '../records/mapping-effect.js';
-import { cursorText, readCursor } from '../store/cursor.js';
+import { cursorText, readCursor } from '../store/pages/cursor.js';
 import { createIntegrations } from '../tenancy/integrations.js';
 import { createTeamMappings } from '../tenancy/settings/team-mappings.js';
 import { createStructure } from '../tenancy/structure.js';

@@ -2,7 +2,7 @@ import type { Filter } from 'mongodb';
 import { activitySubject } from '../projection/verdicts/activity-decision.js';
 import type { Store } from '../store/connect.js';
 import type { IndexDefinition } from '../store/indexes.js';
-import { instantPage } from '../store/instant-pages.js';
+import { instantPage } from '../store/pages/instant-pages.js';
 import { DECISIONS, type DecisionRow } from './types.js';
 
 /** A decision as it is shown (CONTRACT section 4, decisions list). */

@@ -1,7 +1,7 @@
 import type { Store } from '../store/connect.js';
 import type { IndexDefinition } from '../store/indexes.js';
-import type { InstantPage } from '../store/instant-pages.js';
-import { keyedPage } from '../store/keyed-pages.js';
+import type { InstantPage } from '../store/pages/instant-pages.js';
+import { keyedPage } from '../store/pages/keyed-pages.js';
 import { SUBSCRIPTIONS, type SubscriptionRow } from './types.js';
 
 /** What ends before these moments is renewed now: each kind has a life of its own. */

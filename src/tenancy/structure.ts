@@ -2,7 +2,7 @@ import type { ClientSession } from 'mongodb';
 import { z } from 'zod';
 import { AppError } from '../kernel/app-error.js';
 import { raiseFence } from '../store/fence.js';
-import type { InstantPage } from '../store/instant-pages.js';
+import type { InstantPage } from '../store/pages/instant-pages.js';
 import { isDuplicateKey } from '../store/transaction.js';
 import { setCalendarActivities } from './calendar-activities.js';
 import { unknownEnterprise } from './change-integration.js';

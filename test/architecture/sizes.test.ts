@@ -13,8 +13,8 @@ const LIMITS = {
   filesInFolder: 12,
   functionLines: 50,
   parameters: 3,
-  service: 41_200,
-  portal: 5_000,
+  service: 42_500,
+  portal: 8_500,
   simulator: 8_800,
 } as const;
 

@@ -50,7 +50,10 @@ export function createAuthenticate(deps: AuthenticateDeps): RequestHandler {
 }
 
 /** What a request shows of who sends it; null: nothing. */
-export function credentialOf(request: Pick<Request, 'get'>, publicUrl: string): { cookie: string } | { bearer: string } | null {
+export function credentialOf(
+  request: Pick<Request, 'get'>,
+  publicUrl: string,
+): { cookie: string } | { bearer: string } | null {
   const [, bearer] = /^Bearer +(\S+)$/i.exec(request.get('authorization') ?? '') ?? [];
   if (bearer !== undefined) return { bearer };
   const cookie = cookieOf(request, cookieRules(publicUrl).name('session'));

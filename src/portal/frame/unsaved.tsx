@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { useBlocker } from 'react-router';
-import { Confirm } from './confirm.js';
+import { Confirm } from './acts/confirm.js';
 
 /** Asks before a page with changes that are not saved is left, by a link, by the back button or by closing it. */
 export function Unsaved({ when }: { readonly when: boolean }) {

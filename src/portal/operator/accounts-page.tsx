@@ -1,7 +1,7 @@
 import { Badge, Button, Tabs } from '@mantine/core';
 import { useState } from 'react';
 import { useAct, useApiList } from '../api/use-api.js';
-import { Confirm } from '../frame/confirm.js';
+import { Confirm } from '../frame/acts/confirm.js';
 import { Instant } from '../frame/instant.js';
 import { type Column, ListTable } from '../frame/lists/list-table.js';
 import { useFilter } from '../frame/lists/use-filter.js';

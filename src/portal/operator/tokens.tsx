@@ -2,7 +2,7 @@ import { Alert, Badge, Button, Code, CopyButton, Group, Select, Stack, TextInput
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useAct, useApiList } from '../api/use-api.js';
-import { Confirm } from '../frame/confirm.js';
+import { Confirm } from '../frame/acts/confirm.js';
 import { Instant } from '../frame/instant.js';
 import { type Column, ListTable } from '../frame/lists/list-table.js';
 import { ProblemAlert } from '../frame/problem-alert.js';

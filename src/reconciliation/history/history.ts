@@ -2,7 +2,7 @@ import type { Document, Filter } from 'mongodb';
 import { AppError } from '../../kernel/app-error.js';
 import { LEDGER, type LedgerRow } from '../../records/types.js';
 import type { Store } from '../../store/connect.js';
-import { type InstantPage, instantPage } from '../../store/instant-pages.js';
+import { type InstantPage, instantPage } from '../../store/pages/instant-pages.js';
 import { SETTINGS_CHANGES, type SettingsChangeRow } from '../../tenancy/types.js';
 import { RUNS, type RunRow } from '../types.js';
 

@@ -6,7 +6,7 @@ import { RUN_PROBLEMS, type RunProblemRow } from '../../records/history/run-prob
 import { problemIdOf } from '../../records/problems.js';
 import { LEDGER, type LedgerRow, PROBLEMS, type ProblemRow } from '../../records/types.js';
 import type { Store } from '../../store/connect.js';
-import { instantPage } from '../../store/instant-pages.js';
+import { instantPage } from '../../store/pages/instant-pages.js';
 import { RUN_ITEMS, type RunItemRow, type RunRow } from '../types.js';
 import { createLabels } from './person-labels.js';
 import {

@@ -5,7 +5,7 @@ import { normaliseGuid } from '../../kernel/guid.js';
 import { emailKeyOf } from '../../projection/email-address.js';
 import type { UserStatus } from '../../projection/types.js';
 import type { Store } from '../../store/connect.js';
-import { cursorText, readCursor } from '../../store/cursor.js';
+import { cursorText, readCursor } from '../../store/pages/cursor.js';
 import { USERS, type UserRow } from '../types.js';
 import { tenantOf } from './directory-facts.js';
 

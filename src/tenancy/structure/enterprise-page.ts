@@ -1,5 +1,5 @@
 import type { Collection, Filter } from 'mongodb';
-import type { InstantPage } from '../../store/instant-pages.js';
+import type { InstantPage } from '../../store/pages/instant-pages.js';
 import type { EnterpriseRow } from '../types.js';
 
 export interface EnterprisePageWanted {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cursorText, readCursor } from '../../store/cursor.js';
+import { cursorText, readCursor } from '../../store/pages/cursor.js';
 import { nameKeyOf } from '../checked-input.js';
 import type { TenancyDeps } from '../tenancy-deps.js';
 import { TEAMS, type TeamRow } from '../types.js';

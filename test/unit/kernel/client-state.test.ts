@@ -1,5 +1,5 @@
-import { makeClientState, verifyClientState } from '../../../src/kernel/signed/client-state.js';
 import { keyId } from '../../../src/kernel/secrets.js';
+import { makeClientState, verifyClientState } from '../../../src/kernel/signed/client-state.js';
 
 const tenantA = '11111111-aaaa-4aaa-8aaa-111111111111';
 const tenantB = '22222222-bbbb-4bbb-8bbb-222222222222';

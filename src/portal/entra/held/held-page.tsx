@@ -1,13 +1,7 @@
 import { Select, Stack } from '@mantine/core';
-<<<<<<< HEAD
-import { useFilter } from '../../frame/lists/use-filter.js';
-import { Page } from '../../frame/page.js';
-import { ReadOnlyNote } from '../../frame/read-only-note.js';
-=======
 import { ReadOnlyNote } from '../../frame/acts/read-only-note.js';
 import { useFilter } from '../../frame/lists/use-filter.js';
 import { Page } from '../../frame/page.js';
->>>>>>> wt-people
 import { Decided } from './decided.js';
 import { HeldCounts } from './held-counts.js';
 import { HeldList } from './held-list.js';

@@ -3,7 +3,7 @@ import { IconArrowBackUp } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Run } from '../../api/types.js';
 import { useAct } from '../../api/use-api.js';
-import { Confirm } from '../../frame/confirm.js';
+import { Confirm } from '../../frame/acts/confirm.js';
 import { useEnterprise } from '../../session/use-session.js';
 import type { Undone } from './types.js';
 import { countsInWords, fieldInWords, isOpen, KIND_WORDS } from './words.js';

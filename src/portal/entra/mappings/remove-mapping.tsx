@@ -2,7 +2,7 @@ import { Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useOutletContext } from 'react-router';
 import { useAct, useApi } from '../../api/use-api.js';
-import { Confirm } from '../../frame/confirm.js';
+import { Confirm } from '../../frame/acts/confirm.js';
 import { Loaded } from '../../frame/page.js';
 import type { EntraContext } from '../entra-layout.js';
 import { groupOf, teamOf } from './mapping-columns.js';

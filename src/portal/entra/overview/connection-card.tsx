@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useSearchParams } from 'react-router';
 import type { Integration } from '../../api/types.js';
 import { useAct } from '../../api/use-api.js';
-import { Confirm } from '../../frame/confirm.js';
+import { Confirm } from '../../frame/acts/confirm.js';
 import { ProblemAlert } from '../../frame/problem-alert.js';
 import { useEnterprise } from '../../session/use-session.js';
 import { ApproveStep } from './approve-step.js';

@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { Confirm } from '../../frame/confirm.js';
+import { Confirm } from '../../frame/acts/confirm.js';
 import { ProblemAlert } from '../../frame/problem-alert.js';
 import { useEnterprise } from '../../session/use-session.js';
 import { useConnecting } from './use-connecting.js';

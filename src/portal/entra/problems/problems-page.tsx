@@ -1,21 +1,13 @@
 import { Anchor, Badge, Group, Stack, Text } from '@mantine/core';
 import { useApi, useApiList } from '../../api/use-api.js';
-<<<<<<< HEAD
-import { ActButton } from '../../frame/act-button.js';
-=======
 import { ActButton } from '../../frame/acts/act-button.js';
 import { ReadOnlyNote } from '../../frame/acts/read-only-note.js';
->>>>>>> wt-people
 import { Instant } from '../../frame/instant.js';
 import { FilterSelect } from '../../frame/lists/filter-select.js';
 import { type Column, ListTable, RowsTable } from '../../frame/lists/list-table.js';
 import { SearchField } from '../../frame/lists/search-field.js';
 import { useFilter } from '../../frame/lists/use-filter.js';
 import { Loaded, Page } from '../../frame/page.js';
-<<<<<<< HEAD
-import { ReadOnlyNote } from '../../frame/read-only-note.js';
-=======
->>>>>>> wt-people
 import { useEnterprise } from '../../session/use-session.js';
 import { codeInWords } from '../history/words.js';
 import { PersonLink } from '../people/person-link.js';

@@ -1,14 +1,4 @@
 import { Badge, Text } from '@mantine/core';
-<<<<<<< HEAD:src/portal/entra/people/person-activities.tsx
-import { useApi } from '../../api/use-api.js';
-import { Instant } from '../../frame/instant.js';
-import { RowsTable } from '../../frame/lists/list-table.js';
-import { Loaded } from '../../frame/page.js';
-import { Section } from '../../frame/section.js';
-import { Value } from '../history/change-value.js';
-import { codeInWords } from '../history/words.js';
-import type { ActivityOfPerson } from './types.js';
-=======
 import { useApi } from '../../../api/use-api.js';
 import { Instant } from '../../../frame/instant.js';
 import { RowsTable } from '../../../frame/lists/list-table.js';
@@ -17,7 +7,6 @@ import { Section } from '../../../frame/section.js';
 import { Value } from '../../history/change-value.js';
 import { codeInWords } from '../../history/words.js';
 import type { ActivityOfPerson } from '../types.js';
->>>>>>> wt-people:src/portal/entra/people/person/person-activities.tsx
 
 /** What the person has planned or under way, and what of it came from the calendar. */
 export function PersonActivities({ at }: { readonly at: string }) {

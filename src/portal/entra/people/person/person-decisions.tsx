@@ -1,15 +1,4 @@
 import { Text } from '@mantine/core';
-<<<<<<< HEAD:src/portal/entra/people/person-decisions.tsx
-import { ActButton } from '../../frame/act-button.js';
-import { Instant } from '../../frame/instant.js';
-import { RowsTable } from '../../frame/lists/list-table.js';
-import { Section } from '../../frame/section.js';
-import { useEnterprise } from '../../session/use-session.js';
-import { subjectInWords, VERDICT_WORDS } from '../held/words.js';
-import { Way } from '../way.js';
-import type { PersonWhy } from './types.js';
-import { useStructure } from './use-structure.js';
-=======
 import { ActButton } from '../../../frame/acts/act-button.js';
 import { Instant } from '../../../frame/instant.js';
 import { RowsTable } from '../../../frame/lists/list-table.js';
@@ -19,7 +8,6 @@ import { subjectInWords, VERDICT_WORDS } from '../../held/words.js';
 import { Way } from '../../way.js';
 import type { PersonWhy } from '../types.js';
 import { useStructure } from '../use-structure.js';
->>>>>>> wt-people:src/portal/entra/people/person/person-decisions.tsx
 
 /** What was said about single values of the person, and how it is taken back. */
 export function PersonDecisions({ decisions }: Pick<PersonWhy, 'decisions'>) {

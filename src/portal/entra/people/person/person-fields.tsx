@@ -1,17 +1,9 @@
 import { Badge, Text } from '@mantine/core';
-<<<<<<< HEAD:src/portal/entra/people/person-fields.tsx
-import { type Column, RowsTable } from '../../frame/lists/list-table.js';
-import { Value } from '../history/change-value.js';
-import { codeInWords, fieldInWords } from '../history/words.js';
-import { Way } from '../way.js';
-import type { FieldOfPerson } from './types.js';
-=======
 import { type Column, RowsTable } from '../../../frame/lists/list-table.js';
 import { Value } from '../../history/change-value.js';
 import { codeInWords, fieldInWords } from '../../history/words.js';
 import { Way } from '../../way.js';
 import type { FieldOfPerson } from '../types.js';
->>>>>>> wt-people:src/portal/entra/people/person/person-fields.tsx
 
 interface PersonFieldsProps {
   readonly fields: readonly FieldOfPerson[];

@@ -1,19 +1,10 @@
 import { Text } from '@mantine/core';
-<<<<<<< HEAD:src/portal/entra/people/person-ledger.tsx
-import { Instant } from '../../frame/instant.js';
-import { type Column, RowsTable } from '../../frame/lists/list-table.js';
-import { ChangeValue } from '../history/change-value.js';
-import { fieldInWords, KIND_WORDS } from '../history/words.js';
-import type { PersonWhy } from './types.js';
-import { useStructure } from './use-structure.js';
-=======
 import { Instant } from '../../../frame/instant.js';
 import { type Column, RowsTable } from '../../../frame/lists/list-table.js';
 import { ChangeValue } from '../../history/change-value.js';
 import { fieldInWords, KIND_WORDS } from '../../history/words.js';
 import type { PersonWhy } from '../types.js';
 import { useStructure } from '../use-structure.js';
->>>>>>> wt-people:src/portal/entra/people/person/person-ledger.tsx
 
 type Entry = PersonWhy['ledger'][number];
 

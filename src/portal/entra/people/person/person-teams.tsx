@@ -1,17 +1,9 @@
 import { Badge, Group, Text } from '@mantine/core';
-<<<<<<< HEAD:src/portal/entra/people/person-teams.tsx
-import { RowsTable } from '../../frame/lists/list-table.js';
-import { Value } from '../history/change-value.js';
-import { Way } from '../way.js';
-import { PersonLink } from './person-link.js';
-import type { Person, PersonWhy } from './types.js';
-=======
 import { RowsTable } from '../../../frame/lists/list-table.js';
 import { Value } from '../../history/change-value.js';
 import { Way } from '../../way.js';
 import { PersonLink } from '../person-link.js';
 import type { Person, PersonWhy } from '../types.js';
->>>>>>> wt-people:src/portal/entra/people/person/person-teams.tsx
 
 interface PersonTeamsProps {
   readonly why: PersonWhy;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Described, resolved, type Schema } from './sample-of.js';
+import { type Described, resolved, type Schema } from '../../support/portal/sample-of.js';
 
 /** Texts that have broken services before: nothing, much, markup, operators of the database, odd characters. */
 const ODD_TEXTS = [

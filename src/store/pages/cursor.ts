@@ -1,5 +1,5 @@
 import type { ZodType } from 'zod';
-import { AppError } from '../kernel/app-error.js';
+import { AppError } from '../../kernel/app-error.js';
 
 /** Where a page of a list ended, as a text that its reader hands back. */
 export function cursorText(place: unknown): string {

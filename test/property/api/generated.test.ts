@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { API_ROUTES } from '../../../src/api/api-routes.js';
 import type { Route } from '../../../src/api/frame/route.js';
-import { arbitraryOf } from '../../support/portal/arbitrary-of.js';
+import { fillVictim, type VictimIds } from '../../integration/api/victim.js';
 import { type PortalStack, startPortalStack } from '../../support/portal/portal-stack.js';
 import type { Described, Schema } from '../../support/portal/sample-of.js';
-import { fillVictim, type VictimIds } from './victim.js';
+import { arbitraryOf } from './arbitrary-of.js';
 
 interface Description extends Described {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
