@@ -147,6 +147,7 @@ async function end(playing: Play): Promise<void> {
   if (await waitsForSync(playing)) await run(playing, { dry: false });
   await patience(playing);
   await watch.look();
+  await watch.accounts();
   await nothingPlanned(playing);
   const facts = await judge(playing);
   await judgeCalendars(playing, facts);

@@ -4,6 +4,7 @@ import type { Stage } from '../history/stage.js';
 import type { OracleRecord } from '../oracle/facts.js';
 import type { Answers } from './answers.js';
 import { type EvidenceGround, missingEvidence } from './evidence.js';
+import { type Accounts, glance, sumOf } from './glance.js';
 import { type LedgerFacts, ledgerFacts } from './ledger-facts.js';
 
 /** A promise that was broken. */
@@ -22,6 +23,8 @@ export interface Watch {
   look(): Promise<void>;
   readonly entries: readonly LedgerFacts[];
   records(): Promise<OracleRecord[]>;
+  /** Compares the accounts that the service gives with what stands in the database; throws `Broken`. */
+  accounts(): Promise<void>;
 }
 
 const LEADERS_LEAST = 2;
@@ -35,16 +38,19 @@ export function createWatch(stage: Stage, scene: Scene, answers: Answers): Watch
   const known = new Set<string>();
   const begun = new Set<string>();
   let ledBy = new Map<string, Set<string>>();
-  return { look, entries, records };
+  return { look, entries, records, accounts };
 
   async function look(): Promise<void> {
+    // Before what is stored is looked at: Graph may tell more meanwhile.
+    const answered = answeredItems();
     const fresh = await newEntries();
-    const found = await records();
+    const now = await glance(stage, scene);
+    const found = now.users.map(recordOf);
     uniqueAddresses(found);
     leaders(found, fresh);
     if (fresh.length > 0) await evidence(fresh);
-    await rememberBegun();
-    await accepted();
+    for (const id of now.begun) begun.add(id);
+    accepted(answered, now.accounts);
   }
 
   async function newEntries(): Promise<LedgerFacts[]> {
@@ -83,14 +89,6 @@ export function createWatch(stage: Stage, scene: Scene, answers: Answers): Watch
     }
   }
 
-  async function rememberBegun(): Promise<void> {
-    const found = await rows('activities')
-      .find({ enterpriseId, startedAt: { $ne: null } })
-      .project({ _id: 1 })
-      .toArray();
-    for (const { _id } of found) begun.add(String(_id));
-  }
-
   function uniqueAddresses(all: readonly OracleRecord[]): void {
     const seen = new Set<string>();
     for (const { status, fields, id } of all) {
@@ -118,26 +116,36 @@ export function createWatch(stage: Stage, scene: Scene, answers: Answers): Watch
   }
 
   /** What Graph was answered 202 for is accepted, and accounted for (law L5). */
-  async function accepted(): Promise<void> {
-    const taken = stage.simulator.delivery.log
-      .entries()
-      .reduce((sum, { status, items }) => sum + (status === 202 ? items : 0), 0);
-    const stats = await stage.desk.changes.stats(stage.tenant.id);
-    const { open, parked, applied, unchanged, outOfScope, held } = stats;
-    if (stats.accepted !== open + parked + applied + unchanged + outOfScope + held || stats.accepted < taken)
-      throw new Broken('accounts', `${taken} items were answered 202: ${JSON.stringify(stats)}`);
+  function accepted(answered: number, accounts: Accounts): void {
+    if (sumOf(accounts) < answered)
+      throw new Broken('accounts', `${answered} items were answered 202: ${JSON.stringify(accounts)}`);
+  }
+
+  function answeredItems(): number {
+    const { delivery } = stage.simulator;
+    return delivery.log.entries().reduce((sum, { status, items }) => sum + (status === 202 ? items : 0), 0);
   }
 
   async function records(): Promise<OracleRecord[]> {
-    const found = await rows('users').find({ enterpriseId }).toArray();
-    return found.map((row) => {
-      const { email, firstName, lastName, mobilePhone, country, timeZone } = row;
-      const { status, archivedReason, organisationId, isAccountAdmin, memberships } = row;
-      const fields = { email, firstName, lastName, mobilePhone, country, timeZone };
-      const facts = { status, archivedReason, organisationId, isAccountAdmin, fields, memberships };
-      return { id: String(row._id), objectId: row['entra']?.objectId ?? null, ...facts };
-    });
+    return (await rows('users').find({ enterpriseId }).toArray()).map(recordOf);
   }
+
+  /** What the service itself says of the accounts is what stands there. */
+  async function accounts(): Promise<void> {
+    const { accepted: said, ...outcomes } = await stage.desk.changes.stats(stage.tenant.id);
+    const { accounts: found } = await glance(stage, scene);
+    const differs = Object.entries(outcomes).filter(([name, items]) => items !== (found[name] ?? 0));
+    if (said !== sumOf(found) || differs.length > 0)
+      throw new Broken('accounts', `it says ${JSON.stringify({ said, outcomes })} of ${JSON.stringify(found)}`);
+  }
+}
+
+function recordOf(row: Document): OracleRecord {
+  const { email, firstName, lastName, mobilePhone, country, timeZone } = row;
+  const { status, archivedReason, organisationId, isAccountAdmin, memberships } = row;
+  const fields = { email, firstName, lastName, mobilePhone, country, timeZone };
+  const facts = { status, archivedReason, organisationId, isAccountAdmin, fields, memberships };
+  return { id: String(row['_id']), objectId: row['entra']?.objectId ?? null, ...facts };
 }
 
 function leadersByTeam(all: readonly OracleRecord[]): Map<string, Set<string>> {
