@@ -11,6 +11,8 @@ export interface Cast {
   midway(after: number, what: () => void): void;
   /** A second one beside it, or none any more: killed. */
   second(): Promise<void>;
+  /** Sets the clocks of both, of instances that start later too; a second one is started where there is none. */
+  setClocks(aheadMs: readonly [number, number]): Promise<void>;
   /** Rings what the alarm clock would have rung by now. */
   ring(): Promise<void>;
   ringNow(job: string): Promise<void>;
@@ -31,14 +33,20 @@ export function createCast(stage: Stage, rings: (job: string) => boolean): Cast 
   const rungAt = new Map<string, number>();
   let [one, two]: (Instance | null)[] = [null, null];
   let [born, died] = [0, 0];
+  let [oneAheadMs, twoAheadMs] = [0, 0];
   return {
     first,
     crash: (after) => one?.party.after(after, () => one?.party.kill()),
     midway: (after, what) => one?.party.after(after, what),
     second: async () => {
       if (two) two.party.kill();
-      two = two ? null : await stage.start(`b${born}`, { intake: false });
-      born += 1;
+      two = two ? null : await another();
+    },
+    setClocks: async ([first, second]) => {
+      [oneAheadMs, twoAheadMs] = [first, second];
+      if (!two || two.party.isDead()) two = await another();
+      else stage.time.set(two.party, second);
+      if (one) stage.time.set(one.party, first);
     },
     ring: async () => {
       const instance = await first();
@@ -63,8 +71,13 @@ export function createCast(stage: Stage, rings: (job: string) => boolean): Cast 
     if (one && !one.party.isDead()) return one;
     if (one) died += 1;
     born += 1;
-    one = await stage.start(`a${born}`, { intake: true });
+    one = await stage.start(`a${born}`, { intake: true, aheadMs: oneAheadMs });
     return one;
+  }
+
+  function another(): Promise<Instance> {
+    born += 1;
+    return stage.start(`b${born}`, { intake: false, aheadMs: twoAheadMs });
   }
 
   /** A job that its process dies in never ends; one that fails is rung again. */

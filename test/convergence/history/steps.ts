@@ -56,6 +56,7 @@ export const FAULTS = [
     'reauthorization',
     'lag',
     'clockJump',
+    'clocksApart',
     'crash',
     'secondInstance',
   ],

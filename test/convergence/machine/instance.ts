@@ -27,11 +27,14 @@ export interface InstanceRequest {
   readonly seed: string;
   /** Takes what Graph tells; only one instance can have the port. */
   readonly intake: boolean;
+  /** How far its clock is ahead of the true time. */
+  readonly aheadMs: number;
 }
 
 export async function startInstance(request: InstanceRequest): Promise<Instance> {
   const { name, crowd, time, config, intake } = request;
   const party = crowd.join(name);
+  time.set(party, request.aheadMs);
   return party.as(async () => {
     const log = createLog(config.logLevel);
     const services = await openServices(config, {

@@ -33,7 +33,11 @@ export async function glance({ desk, tenant }: Stage, { enterpriseId }: Scene): 
   const rows = (name: string) => found.filter((each) => each.of === name).map(({ row }) => row);
   const { _id: _, ...outcomes } = rows('outcomes')[0] ?? {};
   const open = Object.fromEntries(rows('sums').map((sum) => [sum['_id'] ? 'parked' : 'open', sum['items']]));
-  return { users: rows('users'), begun: rows('begun').map(({ _id }) => String(_id)), accounts: { ...outcomes, ...open } };
+  return {
+    users: rows('users'),
+    begun: rows('begun').map(({ _id }) => String(_id)),
+    accounts: { ...outcomes, ...open },
+  };
 }
 
 export function sumOf(accounts: Accounts): number {

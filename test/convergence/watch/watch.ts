@@ -54,7 +54,8 @@ export function createWatch(stage: Stage, scene: Scene, answers: Answers): Watch
   }
 
   async function newEntries(): Promise<LedgerFacts[]> {
-    const since = new Date((entries.at(-1)?.atMs ?? 0) - 1);
+    const newest = entries.reduce((latest, { atMs }) => Math.max(latest, atMs), 0);
+    const since = new Date(newest - stage.time.apartMs() - 1);
     const found = await rows('ledger')
       .find({ enterpriseId, at: { $gte: since } })
       .sort({ $natural: 1 })
@@ -73,6 +74,7 @@ export function createWatch(stage: Stage, scene: Scene, answers: Answers): Watch
       answers,
       groupOf: new Map(mappings.map(({ id, groupId }) => [id, groupId])),
       goneConfirmMs: stage.config.times.goneConfirmMs,
+      apartMs: stage.time.apartMs(),
       activityOf: new Map(
         cancelled.map(({ _id, calendar, cancelledReason }) => [
           String(_id),
