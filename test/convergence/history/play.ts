@@ -2,16 +2,17 @@ import type { OracleFacts } from '../oracle/facts.js';
 import { judgeCalendar } from '../oracle/judge-calendars.js';
 import { judgePeople } from '../oracle/judge-people.js';
 import { createAnswers } from '../watch/answers.js';
+import { Broken } from '../watch/broken.js';
 import { gatherCalendars } from '../watch/calendar-facts.js';
 import { createChronicle, gatherFacts } from '../watch/oracle-facts.js';
 import { replayDiffers } from '../watch/replay.js';
-import { Broken, createWatch, type Watch } from '../watch/watch.js';
+import { createWatch, type Watch } from '../watch/watch.js';
 import { act, type Doings } from './acts.js';
 import { type Cast, createCast } from './cast.js';
 import { edit } from './edits.js';
 import { event } from './events.js';
 import { createTrouble, type Trouble } from './faults.js';
-import { appoint, type Scene, setScene } from './scene.js';
+import { appoint, mappedFirst, type Scene, setScene } from './scene.js';
 import { type Lane, openStage, type Stage } from './stage.js';
 import { type Step, tellsAll } from './steps.js';
 
@@ -89,14 +90,14 @@ async function begin(
   const chronicle = createChronicle(
     stage,
     () => told.scene,
-    () => told.scene?.groups.slice(0, 4) ?? [],
+    () => told.scene?.groups ?? [],
   );
   const scene = await setScene(stage, await cast.first());
   told.scene = scene;
   chronicle.facts();
   const trouble = createTrouble(stage, cast);
-  const watch = createWatch(stage, scene, answers);
-  const doings: Doings = { typed: [] };
+  const watch = createWatch(stage, { scene, answers, chronicle });
+  const doings: Doings = { typed: [], mapped: mappedFirst(scene) };
   const playing: Play = { stage, scene, cast, trouble, watch, doings, chronicle, isTold, midway: new Set() };
   await run(playing, { dry: false });
   await appoint(stage, scene);
@@ -137,6 +138,7 @@ async function soon({ stage }: Play): Promise<void> {
 async function end(playing: Play): Promise<void> {
   const { stage, cast, watch, isTold } = playing;
   await cast.first();
+  await stage.desk.integrations.resume(playing.scene.enterpriseId, 'history');
   await stage.tick(16_000);
   await soon(playing);
   await stage.tick(16 * MINUTE_MS);
@@ -169,11 +171,14 @@ async function openChanges({ stage }: Play): Promise<number> {
 }
 
 /**
- * Group changes and settings that take effect with the next sync; and what was read while replicas were behind: delta
- * has named it once, and does not name it again.
+ * Group changes and settings that take effect with the next sync; a sync that began and did not come to its end; and
+ * what was read while replicas were behind: delta has named it once, and does not name it again.
  */
 async function waitsForSync({ stage, scene, trouble }: Play): Promise<boolean> {
   if (trouble.hit().has('lag')) return true;
+  const runs = await stage.desk.runs.list(scene.enterpriseId, 50);
+  const last = runs.find(({ dry, startedAt }) => !dry && startedAt !== null);
+  if (last?.status === 'cancelled' || last?.status === 'failed') return true;
   const { settings, inEffect, revision } = await stage.desk.integrations.getIntegration(scene.enterpriseId);
   return settings.groupChanges === 'next_sync' || inEffect?.revision !== revision;
 }
@@ -220,7 +225,8 @@ async function judge(playing: Play): Promise<OracleFacts> {
   const typedPhones = new Map<string, string[]>();
   for (const { objectId, phone } of doings.typed)
     typedPhones.set(objectId, [...(typedPhones.get(objectId) ?? []), phone]);
-  const facts = await gatherFacts(stage, scene, { records, chronicle, typedPhones });
+  const everMapped = doings.mapped;
+  const facts = await gatherFacts(stage, scene, { records, chronicle, typedPhones, everMapped });
   const complaints = judgePeople(facts);
   if (complaints.length > 0) throw new Broken('people', complaints.join('\n'));
   return facts;

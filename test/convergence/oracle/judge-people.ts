@@ -14,7 +14,7 @@ export function judgePeople(facts: OracleFacts): string[] {
   });
 }
 
-function isMember({ groupIds }: DirectoryFacts, { mappings, lostGroups }: OracleFacts): boolean {
+export function isMember({ groupIds }: DirectoryFacts, { mappings, lostGroups }: OracleFacts): boolean {
   return mappings.some(({ groupId }) => !lostGroups.has(groupId) && groupIds.includes(groupId));
 }
 
@@ -55,7 +55,7 @@ function judgeRecord(facts: OracleFacts, person: DirectoryFacts, record: OracleR
 
 /** One home organisation for good: one that some mapping of theirs once led to (E3). */
 function judgeHome(facts: OracleFacts, person: DirectoryFacts, record: OracleRecord): string[] {
-  const led = facts.mappings.filter(({ groupId }) => person.pastGroupIds.includes(groupId));
+  const led = facts.everMapped.filter(({ groupId }) => person.pastGroupIds.includes(groupId));
   return led.some(({ organisationId }) => organisationId === record.organisationId)
     ? []
     : ['is in an organisation that no group of theirs leads to'];

@@ -11,6 +11,8 @@ export interface Glance {
   /** Activities that were ever started. */
   readonly begun: readonly string[];
   readonly accounts: Accounts;
+  /** Groups by the mappings that are in effect. */
+  readonly groupOf: ReadonlyMap<string, string>;
 }
 
 const of = (name: string) => ({ $project: { _id: 0, of: { $literal: name }, row: '$$ROOT' } });
@@ -22,6 +24,7 @@ export async function glance({ desk, tenant }: Stage, { enterpriseId }: Scene): 
   const parts = [
     { $match: { enterpriseId } },
     of('users'),
+    { $unionWith: { coll: 'integrations', pipeline: [{ $match: { _id: enterpriseId } }, of('integration')] } },
     { $unionWith: { coll: 'activities', pipeline: [...begun, of('begun')] } },
     { $unionWith: { coll: 'changes', pipeline: [...sums, of('sums')] } },
     { $unionWith: { coll: 'changeOutcomes', pipeline: [{ $match: { _id: tenant.id } }, of('outcomes')] } },
@@ -33,7 +36,9 @@ export async function glance({ desk, tenant }: Stage, { enterpriseId }: Scene): 
   const rows = (name: string) => found.filter((each) => each.of === name).map(({ row }) => row);
   const { _id: _, ...outcomes } = rows('outcomes')[0] ?? {};
   const open = Object.fromEntries(rows('sums').map((sum) => [sum['_id'] ? 'parked' : 'open', sum['items']]));
+  const mappings: { id: string; groupId: string }[] = rows('integration')[0]?.['inEffect']?.settings.mappings ?? [];
   return {
+    groupOf: new Map(mappings.map(({ id, groupId }) => [id, groupId])),
     users: rows('users'),
     begun: rows('begun').map(({ _id }) => String(_id)),
     accounts: { ...outcomes, ...open },

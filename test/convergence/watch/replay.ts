@@ -20,6 +20,8 @@ export function replayDiffers(entries: readonly LedgerFacts[], records: readonly
     if (!person) complaints.push(`the ledger does not know ${record.id}`);
     else complaints.push(...compare(person, record));
   }
+  const there = new Set(records.map(({ id }) => id));
+  for (const id of people.keys()) if (!there.has(id)) complaints.push(`the ledger knows ${id}, who is not there`);
   return complaints;
 }
 
@@ -37,6 +39,7 @@ function replay(people: Map<string, Replayed>, entry: LedgerFacts): string[] {
     person.fields[field] = after;
     return had === entry.before ? [] : [`${field} of ${userId} was ${String(had)}, not ${String(entry.before)}`];
   }
+  if (kind === 'remove') people.delete(userId);
   if (kind === 'archive') person.status = 'archived';
   if (kind === 'restore') person.status = String(after);
   if (kind === 'join' && teamId !== null) person.teams.set(teamId, membership(after, person.teams.get(teamId)));

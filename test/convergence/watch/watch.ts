@@ -3,20 +3,13 @@ import type { Scene } from '../history/scene.js';
 import type { Stage } from '../history/stage.js';
 import type { OracleRecord } from '../oracle/facts.js';
 import type { Answers } from './answers.js';
+import { Broken } from './broken.js';
 import { type EvidenceGround, missingEvidence } from './evidence.js';
 import { type Accounts, glance, sumOf } from './glance.js';
+import { createLeaders } from './leaders.js';
 import { type LedgerFacts, ledgerFacts } from './ledger-facts.js';
-
-/** A promise that was broken. */
-export class Broken extends Error {
-  override readonly name = 'Broken';
-  readonly invariant: string;
-
-  constructor(invariant: string, message: string) {
-    super(message);
-    this.invariant = invariant;
-  }
-}
+import type { Chronicle } from './oracle-facts.js';
+import { createUndone } from './undone.js';
 
 export interface Watch {
   /** Looks at everything written since the last look; throws `Broken`. */
@@ -27,17 +20,21 @@ export interface Watch {
   accounts(): Promise<void>;
 }
 
-const LEADERS_LEAST = 2;
-
 /** Sees after each step that nothing was taken without evidence, and whatever else holds at every step. */
-export function createWatch(stage: Stage, scene: Scene, answers: Answers): Watch {
+export function createWatch(
+  stage: Stage,
+  { scene, answers, chronicle }: { scene: Scene; answers: Answers; chronicle: Chronicle },
+): Watch {
   const { store } = stage.desk;
   const { enterpriseId } = scene;
   const rows = (name: string): Collection<Document> => store.db.collection(name);
   const entries: LedgerFacts[] = [];
   const known = new Set<string>();
   const begun = new Set<string>();
-  let ledBy = new Map<string, Set<string>>();
+  const undone = createUndone(chronicle);
+  /** What was mapped at the last two looks: a sync may have begun between them. */
+  let mapped: readonly EvidenceGround['groupOf'][] = [];
+  const leaders = createLeaders();
   return { look, entries, records, accounts };
 
   async function look(): Promise<void> {
@@ -47,7 +44,8 @@ export function createWatch(stage: Stage, scene: Scene, answers: Answers): Watch
     const now = await glance(stage, scene);
     const found = now.users.map(recordOf);
     uniqueAddresses(found);
-    leaders(found, fresh);
+    leaders.follow(fresh, found);
+    mapped = [...mapped, now.groupOf].slice(-2);
     if (fresh.length > 0) await evidence(fresh);
     for (const id of now.begun) begun.add(id);
     accepted(answered, now.accounts);
@@ -67,12 +65,9 @@ export function createWatch(stage: Stage, scene: Scene, answers: Answers): Watch
   }
 
   async function evidence(fresh: readonly LedgerFacts[]): Promise<void> {
-    const integration = await rows('integrations').findOne({ _id: enterpriseId as never });
-    const mappings: { id: string; groupId: string }[] = integration?.['inEffect']?.settings.mappings ?? [];
     const cancelled = await rows('activities').find({ enterpriseId, status: 'cancelled' }).toArray();
-    const ground: EvidenceGround = {
+    const ground: Omit<EvidenceGround, 'groupOf'> = {
       answers,
-      groupOf: new Map(mappings.map(({ id, groupId }) => [id, groupId])),
       goneConfirmMs: stage.config.times.goneConfirmMs,
       apartMs: stage.time.apartMs(),
       activityOf: new Map(
@@ -83,11 +78,14 @@ export function createWatch(stage: Stage, scene: Scene, answers: Answers): Watch
       ),
     };
     for (const entry of fresh) {
+      const comesBack = undone.note(entry);
+      if (comesBack !== null) throw new Broken('undone', `${comesBack}: ${JSON.stringify(entry)}`);
       if (entry.byPerson) continue;
       if (entry.activityId !== undefined && begun.has(entry.activityId))
         throw new Broken('started_activity', `the sync touched a started activity: ${JSON.stringify(entry)}`);
-      const missing = missingEvidence(entry, ground);
-      if (missing !== null) throw new Broken('evidence', `${missing}: ${JSON.stringify(entry)}`);
+      const reasons = mapped.map((groupOf) => missingEvidence(entry, { ...ground, groupOf }));
+      const [missing] = reasons;
+      if (missing && !reasons.includes(null)) throw new Broken('evidence', `${missing}: ${JSON.stringify(entry)}`);
     }
   }
 
@@ -99,22 +97,6 @@ export function createWatch(stage: Stage, scene: Scene, answers: Answers): Watch
       if (seen.has(key)) throw new Broken('unique_address', `two people have ${key}, one is ${id}`);
       seen.add(key);
     }
-  }
-
-  /** The sync never takes one of the last two leaders of a team; people may. */
-  function leaders(all: readonly OracleRecord[], fresh: readonly LedgerFacts[]): void {
-    const taken = new Set(
-      fresh
-        .filter(({ kind, byPerson }) => !byPerson && (kind === 'archive' || kind === 'leave'))
-        .map(({ userId }) => userId),
-    );
-    const now = leadersByTeam(all);
-    for (const [teamId, before] of ledBy) {
-      const lost = [...before].filter((id) => taken.has(id) && !now.get(teamId)?.has(id));
-      if (lost.length > 0 && before.size - lost.length < LEADERS_LEAST)
-        throw new Broken('leaders', `the sync took the last leaders of ${teamId}: ${lost.join(', ')}`);
-    }
-    ledBy = now;
   }
 
   /** What Graph was answered 202 for is accepted, and accounted for (law L5). */
@@ -148,15 +130,4 @@ function recordOf(row: Document): OracleRecord {
   const fields = { email, firstName, lastName, mobilePhone, country, timeZone };
   const facts = { status, archivedReason, organisationId, isAccountAdmin, fields, memberships };
   return { id: String(row['_id']), objectId: row['entra']?.objectId ?? null, ...facts };
-}
-
-function leadersByTeam(all: readonly OracleRecord[]): Map<string, Set<string>> {
-  const leading = new Map<string, Set<string>>();
-  for (const { id, status, memberships } of all) {
-    if (status === 'archived') continue;
-    for (const { teamId, isLeader } of memberships) {
-      if (isLeader) leading.set(teamId, (leading.get(teamId) ?? new Set()).add(id));
-    }
-  }
-  return leading;
 }
