@@ -16,7 +16,14 @@ export interface Mapped {
   readonly organisationId: string;
 }
 
+/** When the integration was paused, and resumed. */
+export interface Pause {
+  readonly fromMs: number;
+  untilMs: number;
+}
+
 export interface Doings {
+  readonly pauses: Pause[];
   readonly typed: Typed[];
   readonly mapped: Mapped[];
 }
@@ -46,6 +53,11 @@ export async function act(
 export function linkedUsers({ desk }: Stage, { enterpriseId }: Scene): Promise<UserRow[]> {
   const linked = { enterpriseId, entra: { $exists: true } };
   return desk.store.collection<UserRow>('users').find(linked).sort({ 'entra.objectId': 1 }).toArray();
+}
+
+export async function resume({ desk, time }: Stage, { enterpriseId }: Scene, { pauses }: Doings): Promise<void> {
+  await desk.integrations.resume(enterpriseId, 'history');
+  for (const pause of pauses) pause.untilMs = Math.min(pause.untilMs, time.nowMs());
 }
 
 interface Doing {
@@ -99,9 +111,10 @@ const ACTS: Readonly<Record<string, (doing: Doing) => Promise<unknown>>> = {
       requestedBy: 'history',
       dry: false,
     }),
-  pause: async ({ stage, scene }) => {
-    const { pausedAt } = await stage.desk.integrations.getIntegration(scene.enterpriseId);
-    return stage.desk.integrations[pausedAt ? 'resume' : 'pause'](scene.enterpriseId, 'history');
+  pause: async ({ stage, scene, doings }) => {
+    if (doings.pauses.some(({ untilMs }) => untilMs === Number.POSITIVE_INFINITY)) return resume(stage, scene, doings);
+    await stage.desk.integrations.pause(scene.enterpriseId, 'history');
+    doings.pauses.push({ fromMs: stage.time.nowMs(), untilMs: Number.POSITIVE_INFINITY });
   },
   /** Any group to any team, nested ones too. */
   map: async ({ stage, scene, number, doings }) => {

@@ -7,7 +7,7 @@ import { gatherCalendars } from '../watch/calendar-facts.js';
 import { createChronicle, gatherFacts } from '../watch/oracle-facts.js';
 import { replayDiffers } from '../watch/replay.js';
 import { createWatch, type Watch } from '../watch/watch.js';
-import { act, type Doings } from './acts.js';
+import { act, type Doings, resume } from './acts.js';
 import { type Cast, createCast } from './cast.js';
 import { edit } from './edits.js';
 import { event } from './events.js';
@@ -96,8 +96,8 @@ async function begin(
   told.scene = scene;
   chronicle.facts();
   const trouble = createTrouble(stage, cast);
-  const watch = createWatch(stage, { scene, answers, chronicle });
-  const doings: Doings = { typed: [], mapped: mappedFirst(scene) };
+  const doings: Doings = { typed: [], mapped: mappedFirst(scene), pauses: [] };
+  const watch = createWatch(stage, { scene, answers, chronicle, pauses: doings.pauses });
   const playing: Play = { stage, scene, cast, trouble, watch, doings, chronicle, isTold, midway: new Set() };
   await run(playing, { dry: false });
   await appoint(stage, scene);
@@ -138,7 +138,7 @@ async function soon({ stage }: Play): Promise<void> {
 async function end(playing: Play): Promise<void> {
   const { stage, cast, watch, isTold } = playing;
   await cast.first();
-  await stage.desk.integrations.resume(playing.scene.enterpriseId, 'history');
+  await resume(stage, playing.scene, playing.doings);
   await stage.tick(16_000);
   await soon(playing);
   await stage.tick(16 * MINUTE_MS);

@@ -19,7 +19,7 @@ export async function gatherCalendars(stage: Stage, scene: Scene, facts: OracleF
     const person = facts.people.find(({ objectId }) => objectId === owner);
     const record = facts.records.find(({ objectId }) => objectId === owner);
     if (!person || !record || facts.undecided.has(owner) || facts.inTheField.has(record.id)) return [];
-    if (person.state !== 'present') return [];
+    if (person.state !== 'present' || typeof tenant.view().user(owner)?.mailbox !== 'object') return [];
     const isCounted = record.status !== 'archived' && isMember(person, facts);
     const isFollowed = inEffect?.settings.calendarSync === true && isCounted;
     const activities = rows

@@ -89,6 +89,8 @@ function leave(
 }
 
 function clear(entry: LedgerFacts, id: string, ground: EvidenceGround): string | null {
+  // A mailbox that is gone or refuses says nothing about its zone (E33).
+  if (entry.field === 'timeZone') return 'no mailbox here ever was without a zone';
   const field = PLAIN_FIELDS.find((each) => each === entry.field);
   if (field === undefined) return null;
   const isEmpty = fresh(ground.answers.of('user', id), entry, ground).some(({ status, body }) => {

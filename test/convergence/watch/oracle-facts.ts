@@ -1,9 +1,9 @@
 import type { Scene } from '../history/scene.js';
 import type { Stage } from '../history/stage.js';
 import type { DirectoryFacts, MappingFacts, OracleFacts, OracleRecord } from '../oracle/facts.js';
-import { PROPERTY_OF } from '../oracle/values.js';
+import { MAILBOX_ZONE, PROPERTY_OF } from '../oracle/values.js';
 
-const PROPERTIES = ['mail', ...Object.values(PROPERTY_OF)];
+const PROPERTIES = ['mail', ...Object.values(PROPERTY_OF), MAILBOX_ZONE];
 const DAY_MS = 86_400_000;
 
 type View = ReturnType<Stage['tenant']['view']>;
@@ -53,7 +53,7 @@ export function createChronicle(
     for (const name of PROPERTIES) {
       const values = known[name] ?? [];
       known[name] = values;
-      const value = (user.properties[name] as string | null | undefined) ?? null;
+      const value = name === MAILBOX_ZONE ? zoneOf(user) : ((user.properties[name] as string | null) ?? null);
       if (values.at(-1)?.value !== value) values.push({ atMs: time.nowMs(), value });
     }
   }
@@ -79,6 +79,10 @@ export function createChronicle(
       pastGroupIds: [...(pastGroups.get(objectId) ?? [])],
     };
   }
+}
+
+function zoneOf({ mailbox }: NonNullable<ReturnType<View['user']>>): string | null {
+  return typeof mailbox === 'object' ? (mailbox.timeZone ?? null) : null;
 }
 
 /** Every live group above somebody. */

@@ -1,4 +1,5 @@
 import type { Collection, Document } from 'mongodb';
+import type { Pause } from '../history/acts.js';
 import type { Scene } from '../history/scene.js';
 import type { Stage } from '../history/stage.js';
 import type { OracleRecord } from '../oracle/facts.js';
@@ -21,10 +22,14 @@ export interface Watch {
 }
 
 /** Sees after each step that nothing was taken without evidence, and whatever else holds at every step. */
+/** Longer than Graph makes a read wait that was under way. */
+const UNDER_WAY_MS = 60_000;
+
 export function createWatch(
   stage: Stage,
-  { scene, answers, chronicle }: { scene: Scene; answers: Answers; chronicle: Chronicle },
+  given: { scene: Scene; answers: Answers; chronicle: Chronicle; pauses: readonly Pause[] },
 ): Watch {
+  const { scene, answers, chronicle } = given;
   const { store } = stage.desk;
   const { enterpriseId } = scene;
   const rows = (name: string): Collection<Document> => store.db.collection(name);
@@ -81,12 +86,21 @@ export function createWatch(
       const comesBack = undone.note(entry);
       if (comesBack !== null) throw new Broken('undone', `${comesBack}: ${JSON.stringify(entry)}`);
       if (entry.byPerson) continue;
+      if (isPaused(entry)) throw new Broken('paused', `written while paused: ${JSON.stringify(entry)}`);
       if (entry.activityId !== undefined && begun.has(entry.activityId))
         throw new Broken('started_activity', `the sync touched a started activity: ${JSON.stringify(entry)}`);
       const reasons = mapped.map((groupOf) => missingEvidence(entry, { ...ground, groupOf }));
       const [missing] = reasons;
       if (missing && !reasons.includes(null)) throw new Broken('evidence', `${missing}: ${JSON.stringify(entry)}`);
     }
+  }
+
+  /** What was being read when the pause began may be written yet, by clocks that are apart. */
+  function isPaused({ atMs }: LedgerFacts): boolean {
+    const apartMs = stage.time.apartMs();
+    return given.pauses.some(
+      ({ fromMs, untilMs }) => atMs > fromMs + UNDER_WAY_MS + apartMs && atMs < untilMs - apartMs,
+    );
   }
 
   function uniqueAddresses(all: readonly OracleRecord[]): void {
