@@ -8,7 +8,7 @@ import { playOne } from './runner/play-many.js';
 const ABOUT: Readonly<Record<string, Partial<Record<Step['do'], readonly string[]>>>> = {
   undo: {
     act: ['undoPerson', 'undoRun', 'typePhone', 'undoPerson'],
-    edit: ['field', 'mail', 'join', 'leave', 'disable'],
+    edit: ['field', 'field', 'mail'],
   },
   mapping: { act: ['map', 'unmap', 'sync', 'map'] },
   pauses: { act: ['pause', 'archive', 'joinByHand'], edit: ['field', 'join', 'leave', 'hire'] },

@@ -27,12 +27,13 @@ console.log(JSON.stringify({ ok: survived.length === 0, mutants: mutants.length,
 process.exit(survived.length === 0 ? 0 : 1);
 
 /** Names of the tests that fail; a run that does not come to its tests is a fault of the list, and ends this. */
-async function failingTests({ id, tests }) {
+async function failingTests({ id, tests, only }) {
   const folder = await mkdtemp(join(tmpdir(), 'ghs-mutant-'));
   const outputFile = join(folder, 'jest.json');
   try {
     const jest = fileURLToPath(new URL('../../node_modules/jest/bin/jest.js', import.meta.url));
     const argv = [jest, ...tests, '--forceExit', '--silent', '--json', `--outputFile=${outputFile}`];
+    if (only) argv.push('--testNamePattern', only);
     const said = await run(argv, { ...process.env, MUTANT: id });
     const text = await readFile(outputFile, 'utf8').catch(() => '{}');
     const { numTotalTests = 0, testResults = [] } = JSON.parse(text);

@@ -1,4 +1,5 @@
 import { AppError } from '../../../src/kernel/app-error.js';
+import { isTransient } from '../../../src/store/transaction.js';
 import type { Instance } from '../machine/instance.js';
 import type { Stage } from './stage.js';
 
@@ -83,7 +84,7 @@ export function createCast(stage: Stage, rings: (job: string) => boolean): Cast 
   /** A job that its process dies in never ends; one that fails is rung again. */
   async function handle({ party }: Instance, run: () => Promise<void>): Promise<void> {
     const ended = party.as(run).catch((error: unknown) => {
-      if (!party.isDead() && !(error instanceof AppError)) throw error;
+      if (!party.isDead() && !(error instanceof AppError || isTransient(error))) throw error;
     });
     await Promise.race([ended, party.died]);
   }

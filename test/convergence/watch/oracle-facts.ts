@@ -11,6 +11,10 @@ type View = ReturnType<Stage['tenant']['view']>;
 /** Remembers what the directory ever said, commit by commit. */
 export interface Chronicle {
   facts(): DirectoryFacts[];
+  /** Whether anything was done about somebody, to any group or to mappings since the history began. */
+  isTouched(objectId: string): boolean;
+  /** What is mapped is another now. */
+  remapped(): void;
   /** Values that a property of somebody has had since then, raw. */
   since(objectId: string, property: string, atMs: number): readonly (string | null)[];
 }
@@ -21,14 +25,22 @@ export function createChronicle(
   mapped: () => readonly string[],
 ): Chronicle {
   const past = new Map<string, Record<string, { atMs: number; value: string | null }[]>>();
+  const touched = new Set<string>();
+  let areGroupsTouched = false;
   const pastGroups = new Map<string, Set<string>>();
   tenant.onCommit(({ kind, objectId }) => {
     const view = tenant.view();
+    if (scene() !== null && kind === 'user') touched.add(objectId);
+    if (scene() !== null && kind !== 'user') areGroupsTouched = true;
     if (kind === 'user') remember(view, objectId);
     else for (const id of scene()?.people ?? []) rememberGroups(view, id);
   });
   return {
     since: valuesSince,
+    isTouched: (objectId) => areGroupsTouched || touched.has(objectId),
+    remapped: () => {
+      areGroupsTouched = true;
+    },
     facts: () => {
       const view = tenant.view();
       return (scene()?.people ?? []).map((objectId) => {

@@ -15,11 +15,15 @@ export interface Undone {
   note(entry: LedgerFacts): string | null;
 }
 
-export function createUndone(chronicle: Pick<Chronicle, 'since'>): Undone {
+export function createUndone(chronicle: Pick<Chronicle, 'since' | 'isTouched'>): Undone {
   const declined = new Map<string, LedgerFacts>();
+  const removed = new Set<string>();
   return {
     note: (entry) => {
       const { userId, objectId, kind, field } = entry;
+      if (kind === 'remove' && objectId !== null) removed.add(objectId);
+      if (kind === 'create' && objectId !== null && removed.has(objectId) && !chronicle.isTouched(objectId))
+        return 'whose import was undone is back, and the directory has said nothing new';
       const property = PROPERTIES[field ?? ''];
       if (kind !== 'update' || property === undefined || objectId === null) return null;
       const key = `${userId} ${field}`;

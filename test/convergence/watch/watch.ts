@@ -50,6 +50,9 @@ export function createWatch(
     const found = now.users.map(recordOf);
     uniqueAddresses(found);
     leaders.follow(fresh, found);
+    if ([...(mapped.at(-1)?.keys() ?? [])].join() !== [...now.groupOf.keys()].join()) {
+      if (mapped.length > 0) chronicle.remapped();
+    }
     mapped = [...mapped, now.groupOf].slice(-2);
     if (fresh.length > 0) await evidence(fresh);
     for (const id of now.begun) begun.add(id);
