@@ -2,7 +2,7 @@ import { watchTraffic } from './machine/traffic.js';
 import { playMany, type Told } from './runner/play-many.js';
 
 /** A share of `npm run test:convergence`, which plays as many as one likes. */
-const HISTORIES = 10;
+const HISTORIES = 20;
 const LANES = 3;
 const SEED = 'share';
 

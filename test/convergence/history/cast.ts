@@ -21,6 +21,7 @@ export interface Cast {
 }
 
 const SECOND_MS = 1_000;
+const STARTS_MOST = 5;
 const EVERY_MS: Readonly<Record<string, number>> = {
   'reconcile-due': 15 * SECOND_MS,
   'renew-subscriptions': 300 * SECOND_MS,
@@ -71,14 +72,25 @@ export function createCast(stage: Stage, rings: (job: string) => boolean): Cast 
   async function first(): Promise<Instance> {
     if (one && !one.party.isDead()) return one;
     if (one) died += 1;
-    born += 1;
-    one = await stage.start(`a${born}`, { intake: true, aheadMs: oneAheadMs });
+    one = await start({ intake: true, aheadMs: oneAheadMs });
     return one;
   }
 
   function another(): Promise<Instance> {
-    born += 1;
-    return stage.start(`b${born}`, { intake: false, aheadMs: twoAheadMs });
+    return start({ intake: false, aheadMs: twoAheadMs });
+  }
+
+  /** A machine that is busy may keep a start from its database for a second: whoever started it starts it again. */
+  async function start(options: { intake: boolean; aheadMs: number }): Promise<Instance> {
+    for (let attempt = 1; ; attempt += 1) {
+      born += 1;
+      try {
+        return await stage.start(`${options.intake ? 'a' : 'b'}${born}`, options);
+      } catch (error) {
+        const isBusy = error instanceof AppError && error.code === 'database_unreachable';
+        if (!isBusy || attempt === STARTS_MOST) throw error;
+      }
+    }
   }
 
   /** A job that its process dies in never ends; one that fails is rung again. */

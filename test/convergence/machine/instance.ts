@@ -35,7 +35,7 @@ export async function startInstance(request: InstanceRequest): Promise<Instance>
   const { name, crowd, time, config, intake } = request;
   const party = crowd.join(name);
   time.set(party, request.aheadMs);
-  return party.as(async () => {
+  const started = party.as(async () => {
     const log = createLog(config.logLevel);
     const services = await openServices(config, {
       ...{ log, path: '', clock: time.clockOf(party), chance: seededChance(`${request.seed} ${name}`) },
@@ -47,6 +47,10 @@ export async function startInstance(request: InstanceRequest): Promise<Instance>
     });
     startTenants(services, { microsoft, config });
     return { party, services, microsoft, jobs: composeJobs(services, config) };
+  });
+  return started.catch((error: unknown) => {
+    party.kill();
+    throw error;
   });
 }
 
