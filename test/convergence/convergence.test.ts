@@ -31,4 +31,4 @@ test('after any history of edits, faults and crashes everything is as the rules 
   expect(played).toHaveLength(HISTORIES);
   const faults = new Set(played.flatMap(({ faultsHit }) => faultsHit));
   expect(faults).toContain('crash');
-}, 600_000);
+}, 900_000);
