@@ -11,9 +11,17 @@ export interface BenchDatabase {
   readonly version: string;
 }
 
-/** A mongod of the benchmark's own in a temporary folder, gone afterwards. */
-export async function withBenchDatabase<T>(deps: BenchDeps, work: (database: BenchDatabase) => Promise<T>): Promise<T> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'ghs-bench-'));
+/**
+ * A mongod of the benchmark's own in a temporary folder, gone afterwards.
+ *
+ * @param folder  where that is made: the system's for temporary files unless told
+ */
+export async function withBenchDatabase<T>(
+  deps: BenchDeps,
+  work: (database: BenchDatabase) => Promise<T>,
+  folder = tmpdir(),
+): Promise<T> {
+  const dataDir = await mkdtemp(join(folder, 'ghs-bench-'));
   try {
     const server = await startEmbedded({
       dataDir,

@@ -23,8 +23,42 @@ export type CountWanted =
   | { readonly tenantId: string; readonly kind: ChangeKind; readonly roundAtMost: number }
   | { readonly tenantId: string; readonly runId: string };
 
-/** What is due and open (or, asked so, parked): what is gone first, then what Graph told, then the rest; oldest first. */
-export async function takeDue(
+/** Due changes that are looked at to know of which kinds something is due. */
+const LOOKED_AT = 20;
+
+/**
+ * Of which kinds anything is due, open or parked. Mostly nothing is: all kinds of work of a tenant that ask at the same
+ * time share one look, and only those that it names something for ask for more.
+ */
+export function createDueLook(
+  changes: Collection<ChangeDocument>,
+): (tenantId: string, now: Date) => Promise<ReadonlySet<ChangeKind>> {
+  const looking = new Map<string, Promise<ReadonlySet<ChangeKind>>>();
+  return (tenantId, now) => {
+    const shared = looking.get(tenantId) ?? look(tenantId, now).finally(() => looking.delete(tenantId));
+    looking.set(tenantId, shared);
+    return shared;
+  };
+
+  async function look(tenantId: string, now: Date): Promise<ReadonlySet<ChangeKind>> {
+    const all = { isParked: { $in: [false, true] }, kind: { $in: [...EVERY_KIND] }, rank: { $lte: RANK.other } };
+    const found = await changes
+      .find({ tenantId, ...all, dueAt: { $lte: now } })
+      .project<Pick<ChangeDocument, 'kind'>>({ _id: 0, kind: 1 })
+      .limit(LOOKED_AT)
+      .toArray();
+    return new Set(found.length < LOOKED_AT ? found.map(({ kind }) => kind) : EVERY_KIND);
+  }
+}
+
+/** What is due and open; where nothing is, parked changes whose next try has come. */
+export async function takeDue(changes: Collection<ChangeDocument>, wanted: TakeWanted): Promise<readonly ChangeRow[]> {
+  const open = await takeFrom(changes, wanted, false);
+  return open.length > 0 ? open : takeFrom(changes, wanted, true);
+}
+
+/** What is gone first, then what Graph told, then the rest; oldest first. */
+async function takeFrom(
   changes: Collection<ChangeDocument>,
   wanted: TakeWanted,
   isParked: boolean,

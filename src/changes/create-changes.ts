@@ -6,6 +6,7 @@ import type { InstantPage } from '../store/pages/instant-pages.js';
 import { CHANGE_OUTCOMES, CHANGES, type ChangeDocument, type OutcomeDocument } from './change-document.js';
 import {
   type CountWanted,
+  createDueLook,
   findChange,
   type ListWanted,
   listChanges,
@@ -29,10 +30,11 @@ import type { ChangeRow, ChangeStats, Closing, Deferral, Note, Parking } from '.
 export interface Changes {
   /** Merged per thing, one bulk; outside a session written by the majority and in the journal when it returns. */
   note(notes: readonly Note[], options?: NoteOptions): Promise<void>;
-  /** What is due and open: gone first, then told by Graph, then the rest; oldest first. */
+  /**
+   * What is due and open: gone first, then told by Graph, then the rest; oldest first. Where nothing is, parked changes
+   * whose next try has come.
+   */
   takeDue(wanted: TakeWanted): Promise<readonly ChangeRow[]>;
-  /** Parked changes whose next try has come. */
-  takeDueParked(wanted: TakeWanted): Promise<readonly ChangeRow[]>;
   /** Ends changes by their marks inside the caller's transaction; returns the ids that were ended (law L5). */
   close(session: ClientSession, closings: readonly Closing[]): Promise<readonly string[]>;
   defer(deferrals: readonly Deferral[], session?: ClientSession): Promise<void>;
@@ -58,11 +60,15 @@ export function createChanges(deps: { store: Store; clock: Clock; chance: Chance
   const outcomes = deps.store.collection<OutcomeDocument>(CHANGE_OUTCOMES);
   const latencies = deps.store.collection<LatencyHour>(LATENCIES);
   const parts = { ...deps, changes, outcomes, latencies };
+  const lookForDue = createDueLook(changes);
 
   return {
     note: (notes, options) => noteChanges(parts, notes, options),
-    takeDue: (wanted) => takeDue(changes, wanted, false),
-    takeDueParked: (wanted) => takeDue(changes, wanted, true),
+    takeDue: async (wanted) => {
+      const kinds = await lookForDue(wanted.tenantId, wanted.now);
+      const anything = wanted.kinds === undefined ? kinds.size > 0 : wanted.kinds.some((kind) => kinds.has(kind));
+      return anything ? takeDue(changes, wanted) : [];
+    },
     close: (session, closings) => closeChanges(parts, session, closings),
     defer: (deferrals, session) => deferChanges(changes, deferrals, session),
     park: (parkings, session) => parkChanges(parts, parkings, session),

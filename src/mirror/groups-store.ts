@@ -21,6 +21,8 @@ export interface Groups {
   told(tenantId: string, groupId: string, at: Date): Promise<void>;
   /** Whether Graph told of one of these mapped groups, or of a group below one, at that time or later. */
   toldSince(tenantId: string, mappedIds: readonly string[], since: Date): Promise<boolean>;
+  /** Whether one of them was not there when last read. */
+  isAnyMissing(tenantId: string): Promise<boolean>;
   /** Sets which groups lie below a mapped one, itself included. */
   setBelow(tenantId: string, mappedId: string, belowIds: readonly string[]): Promise<void>;
   /** How many of them could not be read when they were last looked at, or have hidden members. */
@@ -58,6 +60,7 @@ export function createGroups({ store }: { store: Store }): Groups {
     unreadable: (tenantId) => rows.countDocuments({ tenantId, state: { $ne: 'ok' } }),
     told,
     toldSince,
+    isAnyMissing: async (tenantId) => (await rows.findOne({ tenantId, state: 'missing' })) !== null,
     setBelow: async (tenantId, mappedId, belowIds) => {
       const below = [...new Set([mappedId, ...belowIds])];
       const known = await rows.find({ tenantId, above: mappedId }).toArray();

@@ -25,11 +25,13 @@ export function createLostGroups({ store, groups, clock }: LostGroupsDeps): (own
     const last = lookedAtMs.get(enterpriseId);
     if (last !== undefined && clock.nowMs() - last < LOOK_EVERY_MS) return;
     lookedAtMs.set(enterpriseId, clock.nowMs());
-    const lost = await lostGroups(enterpriseId);
+    const lost = await lostGroups(owner);
     if (lost.length > 0) await look(owner, lost);
   };
 
-  async function lostGroups(enterpriseId: string): Promise<string[]> {
+  async function lostGroups({ enterpriseId, tenantId }: Owner): Promise<string[]> {
+    // Mostly none is: one question instead of several.
+    if (!(await groups.isAnyMissing(tenantId))) return [];
     const integration = await store.collection<IntegrationRow>(INTEGRATIONS).findOne({ _id: enterpriseId });
     if (!integration?.settings.usersSync || integration.pausedAt) return [];
     const ground = await mappingGround(store, integration);

@@ -1,5 +1,6 @@
-import { type Db, type Document, MongoServerError } from 'mongodb';
+import { type Collection, type Db, type Document, MongoServerError } from 'mongodb';
 import { AppError } from '../kernel/app-error.js';
+import { groupBy } from '../kernel/lists.js';
 
 export interface IndexDefinition {
   readonly collection: string;
@@ -35,7 +36,19 @@ export async function ensureIndexes(
   definitions: readonly IndexDefinition[],
 ): Promise<void> {
   await ensureCollections(store, [...new Set(definitions.map((definition) => definition.collection))]);
-  for (const definition of definitions) await ensureIndex(store.db, definition);
+  for (const [collection, wanted] of groupBy(definitions, (definition) => definition.collection))
+    await ensureAll(store.db.collection(collection), wanted);
+}
+
+/** All of a collection in one command; where one of them cannot be made, one after the other shows which. */
+async function ensureAll(collection: Collection, wanted: readonly IndexDefinition[]): Promise<void> {
+  const specifications = wanted.map(({ name, keys, options }) => ({ ...options, key: { ...keys }, name }));
+  try {
+    await collection.createIndexes(specifications, { commitQuorum: INDEX_QUORUM });
+  } catch (error) {
+    if (!hasCode(error, [...CONFLICTS, DUPLICATE_KEY])) throw error;
+    for (const definition of wanted) await ensureIndex(collection, definition);
+  }
 }
 
 /** Makes collections ahead of the first transaction, in which making one would conflict with others doing the same. */
@@ -49,10 +62,10 @@ export async function ensureCollections(store: { readonly db: Db }, names: reado
   }
 }
 
-async function ensureIndex(db: Db, definition: IndexDefinition): Promise<void> {
-  const { collection, name, keys, options } = definition;
+async function ensureIndex(collection: Collection, definition: IndexDefinition): Promise<void> {
+  const { name, keys, options } = definition;
   try {
-    await db.collection(collection).createIndex({ ...keys }, { ...options, name, commitQuorum: INDEX_QUORUM });
+    await collection.createIndex({ ...keys }, { ...options, name, commitQuorum: INDEX_QUORUM });
   } catch (error) {
     if (hasCode(error, CONFLICTS)) throw conflict(definition, error);
     if (hasCode(error, [DUPLICATE_KEY])) throw duplicates(definition, error);

@@ -58,8 +58,7 @@ export function createGroupsWork(deps: GroupsWorkDeps): OwnerWork {
       busy: new Set<string>(),
       kinds: ['group'] as const,
     };
-    let due = await changes.takeDue(wanted);
-    if (due.length === 0) due = await changes.takeDueParked(wanted);
+    const due = await changes.takeDue(wanted);
     if (due.length === 0) return 0;
     await deps.heard(tenantId, subscriptionsOf(due), clock.now());
     const mapped = new Set((await gate.mapped(owner))?.groupIds ?? []);

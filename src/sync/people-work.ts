@@ -15,7 +15,7 @@ import { LeaseLost } from './lease.js';
 import type { Gate, MappedGroups, OpenTo } from './may-work.js';
 import type { Owner, OwnerWork } from './owner.js';
 import type { PersonRead, Times } from './plan/decide.js';
-import { loadPeople } from './plan/load-inputs.js';
+import { loadUsers } from './plan/load-inputs.js';
 import { type ReadPeopleDeps, startReads } from './read-people.js';
 import { createSetAside } from './set-aside.js';
 
@@ -68,8 +68,7 @@ export function createPeopleWork(deps: PeopleWorkDeps): OwnerWork {
       kinds: ['user'] as const,
       ...(exactly && runId !== null ? { runId } : {}),
     };
-    let due = await changes.takeDue(wanted);
-    if (due.length === 0) due = await changes.takeDueParked(wanted);
+    const due = await changes.takeDue(wanted);
     await deps.heard(tenantId, subscriptionsOf(due), clock.now());
     if (due.length > 0) await workOn(owner, due, runId);
     return due.length;
@@ -109,7 +108,9 @@ export function createPeopleWork(deps: PeopleWorkDeps): OwnerWork {
    * everybody else is dropped unread (law L10).
    */
   async function scopeOf(owner: Owner, due: readonly ChangeRow[]): Promise<ChangeRow[]> {
-    const { rows, users } = await loadPeople(deps, { scope: owner, objectIds: due.map(({ objectId }) => objectId) });
+    const objectIds = due.map(({ objectId }) => objectId);
+    const rows = await deps.people.load({ tenantId: owner.tenantId, objectIds });
+    const users = await loadUsers(deps, { scope: owner, objectIds });
     return due.filter(({ objectId, runId }) => {
       const user = users.get(objectId);
       return (

@@ -8,7 +8,7 @@ import type { GroupState } from '../projection/types.js';
 import type { Gate, MappedGroups } from './may-work.js';
 import type { Owner } from './owner.js';
 import type { PersonRead } from './plan/decide.js';
-import { type LoadDeps, loadPeople } from './plan/load-inputs.js';
+import type { LoadDeps } from './plan/load-inputs.js';
 
 /** What of a read is the same for everybody read with it. */
 export type OwnRead = Omit<PersonRead, 'notified' | 'movesGroups'>;
@@ -94,7 +94,7 @@ async function readLostGroups(
   { answers, mapped }: { answers: ReadonlyMap<string, PersonAnswer>; mapped: MappedGroups },
 ): Promise<ReadonlyMap<string, GroupState>> {
   const objectIds = [...answers.keys()];
-  const { rows } = await loadPeople(deps, { scope: owner, objectIds });
+  const rows = await deps.people.load({ tenantId: owner.tenantId, objectIds });
   const had = await deps.gate.groupsJustifying(owner, objectIds);
   const lost = new Set<string>();
   for (const [objectId, answer] of answers) {

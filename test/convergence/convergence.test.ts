@@ -2,7 +2,7 @@ import { watchTraffic } from './machine/traffic.js';
 import { playMany, type Told } from './runner/play-many.js';
 
 /** A share of `npm run test:convergence`, which plays as many as one likes. */
-const HISTORIES = 10;
+const HISTORIES = 20;
 const LANES = 3;
 const SEED = 'share';
 
@@ -31,4 +31,4 @@ test('after any history of edits, faults and crashes everything is as the rules 
   expect(played).toHaveLength(HISTORIES);
   const faults = new Set(played.flatMap(({ faultsHit }) => faultsHit));
   expect(faults).toContain('crash');
-}, 600_000);
+}, 900_000);

@@ -12,6 +12,8 @@ interface Mutant {
   readonly find: string;
   readonly instead: string;
   readonly tests: readonly string[];
+  /** Only tests whose names have this. */
+  readonly only?: string;
 }
 
 const mutants: readonly Mutant[] = JSON.parse(readFileSync(join(__dirname, 'mutants.json'), 'utf8'));

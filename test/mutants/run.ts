@@ -7,6 +7,8 @@ interface Mutant {
   readonly id: string;
   readonly says: string;
   readonly tests: readonly string[];
+  /** Only tests whose names have this. */
+  readonly only?: string;
 }
 
 const LIMIT_MS = 300_000;
@@ -20,9 +22,9 @@ if (unknown.length > 0) {
 }
 const mutants = wanted.length === 0 ? all : all.filter(({ id }) => wanted.includes(id));
 const survived: string[] = [];
-for (const { id, says, tests } of mutants) {
+for (const { id, says, tests, only } of mutants) {
   // A run that does not come to its tests is a fault of the list, and ends this.
-  const failed = await failingTests({ tests, env: { MUTANT: id }, limitMs: LIMIT_MS });
+  const failed = await failingTests({ tests, ...(only && { only }), env: { MUTANT: id }, limitMs: LIMIT_MS });
   if (failed.length === 0) survived.push(id);
   console.log(`${failed.length === 0 ? 'SURVIVED' : 'noticed '}  ${id}: ${says} ${failed[0]?.name ?? ''}`);
 }

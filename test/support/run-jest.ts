@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 export interface JestRun {
   /** Paths of tests, or beginnings of them. */
   readonly tests: readonly string[];
+  /** Only tests whose names have this. */
+  readonly only?: string;
   /** Beside what this process has. */
   readonly env: Readonly<Record<string, string>>;
   readonly limitMs: number;
@@ -41,12 +43,13 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
  * @returns those that failed; a file that does not come to its tests is one of them
  * @throws Error where no test ran at all, with what Jest said
  */
-export async function failingTests({ tests, env, limitMs, signal }: JestRun): Promise<FailedTest[]> {
+export async function failingTests({ tests, only, env, limitMs, signal }: JestRun): Promise<FailedTest[]> {
   const folder = await mkdtemp(join(tmpdir(), 'ghs-jest-'));
   const outputFile = join(folder, 'jest.json');
   try {
     const jest = join(root, 'node_modules/jest/bin/jest.js');
     const argv = [jest, ...tests, '--forceExit', '--silent', '--json', `--outputFile=${outputFile}`];
+    if (only) argv.push('--testNamePattern', only);
     const said = await runNode(argv, { env: { ...process.env, ...env }, timeout: limitMs, signal });
     signal?.throwIfAborted();
     const { numTotalTests = 0, testResults = [] }: Results = JSON.parse(

@@ -114,8 +114,7 @@ export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
     // Of a run that applies a plan exactly only what it noted: everything else is not in the plan (law L11).
     const ofRun = exactly && runId !== null ? { runId } : {};
     const wanted = { tenantId, limit: TAKEN_AT_ONCE, now: clock.now(), busy, kinds: ['events'] as const, ...ofRun };
-    let told = await changes.takeDue(wanted);
-    if (told.length === 0) told = await changes.takeDueParked(wanted);
+    const told = await changes.takeDue(wanted);
     await deps.heard(tenantId, subscriptionsOf(told), clock.now());
     // A run reads every calendar once, whatever Graph tells meanwhile.
     const mustWait = ({ objectId, runId: of }: ChangeRow) => of === null && isTooSoon(readAt, objectId);

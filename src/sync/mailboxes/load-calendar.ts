@@ -6,11 +6,11 @@ import type { PersonRow } from '../../mirror/types.js';
 import { isAboutActivity } from '../../projection/verdicts/activity-decision.js';
 import { calendarActivitiesOf } from '../../records/activities/calendar-activities.js';
 import type { ActivityRow } from '../../records/activities/types.js';
-import { DIRECTORY_PERSON } from '../../records/people/user-indexes.js';
-import { DECISIONS, type DecisionRow, USERS, type UserRow } from '../../records/types.js';
+import { DECISIONS, type DecisionRow, type UserRow } from '../../records/types.js';
 import type { Store } from '../../store/connect.js';
 import { INTEGRATIONS, type IntegrationRow, ORGANISATIONS, type OrganisationRow } from '../../tenancy/types.js';
 import type { Owner } from '../owner.js';
+import { loadUsers } from '../plan/load-inputs.js';
 
 /** Everything that a decision on one calendar looks at, beside the calendar as read. */
 export interface LoadedCalendar {
@@ -53,9 +53,7 @@ export async function loadCalendars(
   const integration = await store.collection<IntegrationRow>(INTEGRATIONS).findOne({ _id: enterpriseId }, options);
   if (!integration) throw new Error(`enterprise ${enterpriseId} has no integration`);
   const these = { $in: [...objectIds] };
-  const whose = { enterpriseId, 'entra.tenantId': tenantId, 'entra.objectId': these };
-  const present = await store.collection<UserRow>(USERS).find(whose, options).hint(DIRECTORY_PERSON).toArray();
-  const users = new Map(present.map((user) => [user.entra?.objectId ?? '', user]));
+  const users = await loadUsers({ store }, { scope: owner, objectIds }, session);
   for (const [objectId, { user }] of planned ?? []) if (user) users.set(objectId, user);
   const all = [...users.values()];
   const organisationIds = [...new Set(all.map(({ organisationId }) => organisationId))];

@@ -70,6 +70,24 @@ export async function loadGroups(
   return new Map(groups.map(({ groupId, state }) => [groupId, state]));
 }
 
+/** Records of some people of the directory, by object id. */
+export async function loadUsers(
+  { store }: Pick<LoadDeps, 'store'>,
+  { scope, objectIds }: { scope: Scope; objectIds: readonly string[] },
+  session?: ClientSession,
+): Promise<Map<string, UserRow>> {
+  const { enterpriseId, tenantId } = scope;
+  const users = await store
+    .collection<UserRow>(USERS)
+    .find(
+      { enterpriseId, 'entra.tenantId': tenantId, 'entra.objectId': { $in: [...objectIds] } },
+      session ? { session } : {},
+    )
+    .hint(DIRECTORY_PERSON)
+    .toArray();
+  return new Map(users.map((user) => [user.entra?.objectId ?? '', user]));
+}
+
 export async function loadPeople(
   { store, people }: LoadDeps,
   { scope, objectIds }: { scope: Scope; objectIds: readonly string[] },
@@ -79,17 +97,13 @@ export async function loadPeople(
   const options = session ? { session } : {};
   const ids = [...objectIds];
   const rows = await people.load({ tenantId, objectIds }, session);
-  const users = await store
-    .collection<UserRow>(USERS)
-    .find({ enterpriseId, 'entra.tenantId': tenantId, 'entra.objectId': { $in: ids } }, options)
-    .hint(DIRECTORY_PERSON)
-    .toArray();
+  const users = await loadUsers({ store }, { scope, objectIds }, session);
   const about = { enterpriseId, objectId: { $in: ids } };
   const problems = await store.collection<ProblemRow>(PROBLEMS).find(about, options).toArray();
   const decisions = await store.collection<DecisionRow>(DECISIONS).find(about, options).toArray();
   return {
     rows,
-    users: new Map(users.map((user) => [user.entra?.objectId ?? '', user])),
+    users,
     problems: groupBy(problems, ({ objectId }) => objectId),
     decisions: groupBy(decisions, ({ objectId }) => objectId),
   };

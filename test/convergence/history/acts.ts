@@ -1,7 +1,7 @@
 import { AppError } from '../../../src/kernel/app-error.js';
 import type { UserRow } from '../../../src/records/types.js';
 import { TYPED_PHONES } from '../oracle/values.js';
-import type { Scene } from './scene.js';
+import { organisationOf, type Scene } from './scene.js';
 import type { Stage } from './stage.js';
 
 /** What people typed, for the oracle. */
@@ -10,11 +10,26 @@ export interface Typed {
   readonly phone: string;
 }
 
+/** A group that somebody mapped to a team, at any time. */
+export interface Mapped {
+  readonly groupId: string;
+  readonly organisationId: string;
+}
+
+/** When the integration was paused, and resumed. */
+export interface Pause {
+  readonly fromMs: number;
+  untilMs: number;
+}
+
 export interface Doings {
+  readonly pauses: Pause[];
   readonly typed: Typed[];
+  readonly mapped: Mapped[];
 }
 
 const BY = { who: 'history' };
+const TEAMS = ['north', 'south', 'west'] as const;
 
 /** Somebody in GetHomeSafe does something; what the product refuses with a reason does nothing. */
 export async function act(
@@ -38,6 +53,11 @@ export async function act(
 export function linkedUsers({ desk }: Stage, { enterpriseId }: Scene): Promise<UserRow[]> {
   const linked = { enterpriseId, entra: { $exists: true } };
   return desk.store.collection<UserRow>('users').find(linked).sort({ 'entra.objectId': 1 }).toArray();
+}
+
+export async function resume({ desk, time }: Stage, { enterpriseId }: Scene, { pauses }: Doings): Promise<void> {
+  await desk.integrations.resume(enterpriseId, 'history');
+  for (const pause of pauses) pause.untilMs = Math.min(pause.untilMs, time.nowMs());
 }
 
 interface Doing {
@@ -91,6 +111,34 @@ const ACTS: Readonly<Record<string, (doing: Doing) => Promise<unknown>>> = {
       requestedBy: 'history',
       dry: false,
     }),
+  pause: async ({ stage, scene, doings }) => {
+    if (doings.pauses.some(({ untilMs }) => untilMs === Number.POSITIVE_INFINITY)) return resume(stage, scene, doings);
+    await stage.desk.integrations.pause(scene.enterpriseId, 'history');
+    doings.pauses.push({ fromMs: stage.time.nowMs(), untilMs: Number.POSITIVE_INFINITY });
+  },
+  /** Any group to any team, nested ones too. */
+  map: async ({ stage, scene, number, doings }) => {
+    const groupId = scene.groups[number % scene.groups.length] ?? '';
+    const name = TEAMS[Math.floor(number / 7) % TEAMS.length] ?? 'north';
+    await stage.desk.teamMappings.mapTeam(scene.enterpriseId, { groupId, teamId: scene.teams[name] }, 'history');
+    doings.mapped.push({ groupId, organisationId: organisationOf(scene, name) });
+  },
+  /** One stays whose group is never deleted: without any no run begins. */
+  unmap: async ({ stage, scene, number }) => {
+    const all = await stage.desk.teamMappings.listMappings(scene.enterpriseId);
+    const one = all[number % Math.max(1, all.length)];
+    const safe = scene.groups.slice(0, 3);
+    if (!one || !all.some(({ id, groupId }) => id !== one.id && safe.includes(groupId))) return;
+    await stage.desk.teamMappings.unmapTeam(scene.enterpriseId, { id: one.id }, 'history');
+  },
+  /** The newest that the sync wrote about somebody. */
+  undoPerson: ({ stage, scene, user }) => stage.desk.undo.person({ ...scene, person: user._id }, {}, BY),
+  undoRun: async ({ stage, scene, number }) => {
+    const all = await stage.desk.runs.list(scene.enterpriseId, 20);
+    const ended = all.filter(({ dry, finishedAt }) => !dry && finishedAt !== null);
+    const one = ended[number % Math.max(1, ended.length)];
+    if (one) await stage.desk.undo.run(scene.enterpriseId, one._id, BY);
+  },
   rules: ({ stage, scene, number }) => {
     const patch = number % 2 === 0 ? { includeGuests: number % 4 === 0 } : { removalBrakePercent: 10 + (number % 40) };
     return stage.desk.settings.setSettings(scene.enterpriseId, patch, { by: 'history' });

@@ -1,4 +1,5 @@
 import { AppError } from '../../../src/kernel/app-error.js';
+import { isTransient } from '../../../src/store/transaction.js';
 import type { Instance } from '../machine/instance.js';
 import type { Stage } from './stage.js';
 
@@ -11,6 +12,8 @@ export interface Cast {
   midway(after: number, what: () => void): void;
   /** A second one beside it, or none any more: killed. */
   second(): Promise<void>;
+  /** Sets the clocks of both, of instances that start later too; a second one is started where there is none. */
+  setClocks(aheadMs: readonly [number, number]): Promise<void>;
   /** Rings what the alarm clock would have rung by now. */
   ring(): Promise<void>;
   ringNow(job: string): Promise<void>;
@@ -18,6 +21,7 @@ export interface Cast {
 }
 
 const SECOND_MS = 1_000;
+const STARTS_MOST = 5;
 const EVERY_MS: Readonly<Record<string, number>> = {
   'reconcile-due': 15 * SECOND_MS,
   'renew-subscriptions': 300 * SECOND_MS,
@@ -31,14 +35,20 @@ export function createCast(stage: Stage, rings: (job: string) => boolean): Cast 
   const rungAt = new Map<string, number>();
   let [one, two]: (Instance | null)[] = [null, null];
   let [born, died] = [0, 0];
+  let [oneAheadMs, twoAheadMs] = [0, 0];
   return {
     first,
     crash: (after) => one?.party.after(after, () => one?.party.kill()),
     midway: (after, what) => one?.party.after(after, what),
     second: async () => {
       if (two) two.party.kill();
-      two = two ? null : await stage.start(`b${born}`, { intake: false });
-      born += 1;
+      two = two ? null : await another();
+    },
+    setClocks: async ([first, second]) => {
+      [oneAheadMs, twoAheadMs] = [first, second];
+      if (!two || two.party.isDead()) two = await another();
+      else stage.time.set(two.party, second);
+      if (one) stage.time.set(one.party, first);
     },
     ring: async () => {
       const instance = await first();
@@ -62,15 +72,31 @@ export function createCast(stage: Stage, rings: (job: string) => boolean): Cast 
   async function first(): Promise<Instance> {
     if (one && !one.party.isDead()) return one;
     if (one) died += 1;
-    born += 1;
-    one = await stage.start(`a${born}`, { intake: true });
+    one = await start({ intake: true, aheadMs: oneAheadMs });
     return one;
+  }
+
+  function another(): Promise<Instance> {
+    return start({ intake: false, aheadMs: twoAheadMs });
+  }
+
+  /** A machine that is busy may keep a start from its database for a second: whoever started it starts it again. */
+  async function start(options: { intake: boolean; aheadMs: number }): Promise<Instance> {
+    for (let attempt = 1; ; attempt += 1) {
+      born += 1;
+      try {
+        return await stage.start(`${options.intake ? 'a' : 'b'}${born}`, options);
+      } catch (error) {
+        const isBusy = error instanceof AppError && error.code === 'database_unreachable';
+        if (!isBusy || attempt === STARTS_MOST) throw error;
+      }
+    }
   }
 
   /** A job that its process dies in never ends; one that fails is rung again. */
   async function handle({ party }: Instance, run: () => Promise<void>): Promise<void> {
     const ended = party.as(run).catch((error: unknown) => {
-      if (!party.isDead() && !(error instanceof AppError)) throw error;
+      if (!party.isDead() && !(error instanceof AppError || isTransient(error))) throw error;
     });
     await Promise.race([ended, party.died]);
   }

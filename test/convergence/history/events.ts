@@ -1,5 +1,6 @@
 import { AppError } from '../../../src/kernel/app-error.js';
 import type { EventEdit, EventInstance, NewEvent } from '../../../src/simulator/world/calendar/calendar-types.js';
+import { ZONE, ZONES } from '../oracle/values.js';
 import type { Scene } from './scene.js';
 import type { Stage } from './stage.js';
 
@@ -36,7 +37,11 @@ export async function event(
   const owners = scene.mailboxes.filter((id) => view.user(id)?.deletedAtMs === null);
   const owner = owners[first % Math.max(1, owners.length)];
   if (what === 'start' || what === 'finish') return toActivity(stage, scene, { what, pick: second });
-  if (owner !== undefined) stage.graph.as(() => toCalendar(stage, owner, { what, second, third }));
+  if (owner === undefined) return;
+  if (what === 'mailbox' || what === 'zone')
+    return stage.graph.as(() => toMailbox(stage, owner, { what, pick: second }));
+  if (view.user(owner)?.mailbox === 'none') return;
+  stage.graph.as(() => toCalendar(stage, owner, { what, second, third }));
 }
 
 function toCalendar(
@@ -62,6 +67,9 @@ function toCalendar(
     case 'shift':
       if (target) calendars.updateEvent(owner, target.id, slot);
       return;
+    case 'wholeSeries':
+      if (target?.seriesMasterId) calendars.updateEvent(owner, target.seriesMasterId, ofWhole(slot, third));
+      return;
     case 'cancel':
       if (target) remove(calendars, owner, { target, isWhole: third % 3 === 0 });
       return;
@@ -74,6 +82,19 @@ function remove(
   { target, isWhole }: { target: EventInstance; isWhole: boolean },
 ): void {
   calendars.deleteEvent(owner, isWhole ? (target.seriesMasterId ?? target.id) : target.id);
+}
+
+/** All occurrences at another time, with another name, or one of them alone and no series any more. */
+function ofWhole(slot: ReturnType<typeof slotOf>, pick: number): EventEdit {
+  return [slot, { subject: 'Pole 9' }, { recurrence: null }][pick % 3] ?? {};
+}
+
+/** A mailbox goes, refuses, is back, or is moved to another zone. */
+function toMailbox({ tenant }: Stage, owner: string, { what, pick }: { what: string; pick: number }): void {
+  const zone = what === 'zone' ? ZONES[pick % ZONES.length] : ZONE;
+  const open = { timeZone: zone?.raw ?? ZONE.raw, userPurpose: 'user' };
+  const mailbox = what === 'zone' ? open : ([open, 'blocked', 'none'] as const)[pick % 3];
+  tenant.directory.updateUser(owner, {}, mailbox);
 }
 
 function slotOf(nowMs: number, second: number, third: number): Pick<NewEvent, 'start' | 'end'> {

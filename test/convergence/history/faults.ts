@@ -1,4 +1,6 @@
 import type { FaultAction } from '../../../src/simulator/server/fault-book.js';
+import { APART_MOST_MS } from '../machine/virtual-time.js';
+import type { Cast } from './cast.js';
 import type { Stage } from './stage.js';
 import type { Fault } from './steps.js';
 
@@ -16,7 +18,15 @@ const PATHS = ['.', 'users/', 'batch', 'groups/', 'delta', 'transitiveMembers', 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-export function createTrouble(stage: Stage, doings: { crash(after: number): void; second(): Promise<void> }): Trouble {
+/** Clocks of the first and the second instance, ahead of the true time. */
+const CLOCKS_MS = [
+  [2_000, -2_000],
+  [-APART_MOST_MS, 0],
+  [0, -APART_MOST_MS],
+  [APART_MOST_MS / 2, -APART_MOST_MS / 2],
+] as const;
+
+export function createTrouble(stage: Stage, doings: Pick<Cast, 'crash' | 'second' | 'setClocks'>): Trouble {
   const { simulator, tenant } = stage;
   const { switches } = simulator.world;
   const hits = new Set<Fault>();
@@ -71,6 +81,9 @@ export function createTrouble(stage: Stage, doings: { crash(after: number): void
       case 'clockJump':
         await stage.tick([HOUR_MS, 5 * HOUR_MS, 30 * HOUR_MS, 8 * DAY_MS][second % 4] ?? HOUR_MS);
         return void hits.add(fault);
+      case 'clocksApart':
+        hits.add(fault);
+        return doings.setClocks(CLOCKS_MS[first % CLOCKS_MS.length] ?? CLOCKS_MS[0]);
       case 'crash':
         return doings.crash(1 + (first % 120));
       case 'secondInstance':

@@ -1,17 +1,19 @@
+import type { RunRow } from '../../../src/reconciliation/types.js';
 import type { OracleFacts } from '../oracle/facts.js';
 import { judgeCalendar } from '../oracle/judge-calendars.js';
 import { judgePeople } from '../oracle/judge-people.js';
 import { createAnswers } from '../watch/answers.js';
+import { Broken } from '../watch/broken.js';
 import { gatherCalendars } from '../watch/calendar-facts.js';
 import { createChronicle, gatherFacts } from '../watch/oracle-facts.js';
 import { replayDiffers } from '../watch/replay.js';
-import { Broken, createWatch, type Watch } from '../watch/watch.js';
-import { act, type Doings } from './acts.js';
+import { createWatch, type Watch } from '../watch/watch.js';
+import { act, type Doings, resume } from './acts.js';
 import { type Cast, createCast } from './cast.js';
 import { edit } from './edits.js';
 import { event } from './events.js';
 import { createTrouble, type Trouble } from './faults.js';
-import { appoint, type Scene, setScene } from './scene.js';
+import { appoint, mappedFirst, type Scene, setScene } from './scene.js';
 import { type Lane, openStage, type Stage } from './stage.js';
 import { type Step, tellsAll } from './steps.js';
 
@@ -89,14 +91,14 @@ async function begin(
   const chronicle = createChronicle(
     stage,
     () => told.scene,
-    () => told.scene?.groups.slice(0, 4) ?? [],
+    () => told.scene?.groups ?? [],
   );
   const scene = await setScene(stage, await cast.first());
   told.scene = scene;
   chronicle.facts();
   const trouble = createTrouble(stage, cast);
-  const watch = createWatch(stage, scene, answers);
-  const doings: Doings = { typed: [] };
+  const doings: Doings = { typed: [], mapped: mappedFirst(scene), pauses: [] };
+  const watch = createWatch(stage, { scene, answers, chronicle, pauses: doings.pauses });
   const playing: Play = { stage, scene, cast, trouble, watch, doings, chronicle, isTold, midway: new Set() };
   await run(playing, { dry: false });
   await appoint(stage, scene);
@@ -137,6 +139,7 @@ async function soon({ stage }: Play): Promise<void> {
 async function end(playing: Play): Promise<void> {
   const { stage, cast, watch, isTold } = playing;
   await cast.first();
+  await resume(stage, playing.scene, playing.doings);
   await stage.tick(16_000);
   await soon(playing);
   await stage.tick(16 * MINUTE_MS);
@@ -147,6 +150,7 @@ async function end(playing: Play): Promise<void> {
   if (await waitsForSync(playing)) await run(playing, { dry: false });
   await patience(playing);
   await watch.look();
+  await watch.accounts();
   await nothingPlanned(playing);
   const facts = await judge(playing);
   await judgeCalendars(playing, facts);
@@ -168,20 +172,25 @@ async function openChanges({ stage }: Play): Promise<number> {
 }
 
 /**
- * Group changes and settings that take effect with the next sync; and what was read while replicas were behind: delta
- * has named it once, and does not name it again.
+ * Group changes and settings that take effect with the next sync; a sync that began and did not come to its end; and
+ * what was read while replicas were behind: delta has named it once, and does not name it again.
  */
-async function waitsForSync({ stage, scene, trouble }: Play): Promise<boolean> {
+async function waitsForSync({ stage, scene, trouble, watch }: Play): Promise<boolean> {
   if (trouble.hit().has('lag')) return true;
+  // Somebody without a record who is deleted is none of ours any more, and delta alone does not bring them back.
+  if (watch.entries.some(({ kind }) => kind === 'remove')) return true;
+  const runs = await stage.desk.runs.list(scene.enterpriseId, 50);
+  const last = runs.find(({ dry, startedAt }) => !dry && startedAt !== null);
+  if (last?.status === 'cancelled' || last?.status === 'failed') return true;
   const { settings, inEffect, revision } = await stage.desk.integrations.getIntegration(scene.enterpriseId);
   return settings.groupChanges === 'next_sync' || inEffect?.revision !== revision;
 }
 
-async function run(playing: Play, { dry }: { dry: boolean }) {
+async function run(playing: Play, { dry }: { dry: boolean }): Promise<RunRow> {
   const { stage, scene, cast } = playing;
   const { runs } = stage.desk;
   await cast.first();
-  const { run: asked } = await runs.request({
+  const { run: asked, alreadyRunning } = await runs.request({
     enterpriseId: scene.enterpriseId,
     trigger: 'manual',
     requestedBy: 'history',
@@ -190,7 +199,8 @@ async function run(playing: Play, { dry }: { dry: boolean }) {
   for (let ticks = 0; ticks < MOST_TICKS; ticks += 1) {
     await stage.tick(ticks < 30 ? 300 : 5_000);
     const now = await runs.get(asked._id);
-    if (now && now.status !== 'queued' && now.status !== 'running') return now;
+    // One that was open already may have begun with older settings.
+    if (now && now.status !== 'queued' && now.status !== 'running') return alreadyRunning ? run(playing, { dry }) : now;
   }
   throw new Broken('run', `a run does not end: ${JSON.stringify(await runs.get(asked._id))}`);
 }
@@ -219,7 +229,8 @@ async function judge(playing: Play): Promise<OracleFacts> {
   const typedPhones = new Map<string, string[]>();
   for (const { objectId, phone } of doings.typed)
     typedPhones.set(objectId, [...(typedPhones.get(objectId) ?? []), phone]);
-  const facts = await gatherFacts(stage, scene, { records, chronicle, typedPhones });
+  const everMapped = doings.mapped;
+  const facts = await gatherFacts(stage, scene, { records, chronicle, typedPhones, everMapped });
   const complaints = judgePeople(facts);
   if (complaints.length > 0) throw new Broken('people', complaints.join('\n'));
   return facts;

@@ -17,6 +17,8 @@ export interface Scene {
   readonly domain: string;
 }
 
+/** Teams that the first groups are mapped to. */
+const MAPPED_FIRST = ['north', 'south', 'west', 'north'] as const;
 const PEOPLE = 34;
 const BY = { who: 'history' };
 
@@ -37,9 +39,8 @@ export async function setScene(stage: Stage, instance: Instance): Promise<Scene>
   await instance.party.as(() => instance.microsoft.proofs.attest(enterpriseId, given));
   const people: string[] = [];
   const groups = graph.as(() => fillDirectory(stage, { people, domain, random }));
-  const mapped = [teams.north, teams.south, teams.west, teams.north];
-  for (const [index, teamId] of mapped.entries())
-    await teamMappings.mapTeam(enterpriseId, { groupId: groups[index] ?? '', teamId }, by);
+  for (const [index, name] of MAPPED_FIRST.entries())
+    await teamMappings.mapTeam(enterpriseId, { groupId: groups[index] ?? '', teamId: teams[name] }, by);
   await settings.setSettings(
     enterpriseId,
     {
@@ -73,6 +74,21 @@ function fillDirectory(
   directory.addMember(groups[0] ?? '', groups[4] ?? '');
   directory.addMember(groups[1] ?? '', groups[5] ?? '');
   return groups;
+}
+
+/** The first organisation has all teams but West. */
+export function organisationOf(
+  { organisationIds }: Pick<Scene, 'organisationIds'>,
+  team: keyof Scene['teams'],
+): string {
+  return organisationIds[team === 'west' ? 1 : 0] ?? '';
+}
+
+/** What is mapped when a history begins. */
+export function mappedFirst(scene: Scene): { groupId: string; organisationId: string }[] {
+  return MAPPED_FIRST.map((team, index) => {
+    return { groupId: scene.groups[index] ?? '', organisationId: organisationOf(scene, team) };
+  });
 }
 
 /** Somebody new in the directory; the first three have mailboxes. */

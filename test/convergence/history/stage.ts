@@ -40,7 +40,7 @@ export interface Stage {
   readonly desk: Services;
   readonly config: Config;
   /** Starts a process of the service. */
-  start(name: string, options: { intake: boolean }): Promise<Instance>;
+  start(name: string, options: { intake: boolean; aheadMs: number }): Promise<Instance>;
   /** Lets time pass at once, and everything end that follows from it. */
   tick(ms: number): Promise<void>;
   close(): Promise<void>;
@@ -123,7 +123,7 @@ export async function openStage(
   if (!tenant) throw new Error('the simulator has no tenant');
   const port = await freePort();
   const config = stackConfig({ simulator, uri: lane.uri, port, opsPort: 0, env: TIMES });
-  const start: Stage['start'] = (name, { intake }) => startInstance({ name, crowd, time, config, seed, intake });
+  const start: Stage['start'] = (name, options) => startInstance({ name, crowd, time, config, seed, ...options });
   return {
     ...{ seed, time, crowd, graph, simulator, tenant, desk: lane.desk, config, start },
     tick: async (ms) => {

@@ -32,6 +32,12 @@ export const ACTS = [
   'decide',
   'sync',
   'rules',
+  'pause',
+  'pause',
+  'map',
+  'unmap',
+  'undoPerson',
+  'undoRun',
 ] as const;
 /** What happens in calendars, and to activities. */
 export const EVENTS = [
@@ -43,6 +49,9 @@ export const EVENTS = [
   'shift',
   'shift',
   'cancel',
+  'wholeSeries',
+  'mailbox',
+  'zone',
   'start',
   'finish',
 ] as const;
@@ -56,6 +65,7 @@ export const FAULTS = [
     'reauthorization',
     'lag',
     'clockJump',
+    'clocksApart',
     'crash',
     'secondInstance',
   ],
@@ -76,7 +86,7 @@ export type Step =
   | { readonly do: 'wait'; readonly ms: number };
 
 /** Edits, among them what people do and what happens in calendars, and faults of which at least one is a crash. */
-const NUMBERS = { edits: 26, acts: 6, events: 8, faults: 7, waits: 24 };
+const NUMBERS = { edits: 22, acts: 9, events: 10, faults: 7, waits: 24 };
 const WAITS_MS = [200, 200, 400, 1_000, 1_000, 3_000, 12_000, 30_000, 65_000, 300_000] as const;
 
 /** Faults by which Graph does not tell of something, or tells it wrongly. */

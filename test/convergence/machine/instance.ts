@@ -26,12 +26,15 @@ export interface InstanceRequest {
   readonly seed: string;
   /** Takes what Graph tells; only one instance can have the port. */
   readonly intake: boolean;
+  /** How far its clock is ahead of the true time. */
+  readonly aheadMs: number;
 }
 
 export async function startInstance(request: InstanceRequest): Promise<Instance> {
   const { name, crowd, time, config, intake } = request;
   const party = crowd.join(name);
-  return party.as(async () => {
+  time.set(party, request.aheadMs);
+  const started = party.as(async () => {
     const log = createLog(config.logLevel);
     const services = await openServices(config, {
       ...{ log, path: '', clock: time.clockOf(party), chance: seededChance(`${request.seed} ${name}`) },
@@ -43,5 +46,9 @@ export async function startInstance(request: InstanceRequest): Promise<Instance>
     });
     startTenants(services, { microsoft, config });
     return { party, services, microsoft, jobs: composeJobs(services, config) };
+  });
+  return started.catch((error: unknown) => {
+    party.kill();
+    throw error;
   });
 }

@@ -27,6 +27,8 @@ export interface OracleFacts {
   readonly people: readonly DirectoryFacts[];
   readonly records: readonly OracleRecord[];
   readonly mappings: readonly MappingFacts[];
+  /** Groups that ever were mapped, with the organisation that each led to. */
+  readonly everMapped: readonly Pick<MappingFacts, 'groupId' | 'organisationId'>[];
   /** Mapped groups that are no more: they neither give nor take (E12). */
   readonly lostGroups: ReadonlySet<string>;
   readonly onLeaveAllGroups: 'keep' | 'archive';

@@ -1,5 +1,5 @@
 import type { DirectoryFacts, OracleFacts, OracleRecord } from './facts.js';
-import { addressKey, PLAIN_FIELDS, type PlainField, PROPERTY_OF, shownOf } from './values.js';
+import { addressKey, MAILBOX_ZONE, PLAIN_FIELDS, type PlainField, PROPERTY_OF, shownOf, ZONES } from './values.js';
 
 /** What about people is not in any state that the rules allow, one line each. */
 export function judgePeople(facts: OracleFacts): string[] {
@@ -14,7 +14,7 @@ export function judgePeople(facts: OracleFacts): string[] {
   });
 }
 
-function isMember({ groupIds }: DirectoryFacts, { mappings, lostGroups }: OracleFacts): boolean {
+export function isMember({ groupIds }: DirectoryFacts, { mappings, lostGroups }: OracleFacts): boolean {
   return mappings.some(({ groupId }) => !lostGroups.has(groupId) && groupIds.includes(groupId));
 }
 
@@ -55,7 +55,7 @@ function judgeRecord(facts: OracleFacts, person: DirectoryFacts, record: OracleR
 
 /** One home organisation for good: one that some mapping of theirs once led to (E3). */
 function judgeHome(facts: OracleFacts, person: DirectoryFacts, record: OracleRecord): string[] {
-  const led = facts.mappings.filter(({ groupId }) => person.pastGroupIds.includes(groupId));
+  const led = facts.everMapped.filter(({ groupId }) => person.pastGroupIds.includes(groupId));
   return led.some(({ organisationId }) => organisationId === record.organisationId)
     ? []
     : ['is in an organisation that no group of theirs leads to'];
@@ -96,7 +96,14 @@ function judgeFields(facts: OracleFacts, person: DirectoryFacts, record: OracleR
     const value = record.fields[field] ?? null;
     return allowed.has(value) ? [] : [`${field} is ${value}, allowed ${JSON.stringify([...allowed])}`];
   });
-  return [...plain, ...judgeAddress(facts, person, record)];
+  return [...plain, ...judgeZone(person, record), ...judgeAddress(facts, person, record)];
+}
+
+/** Mailboxes are asked for their zone once a day: it is one that theirs had at some time. */
+function judgeZone({ past }: DirectoryFacts, { fields }: OracleRecord): string[] {
+  const zone = fields['timeZone'] ?? null;
+  const ever = ZONES.filter(({ raw }) => past[MAILBOX_ZONE]?.includes(raw)).map(({ shown }) => shown);
+  return zone === null || ever.some((shown) => shown === zone) ? [] : [`has the zone ${zone}, which was never theirs`];
 }
 
 /** A readable source is followed; an empty one clears what came from it; an unreadable one leaves what was there. */

@@ -42,6 +42,9 @@ export const SAMPLES: Readonly<Record<PlainField, readonly [Sample, ...Sample[]]
 /** Number that people type in GetHomeSafe. */
 export const TYPED_PHONES = ['+64225550101', '+64225550102'] as const;
 
+/** What the zone of somebody's mailbox is filed under, beside the directory's properties. */
+export const MAILBOX_ZONE = 'mailboxZone';
+
 export function shownOf(field: PlainField, raw: string | null): string | null | undefined {
   const found = SAMPLES[field].find((sample) => sample.raw === raw);
   if (!found) throw new Error(`${field} has no sample ${JSON.stringify(raw)}`);
@@ -54,5 +57,12 @@ export function addressKey(raw: string | null): string | null {
   return /^[^\s@]+@[^\s@]+\.[a-z]+$/.test(text) ? text : null;
 }
 
-/** Windows name of the zone of every mailbox here, and its IANA name. */
+/** Zone of every mailbox at first: its Windows name, and its IANA name. */
 export const ZONE = { raw: 'New Zealand Standard Time', shown: 'Pacific/Auckland' } as const;
+/** Zones that mailboxes may have. */
+export const ZONES = [
+  ZONE,
+  { raw: 'AUS Eastern Standard Time', shown: 'Australia/Sydney' },
+  { raw: 'Pacific/Fiji', shown: 'Pacific/Fiji' },
+  { raw: 'Nowhere Standard Time', shown: undefined },
+] as const;

@@ -5,6 +5,7 @@ import { withBenchDatabase } from '../../../scripts/bench/bench-database.js';
 import { openLane } from '../history/stage.js';
 import { FAULTS, type Step, stepsOf } from '../history/steps.js';
 import { watchTraffic } from '../machine/traffic.js';
+import { memoryFolder } from './memory-folder.js';
 import type { Told } from './play-many.js';
 import { playOne, seedOf } from './play-many.js';
 import { shrink } from './shrink.js';
@@ -13,6 +14,9 @@ const USAGE = 'npm run test:convergence -- --histories N --seed S [--from K] [--
 /** In fewer histories than this a kind of fault may be missing by chance. */
 const FAULTS_COUNT_FROM = 100;
 const LEAST_SHARE = 0.05;
+
+/** MB: histories make much that is soon forgotten, and collecting it often costs a fifth of the time. */
+const ROOM_FOR_THE_YOUNG = ['--max-semi-space-size=64'];
 
 interface Wanted {
   readonly histories: number;
@@ -33,7 +37,7 @@ async function main(): Promise<number> {
     return 2;
   }
   const deps = { environment: process.env, say } as never;
-  return withBenchDatabase(deps, async ({ uri }) => {
+  const play = async ({ uri }: { uri: string }) => {
     const startedMs = Date.now();
     const all = await playAll(uri, wanted);
     const seconds = (Date.now() - startedMs) / 1_000;
@@ -51,7 +55,8 @@ async function main(): Promise<number> {
     const summary = { ok, histories: all.length, seed: wanted.seed, failed: told, perSecond, faultsHit };
     process.stdout.write(`${JSON.stringify(summary)}\n`);
     return ok ? 0 : 1;
-  });
+  };
+  return withBenchDatabase(deps, play, await memoryFolder());
 }
 
 function readArguments(): Wanted | null {
@@ -82,7 +87,7 @@ async function playAll(uri: string, { histories, seed, from, jobs, lanes }: Want
   const path = fileURLToPath(new URL('./child.ts', import.meta.url));
   const one = () =>
     new Promise<void>((resolve) => {
-      const child = fork(path, [uri, seed, String(lanes)], { execArgv: process.execArgv });
+      const child = fork(path, [uri, seed, String(lanes)], { execArgv: [...process.execArgv, ...ROOM_FOR_THE_YOUNG] });
       child.on('message', (message: { wants?: true; history?: Told }) => {
         if (message.history) {
           all.push(message.history);

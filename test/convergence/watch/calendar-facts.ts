@@ -2,6 +2,7 @@ import type { Scene } from '../history/scene.js';
 import type { Stage } from '../history/stage.js';
 import type { OracleFacts } from '../oracle/facts.js';
 import type { CalendarFacts, EventFacts } from '../oracle/judge-calendars.js';
+import { isMember } from '../oracle/judge-people.js';
 
 const DAY_MS = 86_400_000;
 /** A day less than is read ahead at the least, so that no midnight matters. */
@@ -18,9 +19,9 @@ export async function gatherCalendars(stage: Stage, scene: Scene, facts: OracleF
     const person = facts.people.find(({ objectId }) => objectId === owner);
     const record = facts.records.find(({ objectId }) => objectId === owner);
     if (!person || !record || facts.undecided.has(owner) || facts.inTheField.has(record.id)) return [];
-    if (person.state !== 'present') return [];
-    const isMember = person.groupIds.some((id) => !facts.lostGroups.has(id));
-    const isFollowed = inEffect?.settings.calendarSync === true && record.status !== 'archived' && isMember;
+    if (person.state !== 'present' || typeof tenant.view().user(owner)?.mailbox !== 'object') return [];
+    const isCounted = record.status !== 'archived' && isMember(person, facts);
+    const isFollowed = inEffect?.settings.calendarSync === true && isCounted;
     const activities = rows
       .filter(({ userId }) => userId === record.id)
       .map((row) => ({

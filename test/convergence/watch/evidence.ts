@@ -7,6 +7,8 @@ export interface EvidenceGround {
   /** Group of each mapping in effect; one that is not there was taken away by an administrator. */
   readonly groupOf: ReadonlyMap<string, string>;
   readonly goneConfirmMs: number;
+  /** How far clocks are apart; 0 where all agree. */
+  readonly apartMs: number;
   /** The event that an activity came from, and why it was cancelled. */
   readonly activityOf: ReadonlyMap<string, { readonly eventId: string | null; readonly reason: string | null }>;
 }
@@ -37,7 +39,7 @@ export function missingEvidence(entry: LedgerFacts, ground: EvidenceGround): str
 function archive(entry: LedgerFacts, id: string, ground: EvidenceGround): string | null {
   switch (entry.after) {
     case 'sync_disabled': {
-      const disabled = fresh(ground.answers.of('user', id), entry).some(
+      const disabled = fresh(ground.answers.of('user', id), entry, ground).some(
         ({ status, body }) => status === 200 && body['accountEnabled'] === false,
       );
       return disabled ? null : 'nobody said that the account is disabled';
@@ -51,18 +53,20 @@ function archive(entry: LedgerFacts, id: string, ground: EvidenceGround): string
   }
 }
 
-function deleted(entry: LedgerFacts, id: string, { answers, goneConfirmMs }: EvidenceGround): string | null {
-  const until = (said: readonly Said[]) => said.filter(({ atMs }) => atMs <= entry.atMs);
+function deleted(entry: LedgerFacts, id: string, ground: EvidenceGround): string | null {
+  const { answers, goneConfirmMs, apartMs } = ground;
+  const until = (said: readonly Said[]) => said.filter(({ atMs }) => isBefore(atMs, entry, apartMs));
   const users = until(answers.of('user', id));
-  const gone = fresh(users, entry).some(({ status }) => status === 404);
+  const gone = fresh(users, entry, ground).some(({ status }) => status === 404);
   if (!gone) return 'nobody said that the account is gone';
   const bin = until(answers.of('deleted', id));
-  if (fresh(bin, entry).some(({ status }) => status === 200)) return null;
+  if (fresh(bin, entry, ground).some(({ status }) => status === 200)) return null;
   const lastSeen = Math.max(0, ...users.filter(({ status }) => status === 200).map(({ order }) => order));
   const absences = bin.filter(({ status, order }) => status === 404 && order > lastSeen);
   const first = absences[0]?.atMs ?? Number.POSITIVE_INFINITY;
   const last = absences.at(-1)?.atMs ?? 0;
-  return last - first >= goneConfirmMs ? null : 'absent, but not twice, far enough apart';
+  // Two owners whose clocks differ may have asked: the second one counts by its own clock from the first one's instant.
+  return last - first >= goneConfirmMs - apartMs ? null : 'absent, but not twice, far enough apart';
 }
 
 function leave(
@@ -71,23 +75,25 @@ function leave(
 ): string | null {
   const groups = mappingIds.flatMap((mappingId) => ground.groupOf.get(mappingId) ?? []);
   if (groups.length === 0) return null;
-  const reads = fresh(ground.answers.of('memberships', id), entry).filter(({ status }) => status === 200);
+  const reads = fresh(ground.answers.of('memberships', id), entry, ground).filter(({ status }) => status === 200);
   const proves = reads.some(({ body, order }) => {
     const held = body['value'] as string[];
     return groups.every((groupId) => {
       const looked = ground.answers
         .of('group', groupId)
-        .some((said) => said.status === 200 && said.order > order && said.atMs <= entry.atMs);
+        .some((said) => said.status === 200 && said.order > order && isBefore(said.atMs, entry, ground.apartMs));
       return !held.includes(groupId) && looked;
     });
   });
   return proves ? null : 'no read of the person without the group, followed by one of the group';
 }
 
-function clear(entry: LedgerFacts, id: string, { answers }: EvidenceGround): string | null {
+function clear(entry: LedgerFacts, id: string, ground: EvidenceGround): string | null {
+  // A mailbox that is gone or refuses says nothing about its zone (E33).
+  if (entry.field === 'timeZone') return 'no mailbox here ever was without a zone';
   const field = PLAIN_FIELDS.find((each) => each === entry.field);
   if (field === undefined) return null;
-  const isEmpty = fresh(answers.of('user', id), entry).some(({ status, body }) => {
+  const isEmpty = fresh(ground.answers.of('user', id), entry, ground).some(({ status, body }) => {
     const value = body[PROPERTY_OF[field]];
     return status === 200 && (value === null || String(value ?? '-').trim() === '');
   });
@@ -96,13 +102,14 @@ function clear(entry: LedgerFacts, id: string, { answers }: EvidenceGround): str
 
 const BY_EVENT = new Set(['event_deleted', 'event_cancelled', 'event_moved_away', 'not_eligible']);
 
-function cancel(entry: LedgerFacts, { answers, activityOf }: EvidenceGround): string | null {
+function cancel(entry: LedgerFacts, ground: EvidenceGround): string | null {
+  const { answers, activityOf } = ground;
   const { eventId = null, reason = null } = activityOf.get(entry.activityId ?? '') ?? {};
   if (!BY_EVENT.has(reason ?? '') || eventId === null) return null;
-  const byId = fresh(answers.of('event', eventId), entry);
+  const byId = fresh(answers.of('event', eventId), entry, ground);
   if (byId.some(({ status }) => status === 404)) return null;
   if (reason !== 'event_deleted' && byId.some(({ status }) => status === 200)) return null;
-  const listed = fresh(answers.of('calendar', entry.objectId ?? ''), entry).some(({ body }) =>
+  const listed = fresh(answers.of('calendar', entry.objectId ?? ''), entry, ground).some(({ body }) =>
     ((body['value'] ?? []) as { id?: string }[]).some((event) => event.id === eventId),
   );
   // Gone as a single event: its id answers for a series by now.
@@ -111,6 +118,11 @@ function cancel(entry: LedgerFacts, { answers, activityOf }: EvidenceGround): st
   return listed ? null : 'the event was not read';
 }
 
-function fresh(said: readonly Said[], { atMs }: LedgerFacts): readonly Said[] {
-  return said.filter((each) => each.atMs <= atMs).slice(-LAST);
+function fresh(said: readonly Said[], entry: LedgerFacts, { apartMs }: EvidenceGround): readonly Said[] {
+  return said.filter(({ atMs }) => isBefore(atMs, entry, apartMs)).slice(-LAST);
+}
+
+/** Graph's answers are told in true time, entries by the clock of whoever wrote them. */
+function isBefore(atMs: number, entry: LedgerFacts, apartMs: number): boolean {
+  return atMs <= entry.atMs + apartMs;
 }

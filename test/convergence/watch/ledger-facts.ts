@@ -15,11 +15,21 @@ export interface LedgerFacts {
   readonly taking: string | null;
   /** Whether a person did it, or undid it; otherwise the sync. */
   readonly byPerson: boolean;
+  readonly byUndo: boolean;
 }
 
 export function ledgerFacts(row: Document): LedgerFacts {
   const { _id, at, userId, objectId, kind, field, teamId, activityId, before, after, taking, cause } = row;
   const byPerson = cause.by === 'person' || cause.by === 'undo';
   const about = { userId, objectId, kind, field, teamId, activityId };
-  return { id: String(_id), atMs: at.getTime(), ...about, before, after, taking, byPerson };
+  return {
+    id: String(_id),
+    atMs: at.getTime(),
+    ...about,
+    before,
+    after,
+    taking,
+    byPerson,
+    byUndo: cause.by === 'undo',
+  };
 }

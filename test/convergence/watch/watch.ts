@@ -1,54 +1,69 @@
 import type { Collection, Document } from 'mongodb';
+import type { Pause } from '../history/acts.js';
 import type { Scene } from '../history/scene.js';
 import type { Stage } from '../history/stage.js';
 import type { OracleRecord } from '../oracle/facts.js';
 import type { Answers } from './answers.js';
+import { Broken } from './broken.js';
 import { type EvidenceGround, missingEvidence } from './evidence.js';
+import { type Accounts, glance, sumOf } from './glance.js';
+import { createLeaders } from './leaders.js';
 import { type LedgerFacts, ledgerFacts } from './ledger-facts.js';
-
-/** A promise that was broken. */
-export class Broken extends Error {
-  override readonly name = 'Broken';
-  readonly invariant: string;
-
-  constructor(invariant: string, message: string) {
-    super(message);
-    this.invariant = invariant;
-  }
-}
+import type { Chronicle } from './oracle-facts.js';
+import { createUndone } from './undone.js';
 
 export interface Watch {
   /** Looks at everything written since the last look; throws `Broken`. */
   look(): Promise<void>;
   readonly entries: readonly LedgerFacts[];
   records(): Promise<OracleRecord[]>;
+  /** Compares the accounts that the service gives with what stands in the database; throws `Broken`. */
+  accounts(): Promise<void>;
 }
 
-const LEADERS_LEAST = 2;
-
 /** Sees after each step that nothing was taken without evidence, and whatever else holds at every step. */
-export function createWatch(stage: Stage, scene: Scene, answers: Answers): Watch {
+/** Longer than Graph makes a read wait that was under way. */
+const UNDER_WAY_MS = 60_000;
+/** Jumps of the clock, however long, in which a read that waits for its next attempts may end. */
+const UNDER_WAY_JUMPS = 3;
+
+export function createWatch(
+  stage: Stage,
+  given: { scene: Scene; answers: Answers; chronicle: Chronicle; pauses: readonly Pause[] },
+): Watch {
+  const { scene, answers, chronicle } = given;
   const { store } = stage.desk;
   const { enterpriseId } = scene;
   const rows = (name: string): Collection<Document> => store.db.collection(name);
   const entries: LedgerFacts[] = [];
   const known = new Set<string>();
   const begun = new Set<string>();
-  let ledBy = new Map<string, Set<string>>();
-  return { look, entries, records };
+  const undone = createUndone(chronicle);
+  /** What was mapped at the last two looks: a sync may have begun between them. */
+  let mapped: readonly EvidenceGround['groupOf'][] = [];
+  const leaders = createLeaders();
+  return { look, entries, records, accounts };
 
   async function look(): Promise<void> {
+    // Before what is stored is looked at: Graph may tell more meanwhile.
+    const answered = answeredItems();
     const fresh = await newEntries();
-    const found = await records();
+    const now = await glance(stage, scene);
+    const found = now.users.map(recordOf);
     uniqueAddresses(found);
-    leaders(found, fresh);
+    leaders.follow(fresh, found);
+    if ([...(mapped.at(-1)?.keys() ?? [])].join() !== [...now.groupOf.keys()].join()) {
+      if (mapped.length > 0) chronicle.remapped();
+    }
+    mapped = [...mapped, now.groupOf].slice(-2);
     if (fresh.length > 0) await evidence(fresh);
-    await rememberBegun();
-    await accepted();
+    for (const id of now.begun) begun.add(id);
+    accepted(answered, now.accounts);
   }
 
   async function newEntries(): Promise<LedgerFacts[]> {
-    const since = new Date((entries.at(-1)?.atMs ?? 0) - 1);
+    const newest = entries.reduce((latest, { atMs }) => Math.max(latest, atMs), 0);
+    const since = new Date(newest - stage.time.apartMs() - 1);
     const found = await rows('ledger')
       .find({ enterpriseId, at: { $gte: since } })
       .sort({ $natural: 1 })
@@ -60,13 +75,11 @@ export function createWatch(stage: Stage, scene: Scene, answers: Answers): Watch
   }
 
   async function evidence(fresh: readonly LedgerFacts[]): Promise<void> {
-    const integration = await rows('integrations').findOne({ _id: enterpriseId as never });
-    const mappings: { id: string; groupId: string }[] = integration?.['inEffect']?.settings.mappings ?? [];
     const cancelled = await rows('activities').find({ enterpriseId, status: 'cancelled' }).toArray();
-    const ground: EvidenceGround = {
+    const ground: Omit<EvidenceGround, 'groupOf'> = {
       answers,
-      groupOf: new Map(mappings.map(({ id, groupId }) => [id, groupId])),
       goneConfirmMs: stage.config.times.goneConfirmMs,
+      apartMs: stage.time.apartMs(),
       activityOf: new Map(
         cancelled.map(({ _id, calendar, cancelledReason }) => [
           String(_id),
@@ -75,20 +88,25 @@ export function createWatch(stage: Stage, scene: Scene, answers: Answers): Watch
       ),
     };
     for (const entry of fresh) {
+      const comesBack = undone.note(entry);
+      if (comesBack !== null) throw new Broken('undone', `${comesBack}: ${JSON.stringify(entry)}`);
       if (entry.byPerson) continue;
+      if (isPaused(entry)) throw new Broken('paused', `written while paused: ${JSON.stringify(entry)}`);
       if (entry.activityId !== undefined && begun.has(entry.activityId))
         throw new Broken('started_activity', `the sync touched a started activity: ${JSON.stringify(entry)}`);
-      const missing = missingEvidence(entry, ground);
-      if (missing !== null) throw new Broken('evidence', `${missing}: ${JSON.stringify(entry)}`);
+      const reasons = mapped.map((groupOf) => missingEvidence(entry, { ...ground, groupOf }));
+      const [missing] = reasons;
+      if (missing && !reasons.includes(null)) throw new Broken('evidence', `${missing}: ${JSON.stringify(entry)}`);
     }
   }
 
-  async function rememberBegun(): Promise<void> {
-    const found = await rows('activities')
-      .find({ enterpriseId, startedAt: { $ne: null } })
-      .project({ _id: 1 })
-      .toArray();
-    for (const { _id } of found) begun.add(String(_id));
+  /** What was being read when the pause began may be written yet, by clocks that are apart. */
+  function isPaused({ atMs }: LedgerFacts): boolean {
+    const apartMs = stage.time.apartMs();
+    return given.pauses.some(({ fromMs, untilMs }) => {
+      const endedMs = Math.max(fromMs + UNDER_WAY_MS, stage.time.afterJumps(fromMs, UNDER_WAY_JUMPS));
+      return atMs > endedMs + apartMs && atMs < untilMs - apartMs;
+    });
   }
 
   function uniqueAddresses(all: readonly OracleRecord[]): void {
@@ -101,52 +119,35 @@ export function createWatch(stage: Stage, scene: Scene, answers: Answers): Watch
     }
   }
 
-  /** The sync never takes one of the last two leaders of a team; people may. */
-  function leaders(all: readonly OracleRecord[], fresh: readonly LedgerFacts[]): void {
-    const taken = new Set(
-      fresh
-        .filter(({ kind, byPerson }) => !byPerson && (kind === 'archive' || kind === 'leave'))
-        .map(({ userId }) => userId),
-    );
-    const now = leadersByTeam(all);
-    for (const [teamId, before] of ledBy) {
-      const lost = [...before].filter((id) => taken.has(id) && !now.get(teamId)?.has(id));
-      if (lost.length > 0 && before.size - lost.length < LEADERS_LEAST)
-        throw new Broken('leaders', `the sync took the last leaders of ${teamId}: ${lost.join(', ')}`);
-    }
-    ledBy = now;
+  /** What Graph was answered 202 for is accepted, and accounted for (law L5). */
+  function accepted(answered: number, accounts: Accounts): void {
+    if (sumOf(accounts) < answered)
+      throw new Broken('accounts', `${answered} items were answered 202: ${JSON.stringify(accounts)}`);
   }
 
-  /** What Graph was answered 202 for is accepted, and accounted for (law L5). */
-  async function accepted(): Promise<void> {
-    const taken = stage.simulator.delivery.log
-      .entries()
-      .reduce((sum, { status, items }) => sum + (status === 202 ? items : 0), 0);
-    const stats = await stage.desk.changes.stats(stage.tenant.id);
-    const { open, parked, applied, unchanged, outOfScope, held } = stats;
-    if (stats.accepted !== open + parked + applied + unchanged + outOfScope + held || stats.accepted < taken)
-      throw new Broken('accounts', `${taken} items were answered 202: ${JSON.stringify(stats)}`);
+  function answeredItems(): number {
+    const { delivery } = stage.simulator;
+    return delivery.log.entries().reduce((sum, { status, items }) => sum + (status === 202 ? items : 0), 0);
   }
 
   async function records(): Promise<OracleRecord[]> {
-    const found = await rows('users').find({ enterpriseId }).toArray();
-    return found.map((row) => {
-      const { email, firstName, lastName, mobilePhone, country, timeZone } = row;
-      const { status, archivedReason, organisationId, isAccountAdmin, memberships } = row;
-      const fields = { email, firstName, lastName, mobilePhone, country, timeZone };
-      const facts = { status, archivedReason, organisationId, isAccountAdmin, fields, memberships };
-      return { id: String(row._id), objectId: row['entra']?.objectId ?? null, ...facts };
-    });
+    return (await rows('users').find({ enterpriseId }).toArray()).map(recordOf);
+  }
+
+  /** What the service itself says of the accounts is what stands there. */
+  async function accounts(): Promise<void> {
+    const { accepted: said, ...outcomes } = await stage.desk.changes.stats(stage.tenant.id);
+    const { accounts: found } = await glance(stage, scene);
+    const differs = Object.entries(outcomes).filter(([name, items]) => items !== (found[name] ?? 0));
+    if (said !== sumOf(found) || differs.length > 0)
+      throw new Broken('accounts', `it says ${JSON.stringify({ said, outcomes })} of ${JSON.stringify(found)}`);
   }
 }
 
-function leadersByTeam(all: readonly OracleRecord[]): Map<string, Set<string>> {
-  const leading = new Map<string, Set<string>>();
-  for (const { id, status, memberships } of all) {
-    if (status === 'archived') continue;
-    for (const { teamId, isLeader } of memberships) {
-      if (isLeader) leading.set(teamId, (leading.get(teamId) ?? new Set()).add(id));
-    }
-  }
-  return leading;
+function recordOf(row: Document): OracleRecord {
+  const { email, firstName, lastName, mobilePhone, country, timeZone } = row;
+  const { status, archivedReason, organisationId, isAccountAdmin, memberships } = row;
+  const fields = { email, firstName, lastName, mobilePhone, country, timeZone };
+  const facts = { status, archivedReason, organisationId, isAccountAdmin, fields, memberships };
+  return { id: String(row['_id']), objectId: row['entra']?.objectId ?? null, ...facts };
 }

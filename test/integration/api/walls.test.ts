@@ -122,6 +122,9 @@ function namesAny(body: unknown): boolean {
   return Object.values(ids).some((id) => text.includes(JSON.stringify(id)));
 }
 
+/** An object id that nobody here has is looked up in one's own tenant: it may be somebody new. */
+const ASKS_OWN_TENANT = 'POST /enterprises/{enterpriseId}/people/{person}/sync';
+
 test('an id of another enterprise in a path, a query or a body finds nothing and leaves no trace', async () => {
   const before = await keptOf(stack, stack.enterpriseId);
   const faults: string[] = [];
@@ -134,7 +137,9 @@ test('an id of another enterprise in a path, a query or a body finds nothing and
     const { items } = answer.body ?? {};
     const isRefused = answer.status >= 400 && answer.status < 500 && answer.status !== 403;
     const isEmpty = route.method === 'get' && Array.isArray(items) && items.length === 0;
-    if (!isRefused && !isEmpty) faults.push(`${nameOf(route)}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    const isAsked = nameOf(route) === ASKS_OWN_TENANT && answer.status === 202 && answer.body.id === null;
+    if (!isRefused && !isEmpty && !isAsked)
+      faults.push(`${nameOf(route)}: ${answer.status} ${JSON.stringify(answer.body)}`);
     if (JSON.stringify(answer.body).includes(MARK)) faults.push(`${nameOf(route)} tells of ${MARK}`);
   }
   expect(faults).toEqual([]);

@@ -270,11 +270,30 @@ test('a parked change is out of the line until its next try, and is counted apar
   await changes.park([{ id, mark, code: 'mailbox_denied', message: 'Graph answered 403.', nextTryAt }]);
   expect(await changes.stats(tenantId)).toMatchObject({ accepted: 4, open: 0, parked: 4 });
   expect(await changes.tenantsWithOpenChanges()).not.toContain(tenantId);
-  expect(await changes.takeDueParked({ tenantId, limit: 10, now: clock.now(), busy: nobody })).toEqual([]);
-  await clock.advance(3_600_000);
   expect(await take()).toEqual([]);
-  const [due] = await changes.takeDueParked({ tenantId, limit: 10, now: clock.now(), busy: nobody });
+  await clock.advance(3_600_000);
+  const [due] = await take();
   expect(due?.parked).toMatchObject({ code: 'mailbox_denied' });
+});
+
+test('parked changes whose next try has come go when nothing open is due', async () => {
+  await changes.note([aNote()]);
+  const { _id: id, mark } = await only();
+  await changes.park([{ id, mark, code: 'x', message: 'x', nextTryAt: clock.now() }]);
+  await changes.note([aNote({ objectId: 'open' })]);
+  expect((await take()).map(({ objectId }) => objectId)).toEqual(['open']);
+  const open = await changes.find({ tenantId, kind: 'user', objectId: 'open' });
+  await changes.defer([{ id: open?._id ?? '', mark: open?.mark ?? '', dueAt: new Date(clock.nowMs() + 1) }]);
+  expect((await take()).map(({ _id }) => _id)).toEqual([id]);
+});
+
+test('works that ask at once for several kinds are each given theirs, however many of another kind are due', async () => {
+  const many = Array.from({ length: 50 }, (_, index) => aNote({ objectId: `u${index}` }));
+  await changes.note([...many, aNote({ kind: 'group', objectId: 'g' }), aNote({ kind: 'events', objectId: 'm' })]);
+  const of = (kind: 'user' | 'group' | 'events' | 'subscription') =>
+    changes.takeDue({ tenantId, limit: 100, now: clock.now(), busy: nobody, kinds: [kind] });
+  const taken = await Promise.all([of('user'), of('group'), of('events'), of('subscription')]);
+  expect(taken.map(({ length }) => length)).toEqual([50, 1, 1, 0]);
 });
 
 test('a note opens a parked change again', async () => {

@@ -42,6 +42,14 @@ describe('the indexes', () => {
     });
   });
 
+  it('of one collection are made together, and the one that cannot be made is named', async () => {
+    const byAge: IndexDefinition = { collection: 'people', name: 'age', keys: { at: 1 }, serves: 'prune' };
+    await ensureIndexes(test.store, [byEmail]);
+    const changed = { ...byEmail, keys: { email: 1 } } as const;
+    await expect(ensureIndexes(test.store, [byAge, changed])).rejects.toThrow(/index email of people/);
+    expect(await test.store.collection('people').indexExists('age')).toBe(true);
+  });
+
   it('that existing documents break are an error that says so', async () => {
     await test.store.collection('people').insertMany([{ email: 'a' }, { email: 'a' }]);
     await expect(ensureIndexes(test.store, [byEmail])).rejects.toMatchObject({ code: 'index_duplicates' });

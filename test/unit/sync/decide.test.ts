@@ -75,6 +75,14 @@ describe('S42: where groups take effect with the next sync', () => {
     expect(takes(back)).toEqual([]);
   });
 
+  test('a group that is mapped no more goes out of effect with the next run, although nobody reads it any more', () => {
+    const { integration, organisations, teams } = contextOf();
+    const rules = { ...ground.rules, mappings: ground.rules.mappings.filter(({ groupId }) => groupId !== 'group-1') };
+    const context = { integration, organisations, teams, groups: new Map() };
+    const run = decided({ read: aRead(inGroups(), { movesGroups: true }), context, rules });
+    expect(run.row?.groupIdsInEffect).toEqual([]);
+  });
+
   test('nothing is taken on account of a group that the person is in, although it is not in effect', () => {
     const row = { ...aRow('group-1'), groupIdsInEffect: [] };
     expect(takes(decided({ read: aRead(inGroups('group-1')), row }))).toEqual([]);

@@ -4,12 +4,16 @@ import type { GroupState, PlannedChange } from '../../../projection/types.js';
 import type { DecideInput } from '../decide.js';
 import type { EnterpriseContext } from '../load-inputs.js';
 
-/** A run moves the groups in effect, but for those that could not be read: about them it knows nothing (law L8). */
-export function withGroupsInEffect(row: PersonRow, { read, context }: DecideInput): PersonRow {
+/**
+ * A run moves the groups in effect, but for those that could not be read: about them it knows nothing (law L8). One that
+ * is mapped no more is in effect no more: an administrator took it away.
+ */
+export function withGroupsInEffect(row: PersonRow, { read, context, rules }: DecideInput): PersonRow {
   const asTheyHappen = context.integration.inEffect?.settings.groupChanges !== 'next_sync';
   if (asTheyHappen) return { ...row, groupIdsInEffect: row.groupIds };
   if (!read.movesGroups) return row;
-  const unread = row.groupIdsInEffect.filter((groupId) => context.groups.get(groupId) !== 'ok');
+  const mapped = new Set(rules.mappings.map(({ groupId }) => groupId));
+  const unread = row.groupIdsInEffect.filter((id) => mapped.has(id) && context.groups.get(id) !== 'ok');
   return { ...row, groupIdsInEffect: [...new Set([...row.groupIds, ...unread])].sort() };
 }
 
