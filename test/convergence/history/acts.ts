@@ -134,7 +134,7 @@ const ACTS: Readonly<Record<string, (doing: Doing) => Promise<unknown>>> = {
   /** The newest that the sync wrote about somebody. */
   undoPerson: ({ stage, scene, user }) => stage.desk.undo.person({ ...scene, person: user._id }, {}, BY),
   undoRun: async ({ stage, scene, number }) => {
-    const all = await stage.desk.runs.list(scene.enterpriseId, 20);
+    const { rows: all } = await stage.desk.runs.list(scene.enterpriseId, { limit: 20 });
     const ended = all.filter(({ dry, finishedAt }) => !dry && finishedAt !== null);
     const one = ended[number % Math.max(1, ended.length)];
     if (one) await stage.desk.undo.run(scene.enterpriseId, one._id, BY);

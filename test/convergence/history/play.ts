@@ -179,7 +179,7 @@ async function waitsForSync({ stage, scene, trouble, watch }: Play): Promise<boo
   if (trouble.hit().has('lag')) return true;
   // Somebody without a record who is deleted is none of ours any more, and delta alone does not bring them back.
   if (watch.entries.some(({ kind }) => kind === 'remove')) return true;
-  const runs = await stage.desk.runs.list(scene.enterpriseId, 50);
+  const { rows: runs } = await stage.desk.runs.list(scene.enterpriseId, { limit: 50 });
   const last = runs.find(({ dry, startedAt }) => !dry && startedAt !== null);
   if (last?.status === 'cancelled' || last?.status === 'failed') return true;
   const { settings, inEffect, revision } = await stage.desk.integrations.getIntegration(scene.enterpriseId);
