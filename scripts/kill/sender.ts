@@ -1,6 +1,6 @@
 import { CHANGES, type ChangeDocument, changeId } from '../../src/changes/change-document.js';
-import { makeClientState } from '../../src/kernel/signed/client-state.js';
 import { SECOND_MS, systemClock } from '../../src/kernel/clock.js';
+import { makeClientState } from '../../src/kernel/signed/client-state.js';
 import { createSeededRandom } from '../../src/simulator/world/seeded-random.js';
 import { APP_SECRET } from './stage.js';
 import type { Trial } from './trial.js';

@@ -44,19 +44,7 @@ export function createGroups({ store }: { store: Store }): Groups {
       return new Map(found.map((row) => [row.groupId, row]));
     },
     all: (tenantId) => rows.find({ tenantId }).toArray(),
-    keep: async (tenantId, { groupId, displayName, state, memberCount, ticket }) => {
-      const _id = rowId(tenantId, groupId);
-      await rows.updateOne({ _id }, { $setOnInsert: { ...emptyRow(tenantId, groupId) } }, { upsert: true });
-      // Repeatable and ordered by ticket: what an older read said is not written over a newer one.
-      const newer = [
-        { 'ticket.epoch': { $lt: ticket.epoch } },
-        { 'ticket.epoch': ticket.epoch, 'ticket.number': { $lt: ticket.number } },
-      ];
-      const name = displayName === null ? {} : { displayName };
-      const seen = { state, ...name, ...(memberCount === undefined ? {} : { memberCount }) };
-      const differs = { $or: Object.entries(seen).map(([field, value]) => ({ [field]: { $ne: value } })) };
-      await rows.updateOne({ _id, $and: [{ $or: newer }, differs] }, { $set: { ...seen, ticket } });
-    },
+    keep,
     unreadable: (tenantId) => rows.countDocuments({ tenantId, state: { $ne: 'ok' } }),
     told,
     toldSince,
@@ -83,6 +71,23 @@ export function createGroups({ store }: { store: Store }): Groups {
       }
     },
   };
+
+  async function keep(
+    tenantId: string,
+    { groupId, displayName, state, memberCount, ticket }: GroupSeen,
+  ): Promise<void> {
+    const _id = rowId(tenantId, groupId);
+    await rows.updateOne({ _id }, { $setOnInsert: { ...emptyRow(tenantId, groupId) } }, { upsert: true });
+    // Repeatable and ordered by ticket: what an older read said is not written over a newer one.
+    const newer = [
+      { 'ticket.epoch': { $lt: ticket.epoch } },
+      { 'ticket.epoch': ticket.epoch, 'ticket.number': { $lt: ticket.number } },
+    ];
+    const name = displayName === null ? {} : { displayName };
+    const seen = { state, ...name, ...(memberCount === undefined ? {} : { memberCount }) };
+    const differs = { $or: Object.entries(seen).map(([field, value]) => ({ [field]: { $ne: value } })) };
+    await rows.updateOne({ _id, $and: [{ $or: newer }, differs] }, { $set: { ...seen, ticket } });
+  }
 
   async function told(tenantId: string, groupId: string, at: Date): Promise<void> {
     await rows.updateOne({ _id: rowId(tenantId, groupId) }, { $max: { notifiedAt: at } });
