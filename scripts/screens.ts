@@ -45,7 +45,7 @@ async function takeAll({ data, to, browser: executablePath }: Options): Promise<
   const browser = await chromium.launch({ executablePath, args: FLAGS });
   for (const { name, colorScheme, width } of LOOKS) {
     const place = { locale: 'en-NZ', timezoneId: 'Pacific/Auckland', reducedMotion: 'reduce' as const };
-    const context = await browser.newContext({ colorScheme, viewport: { width, height: 800 }, ...place });
+    const context = await browser.newContext({ colorScheme, viewport: { width, height: 1000 }, ...place });
     await takePages(context, demo, (page) => join(to, `${page}-${name}.png`));
     await context.close();
   }
@@ -69,9 +69,33 @@ async function takePages(context: BrowserContext, demo: Demo, fileOf: (page: str
     await take(page, fileOf(path === '' ? 'overview' : path.replaceAll('/', '-')));
     console.log(label);
   }
+  await takeOpened(page, { entra, fileOf });
+}
+
+/** What is behind a click: a person, a sync, a plan, what the doctor found. */
+async function takeOpened(page: Page, { entra, fileOf }: { entra: string; fileOf: (page: string) => string }) {
+  const opened = async (section: string, click: () => Promise<void>) => {
+    await page.goto(`${entra}/${section}`);
+    await click();
+    await page.waitForLoadState('networkidle');
+  };
+  const row = () => page.getByRole('table').getByRole('link').first().click();
+  await opened('people', row);
+  await take(page, fileOf('person'));
+  await opened('history', row);
+  await take(page, fileOf('run'));
+  await opened('doctor', () => page.getByRole('button', { name: 'Examine now' }).click());
+  await take(page, fileOf('doctor-examined'));
+  await opened('plan', () => page.getByRole('button', { name: 'Make a plan' }).click());
+  await page
+    .getByRole('button', { name: 'Apply exactly this' })
+    .or(page.getByText('Nothing would change'))
+    .first()
+    .waitFor();
+  await take(page, fileOf('plan-made'));
 }
 
 async function take(page: Page, path: string): Promise<void> {
   await page.getByLabel('Loading').waitFor({ state: 'hidden' });
-  await page.screenshot({ path, fullPage: true });
+  await page.screenshot({ path });
 }

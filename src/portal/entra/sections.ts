@@ -8,7 +8,7 @@ export interface Section {
   readonly group: 'set up' | 'watch' | 'help';
 }
 
-export const SECTIONS: readonly Section[] = [
+export const SECTIONS = [
   { path: '', label: 'Overview', needs: 'nothing', group: 'set up' },
   { path: 'team-sync', label: 'Team Sync Settings', needs: 'connected', group: 'set up' },
   { path: 'field-mappings', label: 'Field Mappings', needs: 'connected', group: 'set up' },
@@ -22,7 +22,11 @@ export const SECTIONS: readonly Section[] = [
   { path: 'history', label: 'Sync history', needs: 'nothing', group: 'watch' },
   { path: 'log', label: 'Audit log', needs: 'nothing', group: 'watch' },
   { path: 'doctor', label: 'Connection doctor', needs: 'nothing', group: 'help' },
-];
+] as const satisfies readonly Section[];
+
+type SectionPath = (typeof SECTIONS)[number]['path'];
+/** A page of the integration, or something on it: links that lead nowhere do not compile. */
+export type EntraPath = SectionPath | `${Exclude<SectionPath, ''>}${'/' | '?'}${string}`;
 
 /** Why a page is locked. */
 export const LOCKED = 'Locked until the Tenant GUID is connected.';

@@ -99,7 +99,9 @@ describe('after the first sync', () => {
 
   test('missing data leads to Field Mappings and to the source data of the person', async () => {
     await open('problems?code=field_blank&person=aroha');
-    await page.getByRole('link', { name: 'Field Mappings' }).first().waitFor();
+    await page.getByRole('main').getByRole('link', { name: 'Field Mappings' }).first().click();
+    await heading('Field Mappings');
+    await page.goBack();
     await page.getByRole('link', { name: "The person's source data" }).first().click();
     await heading('Aroha Ngata');
     const fields = page.getByRole('table', { name: 'Fields' });

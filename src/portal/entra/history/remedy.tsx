@@ -1,16 +1,17 @@
 import { Anchor, Stack, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { useEnterprise } from '../../session/use-session.js';
+import type { EntraPath } from '../sections.js';
 import type { RunItem } from './types.js';
 
 /** Where what stood in the way is put right: of most problems on the desk, of wrong values in their mapping. */
-const PLACES: Readonly<Record<string, readonly [path: string, words: string]>> = {
-  field_blank: ['fields', 'Field Mappings'],
-  phone_unparseable: ['fields', 'Field Mappings'],
-  country_unknown: ['fields', 'Field Mappings'],
-  timezone_unknown: ['fields', 'Field Mappings'],
-  no_mapped_group: ['teams', 'Team Mappings'],
-  multi_org_conflict: ['teams', 'Team Mappings'],
+const PLACES: Readonly<Record<string, readonly [path: EntraPath, words: string]>> = {
+  field_blank: ['field-mappings', 'Field Mappings'],
+  phone_unparseable: ['field-mappings', 'Field Mappings'],
+  country_unknown: ['field-mappings', 'Field Mappings'],
+  timezone_unknown: ['field-mappings', 'Field Mappings'],
+  no_mapped_group: ['team-mappings', 'Team Mappings'],
+  multi_org_conflict: ['team-mappings', 'Team Mappings'],
   held: ['held', 'Held changes'],
 };
 

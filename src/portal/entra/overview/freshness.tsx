@@ -1,10 +1,9 @@
-import { Anchor, Card, Stack, Text, Title } from '@mantine/core';
-import { Link } from 'react-router';
+import { Card, Stack, Text, Title } from '@mantine/core';
 import type { Integration, Standing } from '../../api/types.js';
 import { useApi } from '../../api/use-api.js';
 import { durationInWords, Instant } from '../../frame/instant.js';
 import { useEnterprise } from '../../session/use-session.js';
-import { SECTIONS } from '../sections.js';
+import { Way } from '../way.js';
 
 /** How fresh everything is, in words (law L15). */
 export function Freshness({ of }: { readonly of: Integration }) {
@@ -54,24 +53,13 @@ function Except({ of: { held, problems } }: { readonly of: Integration }) {
   if (held === 0 && problems === 0) return null;
   return (
     <>
-      , except {held > 0 && <MaybeLink to="held">{held} held</MaybeLink>}
+      , except {held > 0 && <Way to="held">{held} held</Way>}
       {held > 0 && problems > 0 && ' and '}
       {problems > 0 && (
-        <MaybeLink to="problems">
+        <Way to="problems">
           {problems} with {problems === 1 ? 'a problem' : 'problems'}
-        </MaybeLink>
+        </Way>
       )}
     </>
-  );
-}
-
-/** A link where the page is there. */
-function MaybeLink({ to, children }: { readonly to: string; readonly children: React.ReactNode }) {
-  const { path } = useEnterprise();
-  if (!SECTIONS.some((section) => section.path === to)) return <span>{children}</span>;
-  return (
-    <Anchor component={Link} to={`${path}/${to}`} inherit>
-      {children}
-    </Anchor>
   );
 }

@@ -10,6 +10,7 @@ import { ProblemAlert } from '../../frame/problem-alert.js';
 import { useEnterprise } from '../../session/use-session.js';
 import { countsInWords, STATUS_WORDS } from '../history/words.js';
 import { useStructure } from '../people/use-structure.js';
+import type { EntraPath } from '../sections.js';
 import { Way } from '../way.js';
 import type { PlanStart } from './types.js';
 
@@ -71,11 +72,11 @@ function FirstSync({ start }: { readonly start: PlanStart }) {
 }
 
 /** Where what keeps a plan from being made is put right. */
-const PLACES: Readonly<Record<string, readonly [to: string, words: string]>> = {
+const PLACES: Readonly<Record<string, readonly [to: EntraPath, words: string]>> = {
   not_connected: ['', 'Connect Microsoft Entra ID'],
   users_sync_off: ['team-sync', 'Go to Team Sync Settings'],
   paused: ['team-sync', 'Go to Team Sync Settings'],
-  no_group_mapping: ['teams', 'Go to Team Mappings'],
+  no_group_mapping: ['team-mappings', 'Go to Team Mappings'],
 };
 
 function MakePlan({ start: { refused } }: { readonly start: PlanStart }) {

@@ -1,10 +1,11 @@
 import { Group, Stack, Text } from '@mantine/core';
 import { ActButton } from '../../frame/acts/act-button.js';
 import { useEnterprise } from '../../session/use-session.js';
+import type { EntraPath } from '../sections.js';
 import { Way } from '../way.js';
 import type { Problem } from './types.js';
 
-type Ways = readonly (readonly [to: string, words: string])[];
+type Ways = readonly (readonly [to: EntraPath, words: string])[];
 
 /** What to do about a problem, the way there in one click, and what can be said of it here. */
 export function ProblemRemedy({ problem, about }: { readonly problem: Problem; readonly about?: string }) {
@@ -44,11 +45,11 @@ export function ProblemRemedy({ problem, about }: { readonly problem: Problem; r
 
 /** Each troubleshooting case of the article leads to where it is put right. */
 function waysOf({ code, id, person }: Problem): Ways {
-  const who = `people/${encodeURIComponent(person)}`;
+  const who = `people/${encodeURIComponent(person)}` as const;
   switch (code) {
     case 'duplicate_email':
     case 'duplicate_email_in_source':
-      return [[`problems/${encodeURIComponent(id)}`, 'Compare side by side']];
+      return [[`problems/${encodeURIComponent(id)}` as const, 'Compare side by side']];
     case 'email_missing':
     case 'email_invalid':
     case 'field_blank':
@@ -56,19 +57,19 @@ function waysOf({ code, id, person }: Problem): Ways {
     case 'country_unknown':
     case 'timezone_unknown':
       return [
-        ['fields', 'Field Mappings'],
-        [`${who}#fields`, "The person's source data"],
+        ['field-mappings', 'Field Mappings'],
+        [`${who}#fields` as const, "The person's source data"],
       ];
     case 'no_mapped_group':
     case 'multi_org_conflict':
       return [
-        [`${who}#why`, 'Entra groups of the person'],
-        ['teams', 'Team Mappings'],
+        [`${who}#why` as const, 'Entra groups of the person'],
+        ['team-mappings', 'Team Mappings'],
       ];
     case 'held':
       return [['held', 'Held changes']];
     case 'drift':
-      return [[`${who}#decisions`, 'The decision']];
+      return [[`${who}#decisions` as const, 'The decision']];
     case 'guest_skipped':
     case 'account_disabled':
       return [['lifecycle', 'Lifecycle']];

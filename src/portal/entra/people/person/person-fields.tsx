@@ -24,8 +24,8 @@ export function PersonFields({ fields, isLinked }: PersonFieldsProps) {
       {isLinked && (
         <Text size="sm" c="dimmed">
           What is empty in Microsoft Entra ID stays empty here: fill it there, or{' '}
-          <Way to="fields">choose another source in Field Mappings</Way>. It takes effect with the next sync, or with
-          Sync now for this person.
+          <Way to="field-mappings">choose another source in Field Mappings</Way>. It takes effect with the next sync, or
+          with Sync now for this person.
         </Text>
       )}
     </>

@@ -37,7 +37,7 @@ export function PersonScope({ why }: { readonly why: PersonWhy }) {
         {groups.length === 0 && objectId !== null && (
           <List.Item>
             In no mapped Entra group when last read. Check the membership in Microsoft Entra ID, then{' '}
-            <Way to="teams">Team Mappings</Way>.
+            <Way to="team-mappings">Team Mappings</Way>.
           </List.Item>
         )}
         {groups.map((group) => (

@@ -18,7 +18,7 @@ export function PersonTeams({ why, record }: PersonTeamsProps) {
     <>
       {teams.length === 0 && (
         <Text size="sm">
-          In no team. <Way to="teams">Review Team Mappings</Way>
+          In no team. <Way to="team-mappings">Review Team Mappings</Way>
         </Text>
       )}
       {teams.length > 0 && (
