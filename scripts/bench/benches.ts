@@ -3,6 +3,7 @@ import { burstBench } from './intake/burst-bench.js';
 import { intakeBench } from './intake/intake-bench.js';
 import { latencyBench } from './latency/latency-bench.js';
 import { planBench } from './plan/plan-bench.js';
+import { portalBench } from './portal/portal-bench.js';
 import { reconcileBench } from './reconcile/reconcile-bench.js';
 import { renewalBench } from './renewal/renewal-bench.js';
 import type { Bench } from './report.js';
@@ -16,4 +17,5 @@ export const BENCHES: readonly Bench[] = [
   planBench,
   calendarBench,
   renewalBench,
+  portalBench,
 ];

@@ -12,6 +12,8 @@ import { setUpEnterprise } from './tenant-set-up.js';
 export interface RunningService {
   readonly pid: number;
   readonly enterpriseId: string;
+  /** Where browsers reach it. */
+  readonly url: string;
   /** The same database, seen from the benchmark's process. */
   readonly services: Services;
   /** Runs a full reconciliation; answers its end and the ms from the request to that. */
@@ -90,6 +92,7 @@ export async function startRunningService(options: ServiceOptions): Promise<Runn
     return {
       pid: child.pid,
       enterpriseId,
+      url: `http://127.0.0.1:${port}`,
       services,
       reconcile: () => reconcile(services, enterpriseId),
       footprint: async () => footprintSchema.parse(await child.ask({ footprint: true }, 10_000)),
