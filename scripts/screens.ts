@@ -96,6 +96,9 @@ async function takeOpened(page: Page, { entra, fileOf }: { entra: string; fileOf
 }
 
 async function take(page: Page, path: string): Promise<void> {
-  await page.getByLabel('Loading').waitFor({ state: 'hidden' });
+  // As long as anything is being loaded there may be several of them.
+  for (const loading = page.getByLabel('Loading'); (await loading.count()) > 0; ) {
+    await loading.first().waitFor({ state: 'hidden' });
+  }
   await page.screenshot({ path });
 }

@@ -2,6 +2,7 @@ import { Text } from '@mantine/core';
 import { Instant } from '../../frame/instant.js';
 import { ChangeValue, Value } from '../history/change-value.js';
 import { codeInWords, fieldInWords } from '../history/words.js';
+import { Named } from '../named.js';
 import type { DecisionInWords } from './types.js';
 
 /** What a decision is about, with the values of now. */
@@ -33,7 +34,11 @@ export function HeldWords({ of }: { readonly of: DecisionInWords }) {
           )}
         </>
       )}
-      {why !== null && <div>{why}</div>}
+      {why !== null && (
+        <div>
+          <Named text={why} />
+        </div>
+      )}
     </Text>
   );
 }

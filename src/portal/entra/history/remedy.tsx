@@ -1,6 +1,7 @@
 import { Anchor, Stack, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { useEnterprise } from '../../session/use-session.js';
+import { Named } from '../named.js';
 import type { EntraPath } from '../sections.js';
 import type { RunItem } from './types.js';
 
@@ -23,7 +24,9 @@ export function Remedy({ item }: { readonly item: RunItem }) {
   const query = place === 'problems' ? `?${new URLSearchParams({ code, person })}` : '';
   return (
     <Stack gap={2}>
-      <Text size="sm">{message ?? item.why}</Text>
+      <Text size="sm">
+        <Named text={message ?? item.why} />
+      </Text>
       {remedy && <Text size="sm">{remedy}</Text>}
       {isOpen === false ? (
         <Text size="sm" c="dimmed">

@@ -6,6 +6,7 @@ import { type Column, ListTable } from '../../frame/lists/list-table.js';
 import { SearchField } from '../../frame/lists/search-field.js';
 import { useFilter } from '../../frame/lists/use-filter.js';
 import { useEnterprise } from '../../session/use-session.js';
+import { Named } from '../named.js';
 import { ChangeValue } from './change-value.js';
 import { Remedy } from './remedy.js';
 import type { RunItem } from './types.js';
@@ -126,7 +127,14 @@ function changeColumns(path: string, teams: ReadonlyMap<string, string>): readon
       ),
     },
     { heading: 'Before → after', cell: (item) => (item.team === undefined ? <ChangeValue {...item} /> : '–') },
-    { heading: 'Why', cell: ({ why }) => <Text size="sm">{why}</Text> },
+    {
+      heading: 'Why',
+      cell: ({ why }) => (
+        <Text size="sm">
+          <Named text={why} />
+        </Text>
+      ),
+    },
   ];
 }
 

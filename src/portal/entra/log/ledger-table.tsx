@@ -8,6 +8,7 @@ import { ChangeValue } from '../history/change-value.js';
 import { useTeamNames } from '../history/run-items.js';
 import type { LedgerEntry } from '../history/types.js';
 import { fieldInWords, KIND_WORDS } from '../history/words.js';
+import { Named } from '../named.js';
 
 interface LedgerTableProps {
   readonly filter: { readonly person: string | null; readonly since: string | null; readonly until: string | null };
@@ -74,7 +75,14 @@ function columnsOf(path: string, teams: ReadonlyMap<string, string>): readonly C
       ),
     },
     { heading: 'Before → after', cell: (entry) => (entry.team === null ? <ChangeValue {...entry} /> : '–') },
-    { heading: 'Why', cell: ({ why }) => <Text size="sm">{why}</Text> },
+    {
+      heading: 'Why',
+      cell: ({ why }) => (
+        <Text size="sm">
+          <Named text={why} />
+        </Text>
+      ),
+    },
     { heading: 'By', cell: ({ cause }) => <Cause path={path} cause={cause} /> },
   ];
 }

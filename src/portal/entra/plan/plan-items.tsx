@@ -8,6 +8,7 @@ import { useFilter } from '../../frame/lists/use-filter.js';
 import { ChangeValue } from '../history/change-value.js';
 import type { RunItem } from '../history/types.js';
 import { fieldInWords } from '../history/words.js';
+import { Named } from '../named.js';
 import { PersonLink } from '../people/person-link.js';
 import { useStructure } from '../people/use-structure.js';
 
@@ -135,7 +136,7 @@ function Item({ of, names }: { readonly of: RunItem; readonly names: ReadonlyMap
       )}
       {hasValues && <ChangeValue before={before} after={after} />}
       <Text size="sm" c="dimmed" className="value" dir="auto">
-        {why}
+        <Named text={why} />
       </Text>
     </Text>
   );

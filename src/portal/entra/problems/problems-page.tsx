@@ -10,6 +10,7 @@ import { useFilter } from '../../frame/lists/use-filter.js';
 import { Loaded, Page } from '../../frame/page.js';
 import { useEnterprise } from '../../session/use-session.js';
 import { codeInWords } from '../history/words.js';
+import { Named } from '../named.js';
 import { PersonLink } from '../people/person-link.js';
 import { KINDS } from './kinds.js';
 import { ProblemRemedy } from './problem-remedy.js';
@@ -117,7 +118,7 @@ const COLUMNS: readonly Column<ProblemItem>[] = [
           <Severity of={severity} />
         </Group>
         <Text size="sm" className="value" dir="auto">
-          {message}
+          <Named text={message} />
         </Text>
         <Text size="xs" c="dimmed">
           Since <Instant at={openedAt} />

@@ -27,16 +27,18 @@ export function ActButton<Answer>({ label, about, path, body, ask, done, onDone,
   const [reason, setReason] = useState('');
   const act = useAct<null, Answer>(() => ({ path, method: 'POST', body: bodyOf(body, ask && reason) }));
   if (!mayChange) return null;
-  const send = () =>
-    act.mutate(null, {
-      onSuccess: (answer) => {
-        close();
-        setReason('');
-        notifications.show({ message: done(answer), color: 'teal' });
-        onDone?.(answer);
-      },
-      onError: (error) => ask ?? notifications.show({ message: error.message, color: 'red', autoClose: 10_000 }),
-    });
+  const send = async () => {
+    try {
+      // Not by callbacks of the mutation: what the act changed may have taken this button off the page by then.
+      const answer = await act.mutateAsync(null);
+      close();
+      setReason('');
+      notifications.show({ message: done(answer), color: 'teal' });
+      onDone?.(answer);
+    } catch (error) {
+      if (!ask) notifications.show({ message: messageOf(error), color: 'red', autoClose: 10_000 });
+    }
+  };
   const begin = () => {
     act.reset();
     open();
@@ -49,7 +51,7 @@ export function ActButton<Answer>({ label, about, path, body, ask, done, onDone,
         {...look}
         aria-label={about === undefined ? undefined : `${label}: ${about}`}
         loading={act.isPending && !ask}
-        onClick={ask ? begin : send}
+        onClick={ask ? begin : () => void send()}
       >
         {label}
       </Button>
@@ -57,7 +59,7 @@ export function ActButton<Answer>({ label, about, path, body, ask, done, onDone,
         <Confirm
           {...{ opened: isAsked, title: ask.title, confirm: label, isBusy: act.isPending, error: act.error }}
           onCancel={close}
-          onConfirm={send}
+          onConfirm={() => void send()}
         >
           <Stack gap="sm">
             <div>{ask.text}</div>
@@ -67,6 +69,10 @@ export function ActButton<Answer>({ label, about, path, body, ask, done, onDone,
       )}
     </>
   );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function Reason({ value, onChange }: { readonly value: string; readonly onChange: (text: string) => void }) {

@@ -5,6 +5,7 @@ import { ReadOnlyNote } from '../../../frame/acts/read-only-note.js';
 import { Loaded, Page } from '../../../frame/page.js';
 import { Section } from '../../../frame/section.js';
 import { useEnterprise } from '../../../session/use-session.js';
+import { Named } from '../../named.js';
 import { ProblemRemedy } from '../../problems/problem-remedy.js';
 import { nameOf, PersonStatus, SourceBadge } from '../status.js';
 import type { Person, PersonWhy } from '../types.js';
@@ -51,7 +52,11 @@ function Explained({ why, at }: { readonly why: PersonWhy; readonly at: string }
       </Group>
       <ReadOnlyNote />
       {why.problems.map((problem) => (
-        <Alert key={problem.id} color={problem.severity === 'error' ? 'red' : 'yellow'} title={problem.message}>
+        <Alert
+          key={problem.id}
+          color={problem.severity === 'error' ? 'red' : 'yellow'}
+          title={<Named text={problem.message} />}
+        >
           <ProblemRemedy problem={problem} />
         </Alert>
       ))}
