@@ -24,5 +24,7 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/scripts/bench/peers/'],
   reporters: ['default', '<rootDir>/test/support/summary-reporter.cjs'],
+  // Tests leave compiled modules behind: a process that holds too much is replaced between two files.
+  workerIdleMemoryLimit: '1GB',
   testTimeout: 30_000,
 };
