@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { z } from 'zod';
 import { SECTIONS } from '../src/portal/entra/sections.js';
+import { CHROMIUM_FLAGS, chromiumIn, fillSignIn } from './portal-browser.js';
 
 /** Takes the pictures of docs/screens: every page of a running demo's portal, light and dark, wide and narrow. */
 
@@ -15,10 +16,6 @@ const demoSchema = z.object({
 });
 type Demo = z.output<typeof demoSchema>;
 
-const FLAGS = [
-  ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-];
 const LOOKS = [
   { name: 'light', colorScheme: 'light', width: 1280 },
   { name: 'dark', colorScheme: 'dark', width: 1280 },
@@ -35,14 +32,14 @@ await new Command('screens')
   .description("Takes a picture of every page of a running demo's portal")
   .option('--data <folder>', 'data folder of the demo', '.data')
   .option('--to <folder>', 'where the pictures go', 'docs/screens')
-  .option('--browser <program>', 'Chromium', process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium')
+  .option('--browser <program>', 'Chromium', chromiumIn(process.env))
   .action(takeAll)
   .parseAsync();
 
 async function takeAll({ data, to, browser: executablePath }: Options): Promise<void> {
   const demo = demoSchema.parse(JSON.parse(await readFile(join(data, 'demo.json'), 'utf8')));
   await mkdir(to, { recursive: true });
-  const browser = await chromium.launch({ executablePath, args: FLAGS });
+  const browser = await chromium.launch({ executablePath, args: [...CHROMIUM_FLAGS] });
   for (const { name, colorScheme, width } of LOOKS) {
     const place = { locale: 'en-NZ', timezoneId: 'Pacific/Auckland', reducedMotion: 'reduce' as const };
     const context = await browser.newContext({ colorScheme, viewport: { width, height: 1000 }, ...place });
@@ -57,9 +54,7 @@ async function takePages(context: BrowserContext, demo: Demo, fileOf: (page: str
   await page.goto(demo.portal);
   await page.getByLabel('User name').waitFor();
   await take(page, fileOf('sign-in'));
-  await page.getByLabel('User name').fill(demo.user);
-  await page.getByLabel(/^Password/).fill(demo.password);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await fillSignIn(page, { userName: demo.user, password: demo.password });
   await page.getByRole('link', { name: 'Microsoft Entra ID' }).waitFor();
   await take(page, fileOf('integrations'));
   const entra = `${demo.portal}/enterprises/${demo.enterpriseId}/integrations/entra`;

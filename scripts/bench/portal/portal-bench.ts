@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { CHROMIUM_FLAGS, chromiumIn, fillSignIn } from '../../portal-browser.js';
 import { withBenchDatabase } from '../bench-database.js';
 import { type RunningService, startRunningService } from '../children/running-service.js';
 import { type SimulatedTenant, startTenant } from '../children/simulated-tenant.js';
@@ -12,11 +13,6 @@ import { measureRounds, spreadOf } from '../rounds.js';
 const DEFAULTS = { people: 5_000, groups: 50, rounds: 5 };
 /** Script of the main route, compressed; people's list may not cost more the more people there are. */
 const GOALS = { scriptKb: 250, peopleToOverview: 1.5 };
-
-const FLAGS = [
-  ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-];
 
 /** From an empty cache to a page that can be used, beside a page with a heading and nothing else. */
 export const portalBench: Bench = {
@@ -56,8 +52,8 @@ async function measure(deps: BenchDeps, { service, version, people }: Given): Pr
   const userName = 'bench@company.example';
   const admin = { userName, role: 'admin', enterpriseId, password, microsoft: null, by: 'bench' } as const;
   await services.accounts.create(admin);
-  const executablePath = deps.environment['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-  const browser = await chromium.launch({ executablePath, args: FLAGS });
+  const executablePath = chromiumIn(deps.environment);
+  const browser = await chromium.launch({ executablePath, args: [...CHROMIUM_FLAGS] });
   const plain = await startPlainPage();
   try {
     const cookies = await signedIn(browser, { url, userName, password });
@@ -108,9 +104,7 @@ async function signedIn(
   const context = await browser.newContext();
   const page = await context.newPage();
   await page.goto(url);
-  await page.getByLabel('User name').fill(userName);
-  await page.getByLabel(/^Password/).fill(password);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await fillSignIn(page, { userName, password });
   await page.getByRole('link', { name: 'Microsoft Entra ID' }).waitFor();
   const cookies = await context.cookies();
   await context.close();

@@ -74,7 +74,8 @@ async function requireMay(
     const message = `This is for ${route.need === 'operate' ? 'operators' : 'account administrators'} only.`;
     throw new AppError('forbidden', message, { status: 403 });
   }
-  if (enterpriseId === null) return;
+  // Only operators name an enterprise that may not be there.
+  if (enterpriseId === null || principal.enterpriseId === enterpriseId) return;
   await structure.getEnterprise(enterpriseId).catch((error: unknown) => {
     throw error instanceof AppError && error.status === 404 ? noEnterprise() : error;
   });

@@ -33,9 +33,3 @@ export function asField(names: Readonly<Record<string, string>>) {
     throw new AppError(error.code, error.message, { status: error.status, field, cause: error });
   };
 }
-
-/** Without what is there but undefined. */
-export function defined<T extends object>(patch: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const given = Object.entries(patch).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given) as { [K in keyof T]: Exclude<T[K], undefined> };
-}

@@ -16,7 +16,6 @@ import {
   tenantChange,
 } from './connection-schemas.js';
 import { TENANT_FIELDS } from './integration-routes.js';
-import { countsOf } from './run-routes.js';
 
 const tag = 'Integration';
 const path = '/enterprises/{enterpriseId}/integration';
@@ -93,5 +92,5 @@ export const connectionRoutes = [
 ];
 
 function viewed(row: RunRow | null) {
-  return row && countsOf(runView(row));
+  return row && runView(row);
 }

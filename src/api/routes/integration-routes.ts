@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { given } from '../../kernel/given.js';
 import { route } from '../frame/route.js';
 import { instant } from '../frame/schemas.js';
-import { asField, changeSettings, defined } from '../frame/settings-change.js';
+import { asField, changeSettings } from '../frame/settings-change.js';
 import { integration, settingsPatch } from './integration-schemas.js';
 
 const tag = 'Integration';
@@ -26,7 +27,7 @@ export const integrationRoutes = [
     etag: ({ revision }) => String(revision),
     errors: { 412: 'Somebody else changed the settings since the version of If-Match.' },
     run: async ({ services, principal, params, body, ifMatch }) => {
-      await changeSettings(services, { ...params, principal, ifMatch }, defined(body));
+      await changeSettings(services, { ...params, principal, ifMatch }, given(body));
       return services.integrationView(params.enterpriseId);
     },
   }),

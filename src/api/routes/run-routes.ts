@@ -44,7 +44,7 @@ export const runRoutes = [
       }
       const wanted = { enterpriseId, trigger: 'manual', requestedBy: principal.who, dry } as const;
       const asked = await services.runs.request(planId === undefined ? wanted : { ...wanted, planId });
-      return { run: countsOf(runView(asked.run)), alreadyRunning: asked.alreadyRunning };
+      return { run: runView(asked.run), alreadyRunning: asked.alreadyRunning };
     },
   }),
   route({
@@ -57,12 +57,7 @@ export const runRoutes = [
       if (found?.enterpriseId !== params.enterpriseId) {
         throw new AppError('run_not_found', 'There is no such run in this enterprise.', { status: 404 });
       }
-      return countsOf(runView(found));
+      return runView(found);
     },
   }),
 ];
-
-/** A run with its counts by name. */
-export function countsOf<T extends { readonly counts: object }>(view: T) {
-  return { ...view, counts: { ...view.counts } as Record<string, number> };
-}

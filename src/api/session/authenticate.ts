@@ -39,7 +39,7 @@ export function createAuthenticate(deps: AuthenticateDeps): RequestHandler {
   }
 
   async function byToken(response: Response, authorization: string): Promise<Principal> {
-    const [, bearer] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
+    const bearer = bearerIn(authorization);
     const principal = bearer === undefined ? null : await deps.access.authenticate({ bearer });
     if (principal !== null) return principal;
     // RFC 6750 section 3.
@@ -54,10 +54,15 @@ export function credentialOf(
   request: Pick<Request, 'get'>,
   publicUrl: string,
 ): { cookie: string } | { bearer: string } | null {
-  const [, bearer] = /^Bearer +(\S+)$/i.exec(request.get('authorization') ?? '') ?? [];
+  const bearer = bearerIn(request.get('authorization') ?? '');
   if (bearer !== undefined) return { bearer };
   const cookie = cookieOf(request, cookieRules(publicUrl).name('session'));
   return cookie === undefined ? null : { cookie };
+}
+
+/** The token of an `Authorization` header (RFC 6750 section 2.1); undefined where there is none. */
+function bearerIn(authorization: string): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(authorization)?.[1];
 }
 
 /** Whom `createAuthenticate` let pass. */

@@ -2,11 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium } from 'playwright-core';
+import { CHROMIUM_FLAGS } from '../../../scripts/portal-browser.js';
 
-const FLAGS = [
-  ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-  ...['--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'],
-];
 /** A slow machine with other tests beside it. */
 const WAIT_MS = 20_000;
 
@@ -31,7 +28,12 @@ export async function startBrowser({
   if (!executablePath) throw new Error(process.env['GHS_TEST_CHROMIUM_WHY'] ?? 'There is no Chromium.');
   const profile = await mkdtemp(join(tmpdir(), 'ghs-profile-'));
   const context = await chromium.launchPersistentContext(profile, {
-    ...{ executablePath, args: FLAGS, colorScheme, viewport: { width, height } },
+    ...{
+      executablePath,
+      args: [...CHROMIUM_FLAGS, '--disable-dev-shm-usage'],
+      colorScheme,
+      viewport: { width, height },
+    },
     ...{ locale: 'en-NZ', timezoneId: 'Pacific/Auckland', reducedMotion: 'reduce' as const },
     timeout: 60_000,
   });

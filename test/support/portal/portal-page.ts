@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { fillSignIn } from '../../../scripts/portal-browser.js';
 import type { PortalStack } from './portal-stack.js';
 
 /** Signs in on the page as somebody does, and goes to a path of the portal. */
@@ -8,9 +9,7 @@ export async function signIn(
   { userName, password, path = '/' }: { userName: string; password: string; path?: string },
 ): Promise<void> {
   await page.goto(`${url}${path}`);
-  await page.getByLabel('User name').fill(userName);
-  await page.getByLabel(/^Password/).fill(password);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await fillSignIn(page, { userName, password });
   // The page for signing in has a main heading too.
   await page.getByRole('heading', { name: 'Sign in to GetHomeSafe' }).waitFor({ state: 'detached' });
   await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor();

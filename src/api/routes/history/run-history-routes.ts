@@ -31,7 +31,7 @@ export const runHistoryRoutes = [
     }),
     run: async ({ services, params, query: { limit = LIST_LIMIT, ...rest } }) => {
       const { rows, next } = await services.runs.list(params.enterpriseId, { ...given(rest), limit });
-      return { items: rows.map((row) => ({ ...runView(row), counts: { ...row.counts } })), next };
+      return { items: rows.map(runView), next };
     },
   }),
   route({

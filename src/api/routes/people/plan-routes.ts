@@ -6,7 +6,7 @@ import { route } from '../../frame/route.js';
 import { LIST_LIMIT, listOf, paging } from '../../frame/schemas.js';
 import { runItem } from '../history/history-schemas.js';
 import { runOf } from '../history/run-history-routes.js';
-import { countsOf, run } from '../run-routes.js';
+import { run } from '../run-routes.js';
 
 const PLANS_SHOWN = 10;
 const tag = 'Plans';
@@ -41,7 +41,7 @@ export const planRoutes = [
     summary: 'The latest plans, newest first.',
     run: async ({ services, params }) => {
       const rows = await services.plans.list(params.enterpriseId, PLANS_SHOWN);
-      return { items: rows.map((row) => countsOf(runView(row))), next: null };
+      return { items: rows.map((row) => runView(row)), next: null };
     },
   }),
   route({
@@ -58,7 +58,7 @@ export const planRoutes = [
     summary: 'A plan, and whether it can be applied exactly.',
     run: async ({ services, params }) => {
       const found = await services.plans.show(params.enterpriseId, params.plan);
-      return { run: countsOf(runView(found.run)), refused: found.refused };
+      return { run: runView(found.run), refused: found.refused };
     },
   }),
   route({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hoursBefore } from '../../../kernel/clock.js';
+import { given } from '../../../kernel/given.js';
 import { DEFAULT_CALENDAR_RULE } from '../../../projection/calendar/default-calendar-rule.js';
 import { HORIZON_DAYS } from '../../../projection/calendar/horizon.js';
 import type { CalendarRule } from '../../../projection/calendar/types.js';
@@ -8,7 +9,7 @@ import type { SettingsPatch } from '../../../tenancy/settings/integration-settin
 import type { ApiServices } from '../../api-services.js';
 import { route } from '../../frame/route.js';
 import { flag, LIST_LIMIT, paging } from '../../frame/schemas.js';
-import { asField, changeSettings, defined } from '../../frame/settings-change.js';
+import { asField, changeSettings } from '../../frame/settings-change.js';
 import {
   calendarActivities,
   calendarList,
@@ -44,7 +45,7 @@ export const calendarRoutes = [
     errors: { 412: 'Somebody else changed the settings since the version of If-Match.' },
     run: async ({ services, principal, params, body, ifMatch }) => {
       const { rule: calendarRule, exceptions: calendarRules, ...rest } = body;
-      const patch = defined({ ...rest, calendarRule, calendarRules }) as SettingsPatch;
+      const patch = given({ ...rest, calendarRule, calendarRules }) as SettingsPatch;
       await changeSettings(services, { ...params, principal, ifMatch }, patch).catch(asField(namesOf(body)));
       return activitiesOf(services, params.enterpriseId);
     },
@@ -55,7 +56,7 @@ export const calendarRoutes = [
     ...{ tag, need: 'change', body: organisationActivities.partial().strict(), answer: calendarActivities },
     summary: 'Chooses the default activity type and approval of an organisation; it follows as calendars are read.',
     run: async ({ services, principal, params: { enterpriseId, organisation: organisationId }, body }) => {
-      const wanted = { enterpriseId, organisationId, patch: defined(body), by: principal.who };
+      const wanted = { enterpriseId, organisationId, patch: given(body), by: principal.who };
       await services.structure.setCalendarActivities(wanted);
       return activitiesOf(services, enterpriseId);
     },
@@ -68,7 +69,7 @@ export const calendarRoutes = [
     errors: { 503: 'Microsoft Graph did not answer; try again.' },
     run: async ({ services, params, body, signal }) => {
       const { person, rule: calendarRule, exceptions: calendarRules } = body;
-      const trying = defined({ calendarRule, calendarRules }) as SettingsPatch;
+      const trying = given({ calendarRule, calendarRules }) as SettingsPatch;
       const wanted = { ...params, person, trying, signal };
       const found = await services.previewCalendar(wanted).catch(asField(namesOf(body)));
       const events = found.events.map((event) => ({ ...event, reasons: [...event.reasons] }));

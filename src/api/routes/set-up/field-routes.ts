@@ -1,9 +1,10 @@
+import { given } from '../../../kernel/given.js';
 import { FIELD_LABELS, sourceLabel } from '../../../projection/rules/field-labels.js';
 import { sourcesFor } from '../../../projection/rules/field-mappings.js';
 import { FIELD_TARGETS } from '../../../projection/types.js';
 import type { ApiServices } from '../../api-services.js';
 import { route } from '../../frame/route.js';
-import { asField, changeSettings, defined } from '../../frame/settings-change.js';
+import { asField, changeSettings } from '../../frame/settings-change.js';
 import { fieldMappings, fieldMappingsPatch, fieldSample, samplePatch } from './field-schemas.js';
 
 const tag = 'Field Mappings';
@@ -28,7 +29,7 @@ export const fieldRoutes = [
     errors: { 412: 'Somebody else changed the settings since the version of If-Match.' },
     run: async ({ services, principal, params, body, ifMatch }) => {
       // Which names are attributes on offer is for the settings to say, with words for whoever chose another.
-      const fields = defined(body) as FieldsPatch;
+      const fields = given(body) as FieldsPatch;
       await changeSettings(services, { ...params, principal, ifMatch }, { fields }).catch(asField(FIELD_NAMES));
       return fieldMappingsOf(services, params.enterpriseId);
     },
@@ -40,7 +41,7 @@ export const fieldRoutes = [
     summary: 'What the mappings, or others, make of one person as Microsoft Entra ID has them now. Changes nothing.',
     errors: { 503: 'Microsoft Graph did not answer; try again.' },
     run: async ({ services, params, body: { person, mapping = {} }, signal }) => {
-      const wanted = { ...params, person, mapping: defined(mapping), signal };
+      const wanted = { ...params, person, mapping: given(mapping), signal };
       const sample = await services.directory.sampleFields(wanted).catch(asField(MAPPING_NAMES));
       return { ...sample, fields: [...sample.fields] };
     },

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Group, Select, Text } from '@mantine/core';
+import { Anchor, Button, Group, Select, Text } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import type { Run } from '../../api/types.js';
@@ -8,6 +8,7 @@ import { type Column, ListTable } from '../../frame/lists/list-table.js';
 import { useFilter } from '../../frame/lists/use-filter.js';
 import { Page } from '../../frame/page.js';
 import { useEnterprise } from '../../session/use-session.js';
+import { RunStatus } from './run-status.js';
 import { countsInWords, STATUS_WORDS, triggerInWords } from './words.js';
 
 const STATUSES = Object.entries(STATUS_WORDS).map(([value, { label }]) => ({ value, label }));
@@ -109,13 +110,4 @@ function columnsOf(path: string): readonly Column<Run>[] {
 export function durationOf({ startedAt, finishedAt }: Run): string {
   if (startedAt === null || finishedAt === null) return '–';
   return durationInWords(Date.parse(finishedAt) - Date.parse(startedAt));
-}
-
-export function RunStatus({ run }: { readonly run: Run }) {
-  const { label, color } = STATUS_WORDS[run.status];
-  return (
-    <Badge color={color} variant="light" data-status={run.status}>
-      {label}
-    </Badge>
-  );
 }

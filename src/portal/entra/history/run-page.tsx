@@ -8,8 +8,9 @@ import { Instant } from '../../frame/instant.js';
 import { useFilter } from '../../frame/lists/use-filter.js';
 import { Loaded, Page } from '../../frame/page.js';
 import { useEnterprise } from '../../session/use-session.js';
-import { durationOf, RunStatus } from './history-page.js';
+import { durationOf } from './history-page.js';
 import { RunItems } from './run-items.js';
+import { RunStatus } from './run-status.js';
 import { UndoRun } from './undo-run.js';
 import { countsInWords, isOpen, triggerInWords } from './words.js';
 

@@ -1,16 +1,7 @@
-import { Badge, Group, Stack, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import type { Run } from '../../api/types.js';
 import { Instant } from '../../frame/instant.js';
-
-const STATUS: Readonly<Record<Run['status'], { readonly label: string; readonly color: string }>> = {
-  queued: { label: 'Waiting', color: 'gray' },
-  running: { label: 'Running', color: 'blue' },
-  succeeded: { label: 'Succeeded', color: 'teal' },
-  succeeded_with_errors: { label: 'Succeeded with errors', color: 'yellow' },
-  failed: { label: 'Failed', color: 'red' },
-  cancelled: { label: 'Cancelled', color: 'gray' },
-  skipped: { label: 'Skipped', color: 'gray' },
-};
+import { RunStatus } from '../history/run-status.js';
 
 const COUNTS: readonly (readonly [name: string, words: string])[] = [
   ['created', 'created'],
@@ -26,21 +17,12 @@ const COUNTS: readonly (readonly [name: string, words: string])[] = [
   ['warnings', 'warnings'],
 ];
 
-export function RunStatus({ status }: { readonly status: Run['status'] }) {
-  const { label, color } = STATUS[status];
-  return (
-    <Badge color={color} variant="light">
-      {label}
-    </Badge>
-  );
-}
-
 /** How a sync ended, with its counts in words. */
 export function RunOutcome({ run }: { readonly run: Run }) {
   return (
     <Stack gap={4}>
       <Group gap="xs">
-        <RunStatus status={run.status} />
+        <RunStatus run={run} />
         <Text size="sm">
           {run.trigger === 'scheduled' ? 'Scheduled' : 'Manual'}, <Instant at={run.finishedAt ?? run.requestedAt} />
         </Text>
@@ -51,7 +33,7 @@ export function RunOutcome({ run }: { readonly run: Run }) {
   );
 }
 
-export function countsInWords({ counts, held }: Pick<Run, 'counts' | 'held'>): string {
+function countsInWords({ counts, held }: Pick<Run, 'counts' | 'held'>): string {
   const parts = COUNTS.flatMap(([name, words]) => (counts[name] ? [`${counts[name]} ${words}`] : []));
   const all = held > 0 ? [...parts, `${held} held`] : parts;
   return `${counts['seen'] ?? 0} people seen: ${all.length > 0 ? all.join(', ') : 'nothing to change'}`;
