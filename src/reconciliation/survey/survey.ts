@@ -7,7 +7,6 @@ import type { GroupState, SyncRules } from '../../projection/types.js';
 import type { Cause } from '../../records/types.js';
 import type { PersonRead, Times } from '../../sync/plan/decide.js';
 import { type DraftedPeople, draftPeople } from '../../sync/plan/draft-people.js';
-import { awaitsRun } from '../../sync/plan/evidence/groups-in-effect.js';
 import { type LoadDeps, loadSetUp, type Scope } from '../../sync/plan/load-inputs.js';
 import type { PersonPlan } from '../../sync/plan/person-plan.js';
 import { type BatchPlan, settlePeople } from '../../sync/plan/plan-people.js';
@@ -40,7 +39,10 @@ export interface SurveyRequest {
 export interface Survey {
   /** People to whom the lists give something. */
   readonly toGive: readonly string[];
-  /** People from whom something might have to be taken: the lists are no evidence for that (law L8). */
+  /**
+   * People from whom something might have to be taken: the lists are no evidence for that (law L8); and those of whom a
+   * newer read was written, which may have known less of the groups than this run.
+   */
   readonly toRead: readonly string[];
   /** People who want one address anew, where there are several. */
   readonly rivals: ReadonlyMap<string, readonly Rival[]>;
@@ -67,7 +69,7 @@ export async function surveyListed(
     const plan = await settlePeople(deps, { scope, drafted, now: deps.clock.now() });
     addresses.add(drafted.drafts, plan);
     request.onDrafted?.(drafted);
-    toRead.push(...drafted.stale.filter((id) => awaitsRun(drafted.inputs.rows.get(id), drafted.context)));
+    toRead.push(...drafted.stale);
     const leftAlone: PersonPlan[] = [];
     for (const person of plan.people) {
       const { objectId } = person.draft.read;

@@ -153,7 +153,9 @@ function collect(deps: WriteDeps, request: WriteRequest): Writes {
   }
   for (const objectId of request.plan.stale) {
     const change = request.changes.get(objectId);
-    const again = request.runId !== null && awaitsRun(request.plan.inputs.rows.get(objectId), request.plan.context);
+    // A newer read may have known less than this run does: of a group that hid its members, or of what it may move.
+    const { runId, ofOpenRun, plan } = request;
+    const again = ofOpenRun || (runId !== null && awaitsRun(plan.inputs.rows.get(objectId), plan.context));
     if (again && change) writes.deferrals.push({ id: change._id, mark: change.mark, dueAt: request.now });
     else if (again) writes.notes.push(noteOf(objectId, request));
     else if (change) writes.closings.push({ id: change._id, mark: change.mark, outcome: 'unchanged' });
