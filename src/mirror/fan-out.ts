@@ -105,8 +105,7 @@ export function createFanOut({ people, groups, changes }: FanOutDeps): FanOut {
     { graph, tenantId, signal }: Pick<FanOutRequest, 'graph' | 'tenantId' | 'signal'>,
     mappedIds: readonly string[],
   ): Promise<void> {
-    const below = await graph.nestedGroups(mappedIds, { signal });
-    for (const [mappedId, groupIds] of below) await groups.setBelow(tenantId, mappedId, groupIds);
+    await groups.setBelow(tenantId, await graph.nestedGroups(mappedIds, { signal }));
   }
 
   async function noteAll({ tenantId, note }: FanOutRequest, objectIds: readonly string[]): Promise<number> {

@@ -1,3 +1,4 @@
+import type { AnyBulkWriteOperation } from 'mongodb';
 import type { Store } from '../store/connect.js';
 import type { IndexDefinition } from '../store/indexes.js';
 import { GROUPS, type GroupRow, type GroupRowState, rowId, type Ticket } from './types.js';
@@ -15,16 +16,16 @@ export interface GroupSeen {
 export interface Groups {
   load(tenantId: string, groupIds: readonly string[]): Promise<Map<string, GroupRow>>;
   all(tenantId: string): Promise<GroupRow[]>;
-  /** Keeps what was read of a group; an older read never overwrites a newer one. */
-  keep(tenantId: string, seen: GroupSeen): Promise<void>;
+  /** Keeps what was read of some groups; an older read never overwrites a newer one. */
+  keep(tenantId: string, seen: readonly GroupSeen[]): Promise<void>;
   /** Graph told of it then. */
   told(tenantId: string, groupId: string, at: Date): Promise<void>;
   /** Whether Graph told of one of these mapped groups, or of a group below one, at that time or later. */
   toldSince(tenantId: string, mappedIds: readonly string[], since: Date): Promise<boolean>;
   /** Whether one of them was not there when last read. */
   isAnyMissing(tenantId: string): Promise<boolean>;
-  /** Sets which groups lie below a mapped one, itself included. */
-  setBelow(tenantId: string, mappedId: string, belowIds: readonly string[]): Promise<void>;
+  /** Sets which groups lie below some mapped ones, each by its id; a mapped group lies below itself. */
+  setBelow(tenantId: string, below: ReadonlyMap<string, readonly string[]>): Promise<void>;
   /** How many of them could not be read when they were last looked at, or have hidden members. */
   unreadable(tenantId: string): Promise<number>;
   /** Forgets groups that are neither mapped nor below a mapped one. */
@@ -49,20 +50,7 @@ export function createGroups({ store }: { store: Store }): Groups {
     told,
     toldSince,
     isAnyMissing: async (tenantId) => (await rows.findOne({ tenantId, state: 'missing' })) !== null,
-    setBelow: async (tenantId, mappedId, belowIds) => {
-      const below = [...new Set([mappedId, ...belowIds])];
-      const known = await rows.find({ tenantId, above: mappedId }).toArray();
-      const have = new Set(known.map(({ groupId }) => groupId));
-      const added = below.filter((groupId) => !have.has(groupId));
-      const gone = known.filter(({ groupId }) => !below.includes(groupId)).map(({ _id }) => _id);
-      const operations = added.map((groupId) => {
-        const { above: _above, ...fields } = emptyRow(tenantId, groupId);
-        const update = { $setOnInsert: fields, $addToSet: { above: mappedId } };
-        return { updateOne: { filter: { _id: rowId(tenantId, groupId) }, update, upsert: true } };
-      });
-      if (operations.length > 0) await rows.bulkWrite(operations, { ordered: false });
-      if (gone.length > 0) await rows.updateMany({ _id: { $in: gone } }, { $pull: { above: mappedId } });
-    },
+    setBelow,
     forgetUnmapped: async (tenantId, mappedIds) => {
       const stale = { tenantId, above: { $elemMatch: { $nin: [...mappedIds] } } };
       if ((await rows.countDocuments(stale)) > 0) {
@@ -72,21 +60,25 @@ export function createGroups({ store }: { store: Store }): Groups {
     },
   };
 
-  async function keep(
-    tenantId: string,
-    { groupId, displayName, state, memberCount, ticket }: GroupSeen,
-  ): Promise<void> {
-    const _id = rowId(tenantId, groupId);
-    await rows.updateOne({ _id }, { $setOnInsert: { ...emptyRow(tenantId, groupId) } }, { upsert: true });
-    // Repeatable and ordered by ticket: what an older read said is not written over a newer one.
-    const newer = [
-      { 'ticket.epoch': { $lt: ticket.epoch } },
-      { 'ticket.epoch': ticket.epoch, 'ticket.number': { $lt: ticket.number } },
-    ];
-    const name = displayName === null ? {} : { displayName };
-    const seen = { state, ...name, ...(memberCount === undefined ? {} : { memberCount }) };
-    const differs = { $or: Object.entries(seen).map(([field, value]) => ({ [field]: { $ne: value } })) };
-    await rows.updateOne({ _id, $and: [{ $or: newer }, differs] }, { $set: { ...seen, ticket } });
+  /** In one round: a run keeps hundreds of groups, of which hardly any differs. */
+  async function keep(tenantId: string, seen: readonly GroupSeen[]): Promise<void> {
+    const operations = seen.flatMap((group) => keepOperations(tenantId, group));
+    if (operations.length > 0) await rows.bulkWrite(operations);
+  }
+
+  async function setBelow(tenantId: string, below: ReadonlyMap<string, readonly string[]>): Promise<void> {
+    const known = await rows.find({ tenantId, above: { $in: [...below.keys()] } }).toArray();
+    const operations = [...below].flatMap(([mappedId, groupIds]) => {
+      const wanted = new Set([mappedId, ...groupIds]);
+      const here = known.filter(({ above }) => above.includes(mappedId));
+      const have = new Set(here.map(({ groupId }) => groupId));
+      const gone = here.filter(({ groupId }) => !wanted.has(groupId));
+      const added = [...wanted].filter((groupId) => !have.has(groupId)).map((id) => putBelow(tenantId, id, mappedId));
+      if (gone.length === 0) return added;
+      const filter = { _id: { $in: gone.map(({ _id }) => _id) } };
+      return [...added, { updateMany: { filter, update: { $pull: { above: mappedId } } } }];
+    });
+    if (operations.length > 0) await rows.bulkWrite(operations, { ordered: false });
   }
 
   async function told(tenantId: string, groupId: string, at: Date): Promise<void> {
@@ -97,6 +89,31 @@ export function createGroups({ store }: { store: Store }): Groups {
     const toldLately = { tenantId, above: { $in: [...mappedIds] }, notifiedAt: { $gte: since } };
     return (await rows.findOne(toldLately)) !== null;
   }
+}
+
+/** Repeatable and ordered by ticket: what an older read said is not written over a newer one. */
+function keepOperations(
+  tenantId: string,
+  { groupId, displayName, state, memberCount, ticket }: GroupSeen,
+): AnyBulkWriteOperation<GroupRow>[] {
+  const _id = rowId(tenantId, groupId);
+  const newer = [
+    { 'ticket.epoch': { $lt: ticket.epoch } },
+    { 'ticket.epoch': ticket.epoch, 'ticket.number': { $lt: ticket.number } },
+  ];
+  const name = displayName === null ? {} : { displayName };
+  const seen = { state, ...name, ...(memberCount === undefined ? {} : { memberCount }) };
+  const differs = { $or: Object.entries(seen).map(([field, value]) => ({ [field]: { $ne: value } })) };
+  return [
+    { updateOne: { filter: { _id }, update: { $setOnInsert: emptyRow(tenantId, groupId) }, upsert: true } },
+    { updateOne: { filter: { _id, $and: [{ $or: newer }, differs] }, update: { $set: { ...seen, ticket } } } },
+  ];
+}
+
+function putBelow(tenantId: string, groupId: string, mappedId: string): AnyBulkWriteOperation<GroupRow> {
+  const { above: _above, ...fields } = emptyRow(tenantId, groupId);
+  const update = { $setOnInsert: fields, $addToSet: { above: mappedId } };
+  return { updateOne: { filter: { _id: rowId(tenantId, groupId) }, update, upsert: true } };
 }
 
 function emptyRow(tenantId: string, groupId: string): Omit<GroupRow, '_id'> {

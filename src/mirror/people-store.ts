@@ -22,6 +22,8 @@ export interface People {
   dueMailboxes(tenantId: string, now: Date, limit: number): Promise<PersonRow[]>;
   /** Object ids of everybody who was read as being in one of these groups. */
   holders(tenantId: string, groupIds: readonly string[]): AsyncIterable<string>;
+  /** In how many mapped groups each was when last read. */
+  groupCounts(tenantId: string): Promise<Map<string, number>>;
   /** How many rows a tenant has; no more than `limit` are counted. */
   count(tenantId: string, limit: number): Promise<number>;
   /** Object ids of every row of a tenant. */
@@ -79,7 +81,6 @@ export const PEOPLE_INDEXES: readonly IndexDefinition[] = [
  */
 export function createPeople({ store }: { store: Store }): People {
   const rows = store.collection<PersonRow>(PEOPLE);
-  const withSession = (session?: ClientSession) => (session ? { session } : {});
 
   return {
     load: async ({ tenantId, objectIds }, session) => {
@@ -120,10 +121,20 @@ export function createPeople({ store }: { store: Store }): People {
         .limit(limit)
         .toArray(),
     count: (tenantId, limit) => rows.countDocuments({ tenantId }, { limit, hint: 'tenant_groups' }),
+    groupCounts,
     holders: (tenantId, groupIds) => idsOf(rows.find({ tenantId, groupIds: { $in: [...groupIds] } })),
     everyone: (tenantId) => idsOf(rows.find({ tenantId })),
     ripening,
   };
+
+  async function groupCounts(tenantId: string): Promise<Map<string, number>> {
+    const counts = new Map<string, number>();
+    const found = rows
+      .find({ tenantId })
+      .project<{ objectId: string; groups: number }>({ _id: 0, objectId: 1, groups: { $size: '$groupIds' } });
+    for await (const { objectId, groups } of found) counts.set(objectId, groups);
+    return counts;
+  }
 
   function ripening(tenantId: string, session?: ClientSession): Promise<RipeningRow[]> {
     return rows
@@ -132,6 +143,10 @@ export function createPeople({ store }: { store: Store }): People {
       .project<RipeningRow>({ _id: 0, objectId: 1, ripening: 1 })
       .toArray();
   }
+}
+
+function withSession(session?: ClientSession): { session?: ClientSession } {
+  return session ? { session } : {};
 }
 
 async function* idsOf(cursor: { project(p: object): AsyncIterable<{ objectId: string }> }): AsyncIterable<string> {

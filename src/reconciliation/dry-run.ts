@@ -12,7 +12,7 @@ import type { IntegrationRow } from '../tenancy/types.js';
 import { calendarsToRead } from './calendars/calendars-to-read.js';
 import { type CalendarPlan, type PlanCalendarsDeps, planCalendars } from './calendars/plan-calendars.js';
 import { itemsOf, unreadItem } from './plan-items.js';
-import { readMappedGroups } from './read-mapped-groups.js';
+import { type PageRead, readMappedGroups, withAttributes } from './read-mapped-groups.js';
 import type { RunEnd, Runs } from './runs.js';
 import { collectDrafts } from './survey/collect-drafts.js';
 import { type SurveyDeps, surveyListed } from './survey/survey.js';
@@ -61,13 +61,13 @@ export function createDryRun(deps: DryRunDeps): DryRun {
     const ticket = owner.tickets.draw();
     try {
       const { graph, signal } = owner;
-      const onPage = async (people: number) => runs.setCount(run._id, 'seen', people);
+      const onPage = async ({ listed }: PageRead) => runs.setCount(run._id, 'seen', listed.size);
       const read = await readMappedGroups({ graph, groupIds: mapped.groupIds, ticket, signal, onPage });
       await requireMappingRead(deps.store, integration, { mappings: rules.mappings, groups: read.groups });
       const groups = new Map(read.groups.map(({ groupId, state }) => [groupId, state]));
       const request = { scope: owner, ticket, revision, runId: run._id, rules, groups };
       // Lists are no evidence for takings: whoever may lose something is read by themselves, as in a full run.
-      const survey = await surveyListed(deps, read.listed, { ...request, onDrafted: drafts.addGiving });
+      const survey = await surveyListed(deps, withAttributes(read.listed), { ...request, onDrafted: drafts.addGiving });
       // What keeps them from losing it, such as a team that needs its leaders, is judged over everybody only.
       const alone = new Set([...survey.toRead, ...drafts.leftOut()]);
       for await (const id of deps.people.everyone(owner.tenantId)) if (!read.listed.has(id)) alone.add(id);

@@ -7,19 +7,17 @@ import type { Cursors } from '../mirror/cursors.js';
 import type { FanOut } from '../mirror/fan-out.js';
 import type { Groups } from '../mirror/groups-store.js';
 import type { Ticket } from '../mirror/types.js';
-import { keepRunProblems } from '../records/history/run-problems.js';
 import type { Apply } from '../sync/apply.js';
 import { type MappedGroups, mappedBy } from '../sync/may-work.js';
 import type { Owner } from '../sync/owner.js';
-import type { BatchPlan } from '../sync/plan/plan-people.js';
-import { problemsMet } from '../sync/plan/problems-met.js';
 import { type ReadPeopleDeps, startReads, type WorkReads } from '../sync/read-people.js';
 import type { IntegrationRow } from '../tenancy/types.js';
 import { calendarsToRead } from './calendars/calendars-to-read.js';
 import { keepNotApplied } from './exact-plan.js';
-import { type MappedGroupsRead, readMappedGroups } from './read-mapped-groups.js';
+import { type MappedGroupsRead, type PageRead, readMappedGroups, withAttributes } from './read-mapped-groups.js';
 import { RunCancelled, type RunEnd, type Runs } from './runs.js';
-import { causeOfRun, listReads, type Survey, type SurveyDeps, surveyListed } from './survey/survey.js';
+import { causeOfRun, listReads, type Survey, type SurveyDeps } from './survey/survey.js';
+import { type SurveyAlong, surveyOfRun } from './survey/survey-along.js';
 import type { RunRow } from './types.js';
 import { requireMappingRead } from './verdicts/may-run.js';
 
@@ -51,6 +49,13 @@ export interface FullRunDeps extends SurveyDeps, ReadPeopleDeps {
   linked(of: Pick<Owner, 'enterpriseId' | 'tenantId'>): AsyncIterable<string>;
 }
 
+/** A run under way. */
+interface Begun {
+  readonly run: RunRow;
+  readonly mapped: MappedGroups;
+  readonly ticket: Ticket;
+}
+
 /** Everything is looked at again and takes the road of every other change: read, plan, apply. */
 export function createFullRun(deps: FullRunDeps): FullRun {
   const { runs, clock } = deps;
@@ -66,9 +71,14 @@ export function createFullRun(deps: FullRunDeps): FullRun {
     await ensureDeltaLinks(owner);
     const ticket = owner.tickets.draw();
     try {
-      const read = await readEverything(owner, { run, mapped, ticket });
+      const about = { runId: run._id, revision: mapped.revision, ticket, integration };
+      const along = await surveyOfRun(deps, owner, about);
+      const reading = readEverything(owner, { run, mapped, ticket, along });
+      // Nothing of the survey goes on behind a run that has failed.
+      const read = await reading.finally(() => along.settled());
       await requireMappingRead(deps.store, integration, { mappings: settings.mappings, groups: read.groups });
-      await writePhase(owner, { run, mapped, ticket, read });
+      await runs.update(run._id, { phase: 'applying' });
+      await writePhase(owner, { run, mapped, ticket, read, survey: await along.end(read) });
     } finally {
       owner.tickets.done(ticket);
     }
@@ -96,18 +106,19 @@ export function createFullRun(deps: FullRunDeps): FullRun {
 
   async function readEverything(
     owner: Owner,
-    { run, mapped, ticket }: { run: RunRow; mapped: MappedGroups; ticket: Ticket },
+    { run, mapped, ticket, along }: Begun & { along: SurveyAlong },
   ): Promise<MappedGroupsRead> {
     const { graph, signal, tenantId } = owner;
     let toldAtMs = clock.nowMs();
-    const onPage = async (people: number) => {
+    const onPage = async (page: PageRead) => {
+      along.heard(page);
       if (clock.nowMs() - toldAtMs < PROGRESS_EVERY_MS) return;
       toldAtMs = clock.nowMs();
       await checkWanted(owner, run);
-      await setCount(run, 'seen', people);
+      await setCount(run, 'seen', page.listed.size);
     };
     const read = await readMappedGroups({ graph, groupIds: mapped.groupIds, ticket, signal, onPage });
-    for (const group of read.groups) await deps.groups.keep(tenantId, group);
+    await deps.groups.keep(tenantId, read.groups);
     const usable = read.groups.filter(({ state }) => state === 'ok').map(({ groupId }) => groupId);
     await deps.fanOut.readBelow({ graph, tenantId, signal }, usable);
     await deps.groups.forgetUnmapped(tenantId, mapped.groupIds);
@@ -117,17 +128,12 @@ export function createFullRun(deps: FullRunDeps): FullRun {
 
   async function writePhase(
     owner: Owner,
-    { run, mapped, ticket, read }: { run: RunRow; mapped: MappedGroups; ticket: Ticket; read: MappedGroupsRead },
+    { run, mapped, ticket, read, survey }: Begun & { read: MappedGroupsRead; survey: Survey },
   ): Promise<void> {
-    await runs.update(run._id, { phase: 'applying' });
     const { revision } = mapped;
-    const onLeftAlone = (plan: BatchPlan) =>
-      keepRunProblems(deps.store, problemsMet(plan, { ...owner, runId: run._id, now: clock.now() }));
-    const request = { scope: owner, ticket, revision, runId: run._id, onLeftAlone };
-    const survey = await surveyListed(deps, read.listed, request);
     await setCount(run, 'failed', survey.failed);
     await setCount(run, 'warnings', survey.warnings + read.groups.filter(({ state }) => state !== 'ok').length);
-    const given = onlyThese(read.listed, survey.toGive);
+    const given = withAttributes(read.listed, survey.toGive);
     const causeOf = () => causeOfRun(run._id);
     const common = { changes: new Map(), runId: run._id, ofOpenRun: true, rivals: survey.rivals, causeOf };
     const done = new Set<string>();
@@ -238,13 +244,4 @@ export function createFullRun(deps: FullRunDeps): FullRun {
     const failed = (now?.counts.failed ?? 0) + (now?.counts.calendarsFailed ?? 0) > 0;
     return { status: failed ? 'succeeded_with_errors' : 'succeeded', code: null, message: null };
   }
-}
-
-function onlyThese<T>(all: ReadonlyMap<string, T>, ids: readonly string[]): Map<string, T> {
-  const some = new Map<string, T>();
-  for (const id of ids) {
-    const item = all.get(id);
-    if (item !== undefined) some.set(id, item);
-  }
-  return some;
 }

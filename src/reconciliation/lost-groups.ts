@@ -43,8 +43,11 @@ export function createLostGroups({ store, groups, clock }: LostGroupsDeps): (own
   async function look({ tenantId, graph, signal, tickets }: Owner, groupIds: readonly string[]): Promise<void> {
     const ticket = tickets.draw();
     try {
-      for (const [groupId, answer] of await graph.readGroups(groupIds, { priority: 'catch_up', signal }))
-        if (answer.status !== 'failed') await groups.keep(tenantId, groupSeenOf(groupId, answer, ticket));
+      const answers = await graph.readGroups(groupIds, { priority: 'catch_up', signal });
+      const seen = [...answers].flatMap(([groupId, answer]) =>
+        answer.status === 'failed' ? [] : [groupSeenOf(groupId, answer, ticket)],
+      );
+      await groups.keep(tenantId, seen);
     } finally {
       tickets.done(ticket);
     }

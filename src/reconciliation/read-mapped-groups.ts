@@ -10,9 +10,19 @@ export interface ListedPerson {
   readonly groupIds: string[];
 }
 
+/** Everybody below a mapped group, by object id; of those who need nothing the attributes are let go. */
+export type Listed = ReadonlyMap<string, { attributes: Attributes | null; readonly groupIds: string[] }>;
+
+/** What is known after a page. */
+export interface PageRead {
+  /** Whom the page named. */
+  readonly objectIds: readonly string[];
+  readonly listed: Listed;
+  readonly groups: ReadonlyMap<string, GroupSeen>;
+}
+
 export interface MappedGroupsRead {
-  /** Everybody below a mapped group, by object id. */
-  readonly listed: ReadonlyMap<string, ListedPerson>;
+  readonly listed: Listed;
   readonly groups: readonly GroupSeen[];
   /** Entries that Graph gave without an id or in a wrong shape. */
   readonly dropped: number;
@@ -23,8 +33,8 @@ export interface ReadMappedGroupsRequest {
   readonly groupIds: readonly string[];
   readonly ticket: Ticket;
   readonly signal: AbortSignal;
-  /** Called after each page with how many people are known so far. */
-  onPage(people: number): Promise<void>;
+  /** Called after each page. */
+  onPage(page: PageRead): Promise<void>;
 }
 
 /** Groups read at the same time: a page takes Graph 200 ms or so, and the budget holds for all of them together. */
@@ -39,7 +49,7 @@ export async function readMappedGroups(request: ReadMappedGroupsRequest): Promis
   // What fails ends the whole reading: the others stop, too, instead of going on for nobody.
   const failed = new AbortController();
   const signal = AbortSignal.any([request.signal, failed.signal]);
-  const listed = new Map<string, ListedPerson>();
+  const listed = new Map<string, { attributes: Attributes | null; groupIds: string[] }>();
   const groups = new Map<string, GroupSeen>();
   const denials: GraphFailure[] = [];
   let dropped = 0;
@@ -84,10 +94,12 @@ export async function readMappedGroups(request: ReadMappedGroupsRequest): Promis
       memberCount += page.users.length;
       for (const user of page.users) {
         const known = listed.get(user.id);
-        if (known) known.groupIds.push(groupId);
-        else listed.set(user.id, { attributes: attributesOf(user), groupIds: [groupId] });
+        if (known) {
+          known.groupIds.push(groupId);
+          known.attributes ??= attributesOf(user);
+        } else listed.set(user.id, { attributes: attributesOf(user), groupIds: [groupId] });
       }
-      await request.onPage(listed.size);
+      await request.onPage({ objectIds: page.users.map(({ id }) => id), listed, groups });
     }
     keep(groupId, { displayName: groups.get(groupId)?.displayName ?? null, state: 'ok', memberCount });
   }
@@ -104,6 +116,17 @@ export async function readMappedGroups(request: ReadMappedGroupsRequest): Promis
     if (error.kind !== 'denied' || error.status !== 403) throw error;
     denials.push(error);
     return 'unreadable';
+  }
+}
+
+/** Those of the people whose attributes are still at hand; all of them unless told. */
+export function* withAttributes(
+  listed: Listed,
+  ids: Iterable<string> = listed.keys(),
+): Iterable<readonly [string, ListedPerson]> {
+  for (const id of ids) {
+    const { attributes = null, groupIds = [] } = listed.get(id) ?? {};
+    if (attributes !== null) yield [id, { attributes, groupIds }];
   }
 }
 

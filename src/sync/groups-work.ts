@@ -98,7 +98,7 @@ export function createGroupsWork(deps: GroupsWorkDeps): OwnerWork {
       const state: GroupRowState =
         answer.status === 'absent' ? 'missing' : answer.group.hiddenMembership ? 'hidden' : 'ok';
       const displayName = answer.status === 'present' ? answer.group.displayName : null;
-      await deps.groups.keep(tenantId, { groupId: row.groupId, displayName, state, ticket });
+      await deps.groups.keep(tenantId, [{ groupId: row.groupId, displayName, state, ticket }]);
       if (change.notifiedAt) await deps.groups.told(tenantId, row.groupId, change.notifiedAt);
       const request: FanOutRequest = { graph, tenantId, signal, note: noteOf(change) };
       return await noteBehind(request, { change, row, state });

@@ -5,6 +5,7 @@ import { wishOf } from '../../sync/plan/settle-emails.js';
 
 /** Addresses over everybody who was listed: each chunk of a survey knows only its own people. */
 export interface AddressSurvey {
+  /** Whoever was added before counts as they are now. */
   add(drafts: readonly Draft[], plan: BatchPlan): void;
   end(): AddressesSurveyed;
 }
@@ -22,7 +23,7 @@ interface Mover extends EmailClaim {
 
 export function createAddressSurvey(): AddressSurvey {
   // Only who wants a new address, and only what is decided on: in a first run that is everybody.
-  const movers: Mover[] = [];
+  const movers = new Map<string, Mover>();
   const holders = new Map<string, EmailHolder>();
   const beyond = new Map<string, readonly Rival[]>();
   return {
@@ -34,17 +35,19 @@ export function createAddressSurvey(): AddressSurvey {
       );
       for (const draft of drafts) {
         const wish = wishOf(draft);
-        if (wish.wantedKey === null || wish.wantedKey === wish.currentKey) continue;
-        movers.push({ ...wish, wasRefused: refused.has(wish.objectId) });
+        const moves = wish.wantedKey !== null && wish.wantedKey !== wish.currentKey;
+        if (moves) movers.set(wish.objectId, { ...wish, wasRefused: refused.has(wish.objectId) });
+        else movers.delete(wish.objectId);
       }
       for (const [key, holder] of plan.addresses.holders) holders.set(key, holder);
       for (const [key, rivals] of plan.addresses.rivals) beyond.set(key, rivals);
     },
     end: () => {
-      const rivals = rivalsAmong(movers);
+      const claims = [...movers.values()];
+      const rivals = rivalsAmong(claims);
       if (rivals.size + holders.size + beyond.size === 0) return { rivals, refusedMore: 0 };
-      const verdicts = settleClaims({ claims: movers, holders, rivals: beyond });
-      const refusedBefore = movers.filter(({ wasRefused }) => wasRefused).length;
+      const verdicts = settleClaims({ claims, holders, rivals: beyond });
+      const refusedBefore = claims.filter(({ wasRefused }) => wasRefused).length;
       const refusedNow = [...verdicts.values()].filter(({ outcome }) => outcome === 'refused').length;
       return { rivals, refusedMore: refusedNow - refusedBefore };
     },

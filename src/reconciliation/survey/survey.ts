@@ -7,7 +7,7 @@ import type { GroupState, SyncRules } from '../../projection/types.js';
 import type { Cause } from '../../records/types.js';
 import type { PersonRead, Times } from '../../sync/plan/decide.js';
 import { type DraftedPeople, draftPeople } from '../../sync/plan/draft-people.js';
-import { type LoadDeps, loadSetUp, type Scope } from '../../sync/plan/load-inputs.js';
+import { type EnterpriseSetUp, type LoadDeps, loadSetUp, type Scope } from '../../sync/plan/load-inputs.js';
 import type { PersonPlan } from '../../sync/plan/person-plan.js';
 import { type BatchPlan, settlePeople } from '../../sync/plan/plan-people.js';
 import { hasEffect } from '../../sync/plan/write-plan.js';
@@ -15,7 +15,7 @@ import type { ListedPerson } from '../read-mapped-groups.js';
 import { createAddressSurvey } from './address-survey.js';
 
 /** People planned at a time; nothing is written here. */
-const CHUNK = 1_000;
+export const SURVEY_CHUNK = 1_000;
 
 export interface SurveyDeps extends LoadDeps {
   readonly clock: Clock;
@@ -50,39 +50,97 @@ export interface Survey {
   readonly warnings: number;
 }
 
+/** A survey that is fed by and by. */
+export interface OpenSurvey {
+  /**
+   * Plans some of those listed; answers whom the run leaves alone. Who was planned before is planned anew: only the
+   * last plan of a person counts.
+   */
+  plan(
+    listed: Iterable<readonly [string, ListedPerson]>,
+    groups?: ReadonlyMap<string, GroupState> | undefined,
+  ): Promise<readonly string[]>;
+  /** They are to be read by themselves, whatever the lists say of them. */
+  toRead(objectIds: Iterable<string>): void;
+  end(): Survey;
+}
+
+/** What a run has to do about a person for whom there is anything to say. */
+interface Finding {
+  readonly fate: 'give' | 'read' | 'left_alone';
+  readonly hasFailed: boolean;
+  readonly warnings: number;
+}
+
 /** Plans everybody who was listed, by the same functions as any other read, to find out who has to be looked at. */
 export async function surveyListed(
   deps: SurveyDeps,
-  listed: ReadonlyMap<string, ListedPerson>,
+  listed: Iterable<readonly [string, ListedPerson]>,
   request: SurveyRequest,
 ): Promise<Survey> {
-  const toGive: string[] = [];
-  const toRead: string[] = [];
+  const survey = openSurvey(deps, request);
+  await survey.plan(listed, request.groups);
+  return survey.end();
+}
+
+export function openSurvey(deps: SurveyDeps, request: SurveyRequest): OpenSurvey {
+  const { scope, rules, runId } = request;
+  const findings = new Map<string, Finding>();
   const addresses = createAddressSurvey();
-  let failed = 0;
-  let warnings = 0;
-  const { scope, rules, groups, runId } = request;
   // Read once: what is applied is planned again from what is set up then.
-  const setUp = await loadSetUp(deps, scope);
-  for (const reads of chunksOf(listReads(deps, listed, request), CHUNK)) {
-    const drafted = await draftPeople(deps, { scope, reads, times: deps.times, rules, groups, setUp, runId });
-    const plan = await settlePeople(deps, { scope, drafted, now: deps.clock.now() });
-    addresses.add(drafted.drafts, plan);
-    request.onDrafted?.(drafted);
-    toRead.push(...drafted.stale);
+  let setUp: EnterpriseSetUp | null = null;
+  return {
+    plan: async (listed, groups) => {
+      setUp ??= await loadSetUp(deps, scope);
+      const leftAlone: string[] = [];
+      for (const reads of chunksOf(listReads(deps, listed, request), SURVEY_CHUNK)) {
+        const drafted = await draftPeople(deps, { scope, reads, times: deps.times, rules, groups, setUp, runId });
+        const plan = await settlePeople(deps, { scope, drafted, now: deps.clock.now() });
+        addresses.add(drafted.drafts, plan);
+        request.onDrafted?.(drafted);
+        leftAlone.push(...(await find(drafted, plan)));
+      }
+      return leftAlone;
+    },
+    toRead: (objectIds) => {
+      for (const objectId of objectIds) note(objectId, { fate: 'read', hasFailed: false, warnings: 0 });
+    },
+    end: () => {
+      const { rivals, refusedMore } = addresses.end();
+      const found = [...findings];
+      const withFate = (fate: Finding['fate']) => found.flatMap(([id, each]) => (each.fate === fate ? [id] : []));
+      const failed = found.filter(([, { hasFailed }]) => hasFailed).length + refusedMore;
+      const warnings = found.reduce((sum, [, each]) => sum + each.warnings, 0);
+      return { toGive: withFate('give'), toRead: withFate('read'), rivals, failed, warnings };
+    },
+  };
+
+  async function find(drafted: DraftedPeople, plan: BatchPlan): Promise<string[]> {
+    for (const id of drafted.stale) note(id, { fate: 'read', hasFailed: false, warnings: 0 });
     const leftAlone: PersonPlan[] = [];
     for (const person of plan.people) {
-      const { objectId } = person.draft.read;
-      if (hasFailed(person)) failed += 1;
-      warnings += person.problems.filter(({ severity }) => severity === 'warning').length;
-      if (person.draft.projection.takes.length > 0 || isHeld(plan, objectId)) toRead.push(objectId);
-      else if (person.draft.unplanned.length > 0 || affects(deps, { person, plan, request })) toGive.push(objectId);
-      else leftAlone.push(person);
+      const fate = fateOf(deps, { person, plan, request });
+      const warnings = person.problems.filter(({ severity }) => severity === 'warning').length;
+      note(person.draft.read.objectId, { fate, hasFailed: hasFailed(person), warnings });
+      if (fate === 'left_alone') leftAlone.push(person);
     }
     await request.onLeftAlone?.({ ...plan, people: leftAlone });
+    return leftAlone.map(({ draft }) => draft.read.objectId);
   }
-  const { rivals, refusedMore } = addresses.end();
-  return { toGive, toRead, rivals, failed: failed + refusedMore, warnings };
+
+  /** Nearly everybody is left alone with nothing to say: they are not kept. */
+  function note(objectId: string, finding: Finding): void {
+    if (finding.fate === 'left_alone' && !finding.hasFailed && finding.warnings === 0) findings.delete(objectId);
+    else findings.set(objectId, finding);
+  }
+}
+
+type Planned = { readonly person: PersonPlan; readonly plan: BatchPlan; readonly request: SurveyRequest };
+
+function fateOf(deps: SurveyDeps, planned: Planned): Finding['fate'] {
+  const { draft } = planned.person;
+  if (draft.projection.takes.length > 0 || isHeld(planned.plan, draft.read.objectId)) return 'read';
+  return draft.unplanned.length > 0 || affects(deps, planned) ? 'give' : 'left_alone';
 }
 
 /** What was held and is not asked for any more on a list ends by the person's own read. */
@@ -97,7 +155,7 @@ function hasFailed({ problems }: PersonPlan): boolean {
 /** Reads of people as lists gave them. */
 export function* listReads(
   { clock, times }: Pick<SurveyDeps, 'clock' | 'times'>,
-  listed: ReadonlyMap<string, ListedPerson>,
+  listed: Iterable<readonly [string, ListedPerson]>,
   { ticket, revision }: Pick<SurveyRequest, 'ticket' | 'revision'>,
 ): Iterable<PersonRead> {
   const moment = { ticket, at: clock.now(), lagMs: times.lagDirectoryMs };
@@ -109,10 +167,7 @@ export function* listReads(
   }
 }
 
-function affects(
-  { chance, clock, times }: SurveyDeps,
-  { person, plan, request }: { person: PersonPlan; plan: BatchPlan; request: SurveyRequest },
-): boolean {
+function affects({ chance, clock, times }: SurveyDeps, { person, plan, request }: Planned): boolean {
   const { scope, runId } = request;
   const causeOf = () => causeOfRun(runId);
   const now = clock.now();

@@ -80,3 +80,13 @@ export async function keepRunProblems(
   const options = { ordered: false, ...(session ? { session } : {}) };
   await store.collection<RunProblemRow>(RUN_PROBLEMS).bulkWrite(operations, options);
 }
+
+/** Lets go of what a run met of people whom it looks at once more: what it meets then is the truth. */
+export async function forgetRunProblems(
+  store: Store,
+  { enterpriseId, runId, objectIds }: Pick<MetProblems, 'enterpriseId' | 'runId'> & { objectIds: readonly string[] },
+): Promise<void> {
+  if (objectIds.length === 0) return;
+  const filter = { enterpriseId, runId, objectId: { $in: [...objectIds] } };
+  await store.collection<RunProblemRow>(RUN_PROBLEMS).deleteMany(filter);
+}
