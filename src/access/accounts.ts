@@ -1,4 +1,4 @@
-import type { ClientSession } from 'mongodb';
+import type { ClientSession, Filter } from 'mongodb';
 import { AppError } from '../kernel/app-error.js';
 import { normaliseGuid } from '../kernel/guid.js';
 import { emailKeyOf, parseEmailAddress } from '../projection/email-address.js';
@@ -38,12 +38,20 @@ export interface Accounts {
   disable(userName: string, by: string): Promise<AccountRow>;
   /** Its sessions end. @throws AppError account_not_found */
   setPassword(userName: string, password: string, by: string): Promise<AccountRow>;
+  /** In place of the one that its owner has shown; null: it has another one by now. Its sessions end. */
+  changePassword(shown: AccountRow, password: string, by: string): Promise<AccountRow | null>;
   /** Those below answer null where there is none that is not disabled. */
   ofUserName(userName: string): Promise<AccountRow | null>;
   byId(accountId: string): Promise<AccountRow | null>;
   /** `disabled`: there were accounts of this person, and none is left. */
   ofMicrosoft(person: MicrosoftPerson): Promise<AccountRow | 'disabled' | null>;
 }
+
+interface Act {
+  readonly what: string;
+  readonly by: string;
+}
+type Change = Partial<Pick<AccountRow, 'disabledAt' | 'password'>>;
 
 export function createAccounts(deps: AccessDeps & { readonly passwords: Passwords }): Accounts {
   const accounts = deps.store.collection<AccountRow>(ACCOUNTS);
@@ -53,6 +61,7 @@ export function createAccounts(deps: AccessDeps & { readonly passwords: Password
     list: () => accounts.find().sort({ userNameKey: 1, createdAt: 1 }).toArray(),
     disable,
     setPassword,
+    changePassword,
     ofUserName,
     byId: (accountId) => accounts.findOne({ _id: accountId, disabledAt: null }),
     ofMicrosoft,
@@ -90,19 +99,27 @@ export function createAccounts(deps: AccessDeps & { readonly passwords: Password
     return change(userName, { what: 'account.password_set', by }, { password: hash });
   }
 
+  async function changePassword(shown: AccountRow, password: string, by: string): Promise<AccountRow | null> {
+    const hash = await deps.passwords.hash(password);
+    const filter = { _id: shown._id, 'password.hash': shown.password?.hash ?? '' };
+    return changeWhere(filter, { what: 'account.password_changed', by }, { password: hash });
+  }
+
+  async function change(userName: string, act: Act, set: Change): Promise<AccountRow> {
+    const row = await changeWhere({ userNameKey: emailKeyOf(userName) ?? '' }, act, set);
+    if (row === null) throw unknownAccount(userName);
+    return row;
+  }
+
   /** Whatever changes who can be the account ends its sessions. */
-  async function change(
-    userName: string,
-    act: { what: string; by: string },
-    set: Partial<Pick<AccountRow, 'disabledAt' | 'password'>>,
-  ): Promise<AccountRow> {
+  async function changeWhere(filter: Filter<AccountRow>, act: Act, set: Change): Promise<AccountRow | null> {
     return inTransaction(deps, async (session) => {
       const row = await accounts.findOneAndUpdate(
-        { userNameKey: emailKeyOf(userName) ?? '', disabledAt: null },
+        { ...filter, disabledAt: null },
         { $set: { ...set, sessionsFrom: deps.clock.now() } },
         { session, returnDocument: 'after' },
       );
-      if (row === null) throw unknownAccount(userName);
+      if (row === null) return null;
       await endSessionsOf(deps, session, row._id);
       await audit(session, row, act);
       return row;
@@ -121,7 +138,7 @@ export function createAccounts(deps: AccessDeps & { readonly passwords: Password
     return row === null || row.disabledAt === null ? row : 'disabled';
   }
 
-  async function audit(session: ClientSession, row: AccountRow, act: { what: string; by: string }): Promise<void> {
+  async function audit(session: ClientSession, row: AccountRow, act: Act): Promise<void> {
     const { _id: accountId, userName, role, enterpriseId, microsoft } = row;
     const after = { accountId, userName, role, microsoft, hasPassword: row.password !== null };
     await auditAccess(deps, session, { enterpriseId, who: act.by, what: act.what, before: null, after });
