@@ -181,7 +181,7 @@ describe('Team Sync Settings', () => {
     for (const { id } of [...stack.tenant.view().users()]) stack.tenant.directory.addMember(groupId, id);
     await open();
     await button('Sync Now').click();
-    await shows(/4 people seen: 4 created/);
+    await shows(/4 people seen: 4 added/);
     await page.getByText('Succeeded').first().waitFor();
     await shows(/Everything Entra had reported by .* is in/);
     expect(await seriousFindings(page)).toEqual([]);
