@@ -1,8 +1,11 @@
 import type { ClientSession, Filter } from 'mongodb';
+import { z } from 'zod';
 import { AppError } from '../kernel/app-error.js';
 import { normaliseGuid } from '../kernel/guid.js';
 import { emailKeyOf, parseEmailAddress } from '../projection/email-address.js';
 import { inTransaction } from '../store/in-transaction.js';
+import { cursorText, readCursor } from '../store/pages/cursor.js';
+import type { InstantPage } from '../store/pages/instant-pages.js';
 import { isDuplicateKey } from '../store/transaction.js';
 import { type AccessDeps, auditAccess } from './access-deps.js';
 import { ACCOUNT_MICROSOFT } from './access-indexes.js';
@@ -34,6 +37,8 @@ export interface Accounts {
   create(account: NewAccount): Promise<AccountRow>;
   /** By user name, disabled ones included. */
   list(): Promise<AccountRow[]>;
+  /** The same, a page at a time. */
+  page(wanted: AccountPageWanted): Promise<InstantPage<AccountRow>>;
   /** For good; its sessions end. @throws AppError account_not_found */
   disable(userName: string, by: string): Promise<AccountRow>;
   /** Its sessions end. @throws AppError account_not_found */
@@ -47,6 +52,15 @@ export interface Accounts {
   ofMicrosoft(person: MicrosoftPerson): Promise<AccountRow | 'disabled' | null>;
 }
 
+interface AccountPageWanted {
+  readonly limit: number;
+  /** `next` of the page before. */
+  readonly after?: string | undefined;
+}
+
+const placeSchema = z.tuple([z.string(), z.string()]);
+const BY_NAME = { userNameKey: 1, _id: 1 } as const;
+
 interface Act {
   readonly what: string;
   readonly by: string;
@@ -58,7 +72,8 @@ export function createAccounts(deps: AccessDeps & { readonly passwords: Password
 
   return {
     create,
-    list: () => accounts.find().sort({ userNameKey: 1, createdAt: 1 }).toArray(),
+    list: () => accounts.find().sort(BY_NAME).toArray(),
+    page,
     disable,
     setPassword,
     changePassword,
@@ -88,6 +103,19 @@ export function createAccounts(deps: AccessDeps & { readonly passwords: Password
       throw error;
     }
     return row;
+  }
+
+  async function page({ limit, after }: AccountPageWanted): Promise<InstantPage<AccountRow>> {
+    const [userNameKey, id] = after === undefined ? ['', ''] : readCursor(after, placeSchema);
+    const beyond = { $or: [{ userNameKey: { $gt: userNameKey } }, { userNameKey, _id: { $gt: id } }] };
+    const found = await accounts
+      .find(beyond)
+      .sort(BY_NAME)
+      .limit(limit + 1)
+      .toArray();
+    const rows = found.slice(0, limit);
+    const last = rows.at(-1);
+    return { rows, next: last && found.length > limit ? cursorText([last.userNameKey, last._id]) : null };
   }
 
   async function disable(userName: string, by: string): Promise<AccountRow> {
