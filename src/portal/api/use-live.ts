@@ -3,6 +3,9 @@ import { useEffect, useRef, useState } from 'react';
 
 /** What the service counts while somebody watches: runs, problems with decisions, and changes of records and settings. */
 export type Counter = 'runs' | 'problems' | 'changes';
+/** One answer that does not come must not keep everything else from being read. */
+const MOST_MS = 3_000;
+
 type Counters = Readonly<Record<Counter, number>>;
 
 /**
@@ -25,7 +28,8 @@ export function useLive(enterpriseId: string | null): boolean {
       while (moved.size > 0) {
         const now = [...moved];
         moved.clear();
-        await queries.invalidateQueries({ predicate: ({ meta }) => isAbout(meta, now) });
+        const readAgain = queries.invalidateQueries({ predicate: ({ meta }) => isAbout(meta, now) });
+        await Promise.race([readAgain, new Promise((resolve) => setTimeout(resolve, MOST_MS))]);
       }
       isReading = false;
     };
