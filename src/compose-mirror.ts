@@ -1,5 +1,6 @@
 import type { Changes } from './changes/create-changes.js';
 import { calendarNote } from './changes/merge-notes.js';
+import type { Chance } from './kernel/chance.js';
 import type { Clock } from './kernel/clock.js';
 import { type Calendars, createCalendars } from './mirror/calendars-store.js';
 import { type Cursors, createCursors } from './mirror/cursors.js';
@@ -16,7 +17,7 @@ export interface MirrorServices {
   readonly calendars: Calendars;
 }
 
-export function composeMirror(base: { store: Store }): MirrorServices {
+export function composeMirror(base: { store: Store; chance: Chance }): MirrorServices {
   return {
     people: createPeople(base),
     groups: createGroups(base),

@@ -16,6 +16,7 @@ import type { Log } from './kernel/log.js';
 import { createMetrics, type Metrics } from './kernel/metrics.js';
 import { PROBLEM_CODES } from './projection/types.js';
 import { VERDICTS } from './projection/verdicts/decision.js';
+import { createLeaveTenant, type LeaveTenant } from './reconciliation/calendars/leave-tenant.js';
 import { runView } from './reconciliation/history/run-view.js';
 import { createSyncStanding, type ReadSyncStanding } from './reconciliation/history/sync-standing.js';
 import { createMappingViews, type MappingViews } from './reconciliation/mapping-views.js';
@@ -82,6 +83,7 @@ export interface Services extends HistoryServices, ReviewServices, AccountServic
   readonly live: Live;
   readonly structure: Structure;
   readonly integrations: Integrations;
+  readonly leaveTenant: LeaveTenant;
   readonly integrationView: IntegrationView;
   readonly settings: Settings;
   readonly teamMappings: TeamMappings;
@@ -146,6 +148,7 @@ function servicesOn(
   const mergePeople = createMergePeople({ ...base, changes });
   const problems = createProblems(base);
   const tenantLinks = createTenantLinks(base);
+  const integrations = createIntegrations({ ...base, tenantLinks });
   const metrics = createMetrics();
   const parts = {
     ...base,
@@ -167,7 +170,8 @@ function servicesOn(
     ledger: createLedger(base),
     live: createLive(base),
     structure: createStructure(base),
-    integrations: createIntegrations({ ...base, tenantLinks }),
+    integrations,
+    leaveTenant: createLeaveTenant({ ...base, integrations }),
     settings: createSettings({ ...base, tenantLinks }),
     teamMappings: createTeamMappings(base),
     mappingViews: createMappingViews(base),

@@ -23,6 +23,18 @@ export const ACCESS_INDEXES: readonly IndexDefinition[] = [
     serves: 'one account for a person at Microsoft; the accounts of who signed in there',
   },
   {
+    collection: ACCOUNTS,
+    name: 'account_list',
+    keys: { userNameKey: 1, _id: 1 },
+    serves: 'the list of accounts, a page at a time',
+  },
+  {
+    collection: BEARER_TOKENS,
+    name: 'token_list',
+    keys: { createdAt: -1 },
+    serves: 'the list of tokens, the newest first, a page at a time',
+  },
+  {
     collection: SESSIONS,
     name: 'session_subject',
     keys: { 'subject.id': 1 },

@@ -1,8 +1,11 @@
-import type { AccessDeps } from './access-deps.js';
+import type { ClientSession } from 'mongodb';
+import { AppError } from '../kernel/app-error.js';
+import { inTransaction } from '../store/in-transaction.js';
+import { type AccessDeps, auditAccess } from './access-deps.js';
 import type { Accounts } from './accounts.js';
 import type { BearerTokens } from './bearer-tokens.js';
 import type { Passwords } from './passwords.js';
-import { createSessions } from './sessions.js';
+import { createSessions, endSessionsOf } from './sessions.js';
 import { type AdministratorOf, createAdmission, principalOf } from './sign-in/admission.js';
 import { createBeginSession } from './sign-in/begin-session.js';
 import { createMicrosoftSignIn, type MicrosoftSignIn, type MicrosoftSignInDeps } from './sign-in/microsoft-sign-in.js';
@@ -22,9 +25,19 @@ export interface Access {
   /** `replaces`: the cookie of a session that the browser has already; it ends. */
   signIn(typed: SignInSource & { readonly password: string; readonly replaces: string | undefined }): Promise<SignedIn>;
   readonly microsoft: MicrosoftSignIn;
-  signOut(cookie: string): Promise<void>;
+  /** Of whoever signed in with a password. Every session of the account ends, and a new one begins. */
+  changePassword(asked: PasswordChange): Promise<SignedIn>;
+  signOut(cookie: string, principal: Principal): Promise<void>;
   /** Ends all sessions of whoever this is. */
   signOutEverywhere(principal: Principal): Promise<void>;
+}
+
+export interface PasswordChange {
+  readonly principal: Principal;
+  /** Of the client, as for a sign-in: wrong ones count as failed sign-ins. */
+  readonly address: string;
+  readonly current: string;
+  readonly next: string;
 }
 
 export interface CreateAccessDeps extends AccessDeps, Pick<MicrosoftSignInDeps, 'signIn' | 'tenantOf' | 'publicUrl'> {
@@ -46,8 +59,16 @@ export function createAccess(deps: CreateAccessDeps): Access {
     authenticate,
     signIn,
     microsoft: createMicrosoftSignIn({ ...deps, admission, beginSession }),
-    signOut: (cookie) => sessions.end(cookie),
-    signOutEverywhere: (principal) => sessions.endAll(principal.id),
+    changePassword,
+    signOut: (cookie, principal) =>
+      inTransaction(deps, async (session) => {
+        if (await sessions.end(cookie, session)) await auditOut(session, principal, 'access.signed_out');
+      }),
+    signOutEverywhere: (principal) =>
+      inTransaction(deps, async (session) => {
+        await endSessionsOf(deps, session, principal.id);
+        await auditOut(session, principal, 'access.signed_out_everywhere');
+      }),
   };
 
   async function authenticate(given: { cookie: string } | { bearer: string }): Promise<Principal | null> {
@@ -58,7 +79,7 @@ export function createAccess(deps: CreateAccessDeps): Access {
     const row = await deps.bearerTokens.use(given.bearer);
     if (row === null) return null;
     const { _id: id, name, role, enterpriseId } = row;
-    const named = { id, userName: name, displayName: name };
+    const named = { id, userName: name, displayName: name, hasPassword: false };
     return { who: `token:${name}`, role, enterpriseId, accountId: null, via: 'token', ...named };
   }
 
@@ -79,8 +100,33 @@ export function createAccess(deps: CreateAccessDeps): Access {
     return { outcome: 'signed_in', cookie, principal };
   }
 
+  async function changePassword({ principal, address, current, next }: PasswordChange): Promise<SignedIn> {
+    const { userName, who, accountId } = principal;
+    const account = accountId === null ? null : await deps.accounts.byId(accountId);
+    if (principal.via !== 'session' || !account?.password) throw noPassword();
+    const retryAfterMs = await throttle.take({ userName, address });
+    if (retryAfterMs > 0) return refused({ outcome: 'throttled', retryAfterMs });
+    if (!(await deps.passwords.verify(current, account.password))) return refused({ outcome: 'refused' });
+    await throttle.succeeded({ userName, address });
+    const changed = await deps.accounts.changePassword(account, next, who);
+    if (!changed?.password) return refused({ outcome: 'refused' });
+    const subject = { kind: 'account' as const, id: account._id };
+    const by = { method: 'password' as const, passwordHash: changed.password.hash };
+    const cookie = await beginSession({ subject, principal, by, replaces: undefined });
+    return cookie === null ? refused({ outcome: 'refused' }) : { outcome: 'signed_in', cookie, principal };
+  }
+
+  function auditOut(session: ClientSession, { enterpriseId, who, id }: Principal, what: string): Promise<void> {
+    return auditAccess(deps, session, { enterpriseId, who, what, before: null, after: { id } });
+  }
+
   function refused(outcome: Exclude<SignedIn, { outcome: 'signed_in' }>): SignedIn {
     deps.log.warn({ event: 'sign_in.refused', by: 'password', reason: outcome.outcome }, 'sign-in refused');
     return outcome;
   }
+}
+
+function noPassword(): AppError {
+  const text = 'You did not sign in to an account with a password: there is none to change here.';
+  return new AppError('no_password', text, { status: 409 });
 }

@@ -1,8 +1,11 @@
-import type { ClientSession } from 'mongodb';
+import type { ClientSession, Filter } from 'mongodb';
+import { z } from 'zod';
 import { AppError } from '../kernel/app-error.js';
 import { normaliseGuid } from '../kernel/guid.js';
 import { emailKeyOf, parseEmailAddress } from '../projection/email-address.js';
 import { inTransaction } from '../store/in-transaction.js';
+import { cursorText, readCursor } from '../store/pages/cursor.js';
+import type { InstantPage } from '../store/pages/instant-pages.js';
 import { isDuplicateKey } from '../store/transaction.js';
 import { type AccessDeps, auditAccess } from './access-deps.js';
 import { ACCOUNT_MICROSOFT } from './access-indexes.js';
@@ -34,10 +37,14 @@ export interface Accounts {
   create(account: NewAccount): Promise<AccountRow>;
   /** By user name, disabled ones included. */
   list(): Promise<AccountRow[]>;
+  /** The same, a page at a time. */
+  page(wanted: AccountPageWanted): Promise<InstantPage<AccountRow>>;
   /** For good; its sessions end. @throws AppError account_not_found */
   disable(userName: string, by: string): Promise<AccountRow>;
   /** Its sessions end. @throws AppError account_not_found */
   setPassword(userName: string, password: string, by: string): Promise<AccountRow>;
+  /** In place of the one that its owner has shown; null: it has another one by now. Its sessions end. */
+  changePassword(shown: AccountRow, password: string, by: string): Promise<AccountRow | null>;
   /** Those below answer null where there is none that is not disabled. */
   ofUserName(userName: string): Promise<AccountRow | null>;
   byId(accountId: string): Promise<AccountRow | null>;
@@ -45,14 +52,31 @@ export interface Accounts {
   ofMicrosoft(person: MicrosoftPerson): Promise<AccountRow | 'disabled' | null>;
 }
 
+interface AccountPageWanted {
+  readonly limit: number;
+  /** `next` of the page before. */
+  readonly after?: string | undefined;
+}
+
+const placeSchema = z.tuple([z.string(), z.string()]);
+const BY_NAME = { userNameKey: 1, _id: 1 } as const;
+
+interface Act {
+  readonly what: string;
+  readonly by: string;
+}
+type Change = Partial<Pick<AccountRow, 'disabledAt' | 'password'>>;
+
 export function createAccounts(deps: AccessDeps & { readonly passwords: Passwords }): Accounts {
   const accounts = deps.store.collection<AccountRow>(ACCOUNTS);
 
   return {
     create,
-    list: () => accounts.find().sort({ userNameKey: 1, createdAt: 1 }).toArray(),
+    list: () => accounts.find().sort(BY_NAME).toArray(),
+    page,
     disable,
     setPassword,
+    changePassword,
     ofUserName,
     byId: (accountId) => accounts.findOne({ _id: accountId, disabledAt: null }),
     ofMicrosoft,
@@ -81,6 +105,19 @@ export function createAccounts(deps: AccessDeps & { readonly passwords: Password
     return row;
   }
 
+  async function page({ limit, after }: AccountPageWanted): Promise<InstantPage<AccountRow>> {
+    const [userNameKey, id] = after === undefined ? ['', ''] : readCursor(after, placeSchema);
+    const beyond = { $or: [{ userNameKey: { $gt: userNameKey } }, { userNameKey, _id: { $gt: id } }] };
+    const found = await accounts
+      .find(beyond)
+      .sort(BY_NAME)
+      .limit(limit + 1)
+      .toArray();
+    const rows = found.slice(0, limit);
+    const last = rows.at(-1);
+    return { rows, next: last && found.length > limit ? cursorText([last.userNameKey, last._id]) : null };
+  }
+
   async function disable(userName: string, by: string): Promise<AccountRow> {
     return change(userName, { what: 'account.disabled', by }, { disabledAt: deps.clock.now() });
   }
@@ -90,19 +127,27 @@ export function createAccounts(deps: AccessDeps & { readonly passwords: Password
     return change(userName, { what: 'account.password_set', by }, { password: hash });
   }
 
+  async function changePassword(shown: AccountRow, password: string, by: string): Promise<AccountRow | null> {
+    const hash = await deps.passwords.hash(password);
+    const filter = { _id: shown._id, 'password.hash': shown.password?.hash ?? '' };
+    return changeWhere(filter, { what: 'account.password_changed', by }, { password: hash });
+  }
+
+  async function change(userName: string, act: Act, set: Change): Promise<AccountRow> {
+    const row = await changeWhere({ userNameKey: emailKeyOf(userName) ?? '' }, act, set);
+    if (row === null) throw unknownAccount(userName);
+    return row;
+  }
+
   /** Whatever changes who can be the account ends its sessions. */
-  async function change(
-    userName: string,
-    act: { what: string; by: string },
-    set: Partial<Pick<AccountRow, 'disabledAt' | 'password'>>,
-  ): Promise<AccountRow> {
+  async function changeWhere(filter: Filter<AccountRow>, act: Act, set: Change): Promise<AccountRow | null> {
     return inTransaction(deps, async (session) => {
       const row = await accounts.findOneAndUpdate(
-        { userNameKey: emailKeyOf(userName) ?? '', disabledAt: null },
+        { ...filter, disabledAt: null },
         { $set: { ...set, sessionsFrom: deps.clock.now() } },
         { session, returnDocument: 'after' },
       );
-      if (row === null) throw unknownAccount(userName);
+      if (row === null) return null;
       await endSessionsOf(deps, session, row._id);
       await audit(session, row, act);
       return row;
@@ -121,7 +166,7 @@ export function createAccounts(deps: AccessDeps & { readonly passwords: Password
     return row === null || row.disabledAt === null ? row : 'disabled';
   }
 
-  async function audit(session: ClientSession, row: AccountRow, act: { what: string; by: string }): Promise<void> {
+  async function audit(session: ClientSession, row: AccountRow, act: Act): Promise<void> {
     const { _id: accountId, userName, role, enterpriseId, microsoft } = row;
     const after = { accountId, userName, role, microsoft, hasPassword: row.password !== null };
     await auditAccess(deps, session, { enterpriseId, who: act.by, what: act.what, before: null, after });

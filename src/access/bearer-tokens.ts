@@ -2,6 +2,7 @@ import { AppError } from '../kernel/app-error.js';
 import { DAY_MS } from '../kernel/clock.js';
 import { hashOf } from '../kernel/secrets.js';
 import { inTransaction } from '../store/in-transaction.js';
+import { type InstantPage, instantPage } from '../store/pages/instant-pages.js';
 import { type AccessDeps, auditAccess, SEEN_EVERY_MS } from './access-deps.js';
 import { BEARER_TOKENS, type BearerTokenRow, type Role } from './types.js';
 
@@ -32,6 +33,8 @@ export interface BearerTokens {
   create(wanted: NewBearerToken): Promise<{ token: string; row: BearerTokenRow }>;
   /** The newest first; those that have ended included. */
   list(): Promise<BearerTokenRow[]>;
+  /** The same, a page at a time. */
+  page(wanted: { readonly limit: number; readonly after?: string | undefined }): Promise<InstantPage<BearerTokenRow>>;
   /** @throws AppError token_not_found */
   revoke(tokenId: string, by: string): Promise<BearerTokenRow>;
   /** The row of a token that is in force; it is used by that. */
@@ -41,7 +44,13 @@ export interface BearerTokens {
 export function createBearerTokens(deps: AccessDeps): BearerTokens {
   const tokens = deps.store.collection<BearerTokenRow>(BEARER_TOKENS);
 
-  return { create, list: () => tokens.find().sort({ createdAt: -1, _id: 1 }).toArray(), revoke, use };
+  return {
+    create,
+    list: () => tokens.find().sort({ createdAt: -1, _id: 1 }).toArray(),
+    page: (wanted) => instantPage(tokens, { filter: {}, order: 'newest_first', by: 'createdAt', ...wanted }),
+    revoke,
+    use,
+  };
 
   async function create(wanted: NewBearerToken) {
     const { role, enterpriseId, lifeMs = TOKEN_LIFE_MS, by } = wanted;

@@ -29,9 +29,8 @@ export interface Sessions {
   }): Promise<string | null>;
   /** The session of a cookie that we signed, unless it has ended; it is used by that. */
   use(cookie: string): Promise<SessionRow | null>;
-  end(cookie: string): Promise<void>;
-  /** All sessions of an account or person. */
-  endAll(subjectId: string): Promise<void>;
+  /** False where there was none any more. */
+  end(cookie: string, session: ClientSession): Promise<boolean>;
 }
 
 export function createSessions(deps: AccessDeps & { readonly appSecrets: readonly string[] }): Sessions {
@@ -40,11 +39,10 @@ export function createSessions(deps: AccessDeps & { readonly appSecrets: readonl
   return {
     begin,
     use,
-    end: async (cookie) => {
+    end: async (cookie, session) => {
       const id = idOf(cookie);
-      if (id !== null) await sessions.deleteOne({ _id: id });
+      return id !== null && (await sessions.deleteOne({ _id: id }, { session })).deletedCount === 1;
     },
-    endAll: (subjectId) => inTransaction(deps, (session) => endSessionsOf(deps, session, subjectId)),
   };
 
   async function begin(begun: Parameters<Sessions['begin']>[0]): Promise<string | null> {

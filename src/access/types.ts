@@ -84,6 +84,8 @@ export interface Principal {
   /** null: a bearer token, or a person of the directory without an account. */
   readonly accountId: string | null;
   readonly via: 'session' | 'token';
+  /** Of an account that can sign in with one. */
+  readonly hasPassword: boolean;
   /** Of the account, person or token. */
   readonly id: string;
   readonly userName: string;

@@ -9,6 +9,7 @@ import type { Calendars } from '../mirror/calendars-store.js';
 import type { Cursors } from '../mirror/cursors.js';
 import type { Groups } from '../mirror/groups-store.js';
 import type { People as MirroredPeople } from '../mirror/people-store.js';
+import type { LeaveTenant } from '../reconciliation/calendars/leave-tenant.js';
 import type { CalendarPreview, EntraDirectory } from '../reconciliation/directory/entra-directory.js';
 import type { Doctor } from '../reconciliation/doctor/doctor.js';
 import type { ExportChunk, ExportFormat } from '../reconciliation/history/export-text.js';
@@ -63,6 +64,7 @@ export interface ApiServices {
   readonly accounts: Accounts;
   readonly bearerTokens: BearerTokens;
   readonly integrations: Integrations;
+  readonly leaveTenant: LeaveTenant;
   readonly integrationView: IntegrationView;
   readonly settings: Settings;
   readonly connect: Connect;

@@ -4,6 +4,7 @@ import { type Clock, DAY_MS, HOUR_MS, MINUTE_MS } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
 import type { Calendars } from '../mirror/calendars-store.js';
 import type { Cursors } from '../mirror/cursors.js';
+import type { LeaveTenant } from '../reconciliation/calendars/leave-tenant.js';
 import { type DueRunsDeps, startDueRuns } from '../reconciliation/due-runs.js';
 import type { Runs } from '../reconciliation/runs.js';
 import type { SubscriptionRows } from '../subscriptions/subscriptions-store.js';
@@ -25,6 +26,8 @@ export interface JobDeps extends DueRunsDeps {
   readonly subscriptionRows: SubscriptionRows;
   readonly clock: Clock;
   readonly log: Log;
+  /** What was chosen to be cancelled with a disconnection. */
+  readonly leaveTenant: Pick<LeaveTenant, 'finish'>;
   /** Held takings that nobody decided on in time count as refused (law L12). */
   expireHeld(): Promise<number>;
   connectedIntegrations(): Promise<readonly IntegrationRow[]>;
@@ -49,6 +52,7 @@ function isNight(nowMs: number, zone: string): boolean {
 
 /** Leaves the other half of the 5 s of a handler to a batch that is slow. */
 const PRUNE_WITHIN_MS = 2_500;
+const LEFT_WITHIN_MS = 2_500;
 
 /** Everything that runs on a schedule, in one table. */
 export function jobTable(deps: JobDeps): readonly Job[] {
@@ -60,6 +64,8 @@ export function jobTable(deps: JobDeps): readonly Job[] {
       run: async () => {
         await deps.runs.endAbandoned();
         await startDueRuns(deps);
+        const cancelled = await deps.leaveTenant.finish(LEFT_WITHIN_MS);
+        if (cancelled > 0) deps.log.info({ event: 'disconnected.cancelled', cancelled }, 'activities cancelled');
       },
     },
     {

@@ -1,4 +1,7 @@
+import type { Chance } from '../kernel/chance.js';
 import type { Store } from '../store/connect.js';
+import { inTransaction } from '../store/in-transaction.js';
+import { raiseLive } from '../store/live.js';
 
 /** Where catch-up of a tenant stands. Users and groups are read in one round, so that one figure speaks for both. */
 export interface CursorRow {
@@ -28,11 +31,11 @@ export interface Cursors {
   update(tenantId: string, change: Partial<Omit<CursorRow, '_id'>>): Promise<void>;
   /** Asks the tenant's owner for a round now. */
   ask(tenantId: string, at: Date): Promise<void>;
-  /** Moves `verifiedUntil` ahead, never back (law L15). */
-  verify(tenantId: string, until: Date): Promise<void>;
+  /** Moves `verifiedUntil` ahead, never back (law L15), and tells who watches. */
+  verify(of: { readonly tenantId: string; readonly enterpriseId: string }, until: Date): Promise<void>;
 }
 
-export function createCursors({ store }: { store: Store }): Cursors {
+export function createCursors({ store, chance }: { store: Store; chance: Chance }): Cursors {
   const rows = store.collection<CursorRow>(CURSORS);
   const load = async (tenantId: string) => (await rows.findOne({ _id: tenantId })) ?? emptyCursor(tenantId);
   return {
@@ -56,12 +59,12 @@ export function createCursors({ store }: { store: Store }): Cursors {
         { upsert: true },
       );
     },
-    verify: async (tenantId, until) => {
-      await rows.updateOne(
-        { _id: tenantId },
-        { $max: { 'verifiedUntil.users': until, 'verifiedUntil.groups': until } },
-      );
-    },
+    verify: ({ tenantId, enterpriseId }, until) =>
+      inTransaction({ store, chance }, async (session) => {
+        const ahead = { $max: { 'verifiedUntil.users': until, 'verifiedUntil.groups': until } };
+        const { modifiedCount } = await rows.updateOne({ _id: tenantId }, ahead, { session });
+        if (modifiedCount > 0) raiseLive(session, enterpriseId, 'changes');
+      }),
   };
 }
 

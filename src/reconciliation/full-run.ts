@@ -86,7 +86,7 @@ export function createFullRun(deps: FullRunDeps): FullRun {
     await deps.cursors.ask(owner.tenantId, clock.now());
     await settle(owner, run);
     await readCalendars(owner, run, integration);
-    await deps.cursors.verify(owner.tenantId, new Date(readingAt.getTime() - deps.times.lagDirectoryMs));
+    await deps.cursors.verify(owner, new Date(readingAt.getTime() - deps.times.lagDirectoryMs));
     await keepNotApplied(deps.store, run);
     await deps.complete(owner, run, startedAt);
     await runs.finish(run._id, await endOf(run));

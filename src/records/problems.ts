@@ -73,6 +73,12 @@ export const PROBLEM_INDEXES: readonly IndexDefinition[] = [
     keys: { enterpriseId: 1, code: 1, _id: 1 },
     serves: 'problems of one kind, a page at a time',
   },
+  {
+    collection: PROBLEMS,
+    name: 'by_showing',
+    keys: { enterpriseId: 1, visibleAt: 1 },
+    serves: 'problems that are kept back for a moment, for people who watch',
+  },
   { collection: PROBLEMS, name: 'by_person', keys: { enterpriseId: 1, objectId: 1 }, serves: 'problems of a person' },
 ];
 
@@ -134,6 +140,21 @@ export function createProblems({ store, clock }: { store: Store; clock: Clock })
       ...(all ? {} : { visibleAt: { $lte: clock.now() } }),
     };
   }
+}
+
+/** How many problems are not shown yet, by enterprise. */
+export async function problemsKeptBack(
+  { store, clock }: { readonly store: Store; readonly clock: Clock },
+  enterpriseIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const found = await store
+    .collection<ProblemRow>(PROBLEMS)
+    .aggregate<{ _id: string; count: number }>([
+      { $match: { enterpriseId: { $in: [...enterpriseIds] }, visibleAt: { $gt: clock.now() } } },
+      { $group: { _id: '$enterpriseId', count: { $sum: 1 } } },
+    ])
+    .toArray();
+  return new Map(found.map(({ _id, count }) => [_id, count]));
 }
 
 function readCursor(text: string): string {

@@ -118,7 +118,7 @@ export function createCatchUpWork(deps: CatchUpDeps): OwnerWork {
       const open = await deps.changes.openCount({ tenantId, kind, roundAtMost: pending.round }, options);
       if (open > 0) return;
     }
-    await cursors.verify(tenantId, new Date(pending.startedAt.getTime() - deps.lagMs));
+    await cursors.verify(owner, new Date(pending.startedAt.getTime() - deps.lagMs));
     await cursors.update(tenantId, { pending: null });
     deps.losses.roundEnded(tenantId, pending.round);
   }

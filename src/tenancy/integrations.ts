@@ -62,6 +62,9 @@ export interface IntegrationStatus {
   readonly waitsForSync: boolean;
 }
 
+/** What becomes of activities from calendars that have not begun when the tenant is disconnected (domain 4.5). */
+export type CalendarActivitiesFate = 'keep' | 'cancel';
+
 /** The integration of an enterprise: its tenant, pause and end. */
 export interface Integrations {
   getIntegration(enterpriseId: string): Promise<IntegrationRow>;
@@ -76,8 +79,11 @@ export interface Integrations {
   setTenant(enterpriseId: string, wanted: WantedTenant): Promise<IntegrationRow>;
   /** What entering this Tenant GUID would end, to be told before; null: nothing. */
   tenantChange(enterpriseId: string, tenantText: string): Promise<TenantChange | null>;
-  /** Stops everything; people, teams, mappings and history stay (E78). */
-  disconnect(enterpriseId: string, by: string): Promise<IntegrationRow>;
+  /**
+   * Stops everything; people, teams, mappings and history stay (E78). What came from calendars and has not begun stays
+   * too, unless it is to be cancelled: that is noted on the row, and `LeaveTenant` does it.
+   */
+  disconnect(enterpriseId: string, by: string, calendarActivities?: CalendarActivitiesFate): Promise<IntegrationRow>;
   pause(enterpriseId: string, by: string): Promise<IntegrationRow>;
   resume(enterpriseId: string, by: string): Promise<IntegrationRow>;
 }
@@ -138,14 +144,20 @@ export function createIntegrations(deps: TenantDeps): Integrations {
     await audit(deps, session, { ...entry, before: { tenantId: claim.tenantId }, after: { tenantId: null } });
   }
 
-  async function disconnect(enterpriseId: string, by: string): Promise<IntegrationRow> {
+  async function disconnect(
+    enterpriseId: string,
+    by: string,
+    calendarActivities: CalendarActivitiesFate = 'keep',
+  ): Promise<IntegrationRow> {
     const row = await changeIntegration(deps, {
       enterpriseId,
       by,
       decide: (current) => {
         if (current.tenantId === null) return null;
         const before = { tenantId: current.tenantId, connection: current.connection };
-        return { next: withoutTenant(current), what: 'connect.disconnected', before, after: { tenantId: null } };
+        const activitiesEnd = calendarActivities === 'cancel' ? { who: by, at: deps.clock.now() } : null;
+        const next = { ...withoutTenant(current), activitiesEnd };
+        return { next, what: 'connect.disconnected', before, after: { tenantId: null, calendarActivities } };
       },
     });
     deps.log.info({ event: 'integration.disconnected', enterpriseId }, 'tenant disconnected');
@@ -194,6 +206,7 @@ function withoutTenant(row: IntegrationRow): IntegrationRow {
     inEffect: null,
     nextSyncAt: null,
     lastError: null,
+    activitiesEnd: null,
   };
 }
 

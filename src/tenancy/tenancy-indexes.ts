@@ -45,6 +45,13 @@ export const TENANCY_INDEXES: readonly IndexDefinition[] = [
     serves: 'integrations whose scheduled run is due',
   },
   {
+    collection: INTEGRATIONS,
+    name: 'integration_activities_end',
+    keys: { 'activitiesEnd.at': 1 },
+    options: { partialFilterExpression: { 'activitiesEnd.at': { $type: 'date' } } },
+    serves: 'whose activities from calendars are still to be cancelled after a disconnection',
+  },
+  {
     collection: SETTINGS_CHANGES,
     name: 'settings_change_enterprise',
     keys: { enterpriseId: 1, at: -1 },

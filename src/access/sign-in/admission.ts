@@ -51,11 +51,12 @@ export function createAdmission(deps: {
 }
 
 /** What an account is in a session. */
-export function principalOf({ _id: id, userName, displayName, role, enterpriseId }: AccountRow): Principal {
-  return { who: `account:${userName}`, role, enterpriseId, accountId: id, via: 'session', id, userName, displayName };
+export function principalOf({ _id: id, userName, displayName, role, enterpriseId, password }: AccountRow): Principal {
+  const named = { id, userName, displayName, hasPassword: password !== null };
+  return { who: `account:${userName}`, role, enterpriseId, accountId: id, via: 'session', ...named };
 }
 
 function principalOfPerson({ personId: id, enterpriseId, email, name }: Administrator): Principal {
-  const named = { id, userName: email ?? id, displayName: name };
+  const named = { id, userName: email ?? id, displayName: name, hasPassword: false };
   return { who: `person:${id}`, role: 'admin', enterpriseId, accountId: null, via: 'session', ...named };
 }

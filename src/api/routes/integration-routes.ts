@@ -44,7 +44,32 @@ export const integrationRoutes = [
       return services.connect.begin(params.enterpriseId, wanted).catch(asField(TENANT_FIELDS));
     },
   }),
-  ...(['pause', 'resume', 'disconnect'] as const).map((act) =>
+  route({
+    method: 'get',
+    path: `${path}/disconnect`,
+    ...{ tag, need: 'read', answer: z.object({ calendarActivities: z.number().int() }) },
+    summary: 'How many activities from calendars have not begun: what disconnecting can cancel.',
+    run: async ({ services, params }) => ({
+      calendarActivities: await services.leaveTenant.toCancel(params.enterpriseId),
+    }),
+  }),
+  route({
+    method: 'post',
+    path: `${path}/disconnect`,
+    ...{ tag, need: 'change', answer: integration },
+    summary: 'Ends the connection; people, teams, mappings and history stay.',
+    body: z.strictObject({
+      calendarActivities: z
+        .enum(['keep', 'cancel'], { error: 'is keep or cancel' })
+        .optional()
+        .meta({ description: 'Of activities from calendars that have not begun; kept where it is left out.' }),
+    }),
+    run: async ({ services, principal, params, body }) => {
+      await services.leaveTenant.disconnect(params.enterpriseId, { by: principal.who, ...body });
+      return services.integrationView(params.enterpriseId);
+    },
+  }),
+  ...(['pause', 'resume'] as const).map((act) =>
     route({
       method: 'post',
       path: `${path}/${act}`,
@@ -52,7 +77,6 @@ export const integrationRoutes = [
       summary: {
         pause: 'Stops reading and writing until resumed.',
         resume: 'Goes on after a pause.',
-        disconnect: 'Ends the connection; people, teams, mappings and history stay.',
       }[act],
       run: async ({ services, principal, params }) => {
         await services.integrations[act](params.enterpriseId, principal.who);

@@ -1,10 +1,11 @@
 import express, { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
-import type { Access } from '../../access/access.js';
+import type { Access, SignedIn } from '../../access/access.js';
 import type { Principal } from '../../access/types.js';
 import { AppError } from '../../kernel/app-error.js';
 import { SECOND_MS } from '../../kernel/clock.js';
 import type { Structure } from '../../tenancy/structure.js';
+import { asField } from '../frame/settings-change.js';
 import { createAuthenticate, principalOf, refuseForeignPage } from './authenticate.js';
 import { cookieOf, cookieRules } from './cookies.js';
 import { isSpeculative, parameter } from './query.js';
@@ -22,6 +23,8 @@ const BODY_LIMIT = '10kb';
 const METHODS = { password: true, microsoft: true };
 
 const credentials = z.object({ userName: z.string().min(1).max(320), password: z.string().min(1).max(1_000) });
+
+const passwordChange = z.object({ currentPassword: credentials.shape.password, newPassword: z.string().max(1_000) });
 
 /** Signing in and out: the session of the API, and the way through Microsoft. */
 export function createSignInRouter(deps: SignInRouterDeps): Router {
@@ -42,25 +45,40 @@ export function createSignInRouter(deps: SignInRouterDeps): Router {
     response.json(await described(deps, principalOf(response)));
   });
   router.delete('/api/v1/session', authenticate, async (request, response) => {
-    await access.signOut(cookieOf(request, sessionCookie) ?? '');
+    await access.signOut(cookieOf(request, sessionCookie) ?? '', principalOf(response));
     signedOut(response);
   });
   router.delete('/api/v1/sessions', authenticate, async (_request, response) => {
     await access.signOutEverywhere(principalOf(response));
     signedOut(response);
   });
+  router.put('/api/v1/session/password', authenticate, express.json({ limit: BODY_LIMIT }), changePassword);
   router.get('/sign-in/microsoft', toMicrosoft);
   router.get('/sign-in/callback', fromMicrosoft);
   return router;
 
   async function signIn(request: Request, response: Response): Promise<void> {
     refuseForeignPage(request, publicUrl);
-    const { userName, password } = typedIn(request.body);
+    const { userName, password } = typedIn(credentials, request.body);
     const replaces = cookieOf(request, sessionCookie);
     const result = await access.signIn({ userName, password, address: request.ip ?? '', replaces });
+    const wrong = new AppError('sign_in_refused', 'The user name or the password is wrong.', { status: 401 });
+    await answered(response, result, wrong);
+  }
+
+  async function changePassword(request: Request, response: Response): Promise<void> {
+    const { currentPassword: current, newPassword: next } = typedIn(passwordChange, request.body);
+    const asked = { principal: principalOf(response), address: request.ip ?? '', current, next };
+    const result = await access.changePassword(asked).catch(asField({ password: 'newPassword' }));
+    const text = 'This is not your password. Type the one that you signed in with.';
+    await answered(response, result, new AppError('password_wrong', text, { field: 'currentPassword' }));
+  }
+
+  /** The cookie of the session that begins, and whose it is. */
+  async function answered(response: Response, result: SignedIn, wrong: AppError): Promise<void> {
     switch (result.outcome) {
       case 'refused':
-        throw new AppError('sign_in_refused', 'The user name or the password is wrong.', { status: 401 });
+        throw wrong;
       case 'throttled': {
         const seconds = Math.ceil(result.retryAfterMs / SECOND_MS);
         response.set('Retry-After', String(seconds));
@@ -107,18 +125,19 @@ export function createSignInRouter(deps: SignInRouterDeps): Router {
   }
 }
 
-function typedIn(body: unknown): z.output<typeof credentials> {
-  const parsed = credentials.safeParse(body);
+function typedIn<T extends z.ZodRawShape>(schema: z.ZodObject<T>, body: unknown): z.output<z.ZodObject<T>> {
+  const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
-  const field = String(parsed.error.issues[0]?.path[0] ?? 'userName');
-  throw new AppError('invalid_input', 'Give userName and password as JSON.', { field });
+  const names = Object.keys(schema.shape);
+  const field = String(parsed.error.issues[0]?.path[0] ?? names[0]);
+  throw new AppError('invalid_input', `Give ${names.join(' and ')} as JSON.`, { field });
 }
 
 /** Who somebody is, and which enterprises they may open. */
 async function described({ structure }: Pick<SignInRouterDeps, 'structure'>, principal: Principal) {
-  const { id, userName, displayName, role, enterpriseId } = principal;
+  const { id, userName, displayName, role, enterpriseId, hasPassword } = principal;
   const rows =
     enterpriseId === null ? await structure.listEnterprises() : [await structure.getEnterprise(enterpriseId)];
   const enterprises = rows.map((row) => ({ id: row._id, name: row.name }));
-  return { account: { id, userName, displayName, role, enterpriseId }, enterprises, methods: METHODS };
+  return { account: { id, userName, displayName, role, enterpriseId, hasPassword }, enterprises, methods: METHODS };
 }

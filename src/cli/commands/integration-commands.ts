@@ -17,10 +17,10 @@ export function addIntegrationCommands(program: Command, cli: Cli): void {
   addConnecting(integration, cli);
   addSettings(integration, cli);
   addStatus(integration, cli);
+  addDisconnect(integration, cli);
   const acts = [
     ['pause', 'Stop reading and writing until resumed.'],
     ['resume', 'Go on after a pause.'],
-    ['disconnect', 'End the connection; people, teams, mappings and history stay.'],
   ] as const;
   for (const [name, about] of acts) {
     leaf(integration, cli, {
@@ -35,6 +35,26 @@ export function addIntegrationCommands(program: Command, cli: Cli): void {
       },
     });
   }
+}
+
+function addDisconnect(integration: Command, cli: Cli): void {
+  leaf(integration, cli, {
+    name: 'disconnect',
+    about: 'End the connection; people, teams, mappings and history stay.',
+    options: [
+      ['--calendar-activities <what>', 'keep (unless told) or cancel what came from calendars and has not begun'],
+    ],
+    schema: z.object({
+      ...ofEnterprise,
+      calendarActivities: z.enum(['keep', 'cancel'], { error: 'is keep or cancel' }).optional(),
+    }),
+    run: async ({ enterprise, calendarActivities }) => {
+      const { leaveTenant } = await cli.services();
+      const enterpriseId = await cli.enterpriseId(enterprise);
+      await leaveTenant.disconnect(enterpriseId, { by: cli.who, calendarActivities });
+      return statusAnswer(cli, enterpriseId);
+    },
+  });
 }
 
 const CHANGE_TENANT = [

@@ -15,6 +15,7 @@ export interface Account {
   readonly userName: string;
   readonly displayName: string | null;
   readonly role: 'admin' | 'reader' | 'operator';
+  readonly hasPassword: boolean;
   readonly enterpriseId: string | null;
 }
 

@@ -44,6 +44,12 @@ export const USER_INDEXES: readonly IndexDefinition[] = [
     serves: 'who is told of changed sign-in names (E23)',
   },
   { collection: USERS, name: 'by_age', keys: { enterpriseId: 1, createdAt: 1, _id: 1 }, serves: 'the list of people' },
+  {
+    collection: USERS,
+    name: 'by_source',
+    keys: { enterpriseId: 1, 'entra.objectId': 1, createdAt: 1, _id: 1 },
+    serves: 'the list of people whom only GetHomeSafe knows, who may be few among many',
+  },
   { collection: USERS, name: 'by_organisation', keys: { organisationId: 1 }, serves: 'the people of an organisation' },
   {
     collection: USERS,

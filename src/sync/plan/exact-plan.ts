@@ -50,9 +50,12 @@ export async function keepUnplanned(
   { runId, plan }: { runId: string; plan: BatchPlan },
   session: ClientSession,
 ): Promise<void> {
-  const items = plan.people.flatMap(({ draft: { read, unplanned } }) =>
-    unplanned.map((change) => ({ item: changeItem(read.objectId, change), subject: subjectOf(change) })),
-  );
+  const items = plan.people.flatMap(({ draft: { read, unplanned, projection } }) => {
+    // Without the plan too a clash of addresses would have left them out: the plan told of that, and nothing came up.
+    const wanted = new Set([...projection.gives, ...projection.takes.map(({ change }) => change)]);
+    const left = unplanned.filter((change) => wanted.has(change));
+    return left.map((change) => ({ item: changeItem(read.objectId, change), subject: subjectOf(change) }));
+  });
   await keepUnplannedItems(store, { runId, items }, session);
 }
 

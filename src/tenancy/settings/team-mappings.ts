@@ -12,6 +12,12 @@ import { requireUnlocked } from './settings.js';
 const MAPPINGS_MOST = 5_000;
 const PRIORITY_MOST = 1_000_000;
 
+const prioritySchema = z
+  .number('is no number')
+  .int('is no whole number')
+  .min(0, 'is below 0')
+  .max(PRIORITY_MOST, `is above ${PRIORITY_MOST}`);
+
 const mappingSchema = z.strictObject({
   groupId: z.string({ error: 'is missing' }).transform((text, context) => {
     const groupId = normaliseGuid(text);
@@ -21,12 +27,7 @@ const mappingSchema = z.strictObject({
   }),
   groupName: noteSchema.nullish(),
   teamId: z.string({ error: 'is missing' }).min(1, 'is missing'),
-  priority: z
-    .number()
-    .int('is no whole number')
-    .min(0, 'is below 0')
-    .max(PRIORITY_MOST, `is above ${PRIORITY_MOST}`)
-    .optional(),
+  priority: prioritySchema.optional(),
 });
 
 export interface NewMapping {
@@ -45,6 +46,8 @@ export type MappingKey = { readonly id: string } | { readonly groupId: string; r
 export interface TeamMappings {
   mapTeam(enterpriseId: string, mapping: NewMapping, by: string): Promise<MappingRow>;
   unmapTeam(enterpriseId: string, key: MappingKey, by: string): Promise<MappingRow>;
+  /** Another place in the order that decides. */
+  setPriority(enterpriseId: string, change: { id: string; priority: number }, by: string): Promise<MappingRow>;
   /** In the order that decides: priority, then age. */
   listMappings(enterpriseId: string): Promise<MappingRow[]>;
 }
@@ -52,7 +55,7 @@ export interface TeamMappings {
 export function createTeamMappings(deps: TenancyDeps): TeamMappings {
   const teams = deps.store.collection<TeamRow>(TEAMS);
 
-  return { mapTeam, unmapTeam, listMappings };
+  return { mapTeam, unmapTeam, setPriority, listMappings };
 
   async function mapTeam(enterpriseId: string, input: NewMapping, by: string): Promise<MappingRow> {
     const { groupId, groupName = null, teamId, priority } = checked(mappingSchema, input);
@@ -97,6 +100,27 @@ export function createTeamMappings(deps: TenancyDeps): TeamMappings {
     });
     deps.log.info({ event: 'mapping.removed', enterpriseId, mappingId: id }, 'group unmapped');
     return wanted;
+  }
+
+  async function setPriority(
+    enterpriseId: string,
+    { id, ...input }: { id: string; priority: number },
+    by: string,
+  ): Promise<MappingRow> {
+    const { priority } = checked(z.strictObject({ priority: prioritySchema }), input);
+    const row = await changeIntegration(deps, {
+      enterpriseId,
+      by,
+      decide: (current) => {
+        requireUnlocked(current);
+        const before = found(current.settings.mappings, { id });
+        if (before.priority === priority) return null;
+        const after = { ...before, priority };
+        const mappings = current.settings.mappings.map((mapping) => (mapping.id === id ? after : mapping));
+        return withMappings(current, mappings, { what: 'mapping.changed', before, after });
+      },
+    });
+    return found(row.settings.mappings, { id });
   }
 
   async function listMappings(enterpriseId: string): Promise<MappingRow[]> {

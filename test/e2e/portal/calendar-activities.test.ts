@@ -97,3 +97,23 @@ test('calendars are listed with their state', async () => {
   await list.getByText('Stale', { exact: true }).click();
   await list.getByText('No calendar is stale.').waitFor();
 });
+
+test('who disconnects is told what has not begun, and can have it cancelled', async () => {
+  const planned = async (status: 'scheduled' | 'cancelled') =>
+    (await stack.services.activities.list(stack.enterpriseId, { status })).map(({ name }) => name);
+  const before = await planned('scheduled');
+  expect(before.length).toBeGreaterThan(0);
+  await page.goto(`${stack.url}${entraPath(stack)}`);
+  await page.getByRole('button', { name: 'Disconnect' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Disconnect Microsoft Entra ID?' });
+  const choice = dialog.getByRole('radiogroup', {
+    name: `Activities from calendars that have not begun: ${before.length}`,
+  });
+  expect(await choice.getByRole('radio', { name: /^Keep them/ }).isChecked()).toBe(true);
+  await choice.getByRole('radio', { name: 'Cancel them' }).check();
+  expect(await seriousFindings(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Disconnect' }).click();
+  await page.getByRole('heading', { name: 'Locate your Tenant ID and paste it here' }).waitFor();
+  expect(await planned('scheduled')).toEqual([]);
+  expect(await planned('cancelled')).toEqual(expect.arrayContaining(before));
+});

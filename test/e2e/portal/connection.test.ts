@@ -10,6 +10,8 @@ import { waitFor } from '../../support/wait-for.js';
 jest.setTimeout(120_000);
 
 const UNKNOWN = '11111111-2222-4333-8444-555555555555';
+/** AADSTS7000112: the application is disabled (Microsoft, Entra error codes). */
+const APPLICATION_DISABLED = 7_000_112;
 let stack: PortalStack;
 let browser: Browser;
 let page: Page;
@@ -179,7 +181,7 @@ describe('Team Sync Settings', () => {
     for (const { id } of [...stack.tenant.view().users()]) stack.tenant.directory.addMember(groupId, id);
     await open();
     await button('Sync Now').click();
-    await shows(/4 people seen: 4 created/);
+    await shows(/4 people seen: 4 added/);
     await page.getByText('Succeeded').first().waitFor();
     await shows(/Everything Entra had reported by .* is in/);
     expect(await seriousFindings(page)).toEqual([]);
@@ -227,6 +229,48 @@ describe('troubleshooting', () => {
     await open('doctor');
     await button('Examine now').click();
     await shows('Everything is in order');
+  });
+
+  test('where the subscription is not active it is said, and Check again ends it once it is', async () => {
+    const body = {
+      ...{ error: 'unauthorized_client', error_codes: [APPLICATION_DISABLED] },
+      error_description: `AADSTS${APPLICATION_DISABLED}: Application is disabled. Trace ID: 0`,
+    };
+    const match = { path: '/oauth2/v2.0/token' };
+    stack.simulator.faults.add({ match, after: 0, times: 1_000, action: { status: 400, body } });
+    stack.microsoft.tokens.forget(stack.tenant.id);
+    await open();
+    await button('Sync Now').click();
+    const alert = page.getByRole('alert').filter({ hasText: 'The Microsoft subscription is not active' });
+    await alert.getByText('See that the Microsoft Entra subscription is active').waitFor();
+    await alert.getByText('Code: subscription_inactive').waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    await alert.getByRole('button', { name: 'Check again' }).click();
+    await alert.getByRole('status').getByText('See that the Microsoft subscription is active').waitFor();
+    stack.simulator.faults.clear();
+    await alert.getByRole('button', { name: 'Check again' }).click();
+    await alert.waitFor({ state: 'hidden' });
+  });
+
+  test('where GetHomeSafe was removed from the tenant, approving it again is one click away and ends the message', async () => {
+    const { consentedRoles, id, domain } = stack.tenant;
+    consentedRoles.clear();
+    stack.microsoft.tokens.forget(id);
+    await open();
+    await button('Sync Now').click();
+    const alert = page.getByRole('alert').filter({ hasText: 'GetHomeSafe is not approved in the tenant any more' });
+    await alert.getByText('Code: app_not_consented').waitFor();
+    await alert.getByRole('link', { name: 'Approve GetHomeSafe again' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Approve at Microsoft' }).click();
+    await atMicrosoft(domain);
+    await shows('GetHomeSafe asks for these permissions');
+    await atMicrosoft(domain);
+    await page.getByRole('link', { name: 'Back to the Microsoft Entra ID integration' }).click();
+    await heading('Sync details').waitFor();
+    await alert.waitFor({ state: 'hidden' });
+    await button('Sync Now').click();
+    await shows('4 people seen');
+    expect(await alert.count()).toBe(0);
   });
 
   test('where Microsoft knows no such tenant, the Tenant GUID is one click away, and what a change ends is told', async () => {

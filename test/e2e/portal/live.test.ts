@@ -10,10 +10,11 @@ let stack: PortalStack;
 let browser: Browser;
 let page: Page;
 let objectId: string;
+let group: string;
 
 beforeAll(async () => {
-  stack = await startPortalStack();
-  const group = await fieldCrew(stack);
+  stack = await startPortalStack({ env: { PROBLEM_DELAY_MS: '2000' } });
+  group = await fieldCrew(stack);
   const mail = 'aroha@kiwi.example';
   const properties = {
     displayName: 'Aroha Ngata',
@@ -51,4 +52,17 @@ test('a sync that somebody else starts shows on the page while it is open', asyn
   await page.getByText('1 shown').waitFor();
   await stack.sync();
   await page.getByText('2 shown').waitFor();
+});
+
+test('a problem that is kept back for a moment comes to the open page by itself', async () => {
+  const { services, enterpriseId, organisationId, tenant } = stack;
+  await page.goto(`${stack.url}${entraPath(stack, 'problems?code=duplicate_email')}`);
+  await page.locator('[data-live="true"]').waitFor();
+  await page.getByText('Nothing matches.').waitFor();
+  const mail = 'kiri@kiwi.example';
+  await services.people.add({ enterpriseId, organisationId, fields: { email: mail } }, { who: 'test' });
+  const properties = { displayName: 'Kiri Ngata', mail, userPrincipalName: mail, accountEnabled: true };
+  tenant.directory.addMember(group, tenant.directory.createUser(properties).objectId);
+  await stack.sync();
+  await page.getByRole('link', { name: 'Kiri Ngata' }).waitFor();
 });

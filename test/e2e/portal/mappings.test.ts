@@ -128,6 +128,22 @@ test('a mapping whose Entra group is gone says so, with what to do (S41)', async
   await page.getByRole('switch', { name: 'Only broken ones' }).click();
 });
 
+test('the priority of a mapping is changed where it stands, and orders the list', async () => {
+  const order = async () =>
+    (await stack.api(`/enterprises/${stack.enterpriseId}/integration/team-mappings`)).body.items.map(
+      ({ groupName }: { groupName: string }) => groupName,
+    );
+  const before = await order();
+  const [, second = ''] = before;
+  await page.getByRole('button', { name: new RegExp(`^Change priority \\d+ of ${second}`) }).click();
+  const dialog = page.getByRole('dialog', { name: 'Change priority' });
+  await dialog.getByLabel('Priority').fill('0');
+  expect(await seriousFindings(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: `Change priority 0 of ${second}` }).waitFor();
+  expect((await order())[0]).toBe(second);
+});
+
 test('removing a mapping first says how many people would lose the team', async () => {
   await page.getByRole('button', { name: 'Remove the mapping of Field crew to North' }).click();
   await page.getByText('1 person would lose the team with the next sync, 1 of them their only one.').waitFor();

@@ -54,3 +54,21 @@ test('after signing out, the page is closed to whoever comes next', async () => 
   await page.goto(stack.url);
   await page.getByRole('heading', { name: 'Sign in to GetHomeSafe' }).waitFor();
 });
+
+test('somebody changes their own password, and signs in with the new one', async () => {
+  await signIn(page, stack, stack.reader);
+  await page.getByRole('button', { name: `Account of ${stack.reader.userName}` }).click();
+  await page.getByRole('menuitem', { name: 'Change password' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Change password' });
+  const password = 'another password entirely';
+  await dialog.getByLabel(/^Current password/).fill('not the password');
+  await dialog.getByLabel(/^New password/).fill(password);
+  await dialog.getByRole('button', { name: 'Change password' }).click();
+  await dialog.getByText('This is not your password.').waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  await dialog.getByLabel(/^Current password/).fill(stack.reader.password);
+  await dialog.getByRole('button', { name: 'Change password' }).click();
+  await page.getByText('Your password is changed.').waitFor();
+  await browser.context.clearCookies();
+  await signIn(page, stack, { userName: stack.reader.userName, password });
+});

@@ -1,4 +1,5 @@
 import request, { type Response } from 'supertest';
+import { AUDIT_LOG, type AuditRow } from '../../../src/store/audit-log.js';
 import { type Browser, BY, openSignInScene, PASSWORD, type SignInScene } from './sign-in-scene.js';
 
 let scene: SignInScene;
@@ -33,7 +34,7 @@ test('a sign-in answers who somebody is and a cookie that no script reads', asyn
   const { _id: id, userName } = await scene.anAccount({ displayName: 'Ann', role: 'reader' });
   const answer = await signIn(scene.browser(), { userName }).expect(200);
   expect(answer.body).toEqual({
-    account: { id, userName, displayName: 'Ann', role: 'reader', enterpriseId: scene.enterpriseId },
+    account: { id, userName, displayName: 'Ann', role: 'reader', enterpriseId: scene.enterpriseId, hasPassword: true },
     enterprises: [{ id: scene.enterpriseId, name: 'Kiwi Power' }],
     methods: { password: true, microsoft: true },
   });
@@ -188,7 +189,7 @@ describe('a route behind the sign-in', () => {
     const ask = () => request(scene.appWith()).post('/api/v1/things').set('Authorization', `bearer ${token}`);
     expect((await ask().expect(200)).body).toEqual({
       ...{ who: 'token:nightly', role: 'reader', enterpriseId: scene.enterpriseId, accountId: null, via: 'token' },
-      ...{ id: row._id, userName: 'nightly', displayName: 'nightly' },
+      ...{ id: row._id, userName: 'nightly', displayName: 'nightly', hasPassword: false },
     });
     await bearerTokens.revoke(row._id, BY);
     expect(problemOf(await ask())).toEqual([401, 'bad_token']);
@@ -205,5 +206,82 @@ describe('a route behind the sign-in', () => {
     await browser.get('/api/v1/things').expect(200);
     await scene.services.accounts.disable(userName, BY);
     expect(problemOf(await browser.get('/api/v1/things'))).toEqual([401, 'not_signed_in']);
+  });
+});
+
+describe("changing one's own password", () => {
+  const NEXT = 'another password entirely';
+  const change = (browser: Browser, currentPassword: string, newPassword = NEXT) =>
+    browser
+      .put('/api/v1/session/password')
+      .set({ Origin: scene.publicUrl, 'X-Forwarded-For': `192.0.2.${place}` })
+      .send({ currentPassword, newPassword });
+  const audited = async (userName: string) => {
+    const rows = scene.services.store.collection<AuditRow>(AUDIT_LOG);
+    const found = await rows
+      .find({ who: `account:${userName}` })
+      .sort({ at: 1, _id: 1 })
+      .toArray();
+    return found.map(({ what }) => what);
+  };
+
+  test('ends every other session, goes on in this one, and is in the audit log', async () => {
+    const { browser, userName } = await signedIn();
+    const elsewhere = scene.browser();
+    await signIn(elsewhere, { userName }).expect(200);
+    const answer = await change(browser, PASSWORD).expect(200);
+    expect(answer.body.account).toMatchObject({ userName, hasPassword: true });
+    await browser.get('/api/v1/session').expect(200);
+    await elsewhere.get('/api/v1/session').expect(401);
+    await signIn(scene.browser(), { userName }).expect(401);
+    await signIn(scene.browser(), { userName, password: NEXT }).expect(200);
+    expect(await audited(userName)).toContain('account.password_changed');
+  });
+
+  test('is refused at its field where the current one is wrong or the new one too short, and changes nothing', async () => {
+    const { browser, userName } = await signedIn();
+    const wrong = await change(browser, 'not the password').expect(400);
+    expect(wrong.body).toMatchObject({ code: 'password_wrong', field: 'currentPassword' });
+    const short = await change(browser, PASSWORD, 'short').expect(400);
+    expect(short.body).toMatchObject({ code: 'password_too_short', field: 'newPassword' });
+    const missing = await browser.put('/api/v1/session/password').set('Origin', scene.publicUrl).send({});
+    expect(missing.body).toMatchObject({ code: 'invalid_input', field: 'currentPassword' });
+    await signIn(scene.browser(), { userName }).expect(200);
+    expect(await audited(userName)).not.toContain('account.password_changed');
+  });
+
+  test('makes who tries many wait as at a sign-in', async () => {
+    const { browser } = await signedIn();
+    for (let time = 0; time < 5; time += 1) await change(browser, 'not the password').expect(400);
+    // Each wait is twice the one before: on a slow machine the first may be over before the next is asked.
+    let answer = await change(browser, 'not the password');
+    for (let time = 0; time < 10 && answer.status === 400; time += 1) answer = await change(browser, PASSWORD + time);
+    expect(problemOf(answer)).toEqual([429, 'sign_in_throttled']);
+    expect(Number(answer.get('retry-after'))).toBeGreaterThan(0);
+  });
+
+  test('needs our page, and an account that has a password', async () => {
+    const { browser } = await signedIn();
+    const foreign = browser.put('/api/v1/session/password').set('Origin', 'https://evil.example');
+    expect(problemOf(await foreign.send({ currentPassword: PASSWORD, newPassword: NEXT }))).toEqual([
+      403,
+      'wrong_origin',
+    ]);
+    const made = { name: 'nightly', role: 'admin' as const, enterpriseId: scene.enterpriseId, by: BY };
+    const { token } = await scene.services.bearerTokens.create(made);
+    const byToken = scene.browser().put('/api/v1/session/password').set('Authorization', `Bearer ${token}`);
+    expect(problemOf(await byToken.send({ currentPassword: PASSWORD, newPassword: NEXT }))).toEqual([
+      409,
+      'no_password',
+    ]);
+  });
+
+  test('signing out is in the audit log, here and everywhere', async () => {
+    const { browser, userName } = await signedIn();
+    await browser.delete('/api/v1/session').set('Origin', scene.publicUrl).expect(204);
+    await signIn(browser, { userName }).expect(200);
+    await browser.delete('/api/v1/sessions').set('Origin', scene.publicUrl).expect(204);
+    const expected = ['access.signed_in', 'access.signed_out', 'access.signed_in', 'access.signed_out_everywhere'];
+    expect(await audited(userName)).toEqual(expected);
   });
 });

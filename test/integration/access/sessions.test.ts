@@ -20,7 +20,7 @@ test('a sign-in answers a cookie that tells who somebody is, and its row opens n
   const cookie = await signedIn();
   expect(await scene.access.authenticate({ cookie })).toEqual({
     ...{ who: 'account:ann@acme.example', role: 'reader', enterpriseId: 'acme', accountId: account._id },
-    ...{ via: 'session', id: account._id, userName: ANN, displayName: 'Ann' },
+    ...{ via: 'session', id: account._id, userName: ANN, displayName: 'Ann', hasPassword: true },
   });
   const [token = ''] = cookie.split('.');
   expect(Buffer.from(token, 'base64url')).toHaveLength(32);
@@ -98,10 +98,11 @@ test('signing out ends one session, signing out everywhere all of the account an
     ...[await signedIn(), await signedIn(), await signedIn()],
     await signedIn('bob@acme.example'),
   ];
-  await scene.access.signOut(here ?? '');
-  expect([await who(here ?? ''), await who(there ?? '')]).toEqual([null, `account:${ANN}`]);
   const principal = await scene.access.authenticate({ cookie: there ?? '' });
-  if (principal) await scene.access.signOutEverywhere(principal);
+  if (principal === null) throw new Error('not signed in');
+  await scene.access.signOut(here ?? '', principal);
+  expect([await who(here ?? ''), await who(there ?? '')]).toEqual([null, `account:${ANN}`]);
+  await scene.access.signOutEverywhere(principal);
   expect([await who(there ?? ''), await who(another ?? '')]).toEqual([null, null]);
   expect(await who(bobs ?? '')).toBe('account:bob@acme.example');
 });

@@ -1,3 +1,4 @@
+import { AUDIT_LOG, type AuditRow } from '../../../src/store/audit-log.js';
 import { type PortalStack, startPortalStack } from '../../support/portal/portal-stack.js';
 import { fieldCrew } from '../../support/scene.js';
 
@@ -135,7 +136,26 @@ test('a reader changes nothing here, and nobody sees the connection of another e
   const acts = ['check', 'doctor', 'pause', 'resume', 'disconnect'].map((act) => `${base}/${act}`);
   for (const path of acts) expect((await post(path, undefined, 'reader')).status).toBe(403);
   for (const path of acts) expect((await post(path, undefined, 'foreign')).status).toBe(404);
-  const reads = ['consent', 'sync', 'tenant-change?tenantGuid=x', 'schedule?frequency=daily&time=01:00&zone=UTC'];
+  const reads = [
+    'consent',
+    'disconnect',
+    'sync',
+    'tenant-change?tenantGuid=x',
+    'schedule?frequency=daily&time=01:00&zone=UTC',
+  ];
   for (const path of reads) expect((await stack.api(`${base}/${path}`, { as: 'foreign' })).status).toBe(404);
   expect((await stack.api(base)).body.connection).toBe('connected');
+});
+
+test('disconnecting tells what it can cancel, takes the choice, and refuses another one at its field', async () => {
+  expect((await stack.api(`${base}/disconnect`, { as: 'reader' })).body).toEqual({ calendarActivities: 0 });
+  const refused = await post(`${base}/disconnect`, { calendarActivities: 'perhaps' });
+  expect(refused).toMatchObject({ status: 400, body: { field: 'calendarActivities' } });
+  expect((await stack.api(base)).body.connection).toBe('connected');
+  expect((await post(`${base}/disconnect`, { calendarActivities: 'cancel' })).body.connection).toBe('not_connected');
+  const [entry] = await stack.services.store
+    .collection<AuditRow>(AUDIT_LOG)
+    .find({ what: 'connect.disconnected', enterpriseId: stack.enterpriseId })
+    .toArray();
+  expect(entry?.after).toEqual({ tenantId: null, calendarActivities: 'cancel' });
 });

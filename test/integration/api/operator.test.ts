@@ -131,3 +131,24 @@ test.each(['admin', 'reader', 'foreign'] as const)('an operator alone sees any o
   for (const path of ['/tenants', '/subscriptions', '/changes', '/jobs', '/answers', '/accounts', '/tokens'])
     expect((await stack.api(`/operator${path}`, { as: who })).status).toBe(403);
 });
+
+test('accounts and tokens come in pages, without one twice or left out', async () => {
+  for (let number = 0; number < 3; number += 1) {
+    const { status } = await post('/tokens', { name: `paged ${number}`, role: 'operator' });
+    expect(status).toBe(201);
+  }
+  for (const path of ['/accounts', '/tokens']) {
+    const whole = (await get(path)).body;
+    const ids: string[] = [];
+    for (let after = ''; ; ) {
+      const { body } = await get(`${path}?limit=2${after}`);
+      expect(body.items.length).toBeLessThanOrEqual(2);
+      ids.push(...body.items.map(({ id }: { id: string }) => id));
+      if (body.next === null) break;
+      after = `&after=${encodeURIComponent(body.next)}`;
+    }
+    expect(ids.length).toBeGreaterThan(2);
+    expect(ids).toEqual(whole.items.map(({ id }: { id: string }) => id));
+    expect(await get(`${path}?after=nonsense`)).toMatchObject({ status: 400, body: { field: 'after' } });
+  }
+});

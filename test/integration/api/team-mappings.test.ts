@@ -1,3 +1,4 @@
+import { AUDIT_LOG, type AuditRow } from '../../../src/store/audit-log.js';
 import { type PortalStack, startPortalStack } from '../../support/portal/portal-stack.js';
 import { fieldCrew } from '../../support/scene.js';
 
@@ -84,6 +85,24 @@ test('removing tells first who would lose the team, and who stays by hand or by 
   const inNorth = async () => (await services.people.list(enterpriseId, { teamId: teams['North'] ?? '' })).items;
   expect((await inNorth()).map(({ email }) => email)).toEqual(['ben@kiwipower.test']);
   expect((await stack.api(`${base}/team-mappings/${also.body.id}/effect`)).body).toMatchObject({ lose: 1, keep: 0 });
+});
+
+test('a mapping gets another place in the order, and the change is in the audit log', async () => {
+  const [first] = (await stack.api(`${base}/team-mappings`)).body.items;
+  const path = `${base}/team-mappings/${first.id}`;
+  const change = (body: unknown, as: 'admin' | 'reader' | 'foreign' = 'admin') =>
+    stack.api(path, { method: 'PATCH', body, as });
+  const wrong = await Promise.all([{ priority: -1 }, { priority: 1.5 }, {}].map((body) => change(body)));
+  expect(wrong.map(({ status, body }) => [status, body.field])).toEqual(Array(3).fill([400, 'priority']));
+  expect([(await change({ priority: 7 }, 'reader')).status, (await change({ priority: 7 }, 'foreign')).status]).toEqual(
+    [403, 404],
+  );
+  expect((await change({ priority: 700 })).body).toMatchObject({ id: first.id, priority: 700 });
+  const [entry, ...more] = await stack.services.store
+    .collection<AuditRow>(AUDIT_LOG)
+    .find({ what: 'mapping.changed' })
+    .toArray();
+  expect([entry, more]).toMatchObject([{ before: { priority: first.priority }, after: { priority: 700 } }, []]);
 });
 
 test('many mappings and teams come in pages, without one twice or left out', async () => {

@@ -340,6 +340,14 @@ describe('ghs', () => {
     expect(await done('integration', 'status', '--enterprise', other)).toMatchObject({ connection: 'not_connected' });
   });
 
+  it('domain 4.5: disconnecting takes the choice about activities from calendars', async () => {
+    const [acme] = (await done('enterprise', 'list')).items;
+    const disconnect = ['integration', 'disconnect', '--enterprise', acme.id, '--calendar-activities'];
+    const refused = { code: 2, document: { error: { field: 'calendarActivities' } } };
+    expect(await ghs(...disconnect, 'perhaps')).toMatchObject(refused);
+    expect(await done(...disconnect, 'cancel')).toMatchObject({ connection: 'not_connected' });
+  });
+
   it('works as a process of its own, with nothing but the document on stdout', async () => {
     const root = join(dirname(require.resolve('../../../package.json')));
     const argv = ['--import', 'tsx', join(root, 'src/cli/main.ts'), 'enterprise', 'list', '--json'];

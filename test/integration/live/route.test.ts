@@ -44,7 +44,7 @@ async function start(given: { limits?: LiveRouteDeps['limits']; store?: Store } 
   const clock = createManualClock();
   const log = createLog('silent');
   const looks: (readonly string[])[] = [];
-  const real = createLive({ store });
+  const real = createLive({ store, clock });
   const live = {
     read: (ids: readonly string[]) => {
       looks.push([...ids].sort());

@@ -93,6 +93,20 @@ test('a plan is applied exactly; what came up since and what is gone is listed a
   expect(await userOf(late)).not.toBeNull();
 });
 
+test('whom the plan left out for a clash of addresses is not listed as come up since', async () => {
+  const { services, enterpriseId, organisationId } = stack;
+  const fields = { email: 'clashing@kiwipower.test' };
+  await services.people.add({ enterpriseId, organisationId, fields }, { who: 'test' });
+  const clashing = person('Clashing');
+  const plan = await stack.sync({ dry: true });
+  const planned = (await items(plan._id)).filter((item) => item.person === clashing);
+  expect(planned.map(({ kind }) => kind)).toEqual(['problem']);
+  const run = await apply(plan._id);
+  expect(run).toMatchObject({ status: 'succeeded_with_errors', counts: { created: 0 } });
+  expect(await items(run._id)).toEqual([]);
+  stack.tenant.directory.deleteUser(clashing, true);
+});
+
 test('what Graph tells while a plan is applied is not lost to the plan', async () => {
   const { changes, mirror } = stack.services;
   const id = person('Told');

@@ -22,6 +22,7 @@ export async function openSchedule() {
   const { connectedIntegrations } = integrations;
   const pruning = {
     calendars: services.mirror.calendars,
+    leaveTenant: services.leaveTenant,
     expireHeld: services.decisionActs.expire,
     pruneHistory: async () => ({}),
   };

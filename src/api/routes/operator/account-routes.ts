@@ -3,7 +3,7 @@ import { accountView, tokenView } from '../../../access/account-view.js';
 import { AppError } from '../../../kernel/app-error.js';
 import { DAY_MS } from '../../../kernel/clock.js';
 import { route } from '../../frame/route.js';
-import { listOf } from '../../frame/schemas.js';
+import { LIST_LIMIT, listOf, paging } from '../../frame/schemas.js';
 import { account, newToken, token } from './account-schemas.js';
 
 const tag = 'Operator';
@@ -15,7 +15,11 @@ export const accountRoutes = [
     path: '/operator/accounts',
     ...{ tag, need: 'operate', answer: listOf(account) },
     summary: 'The accounts by user name, disabled ones included.',
-    run: async ({ services }) => ({ items: (await services.accounts.list()).map(accountView), next: null }),
+    query: z.strictObject({ ...paging }),
+    run: async ({ services, query: { limit = LIST_LIMIT, after } }) => {
+      const { rows, next } = await services.accounts.page({ limit, after });
+      return { items: rows.map(accountView), next };
+    },
   }),
   route({
     method: 'post',
@@ -35,7 +39,11 @@ export const accountRoutes = [
     path: '/operator/tokens',
     ...{ tag, need: 'operate', answer: listOf(token) },
     summary: 'The tokens of programs, the newest first, those that have ended included.',
-    run: async ({ services }) => ({ items: (await services.bearerTokens.list()).map(tokenView), next: null }),
+    query: z.strictObject({ ...paging }),
+    run: async ({ services, query: { limit = LIST_LIMIT, after } }) => {
+      const { rows, next } = await services.bearerTokens.page({ limit, after });
+      return { items: rows.map(tokenView), next };
+    },
   }),
   route({
     method: 'post',

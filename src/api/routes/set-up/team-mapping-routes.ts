@@ -44,6 +44,17 @@ export const teamMappingRoutes = [
     run: ({ services, params }) => services.mappingViews.effect(params.enterpriseId, params.mapping),
   }),
   route({
+    method: 'patch',
+    path: `${path}/{mapping}`,
+    ...{ tag, need: 'change', answer: teamMapping },
+    summary: 'Gives a team mapping another place in the order.',
+    body: newMapping.pick({ priority: true }).required(),
+    run: async ({ services, principal, params: { enterpriseId, mapping }, body }) => {
+      await services.teamMappings.setPriority(enterpriseId, { id: mapping, ...body }, principal.who);
+      return one(services, { enterpriseId, mapping });
+    },
+  }),
+  route({
     method: 'delete',
     path: `${path}/{mapping}`,
     ...{ tag, need: 'change', answer: teamMapping },

@@ -62,17 +62,22 @@ export function AddMapping({ path, onClose }: AddMappingProps) {
   );
 }
 
-interface PriorityProps {
+export interface PriorityProps {
   readonly value: number | null;
   readonly error: string | undefined;
+  readonly description?: string;
   readonly onChange: (value: number | null) => void;
 }
 
-function Priority({ value, error, onChange }: PriorityProps) {
+export const LOWER_FIRST = 'Lower goes first where mappings lead to different organisations.';
+const NEW = `${LOWER_FIRST} Empty: after all others.`;
+
+/** The place in the order, of a new mapping or of one that is there. */
+export function Priority({ value, error, onChange, description = NEW }: PriorityProps) {
   return (
     <NumberInput
       label="Priority"
-      description="Lower goes first where mappings lead to different organisations. Empty: after all others."
+      description={description}
       min={0}
       allowDecimal={false}
       value={value ?? ''}

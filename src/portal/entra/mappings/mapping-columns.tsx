@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Stack, Text } from '@mantine/core';
+import { ActionIcon, Badge, Button, Stack, Text } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import type { Column } from '../../frame/lists/list-table.js';
 import type { TeamMapping } from './types.js';
@@ -12,8 +12,13 @@ const STATUS: Readonly<Record<TeamMapping['status'], { readonly label: string; r
   team_missing: { label: 'Team missing', color: 'red' },
 };
 
-/** @param onRemove null: whoever looks may not remove */
-export function mappingColumns(onRemove: ((mapping: TeamMapping) => void) | null): readonly Column<TeamMapping>[] {
+interface Acts {
+  readonly onRemove: (mapping: TeamMapping) => void;
+  readonly onPriority: (mapping: TeamMapping) => void;
+}
+
+/** @param acts null: whoever looks may not change anything */
+export function mappingColumns(acts: Acts | null): readonly Column<TeamMapping>[] {
   const remove: Column<TeamMapping> = {
     heading: 'Remove',
     cell: (mapping) => (
@@ -21,7 +26,7 @@ export function mappingColumns(onRemove: ((mapping: TeamMapping) => void) | null
         variant="subtle"
         color="red"
         aria-label={`Remove the mapping of ${groupOf(mapping)} to ${teamOf(mapping)}`}
-        onClick={() => onRemove?.(mapping)}
+        onClick={() => acts?.onRemove(mapping)}
       >
         <IconTrash size={18} aria-hidden />
       </ActionIcon>
@@ -43,8 +48,23 @@ export function mappingColumns(onRemove: ((mapping: TeamMapping) => void) | null
       cell: ({ organisationName }) => <Name text={organisationName ?? '–'} />,
     },
     { heading: 'Team', cell: (mapping) => <Name text={teamOf(mapping)} /> },
+    {
+      heading: 'Priority',
+      align: 'right',
+      cell: (mapping) =>
+        acts ? (
+          <Button
+            {...{ size: 'compact-sm', variant: 'subtle', onClick: () => acts.onPriority(mapping) }}
+            aria-label={`Change priority ${mapping.priority} of ${groupOf(mapping)} to ${teamOf(mapping)}`}
+          >
+            {mapping.priority}
+          </Button>
+        ) : (
+          mapping.priority
+        ),
+    },
     { heading: 'Status', cell: (mapping) => <Status mapping={mapping} /> },
-    ...(onRemove ? [remove] : []),
+    ...(acts ? [remove] : []),
   ];
 }
 

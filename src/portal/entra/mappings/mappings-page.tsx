@@ -9,6 +9,7 @@ import { useFilter } from '../../frame/lists/use-filter.js';
 import { Page } from '../../frame/page.js';
 import { useEnterprise } from '../../session/use-session.js';
 import { AddMapping } from './add-mapping.js';
+import { ChangePriority } from './change-priority.js';
 import { mappingColumns } from './mapping-columns.js';
 import { RemoveMapping } from './remove-mapping.js';
 import type { TeamMapping } from './types.js';
@@ -18,6 +19,7 @@ export function MappingsPage() {
   const { base, mayChange } = useEnterprise();
   const [isAdding, { open, close }] = useDisclosure(false);
   const [removing, setRemoving] = useState<TeamMapping | null>(null);
+  const [ranking, setRanking] = useState<TeamMapping | null>(null);
   const [{ text, broken }, setFilter] = useFilter(['text', 'broken']);
   const path = `${base}/integration/team-mappings`;
   const list = useApiList<TeamMapping>(path, { text, broken }, { live: ['runs', 'changes'] });
@@ -44,7 +46,7 @@ export function MappingsPage() {
           <ListTable
             list={list}
             caption="Team Mappings"
-            columns={mappingColumns(mayChange ? setRemoving : null)}
+            columns={mappingColumns(mayChange ? { onRemove: setRemoving, onPriority: setRanking } : null)}
             keyOf={({ id }) => id}
             empty={isNarrowed ? 'No mapping is like this.' : 'Map at least one group before starting a sync.'}
             minWidth={720}
@@ -52,6 +54,7 @@ export function MappingsPage() {
         </Stack>
       </Card>
       {isAdding && <AddMapping path={path} onClose={close} />}
+      {ranking && <ChangePriority path={path} mapping={ranking} onClose={() => setRanking(null)} />}
       {removing && <RemoveMapping path={path} mapping={removing} onClose={() => setRemoving(null)} />}
     </Page>
   );

@@ -1,8 +1,9 @@
-import { Button, Card, CopyButton, Group, Modal, Stack, Text, Title } from '@mantine/core';
+import { Button, Card, CopyButton, Group, Modal, Radio, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import type { Integration } from '../../api/types.js';
-import { useAct } from '../../api/use-api.js';
+import { useAct, useApi } from '../../api/use-api.js';
 import { Confirm } from '../../frame/acts/confirm.js';
 import { ProblemAlert } from '../../frame/problem-alert.js';
 import { useEnterprise } from '../../session/use-session.js';
@@ -80,8 +81,13 @@ function Acts({ of, tenantId }: ConnectionProps) {
 }
 
 function Disconnect() {
+  const { base } = useEnterprise();
   const [isLeaving, leaving] = useDisclosure(false);
-  const act = useConnectionAct();
+  const [calendarActivities, choose] = useState('keep');
+  const path = `${base}/integration/disconnect`;
+  const planned = useApi<{ calendarActivities: number }>(path, { enabled: isLeaving, live: ['changes'] });
+  const act = useAct<void>(() => ({ path, method: 'POST', body: { calendarActivities } }));
+  const count = planned.data?.calendarActivities ?? 0;
   return (
     <>
       <Button variant="default" c="red" onClick={leaving.open}>
@@ -93,13 +99,24 @@ function Disconnect() {
         confirm="Disconnect"
         isBusy={act.isPending}
         error={act.error}
-        onConfirm={() => act.mutate('disconnect', { onSuccess: leaving.close })}
+        onConfirm={() => act.mutate(undefined, { onSuccess: leaving.close })}
         onCancel={leaving.close}
       >
         <Text>
-          Syncs stop, and nothing follows Microsoft Entra ID any more. People, their teams, activities, Team Mappings
-          and the history stay as they are. Connecting the same tenant again goes on where this ended.
+          Syncs stop, and nothing follows Microsoft Entra ID any more. People, their teams, Team Mappings and the
+          history stay as they are. Connecting the same tenant again goes on where this ended.
         </Text>
+        {count > 0 && (
+          <Radio.Group
+            {...{ mt: 'sm', value: calendarActivities, onChange: choose }}
+            label={`Activities from calendars that have not begun: ${count.toLocaleString()}`}
+          >
+            <Stack gap={4} mt={4}>
+              <Radio value="keep" label="Keep them: a missed start is still noticed" />
+              <Radio value="cancel" label="Cancel them" />
+            </Stack>
+          </Radio.Group>
+        )}
       </Confirm>
     </>
   );
@@ -107,7 +124,7 @@ function Disconnect() {
 
 function useConnectionAct() {
   const { base } = useEnterprise();
-  return useAct<'pause' | 'resume' | 'disconnect'>((name) => ({
+  return useAct<'pause' | 'resume'>((name) => ({
     path: `${base}/integration/${name}`,
     method: 'POST',
   }));
