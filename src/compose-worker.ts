@@ -13,6 +13,7 @@ import { pruneHistory } from './reconciliation/history/prune-history.js';
 import { createLostGroups } from './reconciliation/lost-groups.js';
 import { createRunWork } from './reconciliation/run-work.js';
 import { RunCancelled } from './reconciliation/runs.js';
+import { measureStanding } from './reconciliation/standing/standing-metrics.js';
 import type { RunRow } from './reconciliation/types.js';
 import { createMayRun } from './reconciliation/verdicts/may-run.js';
 import { linkedAmong, linkedPeople } from './records/linked.js';
@@ -211,7 +212,15 @@ export function startTenants(services: Services, parts: WorkParts): Workers {
     );
   const start = (lease: Parameters<typeof startOwner>[1]) => startOwner({ leases, clock, log, works, graphFor }, lease);
   const workers = startWorkers({ leases, clock, log, connected, start });
-  measureLag({ ...services, held: () => workers.held() });
+  const held = () => workers.held();
+  measureLag({ ...services, held });
+  measureStanding({
+    ...services,
+    calendars: services.mirror.calendars,
+    cursors: services.mirror.cursors,
+    held,
+    connected: () => workers.connected(),
+  });
   return workers;
 }
 

@@ -72,6 +72,8 @@ export interface Calendars {
   staleCount(tenantId: string, verifiedBefore: Date): Promise<number>;
   /** The moment up to which every readable calendar is verified; null where none is, or one was never read. */
   verifiedUntil(tenantId: string): Promise<Date | null>;
+  /** The least moment up to which a calendar of these tenants is verified; one that was never read does not count. */
+  leastVerified(tenantIds: readonly string[]): Promise<Date | null>;
   /** Exchange refused to watch the mailbox. */
   refused(tenantId: string, objectId: string, why: Pick<CalendarRow, 'state' | 'problem' | 'dueAt'>): Promise<void>;
   /** Graph told of events that needed no reading. */
@@ -113,6 +115,15 @@ export function createCalendars({ store }: { store: Store }): Calendars {
       const found = rows.find({ tenantId, ...readable }).project<Pick<CalendarRow, 'verifiedAt'>>({ verifiedAt: 1 });
       const [oldest] = await found.sort({ verifiedAt: 1 }).limit(1).toArray();
       return oldest?.verifiedAt ?? null;
+    },
+    leastVerified: async (tenantIds) => {
+      const [least] = await rows
+        .aggregate<{ verifiedAt: Date | null }>([
+          { $match: { tenantId: { $in: [...tenantIds] }, ...readable } },
+          { $group: { _id: null, verifiedAt: { $min: '$verifiedAt' } } },
+        ])
+        .toArray();
+      return least?.verifiedAt ?? null;
     },
     refused: async (tenantId, objectId, why) => {
       await rows.updateOne({ _id: rowId(tenantId, objectId), ...readable }, { $set: why });

@@ -28,6 +28,8 @@ export interface Cursors {
   update(tenantId: string, change: Partial<Omit<CursorRow, '_id'>>): Promise<void>;
   /** Asks the tenant's owner for a round now. */
   ask(tenantId: string, at: Date): Promise<void>;
+  /** The least `verifiedUntil` of these tenants; null where none of them has one. */
+  leastVerified(tenantIds: readonly string[]): Promise<Date | null>;
   /** Moves `verifiedUntil` ahead, never back (law L15). */
   verify(tenantId: string, until: Date): Promise<void>;
 }
@@ -55,6 +57,11 @@ export function createCursors({ store }: { store: Store }): Cursors {
         { $set: change, $setOnInsert: without(tenantId, change) },
         { upsert: true },
       );
+    },
+    leastVerified: async (tenantIds) => {
+      const found = rows.find({ _id: { $in: [...tenantIds] }, 'verifiedUntil.users': { $ne: null } });
+      const [least] = await found.sort({ 'verifiedUntil.users': 1 }).limit(1).toArray();
+      return least?.verifiedUntil.users ?? null;
     },
     verify: async (tenantId, until) => {
       await rows.updateOne(

@@ -36,6 +36,8 @@ export interface SubscriptionRows {
   tenants(): Promise<readonly string[]>;
   byId(id: string): Promise<SubscriptionRow | null>;
   byGraphId(tenantId: string, subscriptionId: string): Promise<SubscriptionRow | null>;
+  /** By kind: when the next subscription of these tenants ends. */
+  nextEnds(tenantIds: readonly string[]): Promise<ReadonlyMap<SubscriptionRow['kind'], Date>>;
   put(row: SubscriptionRow): Promise<void>;
   byIds(ids: readonly string[]): Promise<SubscriptionRow[]>;
   update(id: string, change: Partial<SubscriptionRow>): Promise<void>;
@@ -83,6 +85,13 @@ export function createSubscriptionRows({ store }: { store: Store }): Subscriptio
     tenants: () => rows.distinct('tenantId'),
     byId: (id) => rows.findOne({ _id: id }),
     byGraphId: (tenantId, subscriptionId) => rows.findOne({ tenantId, subscriptionId }),
+    nextEnds: async (tenantIds) => {
+      const ends = rows.aggregate<{ _id: SubscriptionRow['kind']; expiresAt: Date }>([
+        { $match: { tenantId: { $in: [...tenantIds] }, state: 'active', expiresAt: { $type: 'date' } } },
+        { $group: { _id: '$kind', expiresAt: { $min: '$expiresAt' } } },
+      ]);
+      return new Map((await ends.toArray()).map(({ _id, expiresAt }) => [_id, expiresAt]));
+    },
     put: async (row) => {
       const { tenantId, resource } = row;
       const { _id, ...fields } = row;
