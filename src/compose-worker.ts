@@ -1,7 +1,7 @@
+import { measureWorkers } from './compose/worker-metrics.js';
 import type { MicrosoftServices, Services } from './compose.js';
 import { lookBehind } from './compose-mirror.js';
 import type { Config } from './config/config.js';
-import { measureLag } from './http/tenant-lag.js';
 import { type AlarmClock, startAlarmClock } from './jobs/alarm-clock.js';
 import { type Job, jobTable } from './jobs/job-table.js';
 import { DAY_MS } from './kernel/clock.js';
@@ -13,7 +13,6 @@ import { pruneHistory } from './reconciliation/history/prune-history.js';
 import { createLostGroups } from './reconciliation/lost-groups.js';
 import { createRunWork } from './reconciliation/run-work.js';
 import { RunCancelled } from './reconciliation/runs.js';
-import { measureStanding } from './reconciliation/standing/standing-metrics.js';
 import type { RunRow } from './reconciliation/types.js';
 import { createMayRun } from './reconciliation/verdicts/may-run.js';
 import { linkedAmong, linkedPeople } from './records/linked.js';
@@ -212,15 +211,7 @@ export function startTenants(services: Services, parts: WorkParts): Workers {
     );
   const start = (lease: Parameters<typeof startOwner>[1]) => startOwner({ leases, clock, log, works, graphFor }, lease);
   const workers = startWorkers({ leases, clock, log, connected, start });
-  const held = () => workers.held();
-  measureLag({ ...services, held });
-  measureStanding({
-    ...services,
-    calendars: services.mirror.calendars,
-    cursors: services.mirror.cursors,
-    held,
-    connected: () => workers.connected(),
-  });
+  measureWorkers(services, workers);
   return workers;
 }
 

@@ -1,4 +1,4 @@
-import type { AnyBulkWriteOperation, ClientSession, Filter } from 'mongodb';
+import type { AnyBulkWriteOperation, ClientSession, Collection, Filter } from 'mongodb';
 import type { CalendarEvent, CalendarProblem } from '../projection/calendar/types.js';
 import type { Store } from '../store/connect.js';
 import type { IndexDefinition } from '../store/indexes.js';
@@ -84,9 +84,10 @@ export interface Calendars {
   spread(tenantId: string, from: Date, withinMs: number): Promise<number>;
 }
 
+const readable = { state: { $in: ['unread', 'ok'] as CalendarState[] } };
+
 export function createCalendars({ store }: { store: Store }): Calendars {
   const rows = store.collection<CalendarRow>(CALENDARS);
-  const readable = { state: { $in: ['unread', 'ok'] as CalendarState[] } };
   return {
     load: async (tenantId, objectIds, session) => {
       const these = { _id: { $in: objectIds.map((objectId) => rowId(tenantId, objectId)) } };
@@ -116,15 +117,7 @@ export function createCalendars({ store }: { store: Store }): Calendars {
       const [oldest] = await found.sort({ verifiedAt: 1 }).limit(1).toArray();
       return oldest?.verifiedAt ?? null;
     },
-    leastVerified: async (tenantIds) => {
-      const [least] = await rows
-        .aggregate<{ verifiedAt: Date | null }>([
-          { $match: { tenantId: { $in: [...tenantIds] }, ...readable } },
-          { $group: { _id: null, verifiedAt: { $min: '$verifiedAt' } } },
-        ])
-        .toArray();
-      return least?.verifiedAt ?? null;
-    },
+    leastVerified: (tenantIds) => leastVerified(rows, tenantIds),
     refused: async (tenantId, objectId, why) => {
       await rows.updateOne({ _id: rowId(tenantId, objectId), ...readable }, { $set: why });
     },
@@ -140,6 +133,14 @@ export function createCalendars({ store }: { store: Store }): Calendars {
       return modifiedCount;
     },
   };
+}
+
+async function leastVerified(rows: Collection<CalendarRow>, tenantIds: readonly string[]): Promise<Date | null> {
+  const least = rows.aggregate<{ verifiedAt: Date | null }>([
+    { $match: { tenantId: { $in: [...tenantIds] }, ...readable } },
+    { $group: { _id: null, verifiedAt: { $min: '$verifiedAt' } } },
+  ]);
+  return (await least.toArray())[0]?.verifiedAt ?? null;
 }
 
 function ids(rows: readonly { objectId: string }[]): string[] {

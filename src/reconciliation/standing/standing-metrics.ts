@@ -38,82 +38,68 @@ interface Standing {
 /** Metrics are asked for more often than these figures move: the database is asked this often at the most. Our choice. */
 const ASK_EVERY_MS = 10 * SECOND_MS;
 
-const NAMES = {
-  connected: 'tenants_connected',
-  owned: 'tenants_owned',
-  refused: 'tenants_refused',
-  oldest: 'oldest_change_seconds',
-  verified: 'verified_until_age_seconds',
-  ends: 'subscription_left_seconds',
-} as const;
-
 /** Shows how the tenants of this worker stand: what alerts are made of (deploy/alerts.yml). */
 export function measureStanding(deps: StandingDeps): void {
-  const { metrics, clock } = deps;
-  const registers = [metrics];
-  // A worker that is started again in the same process takes the place of the former one.
-  for (const name of Object.values(NAMES)) metrics.removeSingleMetric(name);
-  const standing = createStandingLook(deps);
-  const since = (at: Date) => Math.max(0, clock.nowMs() - at.getTime()) / SECOND_MS;
+  const look = createStandingLook(deps);
+  const gauges = makeGauges(deps.metrics, async () => tell(gauges, deps, await look()));
+}
 
-  gauge({ name: 'tenants_connected', help: 'Connected tenants, as this worker last saw them' }, (own) =>
-    own.set(deps.connected()),
-  );
-  gauge({ name: 'tenants_owned', help: 'Tenants that this worker holds' }, (own) => own.set(deps.held().length));
-  gauge(
-    { name: 'tenants_refused', help: 'Tenants of this worker that refuse our credential or consent' },
-    async (own) => {
-      const found = await standing();
-      if (found) own.set(found.refused);
-    },
-  );
-  gauge(
-    {
+/** Each asks anew before it is read; a worker that is started again in the same process takes the place of the former one. */
+function makeGauges(metrics: Metrics, collect: () => Promise<void>) {
+  for (const name of ['tenants_connected', 'tenants_owned', 'tenants_refused', 'oldest_change_seconds'])
+    metrics.removeSingleMetric(name);
+  for (const name of ['verified_until_age_seconds', 'subscription_left_seconds']) metrics.removeSingleMetric(name);
+  const each = { registers: [metrics], collect };
+  return {
+    connected: new Gauge({
+      name: 'tenants_connected',
+      help: 'Connected tenants, as this worker last saw them',
+      ...each,
+    }),
+    owned: new Gauge({ name: 'tenants_owned', help: 'Tenants that this worker holds', ...each }),
+    refused: new Gauge({
+      name: 'tenants_refused',
+      help: 'Tenants of this worker that refuse our credential or consent',
+      ...each,
+    }),
+    oldest: new Gauge({
       name: 'oldest_change_seconds',
       help: 'Longest wait of an open change in the tenants of this worker that are worked on',
-    },
-    async (own) => {
-      const found = await standing();
-      if (found) own.set(found.oldestChange ? since(found.oldestChange) : 0);
-    },
-  );
-  gauge(
-    {
-      ...{ name: 'verified_until_age_seconds', labelNames: ['kind'] },
+      ...each,
+    }),
+    verified: new Gauge({
+      name: 'verified_until_age_seconds',
       help: 'Since when not everything that Entra reported is surely in, at the tenant of this worker that is furthest behind',
-    },
-    async (own) => {
-      const found = await standing();
-      if (found?.directory) own.set({ kind: 'directory' }, since(found.directory));
-      if (found?.calendars) own.set({ kind: 'calendars' }, since(found.calendars));
-    },
-  );
-  gauge(
-    {
-      ...{ name: 'subscription_left_seconds', labelNames: ['kind'] },
+      labelNames: ['kind'],
+      ...each,
+    }),
+    ends: new Gauge({
+      name: 'subscription_left_seconds',
       help: 'Until the next subscription of the tenants of this worker ends, by kind',
-    },
-    async (own) => {
-      for (const [kind, at] of (await standing())?.ends ?? [])
-        own.set({ kind }, (at.getTime() - clock.nowMs()) / SECOND_MS);
-    },
-  );
+      labelNames: ['kind'],
+      ...each,
+    }),
+  };
+}
 
-  function gauge(
-    about: { name: string; help: string; labelNames?: string[] },
-    measure: (own: Gauge) => void | Promise<void>,
-  ): void {
-    const own: Gauge = new Gauge({
-      ...about,
-      registers,
-      collect: async () => {
-        // What is not known is told by absence.
-        own.reset();
-        if (!about.labelNames) own.remove();
-        await measure(own);
-      },
-    });
+/** What is not known is told by absence. */
+function tell(gauges: ReturnType<typeof makeGauges>, deps: StandingDeps, found: Standing | null): void {
+  const nowMs = deps.clock.nowMs();
+  const since = (at: Date) => Math.max(0, nowMs - at.getTime()) / SECOND_MS;
+  gauges.connected.set(deps.connected());
+  gauges.owned.set(deps.held().length);
+  gauges.verified.reset();
+  gauges.ends.reset();
+  if (found === null) {
+    gauges.refused.remove();
+    gauges.oldest.remove();
+    return;
   }
+  gauges.refused.set(found.refused);
+  gauges.oldest.set(found.oldestChange ? since(found.oldestChange) : 0);
+  if (found.directory) gauges.verified.set({ kind: 'directory' }, since(found.directory));
+  if (found.calendars) gauges.verified.set({ kind: 'calendars' }, since(found.calendars));
+  for (const [kind, at] of found.ends) gauges.ends.set({ kind }, (at.getTime() - nowMs) / SECOND_MS);
 }
 
 /** Asks the database once for all who look within a while; null where it did not answer. */
