@@ -1,4 +1,4 @@
-import { SECOND_MS } from '../../src/kernel/clock.js';
+import { SECOND_MS, systemClock } from '../../src/kernel/clock.js';
 import { waitUntil } from '../demo/stage/wait-until.js';
 import { chooseVictim } from '../kill/kinds.js';
 import type { Ship } from '../kill/processes/fleet.js';
@@ -71,8 +71,8 @@ async function arrives(trial: Trial, tenant: TrialTenant, what: string): Promise
   const { services, signal } = trial;
   const surname = `After ${what}`;
   tenant.tenant.directory.updateUser(tenant.probe, { surname });
-  const startedMs = performance.now();
+  const startedMs = systemClock.nowMs();
   const isIn = async () => (await services.people.findOrNull(tenant.enterpriseId, tenant.probe))?.lastName === surname;
   await waitUntil(isIn, { for: what, limitMs: ARRIVES_WITHIN_MS, everyMs: 50, signal });
-  return `${what} is in after ${Math.round(performance.now() - startedMs)} ms`;
+  return `${what} is in after ${systemClock.nowMs() - startedMs} ms`;
 }
