@@ -2,7 +2,7 @@
 # Build: docker build -t gethomesafe-entra .
 # Run:   docker run --env-file FILE -p 8080:8080 gethomesafe-entra     (docs/configuration.md, docs/operations.md)
 
-FROM node:24-bookworm-slim AS build
+FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
@@ -11,12 +11,12 @@ COPY src ./src
 COPY scripts ./scripts
 RUN npm run --silent build && rm -rf dist/src/simulator
 
-FROM node:24-bookworm-slim AS packages
+FROM node:24.21.0-bookworm-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 
-FROM node:24-bookworm-slim
+FROM node:24.21.0-bookworm-slim
 ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules

@@ -65,8 +65,14 @@ export function connectMicrosoft(services: Services, config: Config): MicrosoftS
   const signIn = createSignIn(deps);
   const connect = createConnect({ ...services, signIn, proofs, appSecrets, publicUrl });
   const execute = createExecute({ ...services, rows, appSecrets, notificationUrl, encryption: encryptionOf(config) });
-  const unreachable = (signal: AbortSignal) =>
-    whyUnreachable(`${notificationUrl}/graph/notifications`, { nonce: chance.guid(), signal });
+  // Graph asks both before it accepts a subscription.
+  const unreachable = async (signal: AbortSignal) => {
+    for (const route of ['notifications', 'lifecycle']) {
+      const why = await whyUnreachable(`${notificationUrl}/graph/${route}`, { nonce: chance.guid(), signal });
+      if (why !== null) return why;
+    }
+    return null;
+  };
   const renewing = {
     ...{ rows, execute, clock, graphFor, whyUnreachable: unreachable },
     careOf: (tenantId: string) => careOf(services, tenantId),
@@ -76,7 +82,8 @@ export function connectMicrosoft(services: Services, config: Config): MicrosoftS
   const sweep = (request: SweepRequest) => sweepSubscriptions({ rows, execute, notificationUrl, graphFor }, request);
   const subscriptions = { execute, renewDue: renew, sweep, whyUnreachable: unreachable };
   const doctor = createDoctor({
-    ...{ ...services, tokens, graphFor, notificationUrl, whyUnreachable: unreachable },
+    ...{ ...services, tokens, graphFor, whyUnreachable: unreachable },
+    setUp: { ...config, ...config.azure },
     ...{ cursors: services.mirror.cursors, credential: ownCredential(config) },
   });
   return { tokens, graphFor, budgetFor, probe, proofs, connect, subscriptions, doctor, signIn };
@@ -90,7 +97,8 @@ async function careOf({ integrations, leases, clock }: Services, tenantId: strin
   return (await leases.isHeld(integration._id)) ? 'owned' : 'free';
 }
 
-function ownCredential({ azure, richNotifications }: Config): OwnCredential {
+/** What proves this installation, for whoever counts its days. */
+export function ownCredential({ azure, richNotifications }: Config): OwnCredential {
   const { credential } = azure;
   const isSecret = credential.kind === 'secret';
   return {

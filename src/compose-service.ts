@@ -1,18 +1,21 @@
 import { createChanges } from './changes/create-changes.js';
 import { composePortal } from './compose/portal.js';
 import { connectMicrosoft, type MicrosoftServices, type Services } from './compose.js';
+import { ownCredential } from './compose-microsoft.js';
 import { startRichIntake } from './compose-rich.js';
 import { startWorker } from './compose-worker.js';
 import type { Config } from './config/config.js';
 import { createApp } from './http/create-app.js';
 import { createOpsApp } from './http/create-ops-app.js';
 import { listen } from './http/listen.js';
+import { measureProcess } from './http/process-metrics.js';
 import type { ReadinessCheck } from './http/readiness.js';
 import { createCommitGroup } from './intake/commit-group.js';
 import { createEndpointSpeed } from './intake/endpoint-speed.js';
 import { createIntakeRouter } from './intake/intake-router.js';
 import { SECOND_MS } from './kernel/clock.js';
 import type { Stopping } from './kernel/stopping.js';
+import { measureCredential } from './reconciliation/doctor/credential-metric.js';
 import { connectStore } from './store/connect.js';
 import { startEndpointReports } from './subscriptions/endpoint-reports.js';
 
@@ -36,6 +39,9 @@ export async function startService(
   const { roles } = config;
   const microsoft = connectMicrosoft(services, config);
   const checks: Record<string, ReadinessCheck> = {};
+  measureCredential(services, ownCredential(config));
+  const ownProcess = measureProcess(metrics);
+  stopping.add({ name: 'process metrics', limitMs: SECOND_MS, stop: async () => ownProcess.stop() });
 
   const intake = roles.intake ? await startIntake(services, { config, stopping }) : null;
   if (roles.intake) checks['intake'] = () => services.store.canWrite(READY_WITHIN_MS);
@@ -55,7 +61,7 @@ export async function startService(
   }
   const ops = await listen(createOpsApp({ metrics, checks, clock, log }), {
     port: config.opsPort,
-    host: '127.0.0.1',
+    host: config.opsHost,
     clock,
   });
   stopping.add({ name: 'ops', limitMs: 5 * SECOND_MS, stop: () => ops.close() });

@@ -1,7 +1,7 @@
+import { measureWorkers } from './compose/worker-metrics.js';
 import type { MicrosoftServices, Services } from './compose.js';
 import { lookBehind } from './compose-mirror.js';
 import type { Config } from './config/config.js';
-import { measureLag } from './http/tenant-lag.js';
 import { type AlarmClock, startAlarmClock } from './jobs/alarm-clock.js';
 import { type Job, jobTable } from './jobs/job-table.js';
 import { DAY_MS } from './kernel/clock.js';
@@ -211,7 +211,7 @@ export function startTenants(services: Services, parts: WorkParts): Workers {
     );
   const start = (lease: Parameters<typeof startOwner>[1]) => startOwner({ leases, clock, log, works, graphFor }, lease);
   const workers = startWorkers({ leases, clock, log, connected, start });
-  measureLag({ ...services, held: () => workers.held() });
+  measureWorkers(services, workers);
   return workers;
 }
 

@@ -22,11 +22,15 @@ export interface StageOptions {
   readonly inherit: Readonly<Record<string, string | undefined>>;
   readonly stopping: Stopping;
   readonly children: Set<number>;
+  /** Processes to start; without them two intakes and two workers. */
+  readonly fleet?: readonly FleetMember[];
   readonly signal: AbortSignal;
   say(line: string): void;
 }
 
-const FLEET: readonly Pick<Ship, 'name' | 'role'>[] = [
+export type FleetMember = Pick<Ship, 'name' | 'role'>;
+
+export const FLEET: readonly FleetMember[] = [
   { name: 'intake-1', role: 'intake' },
   { name: 'intake-2', role: 'intake' },
   { name: 'worker-1', role: 'worker' },
@@ -36,7 +40,7 @@ export const APP_SECRET = 'a-secret-for-trials-that-is-long-enough';
 
 /** Three mongods, two processes for each role, simulated tenants in this process, all of them connected and in step. */
 export async function startStage(options: StageOptions): Promise<Trial> {
-  const { seed, folder, inherit, stopping, signal, say } = options;
+  const { seed, folder, inherit, stopping, signal, say, fleet = FLEET } = options;
   const mongod = { path: inherit['PATH'] ?? '', cacheDir: MONGOD_CACHE, report: say };
   const { binary, version } = await findMongod({ ...mongod, binary: inherit['MONGOD_BINARY'] });
   const set = await startReplicaSet({ ...options, binary });
@@ -50,11 +54,11 @@ export async function startStage(options: StageOptions): Promise<Trial> {
     ...demoEnvironment({ ...told, ...ports }).environment,
     NOTIFICATION_URL: notifiedAt,
   });
-  const intakes = await build(FLEET.filter(({ role }) => role === 'intake'));
+  const intakes = await build(fleet.filter(({ role }) => role === 'intake'));
   const door = await openFrontDoor(intakes.map(({ port }) => port));
   stopping.add({ name: 'front door', limitMs: 5 * SECOND_MS, stop: () => door.close() });
   notifiedAt = door.url;
-  const ships = [...intakes, ...(await build(FLEET.filter(({ role }) => role === 'worker')))];
+  const ships = [...intakes, ...(await build(fleet.filter(({ role }) => role !== 'intake')))];
   stopping.add({ name: 'service', limitMs: 30 * SECOND_MS, stop: () => stopAll(ships) });
   // All at once, on an empty database: each makes the same indexes.
   await Promise.all(ships.map((ship) => ship.start()));
@@ -75,7 +79,7 @@ export async function startStage(options: StageOptions): Promise<Trial> {
   const random = createSeededRandom(`kill ${seed}`);
   return { simulator, set, ships, door, services, ghs: createGhs({ environment, signal }), tenants, random, signal };
 
-  function build(some: typeof FLEET): Promise<Ship[]> {
+  function build(some: readonly FleetMember[]): Promise<Ship[]> {
     return Promise.all(some.map((of) => buildShip(of, settings, { ...options, folder })));
   }
 }

@@ -124,6 +124,18 @@ export async function oldestOpenMs(
   return oldest === undefined ? null : Math.max(0, now.getTime() - oldest.openedAt.getTime());
 }
 
+/** By tenant: when its oldest open change was opened; those without one are left out. */
+export async function oldestOpened(
+  changes: Collection<ChangeDocument>,
+  tenantIds: readonly string[],
+): Promise<ReadonlyMap<string, Date>> {
+  const oldest = changes.aggregate<{ _id: string; openedAt: Date }>([
+    { $match: { tenantId: { $in: [...tenantIds] }, isParked: false } },
+    { $group: { _id: '$tenantId', openedAt: { $min: '$openedAt' } } },
+  ]);
+  return new Map((await oldest.toArray()).map(({ _id, openedAt }) => [_id, openedAt]));
+}
+
 /** Tenants that have an open change; parked ones do not count. */
 export function tenantsWithOpenChanges(changes: Collection<ChangeDocument>): Promise<readonly string[]> {
   return changes.distinct('tenantId', { isParked: false });

@@ -10,6 +10,7 @@ import {
   findChange,
   type ListWanted,
   listChanges,
+  oldestOpened,
   oldestOpenMs,
   openCount,
   type TakeWanted,
@@ -46,6 +47,8 @@ export interface Changes {
   find(of: Pick<ChangeRow, 'tenantId' | 'kind' | 'objectId'>, session?: ClientSession): Promise<ChangeRow | null>;
   list(wanted: ListWanted): Promise<InstantPage<ChangeRow>>;
   oldestOpenMs(tenantId: string, now: Date): Promise<number | null>;
+  /** By tenant: when its oldest open change was opened; those without one are left out. */
+  oldestOpened(tenantIds: readonly string[]): Promise<ReadonlyMap<string, Date>>;
   tenantsWithOpenChanges(): Promise<readonly string[]>;
   /** Without parked ones; with `dueBy` also without those put off to a later time. */
   openCount(wanted: CountWanted, options?: { dueBy?: Date }): Promise<number>;
@@ -77,6 +80,7 @@ export function createChanges(deps: { store: Store; clock: Clock; chance: Chance
     find: (of, session) => findChange(changes, of, session),
     list: (wanted) => listChanges(changes, wanted),
     oldestOpenMs: (tenantId, now) => oldestOpenMs(changes, tenantId, now),
+    oldestOpened: (tenantIds) => oldestOpened(changes, tenantIds),
     tenantsWithOpenChanges: () => tenantsWithOpenChanges(changes),
     openCount: (wanted, options) => openCount(changes, wanted, options),
     waiting: (of) => waitingCount(changes, of),

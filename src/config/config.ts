@@ -57,8 +57,10 @@ export interface Config extends StoreConfig {
   readonly richNotifications: readonly string[] | null;
   /** 0 takes any free port. */
   readonly port: number;
-  /** For metrics and readiness, on loopback; 0 takes any free port. */
+  /** For metrics and readiness; 0 takes any free port. */
   readonly opsPort: number;
+  /** Address of this machine on which they listen; loopback unless set. */
+  readonly opsHost: string;
   readonly roles: Roles;
   /** The first signs, all verify. */
   readonly appSecrets: readonly string[];

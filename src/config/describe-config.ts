@@ -16,6 +16,7 @@ export function describeConfig(config: Config): Readonly<Record<string, unknown>
     dataDir: config.dataDir,
     port: config.port,
     opsPort: config.opsPort,
+    opsHost: config.opsHost,
     roles: Object.entries(config.roles)
       .filter(([, on]) => on)
       .map(([role]) => role),

@@ -116,6 +116,7 @@ function configOf(values: ServiceValues, credential: AzureCredential): Omit<Conf
     notificationUrl: values.NOTIFICATION_URL ?? values.PUBLIC_URL,
     port: values.PORT,
     opsPort: values.OPS_PORT,
+    opsHost: values.OPS_HOST,
     roles: {
       intake: values.ROLES.includes('intake'),
       worker: values.ROLES.includes('worker'),

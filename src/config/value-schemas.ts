@@ -63,6 +63,13 @@ export function address(options: { readonly path: 'allowed' | 'refused' }) {
   });
 }
 
+/** An address of this machine to listen on. */
+export const ownAddress = parsed((text) =>
+  isIP(text) > 0
+    ? { value: text }
+    : { mend: 'give an IP address such as 127.0.0.1, or 0.0.0.0 for every one of this machine.' },
+);
+
 export const proxyAddress = parsed((text) => {
   const isProxy = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
   return isProxy ? { value: text } : { mend: 'give an address such as http://proxy.example:3128.' };

@@ -110,8 +110,13 @@ const serviceShape = {
   PORT: defaulted('8080', { meaning: 'Port of the service; 0 takes a free one.' }, values.wholeNumber(0, 65_535)),
   OPS_PORT: defaulted(
     '8081',
-    { meaning: 'Port of `/metrics` and `/readyz`, on loopback; 0 takes a free one.' },
+    { meaning: 'Port of `/metrics` and `/readyz`; 0 takes a free one.' },
     values.wholeNumber(0, 65_535),
+  ),
+  OPS_HOST: defaulted(
+    '127.0.0.1',
+    { meaning: 'Address on which `OPS_PORT` listens; another than loopback only in a network that is not public.' },
+    values.ownAddress,
   ),
   ROLES: defaulted(
     'intake,worker,portal',

@@ -8,35 +8,48 @@ import type { Metrics } from '../kernel/metrics.js';
 
 interface TenantLagDeps {
   readonly metrics: Metrics;
-  readonly changes: Pick<Changes, 'oldestOpenMs'>;
+  readonly changes: Pick<Changes, 'oldestOpened'>;
   readonly clock: Clock;
   readonly log: Log;
   /** Tenants that this process holds. */
   held(): readonly string[];
 }
 
-/** Shows how long the oldest open change of each tenant of this process has waited, asked when somebody looks. */
+/** So many tenants of a process are told apart, those that wait longest: each is a time series of its own. Our choice. */
+const TENANTS_TOLD = 20;
+
+/** Shows how long the oldest open change of the tenants of this process has waited, asked when somebody looks. */
 export function measureLag({ metrics, changes, clock, log, held }: TenantLagDeps): void {
   // A worker that is started again in the same process takes the place of the former one.
   metrics.removeSingleMetric('tenant_lag_seconds');
   const lag = new Gauge({
     name: 'tenant_lag_seconds',
-    help: 'How long the oldest open change of a tenant has waited, told by the process that holds the tenant',
+    help: `How long the oldest open change of a tenant has waited, told by the process that holds the tenant, of the ${TENANTS_TOLD} that wait longest`,
     labelNames: ['tenant'],
     registers: [metrics],
     collect: async () => {
+      const tenants = held();
+      const opened = await oldest(tenants);
       // Who lost a tenant says nothing of it any more.
       lag.reset();
-      await Promise.all(held().map(ask));
+      if (opened === null) return;
+      const waits = tenants.map((tenant) => [tenant, secondsSince(opened.get(tenant))] as const);
+      for (const [tenant, seconds] of waits.sort(([, a], [, b]) => b - a).slice(0, TENANTS_TOLD))
+        lag.set({ tenant }, seconds);
     },
   });
 
   /** What the database does not tell is left out: the other metrics are needed then more than ever. */
-  async function ask(tenant: string): Promise<void> {
+  async function oldest(tenants: readonly string[]): Promise<ReadonlyMap<string, Date> | null> {
     try {
-      lag.set({ tenant }, ((await changes.oldestOpenMs(tenant, clock.now())) ?? 0) / SECOND_MS);
+      return await changes.oldestOpened(tenants);
     } catch (error) {
-      log.warn({ event: 'tenant_lag.unknown', tenantId: tenant, error: messageOf(error) }, 'lag not known');
+      log.warn({ event: 'tenant_lag.unknown', error: messageOf(error) }, 'lag not known');
+      return null;
     }
+  }
+
+  function secondsSince(at: Date | undefined): number {
+    return at === undefined ? 0 : Math.max(0, clock.nowMs() - at.getTime()) / SECOND_MS;
   }
 }

@@ -1,4 +1,4 @@
-import type { AnyBulkWriteOperation, ClientSession, Filter } from 'mongodb';
+import type { AnyBulkWriteOperation, ClientSession, Collection, Filter } from 'mongodb';
 import type { CalendarEvent, CalendarProblem } from '../projection/calendar/types.js';
 import type { Store } from '../store/connect.js';
 import type { IndexDefinition } from '../store/indexes.js';
@@ -72,6 +72,8 @@ export interface Calendars {
   staleCount(tenantId: string, verifiedBefore: Date): Promise<number>;
   /** The moment up to which every readable calendar is verified; null where none is, or one was never read. */
   verifiedUntil(tenantId: string): Promise<Date | null>;
+  /** The least moment up to which a calendar of these tenants is verified; one that was never read does not count. */
+  leastVerified(tenantIds: readonly string[]): Promise<Date | null>;
   /** Exchange refused to watch the mailbox. */
   refused(tenantId: string, objectId: string, why: Pick<CalendarRow, 'state' | 'problem' | 'dueAt'>): Promise<void>;
   /** Graph told of events that needed no reading. */
@@ -82,9 +84,10 @@ export interface Calendars {
   spread(tenantId: string, from: Date, withinMs: number): Promise<number>;
 }
 
+const readable = { state: { $in: ['unread', 'ok'] as CalendarState[] } };
+
 export function createCalendars({ store }: { store: Store }): Calendars {
   const rows = store.collection<CalendarRow>(CALENDARS);
-  const readable = { state: { $in: ['unread', 'ok'] as CalendarState[] } };
   return {
     load: async (tenantId, objectIds, session) => {
       const these = { _id: { $in: objectIds.map((objectId) => rowId(tenantId, objectId)) } };
@@ -114,6 +117,7 @@ export function createCalendars({ store }: { store: Store }): Calendars {
       const [oldest] = await found.sort({ verifiedAt: 1 }).limit(1).toArray();
       return oldest?.verifiedAt ?? null;
     },
+    leastVerified: (tenantIds) => leastVerified(rows, tenantIds),
     refused: async (tenantId, objectId, why) => {
       await rows.updateOne({ _id: rowId(tenantId, objectId), ...readable }, { $set: why });
     },
@@ -129,6 +133,14 @@ export function createCalendars({ store }: { store: Store }): Calendars {
       return modifiedCount;
     },
   };
+}
+
+async function leastVerified(rows: Collection<CalendarRow>, tenantIds: readonly string[]): Promise<Date | null> {
+  const least = rows.aggregate<{ verifiedAt: Date | null }>([
+    { $match: { tenantId: { $in: [...tenantIds] }, ...readable } },
+    { $group: { _id: null, verifiedAt: { $min: '$verifiedAt' } } },
+  ]);
+  return (await least.toArray())[0]?.verifiedAt ?? null;
 }
 
 function ids(rows: readonly { objectId: string }[]): string[] {

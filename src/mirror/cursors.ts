@@ -33,6 +33,8 @@ export interface Cursors {
   ask(tenantId: string, at: Date): Promise<void>;
   /** Moves `verifiedUntil` ahead, never back (law L15), and tells who watches. */
   verify(of: { readonly tenantId: string; readonly enterpriseId: string }, until: Date): Promise<void>;
+  /** The least `verifiedUntil` of these tenants; null where none of them has one. */
+  leastVerified(tenantIds: readonly string[]): Promise<Date | null>;
 }
 
 export function createCursors({ store, chance }: { store: Store; chance: Chance }): Cursors {
@@ -65,6 +67,11 @@ export function createCursors({ store, chance }: { store: Store; chance: Chance 
         const { modifiedCount } = await rows.updateOne({ _id: tenantId }, ahead, { session });
         if (modifiedCount > 0) raiseLive(session, enterpriseId, 'changes');
       }),
+    leastVerified: async (tenantIds) => {
+      const found = rows.find({ _id: { $in: [...tenantIds] }, 'verifiedUntil.users': { $ne: null } });
+      const [least] = await found.sort({ 'verifiedUntil.users': 1 }).limit(1).toArray();
+      return least?.verifiedUntil.users ?? null;
+    },
   };
 }
 

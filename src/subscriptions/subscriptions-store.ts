@@ -1,3 +1,4 @@
+import type { Collection } from 'mongodb';
 import type { Store } from '../store/connect.js';
 import type { IndexDefinition } from '../store/indexes.js';
 import type { InstantPage } from '../store/pages/instant-pages.js';
@@ -36,6 +37,8 @@ export interface SubscriptionRows {
   tenants(): Promise<readonly string[]>;
   byId(id: string): Promise<SubscriptionRow | null>;
   byGraphId(tenantId: string, subscriptionId: string): Promise<SubscriptionRow | null>;
+  /** By kind: when the next subscription of these tenants ends. */
+  nextEnds(tenantIds: readonly string[]): Promise<ReadonlyMap<SubscriptionRow['kind'], Date>>;
   put(row: SubscriptionRow): Promise<void>;
   byIds(ids: readonly string[]): Promise<SubscriptionRow[]>;
   update(id: string, change: Partial<SubscriptionRow>): Promise<void>;
@@ -83,9 +86,9 @@ export function createSubscriptionRows({ store }: { store: Store }): Subscriptio
     tenants: () => rows.distinct('tenantId'),
     byId: (id) => rows.findOne({ _id: id }),
     byGraphId: (tenantId, subscriptionId) => rows.findOne({ tenantId, subscriptionId }),
-    put: async (row) => {
-      const { tenantId, resource } = row;
-      const { _id, ...fields } = row;
+    nextEnds: (tenantIds) => nextEnds(rows, tenantIds),
+    put: async ({ _id, ...fields }) => {
+      const { tenantId, resource } = fields;
       await rows.updateOne({ tenantId, resource }, { $set: fields, $setOnInsert: { _id } }, { upsert: true });
     },
     byIds: (ids) => rows.find({ _id: { $in: [...ids] } }).toArray(),
@@ -139,4 +142,15 @@ export function createSubscriptionRows({ store }: { store: Store }): Subscriptio
     await rows.updateOne({ _id: row._id, subscriptionId: row.subscriptionId }, { $set: change });
     return isLosing ? 'madeAnew' : 'kept';
   }
+}
+
+async function nextEnds(
+  rows: Collection<SubscriptionRow>,
+  tenantIds: readonly string[],
+): Promise<ReadonlyMap<SubscriptionRow['kind'], Date>> {
+  const ends = rows.aggregate<{ _id: SubscriptionRow['kind']; expiresAt: Date }>([
+    { $match: { tenantId: { $in: [...tenantIds] }, state: 'active', expiresAt: { $type: 'date' } } },
+    { $group: { _id: '$kind', expiresAt: { $min: '$expiresAt' } } },
+  ]);
+  return new Map((await ends.toArray()).map(({ _id, expiresAt }) => [_id, expiresAt]));
 }

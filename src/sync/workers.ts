@@ -10,6 +10,8 @@ const LOOK_EVERY_MS = 2_000;
 export interface Workers {
   /** Tenants that this process holds now. */
   held(): readonly string[];
+  /** How many tenants are connected, as last looked at: somebody should hold each of them. */
+  connected(): number;
   /** Whether the last look for tenants succeeded: this process could take what is free and keeps what it holds. */
   isReady(): boolean;
   stop(): Promise<void>;
@@ -29,9 +31,11 @@ export function startWorkers(deps: WorkersDeps): Workers {
   const abort = new AbortController();
   const owners = new Map<string, RunningOwner>();
   let ready = false;
+  let connected = 0;
   const loop = look();
   return {
     held: () => [...owners.values()].map(({ owner }) => owner.tenantId),
+    connected: () => connected,
     isReady: () => ready,
     stop: async () => {
       abort.abort(new Error('the worker stops'));
@@ -43,7 +47,9 @@ export function startWorkers(deps: WorkersDeps): Workers {
   async function look(): Promise<void> {
     while (!abort.signal.aborted) {
       try {
-        await takeAndGiveBack(await deps.connected());
+        const wanted = await deps.connected();
+        connected = wanted.length;
+        await takeAndGiveBack(wanted);
         ready = true;
       } catch (error) {
         ready = false;

@@ -29,10 +29,13 @@ test('the built tool of the operators answers without a database', async () => {
   expect(JSON.parse(stdout).runs).toHaveLength(1);
 });
 
-test.each(['scripts/simulator.js', 'scripts/bench/main.js', 'scripts/kill/main.js', 'scripts/soak/main.js'])(
-  '%s says how it is used',
-  async (program) => {
-    const { code, stdout, stderr } = await run(program, '--help');
-    expect({ code, said: /usage/i.test(stdout + stderr) }).toEqual({ code: 0, said: true });
-  },
-);
+test.each([
+  'scripts/simulator.js',
+  'scripts/bench/main.js',
+  'scripts/kill/main.js',
+  'scripts/soak/main.js',
+  'scripts/smoke/main.js',
+])('%s says how it is used', async (program) => {
+  const { code, stdout, stderr } = await run(program, '--help');
+  expect({ code, said: /usage/i.test(stdout + stderr) }).toEqual({ code: 0, said: true });
+});

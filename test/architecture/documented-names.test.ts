@@ -16,8 +16,9 @@ const scripts: Readonly<Record<string, string>> = JSON.parse(textOf('package.jso
 
 /** Variables of the environment that belong to others than the service. */
 const OTHERS_VARIABLES = ['PATH', 'CHROMIUM_PATH', 'GHS_TEST_LOG', 'PROPERTY_SEED', 'TMPDIR'];
-/** First parts of paths that are Microsoft Graph's or the simulator's own, not the service's. */
-const OTHERS_PATHS = /^\/(users|groups|subscriptions|directory|directoryObjects|\$batch|v1\.0|_control)\b/;
+/** First parts of paths that are Microsoft Graph's, the simulator's or the machine's own; `/graph/` is both routes of ours. */
+const OTHERS_PATHS =
+  /^\/((users|groups|subscriptions|directory|directoryObjects|\$batch|v1\.0|_control|tmp)\b|graph\/$)/;
 
 type Unknown = (code: string) => string | null;
 

@@ -2,7 +2,15 @@ import { runCli } from '../../src/cli/run-cli.js';
 import type { Stack } from './stack.js';
 
 /** Runs one command with --json against a stack's database and Microsoft, and answers its one document. */
-export async function ghsAt({ services, config, simulator, url }: Stack, ...argv: string[]) {
+export async function ghsAt(
+  {
+    services,
+    config,
+    simulator,
+    url,
+  }: Pick<Stack, 'config' | 'simulator' | 'url'> & { readonly services: Pick<Stack['services'], 'mongodbUri'> },
+  ...argv: string[]
+) {
   let stdout = '';
   const io = { stdout: { write: (text: string) => (stdout += text) }, stderr: { write: () => true } };
   const env = {

@@ -8,8 +8,9 @@ import { type ServiceProcess, startServiceProcess } from '../../demo/stage/servi
 /** One process of the service that can be ended and started again, with the same ports and the same log. */
 export interface Ship {
   readonly name: string;
-  readonly role: 'intake' | 'worker';
+  readonly role: 'intake' | 'worker' | 'portal';
   readonly port: number;
+  readonly opsPort: number;
   start(): Promise<void>;
   kill(): Promise<void>;
   /** SIGTERM, and hard when that takes too long. */
@@ -50,7 +51,7 @@ export async function buildShip(
   const send = (signalName: NodeJS.Signals) => running?.send(signalName);
   return {
     ...of,
-    port: ports.port,
+    ...ports,
     start: async () => {
       if (running !== null) return;
       const started = await startServiceProcess({ environment, logFile, signal });

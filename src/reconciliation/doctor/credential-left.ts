@@ -14,14 +14,23 @@ export interface OwnCredential {
 /** So long before the end it is time to make a new one. Our choice. */
 const SOON_DAYS = 30;
 
-/** How many days GetHomeSafe's own credential is left; throws with what to do where it ends soon. */
-export function credentialLeft(credential: OwnCredential, now: Date): string {
+/** What of ours ends, and when. The end of a client secret that nobody has entered is not known. */
+export function credentialEnds(credential: OwnCredential): readonly { readonly of: string; readonly at: Date }[] {
   const { certificate, secretExpiresAt, notificationCertificates } = credential;
-  const ends = [
+  return [
     ...(certificate === null ? [] : [{ of: 'client certificate', at: endOf(certificate) }]),
     ...(secretExpiresAt === null ? [] : [{ of: 'client secret', at: secretExpiresAt }]),
     ...notificationCertificates.map((pem) => ({ of: 'notification certificate', at: endOf(pem) })),
-  ].map(({ of, at }) => ({ of, days: Math.floor((at.getTime() - now.getTime()) / DAY_MS) }));
+  ];
+}
+
+/** How many days GetHomeSafe's own credential is left; throws with what to do where it ends soon. */
+export function credentialLeft(credential: OwnCredential, now: Date): string {
+  const { certificate, secretExpiresAt } = credential;
+  const ends = credentialEnds(credential).map(({ of, at }) => ({
+    of,
+    days: Math.floor((at.getTime() - now.getTime()) / DAY_MS),
+  }));
   const said = ends.map(({ of, days }) => (days < 0 ? `the ${of} has ended` : `${of}: ${days} days left`));
   if (ends.some(({ days }) => days < SOON_DAYS)) {
     throw new Error(`${said.join('; ')}. Operators of GetHomeSafe: make a new one and set it before it ends.`);

@@ -1,4 +1,5 @@
 import { withinDeadline } from '../../graph/client/deadline.js';
+import { grantedRoles } from '../../graph/tokens/granted-roles.js';
 import type { Tokens } from '../../graph/tokens/tokens.js';
 import type { TenantGraph } from '../../graph/types.js';
 import { AppError, messageOf } from '../../kernel/app-error.js';
@@ -10,6 +11,7 @@ import type { MappingViews } from '../mapping-views.js';
 import { credentialLeft, type OwnCredential } from './credential-left.js';
 import { answersAreFast, catchUpGoesOn, mappingsWork, noticesArrive } from './health-checks.js';
 import { NOBODY, PERMISSION_CHECKS } from './permission-checks.js';
+import { addressesFit, leastPrivilege, type SetUp } from './set-up-checks.js';
 
 export interface Finding {
   readonly id: string;
@@ -36,7 +38,7 @@ export interface DoctorDeps {
   graphFor(tenantId: string): TenantGraph;
   /** Asks our own address what Graph will ask it: null, or what is wrong. */
   whyUnreachable(signal: AbortSignal): Promise<string | null>;
-  readonly notificationUrl: string;
+  readonly setUp: SetUp;
   readonly credential: OwnCredential;
 }
 
@@ -83,6 +85,7 @@ async function examineConnection(
   deps: DoctorDeps,
   { check, examination }: { check: Check; examination: Examination },
 ): Promise<void> {
+  await check('addresses', async () => addressesFit(deps.setUp));
   await check('notification_url', (signal) => reach(deps, signal));
   await check('answers', () => answersAreFast(deps));
   await check('credential', async () => credentialLeft(deps.credential, deps.clock.now()));
@@ -98,6 +101,7 @@ async function examineConnection(
   await check('notices', () => noticesArrive(deps, tenantId));
   await check('catch_up', () => catchUpGoesOn(deps, tenantId));
   if (!(await check('token', () => newToken(deps, tenantId)))) return;
+  await check('granted', async () => leastPrivilege(grantedRoles(await deps.tokens.tokenFor(tenantId))));
   for (const permission of PERMISSION_CHECKS) {
     await check(permission.id, async (signal) => {
       const found = await permission.try({ graph: deps.graphFor(tenantId), now: deps.clock.now(), signal });
@@ -112,7 +116,7 @@ async function canWrite({ store }: DoctorDeps): Promise<string> {
   throw new Error(`No write reached the majority within ${WRITE_LIMIT_MS} ms: check the replica set.`);
 }
 
-async function reach({ whyUnreachable, notificationUrl }: DoctorDeps, signal: AbortSignal): Promise<string> {
+async function reach({ whyUnreachable, setUp: { notificationUrl } }: DoctorDeps, signal: AbortSignal): Promise<string> {
   const reason = await whyUnreachable(signal);
   if (reason === null) return `${notificationUrl} answers as Graph wants it`;
   throw new Error(`${notificationUrl}: ${reason}. Start the service, and check NOTIFICATION_URL.`);

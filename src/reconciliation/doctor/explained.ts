@@ -15,6 +15,11 @@ const ABOUT: Readonly<Record<string, About>> = {
     serves: 'Everything: without it nothing is read or written.',
     mend: null,
   },
+  addresses: {
+    title: 'Addresses of Microsoft and of GetHomeSafe',
+    serves: "Sign-in and reading belong to one of Microsoft's clouds, and Microsoft can find GetHomeSafe.",
+    mend: null,
+  },
   notification_url: {
     title: 'Microsoft can reach GetHomeSafe',
     serves: 'Changes arrive within seconds. Without it they arrive with catch-up, every few minutes.',
@@ -54,6 +59,11 @@ const ABOUT: Readonly<Record<string, About>> = {
     title: 'Consent',
     serves: "The tenant's administrator has approved GetHomeSafe, and the Microsoft subscription is active.",
     mend: 'consent',
+  },
+  granted: {
+    title: 'No more than is needed',
+    serves: 'GetHomeSafe only reads. What it may do beyond that serves nobody but somebody who steals its secret.',
+    mend: null,
   },
   read_users: { title: 'Read people (User.Read.All)', serves: 'Profiles of people.', mend: 'consent' },
   read_groups: {

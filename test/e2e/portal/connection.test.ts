@@ -218,7 +218,7 @@ describe('troubleshooting', () => {
       await open('doctor');
       await button('Examine now').click();
       await page.getByRole('row', { name: /Not OK Read calendars.*Grant Calendars\.Read/ }).waitFor();
-      await shows('1 of 14 checks are not in order');
+      await shows('1 of 16 checks are not in order');
       expect(await seriousFindings(page)).toEqual([]);
       await page.getByRole('link', { name: 'Approve GetHomeSafe again' }).click();
       await page

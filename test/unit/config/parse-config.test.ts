@@ -33,6 +33,7 @@ test('the least that must be set gives every default of the contract', () => {
     dataDir: '/srv/ghs',
     port: 8080,
     opsPort: 8081,
+    opsHost: '127.0.0.1',
     roles: { intake: true, worker: true, portal: true },
     appSecrets: [SECRET],
     times: {

@@ -1,0 +1,137 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { parseConfig } from '../../../src/config/parse-config.js';
+import { variableDescriptions } from '../../../src/config/variables.js';
+import { PROJECT, textOf, yamlOf } from './deploy-files.js';
+
+const serviceSchema = z.looseObject({
+  image: z.string(),
+  build: z.unknown().optional(),
+  user: z.string().optional(),
+  read_only: z.boolean().optional(),
+  cap_drop: z.array(z.string()).optional(),
+  security_opt: z.array(z.string()).optional(),
+  healthcheck: z.unknown().optional(),
+  ports: z.array(z.string()).default([]),
+  environment: z.record(z.string(), z.string()).default({}),
+  secrets: z.array(z.string()).default([]),
+  configs: z.array(z.object({ source: z.string(), target: z.string() })).default([]),
+  volumes: z.array(z.string()).default([]),
+  depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
+});
+const fileSchema = z.object({ file: z.string() });
+const composed = z
+  .object({
+    services: z.record(z.string(), serviceSchema),
+    volumes: z.record(z.string(), z.unknown()),
+    configs: z.record(z.string(), fileSchema),
+    secrets: z.record(z.string(), fileSchema),
+  })
+  .parse(yamlOf('compose.yaml'));
+const services = Object.entries(composed.services);
+const dockerfile = textOf('Dockerfile');
+const ours = services.filter(([, { environment }]) => environment['ROLES'] !== undefined);
+
+function withoutWhat(wrong: (name: string, service: z.infer<typeof serviceSchema>) => boolean): string[] {
+  return services.filter(([name, service]) => wrong(name, service)).map(([name]) => name);
+}
+
+test('there are three members, two intakes, two workers and a portal', () => {
+  expect(ours.map(([, { environment }]) => environment['ROLES'])).toEqual([
+    ...['intake', 'intake', 'worker', 'worker', 'portal'],
+  ]);
+  expect(services.filter(([, { image }]) => image.startsWith('mongo:'))).toHaveLength(3);
+});
+
+test('every image is pinned by a version', () => {
+  expect(withoutWhat((_name, { image }) => !/:v?\d+\.\d+\.\d+$/.test(image))).toEqual([]);
+  expect([...dockerfile.matchAll(/^FROM (\S+)/gm)].filter(([, image]) => !/:\d+\.\d+\.\d+-/.test(image ?? ''))).toEqual(
+    [],
+  );
+  expect(JSON.parse(textOf('package.json')).version).toBe(
+    composed.services['portal']?.image.replace('gethomesafe-entra:', ''),
+  );
+});
+
+test('nothing runs as root, writes to its image, or may get more rights', () => {
+  expect(dockerfile).toMatch(/^USER node$/m);
+  expect(withoutWhat((_name, { user, build }) => build === undefined && !/^[1-9]\d*:\d+$/.test(user ?? ''))).toEqual(
+    [],
+  );
+  expect(withoutWhat((_name, { read_only }) => read_only !== true)).toEqual([]);
+  expect(withoutWhat((_name, { cap_drop }) => cap_drop?.join() !== 'ALL')).toEqual([]);
+  expect(withoutWhat((_name, { security_opt }) => !security_opt?.includes('no-new-privileges:true'))).toEqual([]);
+});
+
+test('everything that goes on says whether it is well, and others wait for that', () => {
+  expect(dockerfile).toMatch(/^HEALTHCHECK/m);
+  expect(withoutWhat((_name, { healthcheck, build }) => healthcheck === undefined && build === undefined)).toEqual([]);
+  const waits = services.flatMap(([, { depends_on }]) => Object.entries(depends_on));
+  expect(waits.filter(([name]) => composed.services[name] === undefined)).toEqual([]);
+  expect(new Set(waits.map(([, { condition }]) => condition))).toEqual(
+    new Set(['service_healthy', 'service_completed_successfully']),
+  );
+});
+
+test('only the proxy is reached from elsewhere', () => {
+  const open = services.flatMap(([name, { ports }]) => ports.map((port) => `${name} ${port}`));
+  expect(open.filter((port) => !port.includes(' 127.0.0.1:'))).toEqual(['proxy 443:8443']);
+});
+
+test('secrets come as files, and what is mounted exists or is made', () => {
+  const secret = [...variableDescriptions()].filter(([, about]) => about.secret).map(([name]) => name);
+  expect(ours.filter(([, { environment }]) => secret.some((name) => name in environment))).toEqual([]);
+  const names = services.flatMap(([, each]) => [...each.secrets, ...each.configs.map(({ source }) => source)]);
+  expect(names.filter((name) => !composed.secrets[name] && !composed.configs[name])).toEqual([]);
+  const files = Object.values(composed.configs).map(({ file }) => file);
+  const mounted = services.flatMap(([, { volumes }]) => volumes.map((volume) => volume.split(':')[0] ?? ''));
+  const folders = mounted.filter((source) => source.startsWith('./'));
+  expect([...files, ...folders].filter((path) => !existsSync(join(PROJECT, path)))).toEqual([]);
+  expect(mounted.filter((source) => !source.startsWith('./') && !(source in composed.volumes))).toEqual([]);
+});
+
+test('with the secrets that the script makes, the service takes the environment that each process gets', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ghs-secrets-'));
+  try {
+    for (const name of ['azure_client_secret', 'tls_certificate', 'tls_key'])
+      writeFileSync(join(folder, name), 'client~secret');
+    const run = () => execFileSync(join(PROJECT, 'deploy', 'make-secrets'), [folder], { encoding: 'utf8' });
+    expect(run()).toContain('app_secret made');
+    const made = readFileSync(join(folder, 'app_secret'), 'utf8');
+    expect(run()).toContain('app_secret stays');
+    expect(readFileSync(join(folder, 'app_secret'), 'utf8')).toBe(made);
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    expect(
+      Object.values(composed.secrets).filter(({ file }) => !existsSync(join(folder, file.split('/').at(-1) ?? ''))),
+    ).toEqual([]);
+    for (const [, { environment }] of ours) {
+      const config = parseConfig(asComposed(environment, folder));
+      expect(config).toMatchObject({ opsHost: '0.0.0.0', trustProxy: 1, publicUrl: 'https://portal.example' });
+      expect(config.mongo).toMatchObject({
+        kind: 'uri',
+        uri: expect.stringMatching(/^mongodb:\/\/gethomesafe:\w{64}@mongo-1/),
+      });
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+/** As Compose hands it over: variables of `.env` put in, secrets where they are mounted. */
+function asComposed(environment: Readonly<Record<string, string>>, folder: string): Record<string, string> {
+  const given: Record<string, string> = {
+    AZURE_CLIENT_ID: '12345678-90ab-cdef-1234-567890abcdef',
+    PUBLIC_URL: 'https://portal.example',
+  };
+  const put = (text: string) =>
+    text
+      .replace(
+        /\$\{(\w+):[-?]([^}]*)\}/g,
+        (whole, name, otherwise) => given[name] ?? (whole.includes(':-') ? otherwise : ''),
+      )
+      .replace('/run/secrets', folder);
+  return Object.fromEntries(Object.entries(environment).map(([name, text]) => [name, put(text)]));
+}
