@@ -90,7 +90,8 @@ async function careOf({ integrations, leases, clock }: Services, tenantId: strin
   return (await leases.isHeld(integration._id)) ? 'owned' : 'free';
 }
 
-function ownCredential({ azure, richNotifications }: Config): OwnCredential {
+/** What this installation proves itself with. */
+export function ownCredential({ azure, richNotifications }: Config): OwnCredential {
   const { credential } = azure;
   const isSecret = credential.kind === 'secret';
   return {

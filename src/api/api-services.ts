@@ -9,6 +9,7 @@ import type { Calendars } from '../mirror/calendars-store.js';
 import type { Cursors } from '../mirror/cursors.js';
 import type { Groups } from '../mirror/groups-store.js';
 import type { People as MirroredPeople } from '../mirror/people-store.js';
+import type { Notices } from '../notices/notices.js';
 import type { CalendarPreview, EntraDirectory } from '../reconciliation/directory/entra-directory.js';
 import type { Doctor } from '../reconciliation/doctor/doctor.js';
 import type { ExportChunk, ExportFormat } from '../reconciliation/history/export-text.js';
@@ -68,6 +69,7 @@ export interface ApiServices {
   readonly connect: Connect;
   readonly proofs: Proofs;
   readonly doctor: Doctor;
+  readonly notices: Notices;
   readonly teamMappings: TeamMappings;
   readonly mappingViews: MappingViews;
   readonly runs: Runs;

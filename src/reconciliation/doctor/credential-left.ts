@@ -16,12 +16,11 @@ const SOON_DAYS = 30;
 
 /** How many days GetHomeSafe's own credential is left; throws with what to do where it ends soon. */
 export function credentialLeft(credential: OwnCredential, now: Date): string {
-  const { certificate, secretExpiresAt, notificationCertificates } = credential;
-  const ends = [
-    ...(certificate === null ? [] : [{ of: 'client certificate', at: endOf(certificate) }]),
-    ...(secretExpiresAt === null ? [] : [{ of: 'client secret', at: secretExpiresAt }]),
-    ...notificationCertificates.map((pem) => ({ of: 'notification certificate', at: endOf(pem) })),
-  ].map(({ of, at }) => ({ of, days: Math.floor((at.getTime() - now.getTime()) / DAY_MS) }));
+  const { certificate, secretExpiresAt } = credential;
+  const ends = credentialEnds(credential).map(({ of, at }) => ({
+    of,
+    days: Math.floor((at.getTime() - now.getTime()) / DAY_MS),
+  }));
   const said = ends.map(({ of, days }) => (days < 0 ? `the ${of} has ended` : `${of}: ${days} days left`));
   if (ends.some(({ days }) => days < SOON_DAYS)) {
     throw new Error(`${said.join('; ')}. Operators of GetHomeSafe: make a new one and set it before it ends.`);
@@ -29,6 +28,16 @@ export function credentialLeft(credential: OwnCredential, now: Date): string {
   if (certificate !== null || secretExpiresAt !== null) return said.join('; ');
   const unknown = 'the end of the client secret is not known: set AZURE_CLIENT_SECRET_EXPIRES to see its days here';
   return [unknown, ...said].join('; ');
+}
+
+/** What there is, with its end; a client secret whose end nobody has entered is not in it. */
+export function credentialEnds(credential: OwnCredential): { readonly of: string; readonly at: Date }[] {
+  const { certificate, secretExpiresAt, notificationCertificates } = credential;
+  return [
+    ...(certificate === null ? [] : [{ of: 'client certificate', at: endOf(certificate) }]),
+    ...(secretExpiresAt === null ? [] : [{ of: 'client secret', at: secretExpiresAt }]),
+    ...notificationCertificates.map((pem) => ({ of: 'notification certificate', at: endOf(pem) })),
+  ];
 }
 
 function endOf(pem: string): Date {

@@ -24,6 +24,7 @@ export async function openSchedule() {
     calendars: services.mirror.calendars,
     expireHeld: services.decisionActs.expire,
     pruneHistory: async () => ({}),
+    askNotices: async () => {},
   };
   const jobs = jobTable({ ...deps, ...pruning, connectedIntegrations, runs, runMarks });
   const job = jobs.find(({ name }) => name === 'reconcile-due');
