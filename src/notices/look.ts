@@ -41,6 +41,9 @@ export interface Look {
 /** A look that its process did not end is somebody else's after this time. */
 const LEASE_MS = MINUTE_MS;
 
+/** A problem is written at most so long after the instant that it names: a digest ends before, and misses none. */
+const WRITTEN_WITHIN_MS = 5 * MINUTE_MS;
+
 /** Everything that one look goes by. */
 interface Ground {
   readonly enterpriseId: string;
@@ -151,8 +154,9 @@ export function createLook(deps: LookDeps): Look {
     const { enterpriseId, zone, saying, settings, now } = ground;
     const day = digestDue(state, { zone: zone ?? 'utc', now });
     if (day === null || settings.off.includes('problems_digest')) return { told: [], set: {} };
-    const since = state.digestAt ?? null;
-    const problems = zone === null ? [] : await problemsByKind(deps, { enterpriseId, since, now });
+    const until = new Date(now.getTime() - WRITTEN_WITHIN_MS);
+    const span = { enterpriseId, since: state.digestAt ?? null, until };
+    const problems = zone === null ? [] : await problemsByKind(deps, span);
     const open = await notices.find({ enterpriseId, open: true }, { session }).sort({ beganAt: 1 }).limit(20).toArray();
     const { merged = [], mergedCount = 0 } = state;
     const subjects = open.map(({ subject }) => subject);
@@ -160,6 +164,6 @@ export function createLook(deps: LookDeps): Look {
     const noticeId = `${enterpriseId}:problems_digest:${day}`;
     const one = { noticeId, kind: 'problems_digest' as const, phase: 'digest' as const, step: day };
     const told = words === null ? [] : [{ ...one, words }];
-    return { told, set: { digestDay: day, digestAt: now, merged: [], mergedCount: 0 } };
+    return { told, set: { digestDay: day, digestAt: until, merged: [], mergedCount: 0 } };
   }
 }

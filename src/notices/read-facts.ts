@@ -84,13 +84,13 @@ function staleOf({ mirror, clock }: FactsDeps, { tenantId, settings }: Integrati
 /** The problems that are shown, by kind, and how many of them were not when the last digest went out. */
 export function problemsByKind(
   { store }: Pick<FactsDeps, 'store'>,
-  { enterpriseId, since, now }: { enterpriseId: string; since: Date | null; now: Date },
+  { enterpriseId, since, until }: { enterpriseId: string; since: Date | null; until: Date },
 ): Promise<ProblemsOfKind[]> {
   const isFresh = since === null ? 1 : { $cond: [{ $gt: ['$visibleAt', since] }, 1, 0] };
   return store
     .collection<ProblemRow>(PROBLEMS)
     .aggregate<ProblemsOfKind>([
-      { $match: { enterpriseId, visibleAt: { $lte: now } } },
+      { $match: { enterpriseId, visibleAt: { $lte: until } } },
       { $group: { _id: '$code', count: { $sum: 1 }, fresh: { $sum: isFresh } } },
       { $project: { _id: 0, code: '$_id', count: 1, fresh: 1 } },
       { $sort: { code: 1 } },
