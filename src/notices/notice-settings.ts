@@ -79,7 +79,7 @@ export function createNoticeSettings(deps: NoticeSettingsDeps): NoticeSettings {
   const rows = store.collection<NoticeSettingsRow>(NOTICE_SETTINGS);
   return {
     get: async (enterpriseId) => (await rows.findOne({ _id: enterpriseId })) ?? unset(enterpriseId),
-    set: (enterpriseId, given, by) => {
+    set: async (enterpriseId, given, by) => {
       const { emails, off, webhook } = checked(patchSchema, given);
       return change(enterpriseId, by, (row) => ({
         ...row,

@@ -53,30 +53,17 @@ export function createMailer(server: MailServer, options: MailerOptions = {}): M
 
   async function send({ id, to, subject, text }: Mail): Promise<Outcome> {
     const domain = from.address.slice(from.address.lastIndexOf('@') + 1);
-    const sending = transport.sendMail({
-      ...{ from: { ...from }, to: { name: '', address: to }, subject, text },
-      messageId: `<${id}@${domain}>`,
-      headers: { 'Auto-Submitted': 'auto-generated' },
-    });
     try {
-      await within(sending, WHOLE_MS);
+      await transport.sendMail({
+        ...{ from: { ...from }, to: { name: '', address: to }, subject, text },
+        messageId: `<${id}@${domain}>`,
+        headers: { 'Auto-Submitted': 'auto-generated' },
+        signal: AbortSignal.timeout(WHOLE_MS),
+      });
       return { kind: 'sent' };
     } catch (error) {
       return outcomeOf(error, `${host}:${port}`);
     }
-  }
-}
-
-/** The promise, or a failure when the time is over; what it comes to afterwards is not waited for. */
-async function within(promise: Promise<unknown>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((_resolve, reject) => {
-    timer = setTimeout(() => reject(Object.assign(new Error('it took too long'), { code: 'ETIMEDOUT' })), ms);
-  });
-  try {
-    await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -111,6 +98,7 @@ function wordsOf(code: unknown, { server, said }: { server: string; said: string
     case 'EDNS':
       return `The host of SMTP_URL is not known (${server}): ${said}`;
     case 'ETIMEDOUT':
+    case 'EABORT':
       return `The mail server ${server} did not answer in time: ${said}`;
     default:
       return `The mail server ${server} cannot be used: ${said}. Check SMTP_URL and that it can be reached from here.`;
