@@ -28,7 +28,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sync: ['changes', 'mirror', 'projection', 'records', 'tenancy'],
   reconciliation: ['sync', 'changes', 'mirror', 'projection', 'records', 'tenancy', 'graph'],
   subscriptions: ['graph', 'store', 'changes', 'tenancy'],
-  notices: ['store', 'projection', 'mirror', 'records', 'tenancy', 'reconciliation', 'access'],
+  notices: ['config', 'store', 'projection', 'mirror', 'records', 'tenancy', 'reconciliation', 'access'],
   jobs: ['sync', 'reconciliation', 'subscriptions', 'store'],
   http: ['intake', ...SERVICE.filter((part) => part !== 'sync')],
   api: ['http', 'intake', 'access', 'notices', ...SERVICE.filter((part) => part !== 'sync')],

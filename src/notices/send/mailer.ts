@@ -1,18 +1,9 @@
 import { createTransport } from 'nodemailer';
+import type { MailConfig } from '../../config/config.js';
 import { messageOf } from '../../kernel/app-error.js';
 import { MINUTE_MS, SECOND_MS } from '../../kernel/clock.js';
 import { tidy } from '../rules/words.js';
-import type { Outcome } from './outcome.js';
-
-/** How messages leave: part of the configuration. */
-export interface MailServer {
-  readonly host: string;
-  readonly port: number;
-  readonly isSecure: boolean;
-  readonly isLoopback: boolean;
-  readonly signIn: { readonly user: string; readonly password: string } | null;
-  readonly from: { readonly name: string; readonly address: string };
-}
+import type { Outcome } from './queue.js';
 
 export interface Mail {
   /** The same for each try, so that a message that was sent twice can be told by it. */
@@ -41,7 +32,7 @@ export interface MailerOptions {
 }
 
 /** Speaks SMTP. A password goes over TLS only, except to this very machine. */
-export function createMailer(server: MailServer, options: MailerOptions = {}): Mailer {
+export function createMailer(server: MailConfig, options: MailerOptions = {}): Mailer {
   const { host, port, isSecure, signIn, from } = server;
   const transport = createTransport({
     ...{ host, port, secure: isSecure, ...BOUNDS, ...options.bounds, pool: true, maxConnections: 2 },

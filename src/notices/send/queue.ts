@@ -4,7 +4,12 @@ import type { Chance } from '../../kernel/chance.js';
 import { type Clock, DAY_MS, HOUR_MS, MINUTE_MS } from '../../kernel/clock.js';
 import type { Delivery } from '../../records/outbox/outbox-rows.js';
 import type { Store } from '../../store/connect.js';
-import type { Outcome } from './outcome.js';
+
+/**
+ * What became of a try. refused: trying again is of no use; later: this message is tried again; down: so is
+ * everything else that goes the same way, which is given a rest.
+ */
+export type Outcome = { readonly kind: 'sent' } | { readonly kind: 'refused' | 'later' | 'down'; readonly why: string };
 
 export interface Sendable extends Delivery, Document {
   readonly _id: string;

@@ -5,7 +5,7 @@ import type { NoticeMessageRow, NoticeSettingsRow } from '../types.js';
 import { postWebhook } from '../webhook/post-webhook.js';
 import { signedHeaders } from '../webhook/signature.js';
 import type { Mailer } from './mailer.js';
-import type { Outcome } from './outcome.js';
+import type { Outcome } from './queue.js';
 
 export interface SendNoticeDeps {
   readonly clock: Clock;

@@ -2,8 +2,7 @@ import { backoffMs } from '../../kernel/backoff.js';
 import type { Chance } from '../../kernel/chance.js';
 import { type Clock, MINUTE_MS, SECOND_MS } from '../../kernel/clock.js';
 import type { Log } from '../../kernel/log.js';
-import type { Outcome } from './outcome.js';
-import type { Queue, Sendable } from './queue.js';
+import type { Outcome, Queue, Sendable } from './queue.js';
 
 /** How messages of one kind are sent. */
 export interface WayOut {

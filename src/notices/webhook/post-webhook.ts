@@ -4,7 +4,7 @@ import { request as requestHttps } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { AppError, messageOf } from '../../kernel/app-error.js';
 import { SECOND_MS } from '../../kernel/clock.js';
-import type { Outcome } from '../send/outcome.js';
+import type { Outcome } from '../send/queue.js';
 import { addressToReach } from './public-address.js';
 
 /** A receiver has so long for its answer. */

@@ -1,10 +1,11 @@
 import { INDEXES } from '../../../src/compose-indexes.js';
+import type { MailConfig } from '../../../src/config/config.js';
 import { systemChance } from '../../../src/kernel/chance.js';
 import { createLog } from '../../../src/kernel/log.js';
 import { createCalendars } from '../../../src/mirror/calendars-store.js';
 import { askLooks, createLook } from '../../../src/notices/look.js';
 import { createNotices } from '../../../src/notices/notices.js';
-import { createMailer, type MailServer as MailConfig } from '../../../src/notices/send/mailer.js';
+import { createMailer } from '../../../src/notices/send/mailer.js';
 import { waysOut } from '../../../src/notices/send/ways-out.js';
 import { NOTICE_MESSAGES, type NoticeMessageRow } from '../../../src/notices/types.js';
 import type { OwnCredential } from '../../../src/reconciliation/doctor/credential-left.js';

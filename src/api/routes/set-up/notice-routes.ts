@@ -18,7 +18,7 @@ export const noticeRoutes = [
     path: `${path}/settings`,
     ...{ tag, need: 'read', answer: noticeSettings, etag },
     summary: 'Who is told of what, by e-mail and by webhook.',
-    run: async ({ services, params }) => copied(await services.notices.standing(params.enterpriseId)),
+    run: ({ services, params }) => services.notices.standing(params.enterpriseId),
   }),
   route({
     method: 'patch',
@@ -34,7 +34,7 @@ export const noticeRoutes = [
         .set(enterpriseId, given({ ...rest, off }), by)
         .catch(asPrecondition)
         .catch(asField(EMAILS));
-      return copied(await notices.standing(enterpriseId));
+      return notices.standing(enterpriseId);
     },
   }),
   route({
@@ -50,7 +50,7 @@ export const noticeRoutes = [
       const by = { by: principal.who, ...revisionOf(ifMatch) };
       const setting = notices.settings.setWebhook(enterpriseId, url, by);
       const { secret } = await setting.catch(asPrecondition).catch(asField({ webhook: 'url' }));
-      return { secret, settings: copied(await notices.standing(enterpriseId)) };
+      return { secret, settings: await notices.standing(enterpriseId) };
     },
   }),
   route({
@@ -76,7 +76,3 @@ export const noticeRoutes = [
 
 /** The settings name an address by its place in the list. */
 const EMAILS = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`emails.${n}`, 'emails']));
-
-function copied<T extends { emails: readonly string[]; recipients: readonly string[] }>(standing: T) {
-  return { ...standing, emails: [...standing.emails], recipients: [...standing.recipients] };
-}

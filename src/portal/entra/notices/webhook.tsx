@@ -7,15 +7,9 @@ import { useEnterprise } from '../../session/use-session.js';
 import type { NoticeSettings } from './notices-page.js';
 
 /** Where notices are posted too; the secret that they are signed with is told once. */
-export function Webhook({ of: { webhook, revision } }: { readonly of: NoticeSettings }) {
-  const { base, mayChange } = useEnterprise();
-  const [url, setUrl] = useState('');
-  const set = useAct<string, { secret: string }>((given) => ({
-    ...{ path: `${base}/notices/webhook`, method: 'POST', body: { url: given }, ifMatch: revision },
-  }));
-  const end = useAct<void>(() => ({
-    ...{ path: `${base}/notices/settings`, method: 'PATCH', body: { webhook: null }, ifMatch: revision },
-  }));
+export function Webhook({ of }: { readonly of: NoticeSettings }) {
+  const { mayChange } = useEnterprise();
+  const { webhook } = of;
   return (
     <Card withBorder>
       <Stack>
@@ -29,41 +23,59 @@ export function Webhook({ of: { webhook, revision } }: { readonly of: NoticeSett
             </>
           )}
         </Text>
-        {mayChange && (
-          <Group align="flex-end">
-            <TextInput
-              label="Address of the webhook"
-              description="https only. Each time that it is set, a new secret is made."
-              value={url}
-              onChange={({ currentTarget }) => setUrl(currentTarget.value)}
-              flex={1}
-            />
-            <Button onClick={() => set.mutate(url)} loading={set.isPending} disabled={url.trim() === ''}>
-              Set webhook
-            </Button>
-            {webhook !== null && (
-              <Button variant="default" onClick={() => end.mutate()} loading={end.isPending}>
-                Remove webhook
-              </Button>
-            )}
-          </Group>
-        )}
-        <ProblemAlert error={set.error ?? end.error} />
-        {set.data && webhook !== null && (
-          <Alert color="teal" title="The secret, shown only now" role="status">
-            <Group>
-              <Code>{set.data.secret}</Code>
-              <CopyButton value={set.data.secret}>
-                {({ copied, copy }) => (
-                  <Button size="xs" variant="default" onClick={copy}>
-                    {copied ? 'Copied' : 'Copy'}
-                  </Button>
-                )}
-              </CopyButton>
-            </Group>
-          </Alert>
-        )}
+        {mayChange && <WebhookActs of={of} />}
       </Stack>
     </Card>
+  );
+}
+
+function WebhookActs({ of: { webhook, revision: ifMatch } }: { readonly of: NoticeSettings }) {
+  const { base } = useEnterprise();
+  const [url, setUrl] = useState('');
+  const set = useAct<string, { secret: string }>((given) => ({
+    ...{ path: `${base}/notices/webhook`, method: 'POST', body: { url: given }, ifMatch },
+  }));
+  const end = useAct<void>(() => ({
+    ...{ path: `${base}/notices/settings`, method: 'PATCH', body: { webhook: null }, ifMatch },
+  }));
+  return (
+    <>
+      <Group align="flex-end">
+        <TextInput
+          label="Address of the webhook"
+          description="https only. Each time that it is set, a new secret is made."
+          value={url}
+          onChange={({ currentTarget }) => setUrl(currentTarget.value)}
+          flex={1}
+        />
+        <Button onClick={() => set.mutate(url)} loading={set.isPending} disabled={url.trim() === ''}>
+          Set webhook
+        </Button>
+        {webhook !== null && (
+          <Button variant="default" onClick={() => end.mutate()} loading={end.isPending}>
+            Remove webhook
+          </Button>
+        )}
+      </Group>
+      <ProblemAlert error={set.error ?? end.error} />
+      {set.data && webhook !== null && <Secret text={set.data.secret} />}
+    </>
+  );
+}
+
+function Secret({ text }: { readonly text: string }) {
+  return (
+    <Alert color="teal" title="The secret, shown only now" role="status">
+      <Group>
+        <Code>{text}</Code>
+        <CopyButton value={text}>
+          {({ copied, copy }) => (
+            <Button size="xs" variant="default" onClick={copy}>
+              {copied ? 'Copied' : 'Copy'}
+            </Button>
+          )}
+        </CopyButton>
+      </Group>
+    </Alert>
   );
 }
