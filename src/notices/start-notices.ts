@@ -4,7 +4,7 @@ import type { Log } from '../kernel/log.js';
 import type { Look } from './look.js';
 import type { WayOut } from './send/way.js';
 
-const POLL_MS = 2 * SECOND_MS;
+const POLL_MS = 5 * SECOND_MS;
 /** Webhooks wait for their receivers: so many at once, so that one that is slow keeps few others waiting. */
 const WEBHOOKS_AT_ONCE = 4;
 

@@ -93,14 +93,14 @@ function ofCalendars({ isWorked, fault, staleCalendars: count }: Facts): Conditi
 }
 
 function ofCredentials({ credentials }: Facts, now: Date): Condition[] {
-  return credentials.flatMap(({ of, endsAt }) => {
+  const ending = credentials.flatMap(({ of, endsAt }): Condition[] => {
     const leftMs = endsAt.getTime() - now.getTime();
     const near = TOLD_DAYS.find((most) => leftMs <= most * DAY_MS);
     if (near === undefined) return [];
     const identity = `${of} ${endsAt.toISOString().slice(0, 10)}`;
     const days = Math.max(0, Math.floor(leftMs / DAY_MS));
-    return [
-      { kind: 'secret_ending' as const, identity, step: leftMs <= 0 ? 'ended' : `${near}`, detail: { of, days } },
-    ];
+    return [{ kind: 'secret_ending', identity, step: leftMs <= 0 ? 'ended' : `${near}`, detail: { of, days } }];
   });
+  // Two certificates that end on the same day are told as one.
+  return [...new Map(ending.map((each) => [each.identity, each])).values()];
 }

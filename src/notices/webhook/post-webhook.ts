@@ -1,4 +1,5 @@
 import type { LookupAddress } from 'node:dns';
+import { once } from 'node:events';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { LookupFunction } from 'node:net';
@@ -27,7 +28,9 @@ export async function postWebhook(post: WebhookPost, options: PostOptions): Prom
   const signal = AbortSignal.timeout(answerMs);
   try {
     const url = new URL(post.url);
-    const address = await addressToReach(url.hostname, options);
+    // Looking a name up knows no bound of its own.
+    const late = once(signal, 'abort').then(() => Promise.reject(signal.reason));
+    const address = await Promise.race([addressToReach(url.hostname, options), late]);
     return outcomeOf(await answerOf(url, { post, address, signal }));
   } catch (error) {
     if (error instanceof AppError) return { kind: 'refused', why: error.message };

@@ -1,8 +1,10 @@
+import { X509Certificate } from 'node:crypto';
 import { createAccounts } from '../../../src/access/accounts.js';
 import { createPasswords } from '../../../src/access/passwords.js';
 import { systemChance } from '../../../src/kernel/chance.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/kernel/clock.js';
 import { createLog } from '../../../src/kernel/log.js';
+import { RSA_CERTIFICATE } from '../../unit/config/certificate-fixture.js';
 import { BY, type NoticesScene, openNotices } from './notices-scene.js';
 
 const ADMIN = 'admin@kiwi.example';
@@ -129,6 +131,15 @@ test('the end of a secret is told to operators 30, 14, 7 and 1 days before and w
     'again op@ghs.example GetHomeSafe: The client secret ends today or has ended',
     'resolved op@ghs.example GetHomeSafe: The new secret or certificate is in use',
   ]);
+});
+
+test('certificates that end on the same day are told as one', async () => {
+  await anAccount('op@ghs.example', 'operator', null);
+  const endsMs = Date.parse(new X509Certificate(RSA_CERTIFICATE).validTo);
+  scene.clock.set(endsMs - 5 * DAY_MS);
+  scene.credentialIs({ notificationCertificates: [RSA_CERTIFICATE, RSA_CERTIFICATE] });
+  await here.look();
+  expect(await told()).toEqual(['began op@ghs.example GetHomeSafe: The notification certificate ends in 5 days']);
 });
 
 test('a storm of 500 problems is one digest, in the morning where the enterprise is, with counts and nobody by name', async () => {

@@ -1,5 +1,5 @@
 import { runCli } from '../../../src/cli/run-cli.js';
-import { askLooks } from '../../../src/notices/look.js';
+import { composeJobs } from '../../../src/compose-worker.js';
 import { REQUESTED_ROLES } from '../../../src/simulator/world/create-world.js';
 import { type PortalStack, startPortalStack } from '../../support/portal/portal-stack.js';
 import { fieldCrew } from '../../support/scene.js';
@@ -45,9 +45,10 @@ test('a lost consent reaches the account administrator by e-mail and the webhook
   await stack.sync();
   const { body } = await stack.api(`${path}/webhook`, { method: 'POST', body: { url: receiver.url } });
   for (const role of REQUESTED_ROLES) stack.tenant.consentedRoles.delete(role);
+  const job = composeJobs(stack.services, stack.config).find(({ name }) => name === 'notices');
   const asked = async (subject: string) => {
     // What the alarm clock does each minute.
-    await askLooks(stack.services);
+    await job?.run();
     return server.received.find(({ raw }) => raw.replaceAll('=\r\n', '').includes(subject));
   };
   await stack.sync();
