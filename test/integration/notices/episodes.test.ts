@@ -133,6 +133,18 @@ test('the end of a secret is told to operators 30, 14, 7 and 1 days before and w
   ]);
 });
 
+test('a secret that was replaced and told as that is not told again by a process that still has it', async () => {
+  await anAccount('op@ghs.example', 'operator', null);
+  const secretExpiresAt = new Date(scene.clock.nowMs() + 20 * DAY_MS);
+  scene.credentialIs({ secretExpiresAt });
+  await here.look();
+  scene.credentialIs({ secretExpiresAt: new Date(scene.clock.nowMs() + 700 * DAY_MS) });
+  await settle();
+  scene.credentialIs({ secretExpiresAt });
+  await settle();
+  expect((await told()).map((line) => line.split(' ')[0])).toEqual(['began', 'resolved']);
+});
+
 test('certificates that end on the same day are told as one', async () => {
   await anAccount('op@ghs.example', 'operator', null);
   const endsMs = Date.parse(new X509Certificate(RSA_CERTIFICATE).validTo);
@@ -157,11 +169,16 @@ test('a storm of 500 problems is one digest, in the morning where the enterprise
     lines: ['500 new, 500 open in all.', 'duplicate_email: 499 new, 499 open', 'phone_unparseable: 1 new, 1 open'],
   });
   expect(JSON.stringify(digest)).not.toContain('anna@');
-  await lookAfter(DAY_MS);
+  await scene.problems(1, 'missing_name');
+  await lookAfter(30 * MINUTE_MS);
   expect(await told()).toHaveLength(1);
+  await lookAfter(DAY_MS);
+  expect((await told())[1]).toBe(`digest ${ADMIN} Kiwi Power: 1 new problem`);
+  await lookAfter(DAY_MS);
+  expect(await told()).toHaveLength(2);
   await scene.problems(2);
   await lookAfter(DAY_MS);
-  expect((await told())[1]).toBe(`digest ${ADMIN} Kiwi Power: 2 new problems`);
+  expect((await told())[2]).toBe(`digest ${ADMIN} Kiwi Power: 2 new problems`);
 });
 
 test('more than six notices an hour and twenty a day are not sent each: the next digest has them', async () => {

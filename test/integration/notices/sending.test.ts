@@ -51,6 +51,8 @@ test('names with line breaks and markup add neither a header nor a recipient', a
   const name = 'Kiwi\r\nBcc: evil@bad.example\r\n\r\n<b>Power</b>';
   await scene.store.collection('enterprises').updateMany({}, { $set: { name } });
   await aTrouble(here);
+  const [message] = await scene.messages();
+  expect(message?.words.subject).toBe('Kiwi Bcc: evil@bad.example <b>Power</b>: The sync failed');
   await here.send();
   expect(server.received.map(({ to }) => to)).toEqual([DESK]);
   const raw = server.received[0]?.raw ?? '';
@@ -63,16 +65,18 @@ test('a mail server that is down is given a rest, and what waited arrives once w
   await server.close();
   const here = mailing();
   await aTrouble(here);
+  await scene.hold(3);
+  await here.look();
   await here.send();
   await here.send();
   expect(here.outcomes).toEqual(['email down']);
-  expect((await failures())[0]).toContain(`The mail server 127.0.0.1:${port} cannot be used`);
+  expect((await failures()).join()).toContain(`The mail server 127.0.0.1:${port} cannot be used`);
   server = await startMailServer({ port });
   await scene.clock.advance(5 * MINUTE_MS);
   await here.send();
   await here.send();
-  expect(server.received).toHaveLength(1);
-  expect(await states()).toEqual(['email sent']);
+  expect(server.received).toHaveLength(2);
+  expect(await states()).toEqual(['email sent', 'email sent']);
 });
 
 test('a refusal for now is tried again later, and one for good is parked with what the server said', async () => {
