@@ -65,13 +65,7 @@ function Mail({ of }: { readonly of: NoticeSettings }) {
           maxTags={20}
         />
         <Text size="sm" c="dimmed">
-          {of.recipients.length === 0 ? (
-            'Nobody gets e-mail now.'
-          ) : (
-            <>
-              Told now: <span className="value">{of.recipients.join(', ')}</span>
-            </>
-          )}
+          Told now: <span className="value">{of.recipients.join(', ') || 'nobody'}</span>
         </Text>
         {KINDS.map(([kind, label]) => (
           <Switch
