@@ -5,6 +5,7 @@ import { JOB_INDEXES } from './jobs/alarm-clock.js';
 import { CALENDAR_INDEXES } from './mirror/calendars-store.js';
 import { GROUP_INDEXES } from './mirror/groups-store.js';
 import { PEOPLE_INDEXES } from './mirror/people-store.js';
+import { NOTICE_INDEXES } from './notices/notice-indexes.js';
 import { RUN_INDEXES } from './reconciliation/runs.js';
 import { ACTIVITY_INDEXES } from './records/activities/activity-indexes.js';
 import { DECISION_INDEXES } from './records/decisions.js';
@@ -42,4 +43,5 @@ export const INDEXES: readonly IndexDefinition[] = [
   ...JOB_INDEXES,
   ...ONCE_INDEXES,
   ...ACCESS_INDEXES,
+  ...NOTICE_INDEXES,
 ];

@@ -1,4 +1,5 @@
 import { createChanges } from './changes/create-changes.js';
+import { runNotices } from './compose/notices.js';
 import { composePortal } from './compose/portal.js';
 import { connectMicrosoft, type MicrosoftServices, type Services } from './compose.js';
 import { ownCredential } from './compose-microsoft.js';
@@ -57,6 +58,8 @@ export async function startService(
     stopping.add({ name: 'workers', limitMs: 20 * SECOND_MS, stop: () => worker.workers.stop() });
     stopping.add({ name: 'farewell', limitMs: 5 * SECOND_MS, stop: () => worker.farewell.stop() });
     stopping.add({ name: 'alarm clock', limitMs: 10 * SECOND_MS, stop: () => worker.alarm.stop() });
+    const notices = runNotices(services, config);
+    stopping.add({ name: 'notices', limitMs: 30 * SECOND_MS, stop: () => notices.stop() });
     checks['worker'] = () => worker.workers.isReady();
   }
   const ops = await listen(createOpsApp({ metrics, checks, clock, log }), {

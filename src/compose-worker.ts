@@ -7,6 +7,7 @@ import { type Job, jobTable } from './jobs/job-table.js';
 import { DAY_MS } from './kernel/clock.js';
 import { keyId } from './kernel/secrets.js';
 import { createFanOut } from './mirror/fan-out.js';
+import { askLooks } from './notices/look.js';
 import { createDryRun } from './reconciliation/dry-run.js';
 import { createFullRun } from './reconciliation/full-run.js';
 import { pruneHistory } from './reconciliation/history/prune-history.js';
@@ -217,12 +218,11 @@ export function startTenants(services: Services, parts: WorkParts): Workers {
 
 /** What the alarm clock rings for. */
 export function composeJobs(services: Services, { historyDays }: Pick<Config, 'historyDays'>): readonly Job[] {
-  const { integrations } = services;
+  const { integrations, mirror, subscriptions: subscriptionRows } = services;
   return jobTable({
     ...services,
-    cursors: services.mirror.cursors,
-    calendars: services.mirror.calendars,
-    subscriptionRows: services.subscriptions,
+    ...{ cursors: mirror.cursors, calendars: mirror.calendars, subscriptionRows },
+    askNotices: () => askLooks(services),
     connectedIntegrations: () => integrations.connectedIntegrations(),
     expireHeld: () => services.decisionActs.expire(),
     pruneHistory: (withinMs) => pruneHistory(services, { historyDays, withinMs }),

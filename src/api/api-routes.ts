@@ -15,6 +15,7 @@ import { runRoutes } from './routes/run-routes.js';
 import { calendarRoutes } from './routes/set-up/calendar-routes.js';
 import { directoryRoutes } from './routes/set-up/directory-routes.js';
 import { fieldRoutes } from './routes/set-up/field-routes.js';
+import { noticeRoutes } from './routes/set-up/notice-routes.js';
 import { teamMappingRoutes } from './routes/set-up/team-mapping-routes.js';
 import { standingRoutes } from './routes/standing-routes.js';
 
@@ -27,6 +28,7 @@ export const API_ROUTES: readonly Route[] = [
   ...teamMappingRoutes,
   ...calendarRoutes,
   ...directoryRoutes,
+  ...noticeRoutes,
   ...connectionRoutes,
   ...runRoutes,
   ...runHistoryRoutes,

@@ -10,6 +10,7 @@ import type { Cursors } from '../mirror/cursors.js';
 import type { Groups } from '../mirror/groups-store.js';
 import type { People as MirroredPeople } from '../mirror/people-store.js';
 import type { LeaveTenant } from '../reconciliation/calendars/leave-tenant.js';
+import type { Notices } from '../notices/notices.js';
 import type { CalendarPreview, EntraDirectory } from '../reconciliation/directory/entra-directory.js';
 import type { Doctor } from '../reconciliation/doctor/doctor.js';
 import type { ExportChunk, ExportFormat } from '../reconciliation/history/export-text.js';
@@ -70,6 +71,7 @@ export interface ApiServices {
   readonly connect: Connect;
   readonly proofs: Proofs;
   readonly doctor: Doctor;
+  readonly notices: Notices;
   readonly teamMappings: TeamMappings;
   readonly mappingViews: MappingViews;
   readonly runs: Runs;

@@ -8,6 +8,7 @@ import { addDoctorCommand } from './commands/doctor/doctor-command.js';
 import { addFieldCommands } from './commands/field-commands.js';
 import { addHistoryCommands } from './commands/history/history-commands.js';
 import { addIntegrationCommands } from './commands/integration-commands.js';
+import { addNoticeCommands } from './commands/notices/notice-commands.js';
 import { addNotificationCommands } from './commands/notification-commands.js';
 import { addOutboxCommands } from './commands/outbox/outbox-commands.js';
 import { addPeopleCommands } from './commands/people-commands.js';
@@ -40,6 +41,7 @@ export function createProgram(cli: Cli, output: ProgramOutput): Command {
   addPeopleCommands(program, cli);
   addActivityCommands(program, cli);
   addOutboxCommands(program, cli);
+  addNoticeCommands(program, cli);
   addIntegrationCommands(program, cli);
   addFieldCommands(program, cli);
   addCalendarCommands(program, cli);

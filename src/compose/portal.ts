@@ -11,6 +11,7 @@ import { portalFiles } from '../http/portal-files.js';
 import { composeAccess } from './access.js';
 import { composeDirectory } from './directory.js';
 import { composeLive } from './live.js';
+import { composeNotices } from './notices.js';
 
 const VERSION = '1';
 
@@ -31,6 +32,7 @@ export function composePortal(
     doctor,
     watch,
     renewDue: subscriptions.renewDue,
+    notices: composeNotices(services, config),
     ...composeDirectory(services, microsoft),
   };
   const parts = { ...services, ...ofTenant };

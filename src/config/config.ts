@@ -31,6 +31,17 @@ export interface Roles {
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
+/** How messages are sent by e-mail. */
+export interface MailConfig {
+  readonly host: string;
+  readonly port: number;
+  /** TLS from the first byte. */
+  readonly isSecure: boolean;
+  readonly isLoopback: boolean;
+  readonly signIn: { readonly user: string; readonly password: string } | null;
+  readonly from: { readonly name: string; readonly address: string };
+}
+
 /** What a command needs that only works on the database. */
 export interface StoreConfig {
   readonly mongo: MongoConfig;
@@ -65,6 +76,8 @@ export interface Config extends StoreConfig {
   /** The first signs, all verify. */
   readonly appSecrets: readonly string[];
   readonly times: Times;
+  /** null: no e-mail is sent. */
+  readonly mail: MailConfig | null;
   /** How many days of history are kept. */
   readonly historyDays: number;
   /** As Express takes it: number of proxies in front, or the addresses that are trusted, with commas between them. */

@@ -22,6 +22,7 @@ export function describeConfig(config: Config): Readonly<Record<string, unknown>
       .map(([role]) => role),
     // Key ids name secrets without telling them; stored subscriptions carry the same ids.
     appSecrets: config.appSecrets.map((secret) => `${keyId(secret)}: set`),
+    mail: config.mail === null ? 'off' : `${config.mail.host}:${config.mail.port}`,
     times: config.times,
     trustProxy: config.trustProxy,
     logLevel: config.logLevel,

@@ -3,7 +3,7 @@ import type { ZodError, z } from 'zod';
 import { AppError } from '../kernel/app-error.js';
 import { type Clock, systemClock } from '../kernel/clock.js';
 import { readClientCertificate } from './client-certificate.js';
-import type { AzureCredential, Config, MongoConfig, StoreConfig, Times } from './config.js';
+import type { AzureCredential, Config, MailConfig, MongoConfig, StoreConfig, Times } from './config.js';
 import { type Environment, environmentTexts, type ReadText, readTextFile } from './environment-texts.js';
 import { readNotificationCertificates } from './notification-certificates.js';
 import { serviceVariables, storeVariables, variableDescriptions } from './variables.js';
@@ -29,7 +29,9 @@ export function parseConfig(env: Environment, deps: ParseDeps = FROM_SYSTEM): Co
   const rich = readNotificationCertificates(parsed.data, deps.readText);
   const problems = [
     ...unread.values(),
-    ...(parsed.success ? portProblems(parsed.data) : problemsOf(parsed.error, texts, unread)),
+    ...(parsed.success
+      ? [...portProblems(parsed.data), ...mailProblems(parsed.data)]
+      : problemsOf(parsed.error, texts, unread)),
     ...(credential.ok || unread.has('AZURE_CLIENT_SECRET') ? [] : [credential.problem]),
     ...rich.problems,
   ];
@@ -93,6 +95,11 @@ function portProblems(values: ServiceValues): string[] {
   return [`PORT and OPS_PORT are both ${values.PORT}: give two different ports.`];
 }
 
+function mailProblems({ SMTP_URL, MAIL_FROM }: ServiceValues): string[] {
+  if (SMTP_URL === undefined || MAIL_FROM !== undefined) return [];
+  return ['SMTP_URL is set and MAIL_FROM is not: give the address that messages come from.'];
+}
+
 function refusal(problems: readonly string[]): AppError {
   const lines = problems.map((problem) => `- ${problem}`).join('\n');
   return new AppError('configuration', `The configuration has ${count(problems.length)}:\n${lines}`, { status: 500 });
@@ -124,6 +131,7 @@ function configOf(values: ServiceValues, credential: AzureCredential): Omit<Conf
     },
     appSecrets: values.APP_SECRET,
     times: timesOf(values),
+    mail: mailOf(values),
     historyDays: values.HISTORY_DAYS,
     trustProxy: values.TRUST_PROXY,
     proxy: {
@@ -132,6 +140,10 @@ function configOf(values: ServiceValues, credential: AzureCredential): Omit<Conf
       except: values.NO_PROXY ?? null,
     },
   };
+}
+
+function mailOf({ SMTP_URL: server, MAIL_FROM: from }: ServiceValues): MailConfig | null {
+  return server === undefined || from === undefined ? null : { ...server, from };
 }
 
 function timesOf(values: ServiceValues): Times {

@@ -81,6 +81,43 @@ export const mongodbUri = parsed((text) =>
     : { mend: 'give a connection string such as mongodb://host:27017/gethomesafe?replicaSet=rs0.' },
 );
 
+/** Port of submission and of implicit TLS (RFC 6409 section 3.1, RFC 8314 section 3.3). */
+const SUBMISSION_PORT = 587;
+const SMTPS_PORT = 465;
+
+/** A mail server with what we sign in to it with, if anything. */
+export const mailServer = parsed((text) => {
+  const mend = 'give an address such as smtp://user:password@host:587; encode special characters as in any URL.';
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^smtps?:$/.test(url.protocol) || url.hostname === '') return { mend };
+  if (!['', '/'].includes(url.pathname) || url.search !== '' || url.hash !== '') return { mend };
+  const isSecure = url.protocol === 'smtps:';
+  const [user, password] = [decoded(url.username), decoded(url.password)];
+  if (user === null || password === null) return { mend };
+  const port = url.port === '' ? (isSecure ? SMTPS_PORT : SUBMISSION_PORT) : Number(url.port);
+  const signIn = user === '' ? null : { user, password };
+  // The address of a loopback host of version 6 stands in brackets.
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  return { value: { host, port, isSecure, signIn, isLoopback: LOOPBACK.has(url.hostname) } };
+});
+
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
+
+/** A sender: an address, with a name in front where it stands in angle brackets. */
+export const mailbox = parsed((text) => {
+  const [, name = '', inBrackets] = /^"?([^"<>\p{Cc}]*?)"?\s*<([^<>]*)>$/u.exec(text) ?? [];
+  const address = inBrackets ?? text;
+  return /^[^\s@<>"(),:;\\\p{Cc}]+@[^\s@<>"(),:;\\\p{Cc}]+$/u.test(address)
+    ? { value: { name, address } }
+    : { mend: 'give an address, or a name with the address: GetHomeSafe <notices@company.example>.' };
+});
+
 export function oneOf<const T extends string>(values: readonly T[]) {
   return parsed<T>((text) => {
     const value = values.find((candidate) => candidate === text.toLowerCase());

@@ -145,6 +145,21 @@ const serviceShape = {
   NO_PROXY: optional({ meaning: 'Hosts that are reached without a proxy; a comma list.' }, text),
 };
 
+const mailShape = {
+  SMTP_URL: optional(
+    {
+      meaning:
+        'Mail server for messages: `smtp://user:password@host:587`, or `smtps://` for TLS from the first byte. Unset: no e-mail is sent.',
+      secret: true,
+    },
+    values.mailServer,
+  ),
+  MAIL_FROM: optional(
+    { meaning: 'Sender of messages: an address, or `Name <address>`. Needed with `SMTP_URL`.' },
+    values.mailbox,
+  ),
+};
+
 const timesShape = {
   LAG_DIRECTORY_MS: defaulted(
     '900000',
@@ -182,7 +197,13 @@ const timesShape = {
 export const storeVariables = z.object(storeShape);
 
 /** Everything of CONTRACT section 2. */
-export const serviceVariables = z.object({ ...azureShape, ...serviceShape, ...storeShape, ...timesShape });
+export const serviceVariables = z.object({
+  ...azureShape,
+  ...serviceShape,
+  ...mailShape,
+  ...storeShape,
+  ...timesShape,
+});
 
 /** Every variable with its description, in the order of the documentation. */
 export function variableDescriptions(): ReadonlyMap<string, VariableDescription> {

@@ -30,6 +30,8 @@ export interface JobDeps extends DueRunsDeps {
   readonly leaveTenant: Pick<LeaveTenant, 'finish'>;
   /** Held takings that nobody decided on in time count as refused (law L12). */
   expireHeld(): Promise<number>;
+  /** Notes that it has to be found out what there is to tell administrators. */
+  askNotices(): Promise<void>;
   connectedIntegrations(): Promise<readonly IntegrationRow[]>;
   /** Deletes history beyond its time within the bound; answers how much of what. */
   pruneHistory(withinMs: number): Promise<Readonly<Record<string, number>>>;
@@ -82,6 +84,11 @@ export function jobTable(deps: JobDeps): readonly Job[] {
       name: 'calendar-nightly',
       every: '1 hour',
       run: () => rollCalendars(deps),
+    },
+    {
+      name: 'notices',
+      every: '1 minute',
+      run: () => deps.askNotices(),
     },
     {
       name: 'prune',

@@ -7,7 +7,7 @@ import type { TenancyDeps } from './tenancy-deps.js';
 import { INTEGRATIONS, type IntegrationRow, type IntegrationSettings } from './types.js';
 
 /** Faults of the connection itself: until one is mended, every run fails alike (S32, S34). */
-const CONNECTION_CODES: ReadonlySet<string> = new Set([
+export const CONNECTION_CODES: ReadonlySet<string> = new Set([
   'tenant_not_found',
   'app_not_consented',
   'permission_denied',

@@ -27,6 +27,8 @@ export const MAY_LIMIT_BY_REAL_TIME: readonly Exception[] = [
   { where: 'src/graph/tokens/read-json.ts', why: 'a socket does not know of moved clocks' },
   { where: 'src/graph/tokens/token-network.ts', why: 'a socket does not know of moved clocks' },
   { where: 'src/subscriptions/reachable.ts', why: 'a socket does not know of moved clocks' },
+  { where: 'src/notices/send/mailer.ts', why: 'a socket does not know of moved clocks' },
+  { where: 'src/notices/webhook/post-webhook.ts', why: 'a socket does not know of moved clocks' },
   { where: 'src/api/routes/operator/operator-routes.ts', why: 'an operator waits for a renewal' },
   { where: 'src/cli/commands/', why: 'a command of an operator ends in real time' },
   { where: 'src/simulator/', why: 'it waits for real sockets' },

@@ -28,12 +28,13 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sync: ['changes', 'mirror', 'projection', 'records', 'tenancy'],
   reconciliation: ['sync', 'changes', 'mirror', 'projection', 'records', 'tenancy', 'graph'],
   subscriptions: ['graph', 'store', 'changes', 'tenancy'],
+  notices: ['config', 'store', 'projection', 'mirror', 'records', 'tenancy', 'reconciliation', 'access'],
   jobs: ['sync', 'reconciliation', 'subscriptions', 'store'],
   http: ['intake', ...SERVICE.filter((part) => part !== 'sync')],
-  api: ['http', 'intake', 'access', ...SERVICE.filter((part) => part !== 'sync')],
+  api: ['http', 'intake', 'access', 'notices', ...SERVICE.filter((part) => part !== 'sync')],
   portal: ['api'],
   cli: ['compose', 'config'],
-  compose: [...SERVICE, 'access', 'config', 'store', 'graph', 'intake', 'jobs', 'http', 'api', 'portal'],
+  compose: [...SERVICE, 'access', 'notices', 'config', 'store', 'graph', 'intake', 'jobs', 'http', 'api', 'portal'],
   main: ['compose', 'config'],
 };
 
@@ -74,10 +75,11 @@ export const PACKAGE_BORDERS: readonly PackageBorder[] = [
     packages: ['mongodb'],
     within: [
       ...['store/', 'records/', 'mirror/', 'changes/', 'tenancy/'],
-      ...['subscriptions/', 'sync/', 'reconciliation/', 'jobs/', 'access/'],
+      ...['subscriptions/', 'sync/', 'reconciliation/', 'jobs/', 'access/', 'notices/'],
     ],
   },
   { packages: ['agenda', '@agendajs/mongo-backend'], within: ['jobs/'] },
+  { packages: ['nodemailer'], within: ['notices/'] },
   { packages: ['commander'], within: ['cli/'] },
   { packages: ['csv-stringify'], within: ['reconciliation/'] },
 ];

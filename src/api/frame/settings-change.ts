@@ -10,17 +10,19 @@ export async function changeSettings(
   patch: SettingsPatch,
 ): Promise<void> {
   const { enterpriseId, principal, ifMatch } = caller;
-  const revision = ifMatch === undefined ? {} : { revision: revisionOf(ifMatch) };
-  await settings.setSettings(enterpriseId, patch, { by: principal.who, ...revision }).catch(asPrecondition);
+  const by = { by: principal.who, ...revisionOf(ifMatch) };
+  await settings.setSettings(enterpriseId, patch, by).catch(asPrecondition);
 }
 
-function revisionOf(text: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
+/** The version that a caller wants to change, where one is named. */
+export function revisionOf(ifMatch: string | undefined): { readonly revision?: number } {
+  if (ifMatch === undefined) return {};
+  if (/^\d{1,15}$/.test(ifMatch)) return { revision: Number(ifMatch) };
   throw new AppError('invalid_input', 'If-Match is no version: give the ETag of the settings.', { field: 'If-Match' });
 }
 
 /** What was checked against `If-Match` fails as HTTP says. */
-function asPrecondition(error: unknown): never {
+export function asPrecondition(error: unknown): never {
   if (!(error instanceof AppError) || error.code !== 'changed_meanwhile') throw error;
   throw new AppError(error.code, error.message, { status: 412, cause: error });
 }

@@ -46,6 +46,7 @@ export const ENTRA_ROUTES: RouteObject[] = [
         path: 'calendar-activities',
         lazy: async () => ({ Component: (await import('./calendar/calendar-page.js')).CalendarPage }),
       },
+      { path: 'notices', lazy: async () => ({ Component: (await import('./notices/notices-page.js')).NoticesPage }) },
       { path: 'doctor', lazy: async () => ({ Component: (await import('./doctor/doctor-page.js')).DoctorPage }) },
     ],
   },

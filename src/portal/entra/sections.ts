@@ -15,6 +15,7 @@ export const SECTIONS = [
   { path: 'team-mappings', label: 'Team Mappings', needs: 'connected', group: 'set up' },
   { path: 'calendar-activities', label: 'Calendar Activities', needs: 'connected', group: 'set up' },
   { path: 'lifecycle', label: 'Lifecycle', needs: 'connected', group: 'set up' },
+  { path: 'notices', label: 'Notices', needs: 'nothing', group: 'set up' },
   { path: 'plan', label: 'Plan', needs: 'connected', group: 'set up' },
   { path: 'people', label: 'People', needs: 'nothing', group: 'watch' },
   { path: 'problems', label: 'Problems', needs: 'nothing', group: 'watch' },

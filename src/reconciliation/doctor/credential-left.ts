@@ -14,16 +14,6 @@ export interface OwnCredential {
 /** So long before the end it is time to make a new one. Our choice. */
 const SOON_DAYS = 30;
 
-/** What of ours ends, and when. The end of a client secret that nobody has entered is not known. */
-export function credentialEnds(credential: OwnCredential): readonly { readonly of: string; readonly at: Date }[] {
-  const { certificate, secretExpiresAt, notificationCertificates } = credential;
-  return [
-    ...(certificate === null ? [] : [{ of: 'client certificate', at: endOf(certificate) }]),
-    ...(secretExpiresAt === null ? [] : [{ of: 'client secret', at: secretExpiresAt }]),
-    ...notificationCertificates.map((pem) => ({ of: 'notification certificate', at: endOf(pem) })),
-  ];
-}
-
 /** How many days GetHomeSafe's own credential is left; throws with what to do where it ends soon. */
 export function credentialLeft(credential: OwnCredential, now: Date): string {
   const { certificate, secretExpiresAt } = credential;
@@ -38,6 +28,16 @@ export function credentialLeft(credential: OwnCredential, now: Date): string {
   if (certificate !== null || secretExpiresAt !== null) return said.join('; ');
   const unknown = 'the end of the client secret is not known: set AZURE_CLIENT_SECRET_EXPIRES to see its days here';
   return [unknown, ...said].join('; ');
+}
+
+/** What there is, with its end; a client secret whose end nobody has entered is not in it. */
+export function credentialEnds(credential: OwnCredential): { readonly of: string; readonly at: Date }[] {
+  const { certificate, secretExpiresAt, notificationCertificates } = credential;
+  return [
+    ...(certificate === null ? [] : [{ of: 'client certificate', at: endOf(certificate) }]),
+    ...(secretExpiresAt === null ? [] : [{ of: 'client secret', at: secretExpiresAt }]),
+    ...notificationCertificates.map((pem) => ({ of: 'notification certificate', at: endOf(pem) })),
+  ];
 }
 
 function endOf(pem: string): Date {

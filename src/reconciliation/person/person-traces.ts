@@ -41,6 +41,7 @@ export const TRACES: readonly Trace[] = [
   { name: 'runProblems', collection: RUN_PROBLEMS, isMany: true, whose: byPerson },
   { name: 'activities', collection: 'activities', isMany: true, whose: byPerson },
   { name: 'outbox', collection: 'outbox', isMany: true, whose: aboutOrTo },
+  { name: 'notices', collection: 'noticeMessages', isMany: true, whose: byPerson },
   { name: 'problems', collection: PROBLEMS, isMany: false, whose: byPerson },
   { name: 'decisions', collection: DECISIONS, isMany: false, whose: byPerson },
   { name: 'changes', collection: CHANGES, isMany: false, whose: asChanges },

@@ -1,10 +1,25 @@
 import type { LedgerRow, UserRow } from '../types.js';
 
+/** How far the sending of a message has come (`src/notices/send`). */
+export interface Delivery {
+  /** parked: given up, for the reason in `failure`; dropped: there was nobody to send it to any more. */
+  readonly state: 'waiting' | 'sent' | 'parked' | 'dropped';
+  /** Not before then is it tried, by whoever claims it; absent: at once. */
+  readonly nextTryAt?: Date;
+  readonly firstTryAt?: Date;
+  readonly attempts?: number;
+  /** Of whom is sending it now. */
+  readonly claim?: string;
+  readonly sentAt?: Date;
+  /** What went wrong at the last try, in words. */
+  readonly failure?: string;
+}
+
 /**
  * A message that somebody is to get. It is written in the transaction that causes it, so that it is there exactly when
  * the cause is; a row says what to send to whom and nothing of the text.
  */
-export interface OutboxRow {
+export interface OutboxRow extends Delivery {
   /** `invitation:USER`, once for a person for ever; `address_changed:LEDGER ENTRY:RECIPIENT`. */
   readonly _id: string;
   readonly enterpriseId: string;
@@ -14,7 +29,6 @@ export interface OutboxRow {
   /** Address of the recipient when the row was written. */
   readonly to: string;
   readonly at: Date;
-  readonly state: 'waiting';
 }
 
 export const OUTBOX_KINDS = ['invitation', 'address_changed'] as const;

@@ -23,6 +23,9 @@ export interface OutboxView {
   readonly to: string;
   readonly at: Date;
   readonly state: OutboxRow['state'];
+  readonly sentAt: Date | null;
+  /** What went wrong at the last try, in words. */
+  readonly failure: string | null;
 }
 
 export interface OutboxFilter {
@@ -40,6 +43,13 @@ export interface Outbox {
 export const OUTBOX_INDEXES: readonly IndexDefinition[] = [
   { collection: OUTBOX, name: 'by_age', keys: { enterpriseId: 1, at: 1, _id: 1 }, serves: 'the list of messages' },
   { collection: OUTBOX, name: 'by_person', keys: { enterpriseId: 1, userId: 1 }, serves: 'messages about a person' },
+  {
+    collection: OUTBOX,
+    name: 'to_send',
+    keys: { nextTryAt: 1 },
+    options: { partialFilterExpression: { state: 'waiting' } },
+    serves: 'the next message to send',
+  },
 ];
 
 export function createOutbox({ store }: { store: Store }): Outbox {
@@ -53,8 +63,8 @@ export function createOutbox({ store }: { store: Store }): Outbox {
         ...(kind === undefined ? {} : { kind }),
       };
       const found = await rows.find(wanted).sort({ at: 1, _id: 1 }).limit(limit).toArray();
-      return found.map(({ _id: id, userId, kind: what, to, at, state }) => ({
-        ...{ id, person: userId, kind: what, to, at, state },
+      return found.map(({ _id: id, userId, kind: what, to, at, state, sentAt = null, failure = null }) => ({
+        ...{ id, person: userId, kind: what, to, at, state, sentAt, failure },
       }));
     },
   };

@@ -25,6 +25,7 @@ export async function openSchedule() {
     leaveTenant: services.leaveTenant,
     expireHeld: services.decisionActs.expire,
     pruneHistory: async () => ({}),
+    askNotices: async () => {},
   };
   const jobs = jobTable({ ...deps, ...pruning, connectedIntegrations, runs, runMarks });
   const job = jobs.find(({ name }) => name === 'reconcile-due');

@@ -44,6 +44,7 @@ test('the least that must be set gives every default of the contract', () => {
       goneConfirmMs: 600_000,
       problemDelayMs: 60_000,
     },
+    mail: null,
     historyDays: 730,
     trustProxy: false,
     logLevel: 'info',

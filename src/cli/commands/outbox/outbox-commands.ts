@@ -11,7 +11,7 @@ export function addOutboxCommands(program: Command, cli: Cli): void {
   const outbox = family(program, 'outbox', 'messages to people');
   leaf(outbox, cli, {
     name: 'list',
-    about: 'List invitations and notices of changed sign-in addresses that wait to be sent, oldest first.',
+    about: 'List invitations and notices of changed sign-in addresses, oldest first, with what became of each.',
     options: [
       ['--person <person>', 'only those about this person'],
       ['--kind <kind>', 'invitation or address_changed'],
@@ -26,8 +26,8 @@ export function addOutboxCommands(program: Command, cli: Cli): void {
     run: async ({ enterprise, ...filter }) => {
       const services = await cli.services();
       const items = await services.outbox.list(await cli.enterpriseId(enterprise), given(filter));
-      const rows = items.map((item) => [item.kind, item.person, item.to, item.at, item.state]);
-      return listAnswer(items, table(['kind', 'person', 'to', 'at', 'state'], rows));
+      const rows = items.map((item) => [item.kind, item.person, item.to, item.at, item.state, item.failure]);
+      return listAnswer(items, table(['kind', 'person', 'to', 'at', 'state', 'failure'], rows));
     },
   });
 }

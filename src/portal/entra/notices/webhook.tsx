@@ -1,0 +1,81 @@
+import { Alert, Button, Card, Code, CopyButton, Group, Stack, Text, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { useAct } from '../../api/use-api.js';
+import { Instant } from '../../frame/instant.js';
+import { ProblemAlert } from '../../frame/problem-alert.js';
+import { useEnterprise } from '../../session/use-session.js';
+import type { NoticeSettings } from './notices-page.js';
+
+/** Where notices are posted too; the secret that they are signed with is told once. */
+export function Webhook({ of }: { readonly of: NoticeSettings }) {
+  const { mayChange } = useEnterprise();
+  const { webhook } = of;
+  return (
+    <Card withBorder>
+      <Stack>
+        <Text>
+          {webhook === null ? (
+            'No webhook is set.'
+          ) : (
+            <>
+              Notices are posted to <span className="value">{webhook.origin}</span> since <Instant at={webhook.since} />
+              .{!webhook.canSign && ' They wait: the secret is gone. Set the address again.'}
+            </>
+          )}
+        </Text>
+        {mayChange && <WebhookActs of={of} />}
+      </Stack>
+    </Card>
+  );
+}
+
+function WebhookActs({ of: { webhook, revision: ifMatch } }: { readonly of: NoticeSettings }) {
+  const { base } = useEnterprise();
+  const [url, setUrl] = useState('');
+  const set = useAct<string, { secret: string }>((given) => ({
+    ...{ path: `${base}/notices/webhook`, method: 'POST', body: { url: given }, ifMatch },
+  }));
+  const end = useAct<void>(() => ({
+    ...{ path: `${base}/notices/settings`, method: 'PATCH', body: { webhook: null }, ifMatch },
+  }));
+  return (
+    <>
+      <Group align="flex-end">
+        <TextInput
+          label="Address of the webhook"
+          description="https only. Each time that it is set, a new secret is made."
+          value={url}
+          onChange={({ currentTarget }) => setUrl(currentTarget.value)}
+          flex={1}
+        />
+        <Button onClick={() => set.mutate(url)} loading={set.isPending} disabled={url.trim() === ''}>
+          Set webhook
+        </Button>
+        {webhook !== null && (
+          <Button variant="default" onClick={() => end.mutate()} loading={end.isPending}>
+            Remove webhook
+          </Button>
+        )}
+      </Group>
+      <ProblemAlert error={set.error ?? end.error} />
+      {set.data && webhook !== null && <Secret text={set.data.secret} />}
+    </>
+  );
+}
+
+function Secret({ text }: { readonly text: string }) {
+  return (
+    <Alert color="teal" title="The secret, shown only now" role="status">
+      <Group>
+        <Code>{text}</Code>
+        <CopyButton value={text}>
+          {({ copied, copy }) => (
+            <Button size="xs" variant="default" onClick={copy}>
+              {copied ? 'Copied' : 'Copy'}
+            </Button>
+          )}
+        </CopyButton>
+      </Group>
+    </Alert>
+  );
+}

@@ -1,0 +1,102 @@
+import { runCli } from '../../../src/cli/run-cli.js';
+import { composeJobs } from '../../../src/compose-worker.js';
+import { REQUESTED_ROLES } from '../../../src/simulator/world/create-world.js';
+import { type PortalStack, startPortalStack } from '../../support/portal/portal-stack.js';
+import { fieldCrew } from '../../support/scene.js';
+import { waitFor } from '../../support/wait-for.js';
+import { type MailServer, startMailServer } from './mail-server.js';
+import { isSigned, type Receiver, startReceiver } from './webhook-receiver.js';
+
+let stack: PortalStack;
+let server: MailServer;
+let receiver: Receiver;
+let path: string;
+let mail: { SMTP_URL: string; MAIL_FROM: string };
+
+beforeAll(async () => {
+  server = await startMailServer();
+  receiver = await startReceiver();
+  mail = { SMTP_URL: `smtp://127.0.0.1:${server.port}`, MAIL_FROM: 'notices@ghs.example' };
+  stack = await startPortalStack({ env: mail });
+  path = `/enterprises/${stack.enterpriseId}/notices`;
+}, 60_000);
+afterAll(async () => {
+  await stack?.close();
+  await server?.close();
+  await receiver?.close();
+});
+
+async function ghs(...argv: string[]) {
+  let stdout = '';
+  const io = { stdout: { write: (text: string) => (stdout += text) }, stderr: { write: () => true } };
+  const { services, config, simulator, url } = stack;
+  const env = {
+    ...{ AZURE_CLIENT_ID: simulator.clientId, AZURE_CLIENT_SECRET: simulator.clientSecret, LOG_LEVEL: 'silent' },
+    ...{ AZURE_AUTHORITY_HOST: simulator.url, GRAPH_BASE_URL: simulator.url, PUBLIC_URL: url, ...mail },
+    ...{ APP_SECRET: config.appSecrets.join(','), MONGODB_URI: services.mongodbUri },
+  };
+  const enterprise = argv.includes('--installation') ? [] : ['--enterprise', stack.enterpriseId];
+  const code = await runCli(['notices', ...argv, ...enterprise, '--json'], { ...io, env });
+  return { code, document: JSON.parse(stdout) };
+}
+
+test('a lost consent reaches the account administrator by e-mail and the webhook', async () => {
+  await fieldCrew(stack);
+  await stack.sync();
+  const { body } = await stack.api(`${path}/webhook`, { method: 'POST', body: { url: receiver.url } });
+  for (const role of REQUESTED_ROLES) stack.tenant.consentedRoles.delete(role);
+  const job = composeJobs(stack.services, stack.config).find(({ name }) => name === 'notices');
+  const asked = async (subject: string) => {
+    // What the alarm clock does each minute.
+    await job?.run();
+    return server.received.find(({ raw }) => raw.replaceAll('=\r\n', '').includes(subject));
+  };
+  await stack.sync();
+  const mailed = await waitFor(() => asked('does not let GetHomeSafe in'), {
+    ...{ message: 'nobody was told', timeoutMs: 30_000, everyMs: 500 },
+  });
+  expect(mailed?.to).toBe(stack.user.userName);
+  const posted = await waitFor(() => receiver.received[0], { message: 'nothing was posted', timeoutMs: 30_000 });
+  expect(posted && isSigned(body.secret, posted)).toBe(true);
+  expect(JSON.parse(posted?.body ?? '')).toMatchObject({ type: 'notice.consent_lost.began' });
+  const { body: listed } = await stack.api(path);
+  expect(listed.items.map(({ kind }: { kind: string }) => kind)).toEqual(['consent_lost', 'consent_lost']);
+}, 90_000);
+
+test('settings follow If-Match; a reader sees them, and cannot change or try them', async () => {
+  const settings = `${path}/settings`;
+  const patch = (body: object, more: object = {}) => stack.api(settings, { method: 'PATCH', body, ...more });
+  const etag = (await stack.api(settings, { as: 'reader' })).headers.get('etag') ?? '';
+  const changed = await patch({ kinds: { problems_digest: false } }, { headers: { 'if-match': etag } });
+  expect(changed).toMatchObject({ status: 200, body: { kinds: { problems_digest: false, sync_failing: true } } });
+  expect(await patch({ emails: [] }, { headers: { 'if-match': etag } })).toMatchObject({
+    ...{ status: 412, body: { code: 'changed_meanwhile' } },
+  });
+  expect(await patch({ emails: ['nobody'] })).toMatchObject({ status: 400, body: { field: 'emails' } });
+  const url = await stack.api(`${path}/webhook`, { method: 'POST', body: { url: 'http://hooks.example' } });
+  expect(url).toMatchObject({ status: 400, body: { field: 'url' } });
+  expect((await patch({ emails: [] }, { as: 'reader' })).status).toBe(403);
+  expect((await stack.api(`${path}/test`, { method: 'POST', as: 'reader' })).status).toBe(403);
+  expect((await stack.api(settings, { as: 'foreign' })).status).toBe(404);
+});
+
+test('the command sets, shows and tries them, and lists what was told', async () => {
+  const set = await ghs('set', '--emails', 'desk@kiwi.example', '--off', 'calendars_stale', '--webhook', receiver.url);
+  expect(set).toMatchObject({ code: 0, document: { emails: ['desk@kiwi.example'] } });
+  expect(set.document.secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+  const shown = await ghs('show');
+  expect(shown.document).toMatchObject({ recipients: ['desk@kiwi.example'], kinds: { calendars_stale: false } });
+  expect(shown.document.secret).toBeUndefined();
+  const tried = await ghs('test');
+  expect(tried).toMatchObject({ code: 0, document: { items: [{ ok: true }, { channel: 'webhook', ok: true }] } });
+  receiver.answerWith(500);
+  expect(await ghs('test')).toMatchObject({
+    code: 1,
+    document: { items: [{}, { detail: expect.stringContaining('500') }] },
+  });
+  await ghs('set', '--webhook', 'none', '--emails', 'none', '--off', 'none');
+  expect((await ghs('show')).document).toMatchObject({ webhook: null, recipients: [stack.user.userName] });
+  expect((await ghs('list', '--limit', '1')).document.items).toHaveLength(1);
+  expect((await ghs('show', '--installation')).document).toMatchObject({ recipients: [stack.operator.userName] });
+  expect((await ghs('set', '--off', 'nonsense')).code).toBe(2);
+});
