@@ -1,12 +1,12 @@
+import { type Foundation, foundation, type WorkParts } from './compose/foundation.js';
 import { measureWorkers } from './compose/worker-metrics.js';
-import type { MicrosoftServices, Services } from './compose.js';
+import type { Services } from './compose.js';
 import { lookBehind } from './compose-mirror.js';
 import type { Config } from './config/config.js';
 import { type AlarmClock, startAlarmClock } from './jobs/alarm-clock.js';
 import { type Job, jobTable } from './jobs/job-table.js';
 import { DAY_MS } from './kernel/clock.js';
 import { keyId } from './kernel/secrets.js';
-import { createFanOut } from './mirror/fan-out.js';
 import { askLooks } from './notices/look.js';
 import { createDryRun } from './reconciliation/dry-run.js';
 import { createFullRun } from './reconciliation/full-run.js';
@@ -24,9 +24,7 @@ import {
 } from './subscriptions/subscriptions-work.js';
 import { type DesiredSubscription, mailboxOf } from './subscriptions/types.js';
 import { type Farewell, startFarewell } from './subscriptions/upkeep/farewell.js';
-import { createAdmission } from './sync/admission/admission.js';
 import { createAdmissionWork } from './sync/admission/admission-work.js';
-import { createApply } from './sync/apply.js';
 import { createCatchUpWork } from './sync/catch-up-work.js';
 import { createGroupsWork } from './sync/groups-work.js';
 import { inLane } from './sync/in-lane.js';
@@ -34,42 +32,12 @@ import { createLooksWork } from './sync/looks-work.js';
 import { createLosses } from './sync/losses/judge-losses.js';
 import { createCalendarWork } from './sync/mailboxes/calendar-work.js';
 import { createMailboxWork } from './sync/mailboxes/mailbox-work.js';
-import { createGate } from './sync/may-work.js';
 import { type Owner, type OwnerWork, startOwner } from './sync/owner.js';
 import { createBudgetWork } from './sync/pacing/budget-work.js';
 import { createPeopleWork } from './sync/people-work.js';
 import { startWorkers, type Workers } from './sync/workers.js';
 import { isListening } from './tenancy/settings/integration-settings.js';
 import type { IntegrationRow } from './tenancy/types.js';
-
-/** What the works are built from. */
-export interface WorkParts {
-  readonly microsoft: MicrosoftServices;
-  readonly config: Config;
-}
-
-/** What all kinds of work share. */
-function foundation(services: Services, { config }: WorkParts) {
-  const { store, clock, runs, integrations, changes } = services;
-  const { people, groups, cursors } = services.mirror;
-  const { times } = config;
-  const admission = createAdmission(services);
-  const isHeld = (tenantId: string) => admission.held(tenantId) !== null;
-  const gate = createGate({ store, clock, openRun: (enterpriseId) => runs.openRun(enterpriseId), isHeld });
-  const fanOut = createFanOut({ people, groups, changes });
-  const parts = { people, gate, fanOut, admission, times };
-  const base = { ...services, ...services.mirror, ...parts, lagMs: times.lagDirectoryMs };
-  return {
-    ...base,
-    apply: createApply(base),
-    integration: (enterpriseId: string) => integrations.getIntegration(enterpriseId),
-    look: (tenantId: string) => cursors.ask(tenantId, clock.now()),
-    heard: services.subscriptions.heard,
-    measured: services.subscriptions.measured,
-  };
-}
-
-type Foundation = ReturnType<typeof foundation>;
 
 /** The kinds of work that the owner of a tenant does, in one list (law L3). */
 export function composeWorks(services: Services, parts: WorkParts): OwnerWork[] {
@@ -173,7 +141,17 @@ function subscriptionsWork(base: Foundation, { microsoft, config }: WorkParts): 
     name: 'subscriptions',
     run: (owner) => {
       const close = (id: string, mark: string) => apply.close(owner, [{ id, mark, outcome: 'applied' }]);
-      return createSubscriptionsWork({ ...base, rows, execute, ...signing, desired, close, look, refused }).run(owner);
+      return createSubscriptionsWork({
+        ...base,
+        rows,
+        execute,
+        ...signing,
+        desired,
+        close,
+        look,
+        refused,
+        untilTold: base.untilDue.lifecycle,
+      }).run(owner);
     },
   };
 }

@@ -18,37 +18,24 @@ export interface TakeWanted {
   readonly runId?: string;
 }
 
+export interface TenantsDueWanted {
+  readonly kind: ChangeKind;
+  readonly tenantIds: readonly string[];
+  readonly now: Date;
+}
+
 /** Which open changes are counted: those a catch-up round waits for, or those of a run. */
 export type CountWanted =
   | { readonly tenantId: string; readonly kind: ChangeKind; readonly roundAtMost: number }
   | { readonly tenantId: string; readonly runId: string };
 
-/** Due changes that are looked at to know of which kinds something is due. */
-const LOOKED_AT = 20;
-
-/**
- * Of which kinds anything is due, open or parked. Mostly nothing is: all kinds of work of a tenant that ask at the same
- * time share one look, and only those that it names something for ask for more.
- */
-export function createDueLook(
+/** Which of these tenants have something due of a kind, open or parked. */
+export function tenantsDue(
   changes: Collection<ChangeDocument>,
-): (tenantId: string, now: Date) => Promise<ReadonlySet<ChangeKind>> {
-  const looking = new Map<string, Promise<ReadonlySet<ChangeKind>>>();
-  return (tenantId, now) => {
-    const shared = looking.get(tenantId) ?? look(tenantId, now).finally(() => looking.delete(tenantId));
-    looking.set(tenantId, shared);
-    return shared;
-  };
-
-  async function look(tenantId: string, now: Date): Promise<ReadonlySet<ChangeKind>> {
-    const all = { isParked: { $in: [false, true] }, kind: { $in: [...EVERY_KIND] }, rank: { $lte: RANK.other } };
-    const found = await changes
-      .find({ tenantId, ...all, dueAt: { $lte: now } })
-      .project<Pick<ChangeDocument, 'kind'>>({ _id: 0, kind: 1 })
-      .limit(LOOKED_AT)
-      .toArray();
-    return new Set(found.length < LOOKED_AT ? found.map(({ kind }) => kind) : EVERY_KIND);
-  }
+  { kind, tenantIds, now }: TenantsDueWanted,
+): Promise<readonly string[]> {
+  const all = { isParked: { $in: [false, true] }, kind, rank: { $lte: RANK.other } };
+  return changes.distinct('tenantId', { tenantId: { $in: [...tenantIds] }, ...all, dueAt: { $lte: now } });
 }
 
 /** What is due and open; where nothing is, parked changes whose next try has come. */

@@ -6,7 +6,6 @@ import type { InstantPage } from '../store/pages/instant-pages.js';
 import { CHANGE_OUTCOMES, CHANGES, type ChangeDocument, type OutcomeDocument } from './change-document.js';
 import {
   type CountWanted,
-  createDueLook,
   findChange,
   type ListWanted,
   listChanges,
@@ -14,7 +13,9 @@ import {
   oldestOpenMs,
   openCount,
   type TakeWanted,
+  type TenantsDueWanted,
   takeDue,
+  tenantsDue,
   tenantsWithOpenChanges,
   type WaitingWanted,
   waitingCount,
@@ -36,6 +37,8 @@ export interface Changes {
    * whose next try has come.
    */
   takeDue(wanted: TakeWanted): Promise<readonly ChangeRow[]>;
+  /** Which of these tenants have something due of a kind. */
+  tenantsDue(wanted: TenantsDueWanted): Promise<readonly string[]>;
   /** Ends changes by their marks inside the caller's transaction; returns the ids that were ended (law L5). */
   close(session: ClientSession, closings: readonly Closing[]): Promise<readonly string[]>;
   defer(deferrals: readonly Deferral[], session?: ClientSession): Promise<void>;
@@ -63,15 +66,11 @@ export function createChanges(deps: { store: Store; clock: Clock; chance: Chance
   const outcomes = deps.store.collection<OutcomeDocument>(CHANGE_OUTCOMES);
   const latencies = deps.store.collection<LatencyHour>(LATENCIES);
   const parts = { ...deps, changes, outcomes, latencies };
-  const lookForDue = createDueLook(changes);
 
   return {
     note: (notes, options) => noteChanges(parts, notes, options),
-    takeDue: async (wanted) => {
-      const kinds = await lookForDue(wanted.tenantId, wanted.now);
-      const anything = wanted.kinds === undefined ? kinds.size > 0 : wanted.kinds.some((kind) => kinds.has(kind));
-      return anything ? takeDue(changes, wanted) : [];
-    },
+    takeDue: (wanted) => takeDue(changes, wanted),
+    tenantsDue: (wanted) => tenantsDue(changes, wanted),
     close: (session, closings) => closeChanges(parts, session, closings),
     defer: (deferrals, session) => deferChanges(changes, deferrals, session),
     park: (parkings, session) => parkChanges(parts, parkings, session),

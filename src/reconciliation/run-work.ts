@@ -3,18 +3,23 @@ import { GraphFailure } from '../graph/graph-failure.js';
 import { AppError, messageOf } from '../kernel/app-error.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
+import type { Store } from '../store/connect.js';
 import { runFailureOf } from '../sync/admission/run-failure.js';
 import { LeaseLost } from '../sync/lease.js';
 import type { Owner, OwnerWork } from '../sync/owner.js';
+import { createSharedLook } from '../sync/pacing/shared-look.js';
 import type { DryRun } from './dry-run.js';
 import type { FullRun } from './full-run.js';
-import { RunCancelled, type RunEnd, type Runs } from './runs.js';
-import type { RunRow } from './types.js';
+import { RunCancelled, type RunEnd, type Runs, UNDER_WAY } from './runs.js';
+import { RUNS, type RunRow } from './types.js';
 import { type MayRun, SWITCHED_OFF } from './verdicts/may-run.js';
 
 const POLL_MS = 250;
+/** Lost groups are thought of this often. */
+const LOST_GROUPS_MS = 5_000;
 
 export interface RunWorkDeps {
+  readonly store: Store;
   readonly runs: Runs;
   readonly fullRun: FullRun;
   readonly dryRun: DryRun;
@@ -34,6 +39,10 @@ export interface RunWorkDeps {
 export function createRunWork(deps: RunWorkDeps): OwnerWork {
   const { runs, clock, log } = deps;
   const faults = new Map<string, number>();
+  const rows = deps.store.collection<RunRow>(RUNS);
+  const underWay = (enterpriseIds: readonly string[]) =>
+    rows.distinct('enterpriseId', { enterpriseId: { $in: [...enterpriseIds] }, status: UNDER_WAY });
+  const untilAsked = createSharedLook({ clock, everyMs: POLL_MS, find: underWay });
   return {
     name: 'runs',
     run: async (owner) => {
@@ -43,7 +52,7 @@ export function createRunWork(deps: RunWorkDeps): OwnerWork {
         if (next) await execute(owner, next);
         else {
           await deps.lookForLostGroups(owner);
-          await clock.sleep(POLL_MS, owner.signal);
+          await untilAsked(owner.enterpriseId, owner.signal, LOST_GROUPS_MS);
         }
       }
     },

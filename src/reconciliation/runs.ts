@@ -99,7 +99,7 @@ export class RunCancelled extends Error {
   override readonly name = 'RunCancelled';
 }
 
-const UNDER_WAY = { $in: ['queued' as const, 'running' as const] };
+export const UNDER_WAY = { $in: ['queued' as const, 'running' as const] };
 const POLL_MS = 100;
 const ALREADY_RUNNING = { code: 'already_running', message: 'Another run was under way at that time.' };
 const DISCONNECTED = 'The run was ended: the tenant was disconnected.';

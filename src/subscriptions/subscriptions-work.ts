@@ -16,10 +16,9 @@ import type { Executed } from './row-states.js';
 import type { SubscriptionRows } from './subscriptions-store.js';
 import type { DesiredSubscription, SubscriptionRow } from './types.js';
 
-const POLL_MS = 500;
-/** A plan reads every row of the tenant: after one that took long there is a rest of so many times its time, up to 5 s. */
+/** A plan reads every row of the tenant: after one that took long there is a rest of so many times its time, 2 to 5 s. */
 const RESTS = 19;
-const MOST_REST_MS = 5 * SECOND_MS;
+const REST_MS = { least: 2 * SECOND_MS, most: 5 * SECOND_MS };
 /** Actions between two plans, so that lifecycle events and renewals do not wait behind thousands of mailboxes. */
 const MOST_A_TURN = 200;
 /** Actions under way at once. */
@@ -45,6 +44,8 @@ export interface SubscriptionsWorkDeps {
   readonly execute: Execute;
   readonly changes: Changes;
   readonly clock: Clock;
+  /** Waits until Graph told something about a subscription of a tenant, and so long at the most. */
+  untilTold(tenantId: string, signal: AbortSignal, mostMs: number): Promise<void>;
   readonly chance: Chance;
   readonly log: Log;
   readonly notificationUrl: string;
@@ -91,12 +92,12 @@ export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
       const startedMs = clock.nowMs();
       if (startedMs >= planAtMs) {
         const actions = await plan(owner, kept);
-        const restMs = Math.min(MOST_REST_MS, RESTS * (clock.nowMs() - startedMs));
+        const restMs = Math.min(REST_MS.most, Math.max(REST_MS.least, RESTS * (clock.nowMs() - startedMs)));
         const isBlocked = await carryOutAll(owner, actions, kept);
         if (actions.length > MOST_A_TURN && !isBlocked) continue;
         planAtMs = clock.nowMs() + (isBlocked ? PAUSE_WHEN_UNREACHABLE_MS : restMs);
       }
-      await clock.sleep(POLL_MS, owner.signal);
+      await deps.untilTold(owner.tenantId, owner.signal, planAtMs - clock.nowMs());
     }
   }
 

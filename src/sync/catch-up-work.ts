@@ -10,13 +10,16 @@ import { connectionFaultOf } from './admission/run-failure.js';
 import type { Losses } from './losses/judge-losses.js';
 import type { LossMetrics } from './losses/loss-metrics.js';
 import { createReportLoss, type ReportLossDeps } from './losses/report-loss.js';
-import type { Gate } from './may-work.js';
+import { CLOSED_POLL_MS, type Gate } from './may-work.js';
 import type { Owner, OwnerWork } from './owner.js';
+import type { UntilDue } from './pacing/until-due.js';
 
-const POLL_MS = 250;
+/** Losses are judged, and a tenant that was closed meanwhile is noticed, this often. */
+const MOST_PAUSE_MS = 2_000;
 const PAUSE_AFTER_FAILURE_MS = MINUTE_MS / 2;
 
 export interface CatchUpDeps extends DeltaRoundDeps, Pick<ReportLossDeps, 'measured'> {
+  readonly untilDue: UntilDue;
   readonly cursors: Cursors;
   readonly changes: Changes;
   readonly gate: Gate;
@@ -46,24 +49,26 @@ export function createCatchUpWork(deps: CatchUpDeps): OwnerWork {
         const isOpen = await gate.isOpen(owner);
         if (isOpen && !wasOpen) await cursors.ask(owner.tenantId, clock.now());
         wasOpen = isOpen;
-        const pauseMs = isOpen ? await turn(owner) : POLL_MS;
-        await clock.sleep(pauseMs, owner.signal);
+        const pauseMs = isOpen ? await turn(owner) : CLOSED_POLL_MS;
+        if (pauseMs === null) await deps.untilDue.rounds(owner.tenantId, owner.signal, MOST_PAUSE_MS);
+        else await clock.sleep(pauseMs, owner.signal);
       }
     },
   };
 
-  async function turn(owner: Owner): Promise<number> {
+  /** Answers how long to pause; null: until a round is asked for. */
+  async function turn(owner: Owner): Promise<number | null> {
     const cursor = await cursors.load(owner.tenantId);
     await verifyPending(owner, cursor);
     await measureLosses(owner);
     deps.lossMetrics.deltaLink(owner.tenantId, linkedAtOf(cursor));
-    if (!cursor.askedAt || (cursor.roundAt && cursor.askedAt <= cursor.roundAt)) return POLL_MS;
+    if (!cursor.askedAt || (cursor.roundAt && cursor.askedAt <= cursor.roundAt)) return null;
     const { users, groups } = cursor;
     try {
       if (users && groups) await round(owner, { ...cursor, users, groups });
       // Before the first run nothing has been read that could be caught up with.
       else if (cursor.round > 0) await readAnew(owner);
-      return POLL_MS;
+      return null;
     } catch (error) {
       if (owner.signal.aborted || !(error instanceof GraphFailure)) throw error;
       const fault = connectionFaultOf(error, 'directory');

@@ -12,14 +12,16 @@ import type { GroupRow, GroupRowState } from '../mirror/types.js';
 import type { Admission } from './admission/admission.js';
 import type { Apply } from './apply.js';
 import { LeaseLost } from './lease.js';
-import type { Gate } from './may-work.js';
+import { CLOSED_POLL_MS, type Gate } from './may-work.js';
 import type { Owner, OwnerWork } from './owner.js';
-import { POLL_MS, subscriptionsOf } from './people-work.js';
+import type { UntilDue } from './pacing/until-due.js';
+import { subscriptionsOf } from './people-work.js';
 import { createSetAside } from './set-aside.js';
 
 const MOST_A_TURN = 20;
 
 export interface GroupsWorkDeps {
+  readonly untilDue: UntilDue;
   readonly groups: Groups;
   readonly fanOut: FanOut;
   readonly changes: Changes;
@@ -43,8 +45,9 @@ export function createGroupsWork(deps: GroupsWorkDeps): OwnerWork {
     name: 'groups',
     run: async (owner) => {
       while (!owner.signal.aborted) {
-        const worked = (await gate.isOpen(owner)) ? await turn(owner) : 0;
-        if (worked === 0) await clock.sleep(POLL_MS, owner.signal);
+        const isOpen = await gate.isOpen(owner);
+        if (!isOpen) await clock.sleep(CLOSED_POLL_MS, owner.signal);
+        else if ((await turn(owner)) === 0) await deps.untilDue.groups(owner.tenantId, owner.signal);
       }
     },
   };

@@ -1,15 +1,23 @@
 import type { Changes } from '../changes/create-changes.js';
 import type { Clock } from '../kernel/clock.js';
 import type { People } from '../mirror/people-store.js';
-import type { Gate } from './may-work.js';
+import { CLOSED_POLL_MS, type Gate } from './may-work.js';
 import type { OwnerWork } from './owner.js';
+import type { UntilDue } from './pacing/until-due.js';
 
-const POLL_MS = 250;
 const MOST_A_TURN = 500;
 
+export interface LooksWorkDeps {
+  readonly people: People;
+  readonly changes: Changes;
+  readonly gate: Gate;
+  readonly clock: Clock;
+  readonly untilDue: UntilDue;
+}
+
 /** Notes people whose next look is due: Graph's replicas lag, and a read that showed nothing new proves little (L7). */
-export function createLooksWork(deps: { people: People; changes: Changes; gate: Gate; clock: Clock }): OwnerWork {
-  const { people, changes, gate, clock } = deps;
+export function createLooksWork(deps: LooksWorkDeps): OwnerWork {
+  const { people, changes, gate, clock, untilDue } = deps;
   return {
     name: 'looks',
     run: async ({ tenantId, signal, ...owner }) => {
@@ -27,7 +35,8 @@ export function createLooksWork(deps: { people: People; changes: Changes; gate: 
             due.map(({ _id }) => _id),
             now,
           );
-        if (due.length < MOST_A_TURN) await clock.sleep(POLL_MS, signal);
+        if (!isOpen) await clock.sleep(CLOSED_POLL_MS, signal);
+        else if (due.length < MOST_A_TURN) await untilDue.looks(tenantId, signal);
       }
     },
   };

@@ -50,6 +50,9 @@ export interface MappedGroups {
   readonly leaversGo: boolean;
 }
 
+/** How long work pauses that the gate does not let pass. */
+export const CLOSED_POLL_MS = 250;
+
 /** Settings are read again this often: they never race with changes, because runs alone put them in effect. */
 export const FRESH_MS = 250;
 

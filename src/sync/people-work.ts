@@ -12,18 +12,19 @@ import type { Cause } from '../records/types.js';
 import type { Admission } from './admission/admission.js';
 import type { Apply } from './apply.js';
 import { LeaseLost } from './lease.js';
-import type { Gate, MappedGroups, OpenTo } from './may-work.js';
+import { CLOSED_POLL_MS, type Gate, type MappedGroups, type OpenTo } from './may-work.js';
 import type { Owner, OwnerWork } from './owner.js';
+import type { UntilDue } from './pacing/until-due.js';
 import type { PersonRead, Times } from './plan/decide.js';
 import { loadUsers } from './plan/load-inputs.js';
 import { type ReadPeopleDeps, startReads } from './read-people.js';
 import { createSetAside } from './set-aside.js';
 
 /** How often the set is looked at: wake-ups between processes are hints only (law L6). */
-export const POLL_MS = 100;
 /** Reads of one turn: 10 `$batch` calls of 10 people. */
 const MOST_A_TURN = 100;
 export interface PeopleWorkDeps extends ReadPeopleDeps {
+  readonly untilDue: UntilDue;
   readonly people: People;
   readonly changes: Changes;
   readonly apply: Apply;
@@ -53,7 +54,8 @@ export function createPeopleWork(deps: PeopleWorkDeps): OwnerWork {
       while (!owner.signal.aborted) {
         const openTo = await gate.openTo(owner);
         const worked = openTo === null ? 0 : await turn(owner, openTo);
-        if (worked === 0) await clock.sleep(POLL_MS, owner.signal);
+        if (openTo === null) await clock.sleep(CLOSED_POLL_MS, owner.signal);
+        else if (worked === 0) await deps.untilDue.people(owner.tenantId, owner.signal);
       }
     },
   };

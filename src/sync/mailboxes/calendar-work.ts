@@ -11,8 +11,9 @@ import type { Admission } from '../admission/admission.js';
 import { LeaseLost } from '../lease.js';
 import { createCalendarLosses, findingOf } from '../losses/calendar-losses.js';
 import { createReportLoss, type ReportLossDeps } from '../losses/report-loss.js';
-import type { Gate, OpenTo } from '../may-work.js';
+import { CLOSED_POLL_MS, type Gate, type OpenTo } from '../may-work.js';
 import type { Owner, OwnerWork } from '../owner.js';
+import type { UntilDue } from '../pacing/until-due.js';
 import { subscriptionsOf } from '../people-work.js';
 import { createSetAside } from '../set-aside.js';
 import type { ApplyCalendarsDeps } from './apply/apply-calendars.js';
@@ -23,7 +24,8 @@ import { type LoadedCalendar, loadCalendars, loadedOf } from './load-calendar.js
 import { type CalendarRead, readCalendarOf } from './read-calendar.js';
 import { cannotMatter } from './verified-events.js';
 
-const POLL_MS = 250;
+/** Losses are judged this often. */
+const MOST_PAUSE_MS = 2_000;
 /** Mailboxes that are read at once; so many are taken in one go, to be at hand when a reading ends. */
 const AT_ONCE = 8;
 const TAKEN_AT_ONCE = 16;
@@ -34,6 +36,7 @@ export const READ_EVERY_MS = 5 * SECOND_MS;
 
 export interface CalendarWorkDeps extends ApplyCalendarsDeps, ReportLossDeps {
   readonly gate: Gate;
+  readonly untilDue: UntilDue;
   readonly admission: Admission;
   /** Graph told something through these subscriptions: they are alive. */
   heard(tenantId: string, subscriptionIds: readonly string[], at: Date): Promise<void>;
@@ -94,7 +97,8 @@ export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
         while (!owner.signal.aborted) {
           const openTo = await gate.openTo(owner);
           const worked = openTo === null ? 0 : await turn(owner, { openTo, desk });
-          if (worked === 0) await clock.sleep(POLL_MS, owner.signal);
+          if (openTo === null) await clock.sleep(CLOSED_POLL_MS, owner.signal);
+          else if (worked === 0) await deps.untilDue.calendars(owner.tenantId, owner.signal, MOST_PAUSE_MS);
           while (desk.inWork.size >= IN_WORK && !desk.failure) await Promise.race(desk.inWork.values());
           if (desk.failure) throw desk.failure.error;
         }

@@ -7,9 +7,11 @@ import type { PersonRow } from '../../mirror/types.js';
 import type { Apply } from '../apply.js';
 import type { Gate } from '../may-work.js';
 import type { Owner, OwnerWork } from '../owner.js';
+import type { UntilDue } from '../pacing/until-due.js';
 import type { PersonRead, Times } from '../plan/decide.js';
 
-const POLL_MS = 500;
+/** Until settings are other ones. */
+const UNWANTED_POLL_MS = 2_000;
 const MOST_A_TURN = 100;
 /** When a mailbox is read again, by what the last read came to; each spread by half of itself either way. */
 const AGAIN_AFTER_MS: Readonly<Record<MailboxAnswer['status'], number>> = {
@@ -27,6 +29,7 @@ export interface MailboxWorkDeps {
   readonly people: People;
   readonly apply: Apply;
   readonly gate: Gate;
+  readonly untilDue: UntilDue;
   readonly clock: Clock;
   readonly chance: Chance;
   readonly log: Log;
@@ -47,7 +50,8 @@ export function createMailboxWork(deps: MailboxWorkDeps): OwnerWork {
         const wanted = (await gate.isOpen(owner)) && (await isMapped(owner));
         const due = wanted ? await people.dueMailboxes(owner.tenantId, clock.now(), MOST_A_TURN) : [];
         if (due.length > 0) await turn(owner, due);
-        await clock.sleep(POLL_MS, owner.signal);
+        if (wanted) await deps.untilDue.mailboxes(owner.tenantId, owner.signal);
+        else await clock.sleep(UNWANTED_POLL_MS, owner.signal);
       }
     },
   };

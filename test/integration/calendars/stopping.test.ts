@@ -10,6 +10,7 @@ import { createGate } from '../../../src/sync/may-work.js';
 import { createLane } from '../../../src/sync/ordering/lane.js';
 import { createTickets } from '../../../src/sync/ordering/tickets.js';
 import type { Owner } from '../../../src/sync/owner.js';
+import { createUntilDue } from '../../../src/sync/pacing/until-due.js';
 import { type CalendarHarness, objectIdOf, openCalendarHarness } from '../../support/calendar-harness.js';
 import { at } from '../../support/calendar-scene.js';
 
@@ -73,7 +74,8 @@ async function stoppedAfterReading(): Promise<number> {
   const gate = createGate({ ...services, openRun: (enterpriseId) => services.runs.openRun(enterpriseId) });
   const { heard, measured } = services.subscriptions;
   const admission = createAdmission(services);
-  await createCalendarWork({ ...harness.deps, gate, heard, measured, admission })
+  const untilDue = createUntilDue(services);
+  await createCalendarWork({ ...harness.deps, gate, heard, measured, admission, untilDue })
     .run(stopping)
     .catch(() => undefined);
   return answers;

@@ -1,0 +1,73 @@
+import type { Changes } from '../../changes/create-changes.js';
+import type { ChangeKind } from '../../changes/types.js';
+import type { Clock } from '../../kernel/clock.js';
+import { CALENDARS, type CalendarRow } from '../../mirror/calendars-store.js';
+import { CURSORS, type CursorRow } from '../../mirror/cursors.js';
+import { PEOPLE, type PersonRow } from '../../mirror/types.js';
+import type { Store } from '../../store/connect.js';
+import { createSharedLook, type SharedLook } from './shared-look.js';
+
+/** Each kind of work waits until its tenant has something to do; all tenants of a process share one look for it. */
+export interface UntilDue {
+  readonly people: SharedLook;
+  readonly groups: SharedLook;
+  readonly calendars: SharedLook;
+  /** Lifecycle events of subscriptions. */
+  readonly lifecycle: SharedLook;
+  readonly looks: SharedLook;
+  readonly mailboxes: SharedLook;
+  /** A catch-up was asked for, or what one named is being read. */
+  readonly rounds: SharedLook;
+}
+
+/** Pauses between two looks, in ms. */
+const CHANGES_MS = 100;
+const CALENDARS_MS = 250;
+const LOOKS_MS = 250;
+const ROUNDS_MS = 250;
+const MAILBOXES_MS = 500;
+const LIFECYCLE_MS = 500;
+
+export function createUntilDue(deps: { store: Store; changes: Changes; clock: Clock }): UntilDue {
+  const { store, changes, clock } = deps;
+  const people = store.collection<PersonRow>(PEOPLE);
+  const calendars = store.collection<CalendarRow>(CALENDARS);
+  const cursors = store.collection<CursorRow>(CURSORS);
+
+  return {
+    people: look(CHANGES_MS, due('user')),
+    groups: look(CHANGES_MS, due('group')),
+    calendars: look(CALENDARS_MS, async (tenantIds, now) => [
+      ...(await due('events')(tenantIds, now)),
+      ...(await calendars.distinct('tenantId', of(tenantIds, { dueAt: { $lte: now } }), { hint: 'tenant_due' })),
+    ]),
+    lifecycle: look(LIFECYCLE_MS, due('subscription')),
+    looks: look(LOOKS_MS, (tenantIds, now) =>
+      people.distinct('tenantId', of(tenantIds, { 'look.at': { $lte: now } }), { hint: 'tenant_look' }),
+    ),
+    mailboxes: look(MAILBOXES_MS, (tenantIds, now) =>
+      people.distinct('tenantId', of(tenantIds, { mailboxDueAt: { $lte: now } }), { hint: 'tenant_mailbox' }),
+    ),
+    rounds: look(ROUNDS_MS, asked),
+  };
+
+  function look(everyMs: number, find: Parameters<typeof createSharedLook>[0]['find']): SharedLook {
+    return createSharedLook({ clock, everyMs, find });
+  }
+
+  function due(kind: ChangeKind) {
+    return (tenantIds: readonly string[], now: Date) => changes.tenantsDue({ kind, tenantIds, now });
+  }
+
+  async function asked(tenantIds: readonly string[]): Promise<string[]> {
+    // A round that never was is earlier than any that is asked for.
+    const isAsked = { $expr: { $gt: ['$askedAt', '$roundAt'] } };
+    const wanted = { _id: { $in: [...tenantIds] }, $or: [{ pending: { $ne: null } }, isAsked] };
+    const found = await cursors.find(wanted).project<Pick<CursorRow, '_id'>>({ _id: 1 }).toArray();
+    return found.map(({ _id }) => _id);
+  }
+}
+
+function of<T extends object>(tenantIds: readonly string[], due: T) {
+  return { tenantId: { $in: [...tenantIds] }, ...due };
+}
