@@ -13,8 +13,8 @@ const LIMITS = {
   filesInFolder: 12,
   functionLines: 50,
   parameters: 3,
-  service: 42_500,
-  portal: 8_500,
+  service: 46_000,
+  portal: 8_800,
   simulator: 8_800,
 } as const;
 
