@@ -36,4 +36,4 @@ test('tests notice a broken module: two of the mutants, the rest with npm run te
   const { stdout } = await promisify(execFile)(process.execPath, [...program, ...some], { cwd: root });
   const answer = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
   expect(answer).toEqual({ ok: true, mutants: 2, survived: [] });
-}, 120_000);
+});

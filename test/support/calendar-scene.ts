@@ -79,11 +79,11 @@ export async function startCalendarScene(options: CalendarSceneOptions = {}): Pr
       const properties = { displayName: name, givenName: name, mail, userPrincipalName: mail, accountEnabled: true };
       const id = tenant.directory.createUser(properties, mailbox).objectId;
       tenant.directory.addMember(group, id);
-      await waitFor(async () => (await userOf(id)) !== null, { message: `${name} does not come`, timeoutMs: 10_000 });
+      await waitFor(async () => (await userOf(id)) !== null, { message: `${name} does not come` });
       return id;
     },
     until: async (objectId, are, what) => {
-      await waitFor(async () => are(await activities(objectId)), { message: what, timeoutMs: 30_000 });
+      await waitFor(async () => are(await activities(objectId)), { message: what });
       return activities(objectId);
     },
     event: (objectId, given = {}) => {
@@ -104,7 +104,7 @@ export async function startCalendarScene(options: CalendarSceneOptions = {}): Pr
         const verifiedAt = (await calendarOf(calendars, tenant.id, objectId))?.verifiedAt;
         return made !== null && verifiedAt != null && verifiedAt >= made.updatedAt;
       };
-      await waitFor(isLookedAt, { message: 'the calendar is not watched', timeoutMs: 20_000 });
+      await waitFor(isLookedAt, { message: 'the calendar is not watched' });
     },
     settled: async (objectId) => {
       const isQuiet = async () => {
@@ -112,7 +112,7 @@ export async function startCalendarScene(options: CalendarSceneOptions = {}): Pr
         const isLooking = objectId !== undefined && !(row && row.dueAt.getTime() > Date.now() + HOUR_MS);
         return !isLooking && (await changes.list({ tenantId: tenant.id, limit: 1 })).rows.length === 0;
       };
-      await waitFor(isQuiet, { message: 'changes stay open', timeoutMs: 15_000 });
+      await waitFor(isQuiet, { message: 'changes stay open' });
     },
   };
 }

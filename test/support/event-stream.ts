@@ -46,7 +46,7 @@ function streamOf(response: IncomingMessage): EventStream {
     events,
     hasEnded: () => ended,
     event: async (fits, message) => {
-      const found = await waitFor(() => events().find(fits), { message, timeoutMs: 20_000 });
+      const found = await waitFor(() => events().find(fits), { message });
       if (!found) throw new Error(message);
       return found;
     },

@@ -12,7 +12,7 @@ export async function fieldCrew({ tenant, services, enterpriseId, teams }: Stack
 /** Graph tells of users and groups from now on. */
 export async function subscribed({ services }: Stack): Promise<void> {
   const active = () => services.store.collection('subscriptions').countDocuments({ state: 'active' });
-  await waitFor(async () => (await active()) === 2, { message: 'not subscribed', timeoutMs: 15_000 });
+  await waitFor(async () => (await active()) === 2, { message: 'not subscribed' });
 }
 
 /** Owners look at settings and open runs this often: from then on they work with what was set, or ended, before. */

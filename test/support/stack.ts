@@ -137,7 +137,7 @@ export async function setUpEnterprise(parts: {
 
 async function sync(services: Services, enterpriseId: string, dry: boolean): Promise<RunRow> {
   const { run } = await services.runs.request({ enterpriseId, trigger: 'manual', requestedBy: 'test', dry });
-  return services.runs.wait(run._id, { timeoutMs: 25_000 });
+  return services.runs.wait(run._id, { timeoutMs: 60_000 });
 }
 
 export async function dropDatabase(uri: string): Promise<void> {

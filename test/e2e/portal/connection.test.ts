@@ -159,7 +159,7 @@ describe('Team Sync Settings', () => {
     await shows('Somebody else changed the settings meanwhile');
     expect((await stack.api(path)).body.groupChanges).toBe('as_they_happen');
     const time = () => page.getByLabel('Time of Day').inputValue();
-    await waitFor(async () => (await time()) === '05:15', { message: 'theirs is not shown', timeoutMs: 20_000 });
+    await waitFor(async () => (await time()) === '05:15', { message: 'theirs is not shown' });
     await button('Save my changes over theirs').click();
     await page.getByText('Saved', { exact: true }).waitFor();
     expect((await stack.api(path)).body).toMatchObject({ groupChanges: 'next_sync', time: '05:15' });

@@ -184,7 +184,7 @@ describe('after the first sync', () => {
   test('what the brake holds waits for a decision: one is refused, the rest approved with their number', async () => {
     for (const name of NAMES.slice(0, 6)) stack.tenant.directory.updateUser(ids[name] ?? '', { accountEnabled: false });
     const held = () => stack.services.store.collection(DECISIONS).countDocuments({ verdict: 'held' });
-    await waitFor(async () => (await held()) === 6, { message: 'not held', timeoutMs: 25_000 });
+    await waitFor(async () => (await held()) === 6, { message: 'not held' });
     await open('held');
     await page.getByText('6 held changes in all').waitFor();
     const row = page.getByRole('row', { name: /Aroha Ngata/ });
@@ -203,7 +203,7 @@ describe('after the first sync', () => {
     await page.getByText('on leave only').waitFor();
     const archived = async () =>
       (await stack.api(`/enterprises/${stack.enterpriseId}/people?status=archived`)).body.items;
-    await waitFor(async () => (await archived()).length === 6, { message: 'not archived', timeoutMs: 25_000 });
+    await waitFor(async () => (await archived()).length === 6, { message: 'not archived' });
   });
 
   test('a reader sees all of it, is told that administrators decide, and has no button for an act', async () => {

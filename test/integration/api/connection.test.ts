@@ -15,7 +15,7 @@ beforeAll(async () => {
   stack = await startPortalStack({ simulator: { tenants } });
   base = `/enterprises/${stack.enterpriseId}/integration`;
   foreign = `/enterprises/${stack.foreignEnterpriseId}/integration`;
-}, 60_000);
+});
 afterAll(() => stack?.close());
 
 function unconsented() {

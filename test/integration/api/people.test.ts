@@ -20,7 +20,7 @@ function add(name: string, more: Readonly<Record<string, unknown>> = {}): string
   return id;
 }
 
-const settled = <T>(read: () => Promise<T>, message: string) => waitFor(read, { message, timeoutMs: 25_000 });
+const settled = <T>(read: () => Promise<T>, message: string) => waitFor(read, { message });
 const audited = (what: string) => stack.services.store.collection(AUDIT_LOG).find({ what }).toArray();
 
 beforeAll(async () => {

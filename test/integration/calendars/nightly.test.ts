@@ -40,7 +40,7 @@ test('E54: where it is night every calendar becomes due, each at a moment of its
   expect(after.every((due) => due >= night && due <= night + 4 * HOUR_MS)).toBe(true);
   expect(new Set(after).size).toBe(3);
   expect(await services.mirror.calendars.verifiedUntil(tenant.id)).toBeInstanceOf(Date);
-}, 60_000);
+});
 
 test('a calendar that has not been verified for too long is stale; one without a mailbox or of a room is not', async () => {
   const { services, tenant } = scene.stack;
@@ -75,4 +75,4 @@ test('a preview reads the calendar of a person, says why of each event, and writ
   });
   expect(await scene.activities(dana)).toEqual([]);
   simulator.delivery.settings.loss = 0;
-}, 60_000);
+});

@@ -13,7 +13,7 @@ const codes = async (objectId: string) => ((await row(objectId))?.problems ?? []
 
 async function has(objectId: string, wanted: readonly string[], message: string): Promise<void> {
   const seen = async () => JSON.stringify(await codes(objectId)) === JSON.stringify(wanted);
-  await waitFor(seen, { message, timeoutMs: 15_000 });
+  await waitFor(seen, { message });
 }
 
 async function followed(name: string): Promise<string> {
@@ -49,7 +49,7 @@ test('E57: without an activity type nothing is made, and the calendar says so; a
   const [approved] = await scene.until(who, ([only]) => only?.name === 'Pole 9', 'does not follow');
   expect(approved).toMatchObject({ _id: waiting?._id, status: 'scheduled' });
   await choose({ needsApproval: false });
-}, 60_000);
+});
 
 test('E52: events that overlap are both scheduled and the calendar says so; the same event twice is one activity', async () => {
   const who = await followed('Bex');
@@ -67,7 +67,7 @@ test('E52: events that overlap are both scheduled and the calendar says so; the 
     ['Pole 2', 'scheduled'],
     ['Pole 3', 'scheduled'],
   ]);
-}, 60_000);
+});
 
 test('E58: only the default calendar is asked for: no other calendar, no list of calendars, no group', async () => {
   const who = await followed('Cleo');
@@ -86,4 +86,4 @@ test('E58: only the default calendar is asked for: no other calendar, no list of
     plain.map((path) => path.replace(/[0-9a-f-]{36}/i, '{user}').replace(/events\/.+/, 'events/{id}')),
   );
   expect([...shapes].sort()).toEqual(['/users/{user}/calendarView', '/users/{user}/events/{id}']);
-}, 60_000);
+});

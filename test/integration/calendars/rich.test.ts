@@ -48,7 +48,7 @@ test('a watched calendar is asked for with its events, for our certificate and a
   const [activity] = await scene.until(mere, only('scheduled'), 'no activity');
   expect(activity).toMatchObject({ name: 'Check the lines' });
   expect(await scene.counted('opened')).toBeGreaterThan(0);
-}, 60_000);
+});
 
 test.each([
   ['content_signature', 'signature'],
@@ -86,12 +86,12 @@ test('an event that is free ends without a reading; busy it is read, and free ag
   await scene.watched(hana);
   await scene.settled();
   // Once when the person came, and once because Graph did not tell before.
-  await waitFor(async () => (await scene.reads(hana)) >= 2, { message: 'not read', timeoutMs: 15_000 });
+  await waitFor(async () => (await scene.reads(hana)) >= 2, { message: 'not read' });
   await scene.settled();
   const [reads, unchanged] = [await scene.reads(hana), (await changes.stats(tenantId)).unchanged];
   const id = scene.event(hana, { showAs: 'free' });
   const ended = async () => (await changes.stats(tenantId)).unchanged === unchanged + 3;
-  await waitFor(ended, { message: 'it does not end', timeoutMs: 15_000 });
+  await waitFor(ended, { message: 'it does not end' });
   await scene.settled();
   expect(await scene.reads(hana)).toBe(reads);
   // What the next reading finds of it Graph has told.
@@ -102,7 +102,7 @@ test('an event that is free ends without a reading; busy it is read, and free ag
   calendars.updateEvent(hana, id, { showAs: 'free' });
   await scene.until(hana, only('cancelled'), 'not cancelled');
   expect(await calendarOf(mirrored, tenantId, hana)).not.toHaveProperty('toldUnread');
-}, 90_000);
+});
 
 test('a free event that comes with one that cannot be verified is read', async () => {
   const wiki = await scene.person('Wiki');
@@ -112,8 +112,8 @@ test('a free event that comes with one that cannot be verified is read', async (
   scene.event(wiki, { showAs: 'free' });
   scene.wrong('content_signature');
   scene.event(wiki, { showAs: 'free', subject: 'Another' });
-  await waitFor(async () => (await scene.reads(wiki)) > reads, { message: 'not read', timeoutMs: 15_000 });
-}, 60_000);
+  await waitFor(async () => (await scene.reads(wiki)) > reads, { message: 'not read' });
+});
 
 test('what was for an older certificate is for the present one from its next renewal on', async () => {
   const pita = await scene.person('Pita');
@@ -128,6 +128,6 @@ test('what was for an older certificate is for the present one from its next ren
   expect(await held(pita)).toMatchObject({ encryptionCertificateId: 'older' });
   await scene.stack.services.subscriptions.update(row._id, { certificateId: 'older', expiresAt, renewAt: new Date() });
   const rotated = async () => (await rowOf(pita))?.certificateId === scene.certificateId;
-  await waitFor(rotated, { message: 'not renewed', timeoutMs: 15_000 });
+  await waitFor(rotated, { message: 'not renewed' });
   expect(await held(pita)).toMatchObject({ id: row.subscriptionId, encryptionCertificateId: scene.certificateId });
-}, 60_000);
+});

@@ -186,7 +186,7 @@ describe('ghs beside a running service', () => {
   beforeAll(async () => {
     stack = await startStack();
     env = { ...microsoftEnv(stack.simulator), MONGODB_URI: stack.services.mongodbUri, PUBLIC_URL: stack.url };
-    await waitFor(async () => (await active()).length === 2, { message: 'no subscriptions', timeoutMs: 15_000 });
+    await waitFor(async () => (await active()).length === 2, { message: 'no subscriptions' });
   });
   afterAll(() => stack.close());
 
@@ -255,7 +255,7 @@ describe('ghs beside a running service', () => {
         const now = await active();
         return now.length === 2 && !now.some(({ id }) => id === before[0]?.id);
       },
-      { message: 'not made anew', timeoutMs: 15_000 },
+      { message: 'not made anew' },
     );
   });
 

@@ -61,7 +61,7 @@ test('a plan is looked at, applied exactly, and undone', async () => {
 test('what the guard holds is listed, approved one by one with its value, or all at once', async () => {
   for (const id of ids.slice(0, 6)) stack.tenant.directory.updateUser(id, { accountEnabled: false });
   const held = () => stack.services.store.collection(DECISIONS).countDocuments({ verdict: 'held' });
-  await waitFor(async () => (await held()) === 6, { message: 'not held', timeoutMs: 12_000 });
+  await waitFor(async () => (await held()) === 6, { message: 'not held' });
   const { items } = await done('decisions', 'list', '--verdict', 'held');
   const [{ id, value }] = items;
   const changed = await ghs('decisions', 'approve', id, '--value', 'another');
@@ -69,7 +69,7 @@ test('what the guard holds is listed, approved one by one with its value, or all
   expect(await done('decisions', 'approve', id, '--value', value)).toEqual({ decided: 1 });
   expect(await done('decisions', 'refuse', '--all', '--subject', 'archive')).toEqual({ decided: 5 });
   const archived = async () => (await done('people', 'list', '--status', 'archived')).items.length;
-  await waitFor(async () => (await archived()) === 1, { message: 'not archived', timeoutMs: 12_000 });
+  await waitFor(async () => (await archived()) === 1, { message: 'not archived' });
 });
 
 test.each([

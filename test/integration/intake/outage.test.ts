@@ -11,7 +11,7 @@ afterAll(() => intake.stop());
 afterEach(async () => {
   intake.proxy.set('open');
   const recovered = async () => (await post()).status === 202;
-  await waitFor(recovered, { message: 'the intake stores again', timeoutMs: 15_000, everyMs: 200 });
+  await waitFor(recovered, { message: 'the intake stores again', everyMs: 200 });
 });
 
 const path = '/graph/notifications';

@@ -84,7 +84,7 @@ async function moving(isSo: () => boolean, message: string): Promise<void> {
       if (!isSo()) await scene.clock.advance(LIVE_POLL_MS);
       return isSo();
     },
-    { message, timeoutMs: 20_000 },
+    { message },
   );
 }
 

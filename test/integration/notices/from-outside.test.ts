@@ -19,7 +19,7 @@ beforeAll(async () => {
   mail = { SMTP_URL: `smtp://127.0.0.1:${server.port}`, MAIL_FROM: 'notices@ghs.example' };
   stack = await startPortalStack({ env: mail });
   path = `/enterprises/${stack.enterpriseId}/notices`;
-}, 60_000);
+});
 afterAll(async () => {
   await stack?.close();
   await server?.close();
@@ -53,15 +53,15 @@ test('a lost consent reaches the account administrator by e-mail and the webhook
   };
   await stack.sync();
   const mailed = await waitFor(() => asked('does not let GetHomeSafe in'), {
-    ...{ message: 'nobody was told', timeoutMs: 30_000, everyMs: 500 },
+    ...{ message: 'nobody was told', everyMs: 500 },
   });
   expect(mailed?.to).toBe(stack.user.userName);
-  const posted = await waitFor(() => receiver.received[0], { message: 'nothing was posted', timeoutMs: 30_000 });
+  const posted = await waitFor(() => receiver.received[0], { message: 'nothing was posted' });
   expect(posted && isSigned(body.secret, posted)).toBe(true);
   expect(JSON.parse(posted?.body ?? '')).toMatchObject({ type: 'notice.consent_lost.began' });
   const { body: listed } = await stack.api(path);
   expect(listed.items.map(({ kind }: { kind: string }) => kind)).toEqual(['consent_lost', 'consent_lost']);
-}, 90_000);
+});
 
 test('settings follow If-Match; a reader sees them, and cannot change or try them', async () => {
   const settings = `${path}/settings`;

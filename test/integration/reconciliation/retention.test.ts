@@ -103,7 +103,7 @@ test('the service prunes by itself, by its own setting', async () => {
       await store.collection('agendaJobs').updateOne({ name: 'prune' }, { $set: { nextRunAt: new Date() } });
       return (await ledger.countDocuments({ _id: 'old' })) === 0;
     };
-    await waitFor(isGone, { message: 'the old entry stays', timeoutMs: 20_000 });
+    await waitFor(isGone, { message: 'the old entry stays' });
     expect(await ledger.countDocuments({ _id: 'young' })).toBe(1);
   } finally {
     await stack.close();

@@ -34,7 +34,7 @@ async function leaveGroup(objectId: string): Promise<void> {
   stack.tenant.directory.removeMember(group, objectId);
   await stack.sync();
   const out = async () => !(await inGroup(objectId));
-  await waitFor(out, { message: 'still seen in the group', timeoutMs: 8_000 });
+  await waitFor(out, { message: 'still seen in the group' });
   await settled();
 }
 
@@ -54,7 +54,7 @@ async function settled(): Promise<void> {
   const { simulator, services } = stack;
   const none = async () =>
     simulator.delivery.waiting() === 0 && (await services.store.collection('changes').countDocuments({})) === 0;
-  await waitFor(none, { message: 'changes stay open', timeoutMs: 8_000 });
+  await waitFor(none, { message: 'changes stay open' });
 }
 
 /** Every document of the database that holds one of these texts anywhere, as collection and text. */
@@ -79,7 +79,7 @@ async function isLeft(texts: readonly string[], left: readonly string[]): Promis
     found = await findAnywhere(texts);
     return JSON.stringify(found) === JSON.stringify(left);
   };
-  await waitFor(same, { message: 'something else is left', timeoutMs: 8_000 }).catch(() => {});
+  await waitFor(same, { message: 'something else is left' }).catch(() => {});
   expect(found).toEqual(left);
 }
 
@@ -91,7 +91,7 @@ async function isNobody(person: string): Promise<void> {
       ({ code }) => code,
     );
   const unknown = async () => (await answer()) === 'person_not_found';
-  await waitFor(unknown, { message: `${person} is still known`, timeoutMs: 8_000 });
+  await waitFor(unknown, { message: `${person} is still known` });
 }
 
 test('everything that is kept about a person comes in one document', async () => {
@@ -194,7 +194,7 @@ test("other people's problems forget the erased person, and are looked at again"
   await erasePerson(ref(tui._id), OPERATOR);
 
   const created = async () => (await people.findOrNull(enterpriseId, twin)) !== null;
-  await waitFor(created, { message: 'nobody looked at the other person again', timeoutMs: 8_000 });
+  await waitFor(created, { message: 'nobody looked at the other person again' });
   await isLeft([tui._id, 'Tuihana'], [`settingsChanges: ${tui._id}`]);
   const met = await store.collection('runProblems').find({ objectId: twin, code: 'duplicate_email' }).toArray();
   expect(met.length).toBeGreaterThan(0);

@@ -26,7 +26,7 @@ beforeAll(async () => {
     cacheDir,
   });
   for (let index = 0; index < 3; index += 1) members.push(await startMember(binary, index));
-}, 60_000);
+});
 
 afterAll(async () => {
   await Promise.all(
@@ -101,4 +101,4 @@ test('the set and its users are made from nothing, a second run changes nothing,
   expect(await store.canWrite(5_000)).toBe(true);
   await store.close();
   await expect(connectStore({ uri: uriWith('first'), log, selectionTimeoutMs: 3_000 })).rejects.toThrow();
-}, 180_000);
+});

@@ -7,7 +7,7 @@ let stack: Stack;
 
 beforeAll(async () => {
   stack = await startStack({ env: { AZURE_CLIENT_SECRET_EXPIRES: '2199-12-31' } });
-}, 60_000);
+});
 afterAll(async () => stack?.close());
 
 async function scraped(): Promise<string> {
@@ -43,7 +43,7 @@ test('a worker tells how its tenants stand, without a time series for each tenan
     const verified = seriesIn(text, 'verified_until_age_seconds{kind="directory"}');
     return seriesIn(text, 'tenants_owned') === 1 && Number.isFinite(verified) ? text : null;
   };
-  const text = (await waitFor(settled, { message: 'nothing is verified', timeoutMs: 60_000, everyMs: 500 })) ?? '';
+  const text = (await waitFor(settled, { message: 'nothing is verified', everyMs: 500 })) ?? '';
   expect(seriesIn(text, 'tenants_connected')).toBe(1);
   expect(seriesIn(text, 'tenants_refused')).toBe(0);
   expect(seriesIn(text, 'oldest_change_seconds')).toBeGreaterThanOrEqual(0);
@@ -59,5 +59,5 @@ test('a worker tells how its tenants stand, without a time series for each tenan
     const paused = await scraped();
     return Number.isNaN(seriesIn(paused, 'verified_until_age_seconds{kind="directory"}'));
   };
-  await waitFor(isSilent, { message: 'a paused tenant is counted', timeoutMs: 30_000, everyMs: 500 });
-}, 150_000);
+  await waitFor(isSilent, { message: 'a paused tenant is counted', everyMs: 500 });
+});

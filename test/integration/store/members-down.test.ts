@@ -27,13 +27,13 @@ beforeAll(async () => {
   });
   set = await startReplicaSet({ folder, binary, signal, children });
   store = await connectStore({ uri: set.uri, log: createLog('silent'), selectionTimeoutMs: 10_000 });
-}, 110_000);
+});
 afterAll(async () => {
   await store?.close();
   await set?.stop();
   for (const pid of children) process.kill(pid, 'SIGKILL');
   await rm(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 async function followers() {
   const primary = await set.primary();
@@ -46,7 +46,7 @@ test('with one of three members down a new version still makes its indexes and s
   await first?.kill();
   await ensureIndexes(store, [{ collection: 'visits', name: 'age', keys: { at: 1 }, serves: 'prune' }]);
   expect(await store.collection('visits').indexExists('age')).toBe(true);
-}, 60_000);
+});
 
 test('what the majority does not acknowledge is told from what an open transaction holds', async () => {
   for (const member of await followers()) await member.kill();
@@ -55,4 +55,4 @@ test('what the majority does not acknowledge is told from what an open transacti
   const end = await changes.note([note], { withinMs: 500 }).catch((error: unknown) => error);
   expect(end).toBeInstanceOf(HeldUp);
   expect(end).toMatchObject({ by: 'majority' });
-}, 60_000);
+});

@@ -61,7 +61,7 @@ describe('migrations', () => {
     const ended = once(child, 'exit');
     const begun = () => test.store.collection('steps').findOne({ begun: 'one' });
     try {
-      await waitFor(begun, { message: 'the step has not begun', timeoutMs: 30_000 });
+      await waitFor(begun, { message: 'the step has not begun' });
     } finally {
       child.kill('SIGKILL');
       await ended;
@@ -72,7 +72,7 @@ describe('migrations', () => {
     expect(done).toEqual([]);
     await moving(clock, Promise.all([second, third]));
     expect(done).toEqual(['one']);
-  }, 60_000);
+  });
 
   it('may take longer than the lease, which their process renews', async () => {
     const clock = createManualClock(systemClock.nowMs());
@@ -91,7 +91,7 @@ describe('migrations', () => {
     const second = run([slow], clock);
     const startedMs = clock.nowMs();
     const isLate = async () => clock.nowMs() > startedMs + 3 * LEASE_MS;
-    await moving(clock, waitFor(isLate, { message: 'time stands still', timeoutMs: 20_000 }));
+    await moving(clock, waitFor(isLate, { message: 'time stands still' }));
     end();
     await moving(clock, Promise.all([first, second]));
     expect(done).toEqual(['slow']);
@@ -108,7 +108,7 @@ describe('migrations', () => {
       await test.store.canWrite(5_000);
       return isOver;
     };
-    await waitFor(step, { message: 'it does not end', timeoutMs: 20_000 });
+    await waitFor(step, { message: 'it does not end' });
     return work;
   }
 

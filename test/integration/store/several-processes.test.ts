@@ -66,7 +66,7 @@ test(
     const first = await start();
     const [{ collection, name } = { collection: '', name: '' }] = INDEXES;
     const isBegun = () => opened.store.collection(collection).indexExists(name);
-    await waitFor(isBegun, { message: 'no index was made', timeoutMs: 30_000, everyMs: 1 });
+    await waitFor(isBegun, { message: 'no index was made', everyMs: 1 });
     await first.end('SIGKILL');
     await startAtOnce(3);
     await everythingOnce();

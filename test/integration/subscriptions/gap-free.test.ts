@@ -60,7 +60,6 @@ test('one that is there without a row, for the very same, is deleted before ours
   await scene.services.subscriptions.update(_id, { subscriptionId: null, state: 'gone', nextTryAt: null });
   await waitFor(async () => ![null, subscriptionId].includes((await scene.users()).subscriptionId), {
     message: 'not made anew',
-    timeoutMs: 20_000,
   });
   await scene.settled();
 });
@@ -112,10 +111,10 @@ test('disconnecting deletes them at Graph, and where Graph refuses it is tried a
   const refusal = { status: 403, body: { error: { code: 'Forbidden', message: 'Not now.' } } };
   await scene.control('POST', '/faults', { match: { method: 'DELETE', path: '/subscriptions/.' }, action: refusal });
   await scene.services.integrations.disconnect(scene.enterpriseId, 'test');
-  await waitFor(async () => (await scene.rows()).length === 1, { message: 'not one left', timeoutMs: 15_000 });
+  await waitFor(async () => (await scene.rows()).length === 1, { message: 'not one left' });
   const [row] = await scene.rows();
   expect(row?.problem).toContain('403');
   await scene.services.subscriptions.update(row?._id ?? '', { nextTryAt: null });
-  await waitFor(async () => (await scene.rows()).length === 0, { message: 'rows are left', timeoutMs: 15_000 });
+  await waitFor(async () => (await scene.rows()).length === 0, { message: 'rows are left' });
   expect(await scene.held()).toEqual([]);
 });

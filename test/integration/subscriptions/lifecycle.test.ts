@@ -19,7 +19,7 @@ async function tell(lifecycleEvent: string): Promise<void> {
 /** What Graph told of subscriptions is dealt with. */
 async function dealtWith(): Promise<void> {
   const told = async () => (await scene.services.changes.list({ tenantId: scene.tenant.id, limit: 100 })).rows.length;
-  await waitFor(async () => (await told()) === 0, { message: 'lifecycle events are open', timeoutMs: 10_000 });
+  await waitFor(async () => (await told()) === 0, { message: 'lifecycle events are open' });
 }
 
 test('subscriptionRemoved makes it anew once Graph says 404, and what was missed is found', async () => {
@@ -28,7 +28,6 @@ test('subscriptionRemoved makes it anew once Graph says 404, and what was missed
   scene.tenant.directory.updateUser(person, { givenName: 'Removed' });
   await waitFor(async () => (await scene.users()).subscriptionId !== before.subscriptionId, {
     message: 'not made anew',
-    timeoutMs: 10_000,
   });
   await scene.settled();
   await hasFirstName(scene, person, 'Removed');

@@ -35,7 +35,7 @@ async function told() {
 }
 
 async function dealtWith(): Promise<void> {
-  await waitFor(async () => (await told()).length === 0, { message: 'changes are open', timeoutMs: 15_000 });
+  await waitFor(async () => (await told()).length === 0, { message: 'changes are open' });
 }
 
 /** As if its last PATCH were so long ago. */
@@ -88,7 +88,6 @@ test('told less than ten minutes after a PATCH, it is answered by one PATCH when
   const free = (renewedAt?.getTime() ?? 0) + 10 * 60_000;
   await waitFor(async () => (await scene.requests('PATCH')) > patched, {
     message: 'not authorised',
-    timeoutMs: 15_000,
   });
   await scene.settled();
   const renewedMs = async () => (await scene.users()).renewedAt?.getTime() ?? 0;
@@ -135,6 +134,5 @@ test('an event about one of ours that no row knows has it deleted', async () => 
   await post([{ subscriptionId: made.subscription.id, ...reauthorise }]);
   await waitFor(async () => !(await scene.held()).some(({ id }) => id === made.subscription.id), {
     message: 'the stray is left',
-    timeoutMs: 15_000,
   });
 });

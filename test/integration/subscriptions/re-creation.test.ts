@@ -136,7 +136,6 @@ describe('where no owner is alive', () => {
     try {
       await waitFor(async () => (await scene.rows()).filter(({ state }) => state === 'active').length === 2, {
         message: 'no subscriptions',
-        timeoutMs: 15_000,
       });
       const held = (await scene.held()).map(({ id }) => id);
       expect(held).toContain(foreign.subscription.id);

@@ -11,7 +11,7 @@ let scene: SubscriptionsScene;
 beforeAll(async () => {
   scene = await startSubscriptionsScene({ env: { ROLES: 'intake,portal' } });
   await makeSome();
-}, 60_000);
+});
 afterAll(() => scene?.close());
 
 /** Subscriptions to as many mailboxes, as an owner of before left them: all end soon. */
@@ -80,7 +80,7 @@ test('one who is killed on the way goes on where he was: each is renewed once, b
   expect(await scene.requests('PATCH')).toBeLessThanOrEqual(COUNT + 40);
   expect(results.length).toBeLessThanOrEqual(COUNT - done);
   expect(await batches()).toBeLessThanOrEqual(8);
-}, 60_000);
+});
 
 test('a batch with one that is lost and one that is refused renews the others', async () => {
   const [lost, refused] = await scene.rows();
@@ -104,7 +104,7 @@ test('a batch with one that is lost and one that is refused renews the others', 
   expect(outcomes.filter((outcome) => outcome === 'renewed')).toHaveLength(18);
   expect(results.find(({ row }) => row._id === refused?._id)).toMatchObject({ outcome: 'failed' });
   expect(results.find(({ row }) => row._id === lost?._id)?.outcome).toBe('recreated');
-}, 60_000);
+});
 
 test('the job leaves alone what carries the event and lives a day, until the last hours of it', async () => {
   const [row] = await scene.rows();

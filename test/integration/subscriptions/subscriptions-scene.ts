@@ -65,7 +65,7 @@ export async function startSubscriptionsScene(options: StackOptions = {}): Promi
           const known = rows.map(({ subscriptionId }) => subscriptionId).sort();
           return rows.length === 2 && JSON.stringify(ids) === JSON.stringify(known) && rows;
         },
-        { message: 'not two subscriptions', timeoutMs: 20_000 },
+        { message: 'not two subscriptions' },
       ).then((rows) => rows || []),
     requests: async (method) => {
       const items = await scene.items<Asked>('/requests');
@@ -101,5 +101,5 @@ export async function firstPerson(scene: SubscriptionsScene): Promise<string> {
 /** Waits until the record of somebody has this first name. */
 export async function hasFirstName(scene: SubscriptionsScene, objectId: string, name: string): Promise<void> {
   const record = () => scene.services.people.findOrNull(scene.enterpriseId, objectId);
-  await waitFor(async () => (await record())?.firstName === name, { message: `not ${name}`, timeoutMs: 10_000 });
+  await waitFor(async () => (await record())?.firstName === name, { message: `not ${name}` });
 }

@@ -81,6 +81,6 @@ export async function startAddressesScene(): Promise<AddressesScene> {
       const isCaughtUp = pending === null && (askedAt === null || (roundAt !== null && askedAt <= roundAt));
       return isCaughtUp && (await open.countDocuments({ tenantId })) === 0;
     };
-    await waitFor(done, { message: 'something stays to be done', timeoutMs: 15_000 });
+    await waitFor(done, { message: 'something stays to be done' });
   }
 }

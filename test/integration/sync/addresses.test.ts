@@ -17,7 +17,7 @@ beforeAll(async () => {
   crowd = Array.from({ length: CROWD }, (_, index) => scene.person(`Crowd${index}`));
   expect(await scene.stack.sync()).toMatchObject({ status: 'succeeded', counts: { created: CROWD } });
   await scene.settled();
-}, 60_000);
+});
 
 afterAll(() => scene?.stack.close());
 

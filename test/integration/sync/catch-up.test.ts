@@ -79,7 +79,7 @@ test('L15: nothing counts as verified while somebody whom the round named is bei
     isEarly ||= isVerified && (await userOf(aroha))?.firstName !== 'Read slowly';
     return isVerified;
   };
-  await waitFor(verified, { message: 'not verified', timeoutMs: 20_000 });
+  await waitFor(verified, { message: 'not verified' });
   simulator.faults.clear();
   expect(isEarly).toBe(false);
 });
@@ -91,7 +91,7 @@ async function atRest(): Promise<void> {
     const open = await stack.services.runs.openRun(stack.enterpriseId);
     return open === null && pending === null && askedAt !== null && roundAt !== null && roundAt >= askedAt;
   };
-  await waitFor(rests, { message: 'catch-up does not rest', timeoutMs: 20_000 });
+  await waitFor(rests, { message: 'catch-up does not rest' });
 }
 
 test('a delta link that was lost leads to a full read and a fresh link', async () => {
@@ -108,10 +108,10 @@ test('a delta link that was lost leads to a full read and a fresh link', async (
   const restored = () =>
     stack.services.store.collection<RunRow>(RUNS).findOne({ trigger: 'restore', status: 'succeeded' });
   // A round that fails on the way is asked for again after half a minute.
-  await waitFor(restored, { message: 'no full read', timeoutMs: 45_000 });
+  await waitFor(restored, { message: 'no full read' });
   expect(await userOf(kahu)).not.toBeNull();
   expect((await stack.services.mirror.cursors.load(stack.tenant.id)).users).not.toBeNull();
-}, 60_000);
+});
 
 test('without links each round that is asked for asks for the full read again', async () => {
   const { mirror, store } = stack.services;
@@ -121,12 +121,12 @@ test('without links each round that is asked for asks for the full read again', 
   // As it is where the run that was asked for could not begin, or had begun before the links were lost.
   await mirror.cursors.update(stack.tenant.id, { users: null, groups: null, roundAt: new Date() });
   await ask();
-  await waitFor(async () => (await restores()) > before, { message: 'no full read', timeoutMs: 45_000 });
+  await waitFor(async () => (await restores()) > before, { message: 'no full read' });
   expect(await mirror.cursors.load(stack.tenant.id)).toMatchObject({
     users: expect.any(String),
     groups: expect.any(String),
   });
-}, 60_000);
+});
 
 test('with Enable Team Sync off changes wait for Sync Now', async () => {
   const { settings, changes } = stack.services;

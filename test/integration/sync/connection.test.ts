@@ -63,7 +63,7 @@ async function everyLinked(of: Parameters<typeof linkedPeople>[1]): Promise<stri
 async function readAgain(): Promise<void> {
   const due = { mailboxDueAt: { $lte: new Date() } };
   const none = async () => (await stack.services.store.collection('people').countDocuments(due)) === 0;
-  await waitFor(none, { message: 'mailbox settings stay due', timeoutMs: 8_000 });
+  await waitFor(none, { message: 'mailbox settings stay due' });
 }
 
 test('E76: a tenant that is connected cannot be connected by another enterprise, which learns nothing of it', async () => {

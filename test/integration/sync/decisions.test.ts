@@ -42,12 +42,12 @@ const enable = (ids: readonly string[], accountEnabled: boolean) => {
 
 async function settled(): Promise<void> {
   const open = async () => (await stack.services.changes.stats(stack.tenant.id)).open === 0;
-  await waitFor(open, { message: 'changes stay open', timeoutMs: 10_000 });
+  await waitFor(open, { message: 'changes stay open' });
 }
 
 async function becomeHeld(ids: readonly string[], count = ids.length): Promise<void> {
   const held = async () => (await heldOf(ids)) === count;
-  await waitFor(held, { message: `not ${count} held`, timeoutMs: 12_000 });
+  await waitFor(held, { message: `not ${count} held` });
 }
 
 let all: string[] = [];
@@ -77,11 +77,10 @@ test('E11: held removals go by themselves when the directory recovers, and fewer
   // Seven of forty are within the limit: nobody has to decide on them any more.
   await waitFor(async () => (await archived(storm)) === 7, {
     message: 'the rest is not judged again',
-    timeoutMs: 12_000,
   });
   expect(await heldOf(storm)).toBe(0);
   enable(storm, true);
-  await waitFor(async () => (await archived(storm)) === 0, { message: 'not restored', timeoutMs: 12_000 });
+  await waitFor(async () => (await archived(storm)) === 0, { message: 'not restored' });
   await settled();
 });
 
@@ -92,9 +91,9 @@ test('an approved removal is taken, counts no more for the guard, and its decisi
   const { decisionActs } = stack.services;
   const one = (await decisions().findOne({ objectId: storm[0] ?? '' }))?._id ?? '';
   expect(await decisionActs.approve(stack.enterpriseId, { ids: [one] }, by)).toBe(1);
-  await waitFor(async () => (await archived(storm)) === 1, { message: 'not archived', timeoutMs: 12_000 });
+  await waitFor(async () => (await archived(storm)) === 1, { message: 'not archived' });
   expect(await decisionActs.approve(stack.enterpriseId, { all: true, subject: 'archive' }, by)).toBe(11);
-  await waitFor(async () => (await archived(storm)) === 12, { message: 'not all archived', timeoutMs: 12_000 });
+  await waitFor(async () => (await archived(storm)) === 12, { message: 'not all archived' });
   await settled();
   expect(await decisions().countDocuments({ objectId: { $in: storm } })).toBe(0);
   const entries = stack.services.store.collection<LedgerRow>(LEDGER);
@@ -106,9 +105,9 @@ test('an approved removal is taken, counts no more for the guard, and its decisi
   // Approved ones are left out: with the seven from before another three are no storm.
   const others = all.slice(12, 15);
   enable(others, false);
-  await waitFor(async () => (await archived(others)) === 3, { message: 'held for approved ones', timeoutMs: 12_000 });
+  await waitFor(async () => (await archived(others)) === 3, { message: 'held for approved ones' });
   enable([...storm, ...others], true);
-  await waitFor(async () => (await archived(all)) === 0, { message: 'not restored', timeoutMs: 12_000 });
+  await waitFor(async () => (await archived(all)) === 0, { message: 'not restored' });
   await settled();
 });
 
@@ -119,19 +118,19 @@ test('a refused removal shows as drift until the account is enabled or the refus
   await stack.services.decisionActs.refuse(stack.enterpriseId, { all: true }, by);
   await settled();
   const drift = async () => stack.services.problems.list(stack.enterpriseId, { code: 'drift' });
-  await waitFor(async () => (await drift()).length === 12, { message: 'no drift', timeoutMs: 12_000 });
+  await waitFor(async () => (await drift()).length === 12, { message: 'no drift' });
   expect(await archived(storm)).toBe(0);
   expect((await stack.sync()).counts.archived).toBe(0);
 
   enable(storm.slice(2), true);
-  await waitFor(async () => (await drift()).length === 2, { message: 'drift stays', timeoutMs: 12_000 });
+  await waitFor(async () => (await drift()).length === 2, { message: 'drift stays' });
   await settled();
   expect(await decisions().countDocuments({ verdict: 'refused' })).toBe(2);
   await stack.services.decisionActs.release(stack.enterpriseId, { all: true }, by);
   // Followed again: whoever is back counts for nothing any more, and two are no storm.
-  await waitFor(async () => (await archived(storm)) === 2, { message: 'not followed', timeoutMs: 12_000 });
+  await waitFor(async () => (await archived(storm)) === 2, { message: 'not followed' });
   enable(storm, true);
-  await waitFor(async () => (await archived(storm)) === 0, { message: 'not restored', timeoutMs: 12_000 });
+  await waitFor(async () => (await archived(storm)) === 0, { message: 'not restored' });
   await settled();
 });
 
@@ -152,20 +151,18 @@ test('refusing a part of a storm, or applying a plan exactly, does not let the r
   const plan = await stack.sync({ dry: true });
   const request = { enterpriseId: stack.enterpriseId, trigger: 'manual', requestedBy: 'test', dry: false } as const;
   const { run } = await runs.request({ ...request, planId: plan._id });
-  await runs.wait(run._id, { timeoutMs: 20_000 });
+  await runs.wait(run._id, { timeoutMs: 60_000 });
   await settled();
   expect([await heldOf(storm), await archived(storm)]).toEqual([8, 0]);
   const one = held.at(-1)?.objectId ?? '';
   stack.tenant.directory.updateUser(one, { surname: 'Told' });
   await waitFor(async () => (await users().findOne({ 'entra.objectId': one }))?.lastName === 'Told', {
     message: 'not told',
-    timeoutMs: 12_000,
   });
   expect([await heldOf(storm), await archived(storm)]).toEqual([8, 0]);
   enable(storm, true);
   await waitFor(async () => (await decisions().countDocuments({ objectId: { $in: storm } })) === 0, {
     message: 'decisions stay',
-    timeoutMs: 12_000,
   });
   await settled();
 });
@@ -183,7 +180,6 @@ test('after seven days a held removal counts as refused', async () => {
   enable(storm, true);
   await waitFor(async () => (await decisions().countDocuments({ objectId: { $in: storm } })) === 0, {
     message: 'decisions stay',
-    timeoutMs: 12_000,
   });
 });
 

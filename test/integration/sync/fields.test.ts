@@ -37,14 +37,13 @@ const ledgerOf = (objectId: string, field: LedgerRow['field']) =>
   stack.services.store.collection<LedgerRow>(LEDGER).find({ objectId, field }).sort({ at: 1 }).toArray();
 
 async function becomes(objectId: string, wanted: Partial<UserRow>): Promise<UserRow> {
-  const timeoutMs = 15_000;
   return waitFor(
     async () => {
       const user = await userOf(objectId);
       expect(user).toMatchObject(wanted);
       return user as UserRow;
     },
-    { message: `${objectId} does not come to ${JSON.stringify(wanted)}`, timeoutMs },
+    { message: `${objectId} does not come to ${JSON.stringify(wanted)}` },
   );
 }
 
@@ -56,7 +55,7 @@ async function readMailboxAgain(objectId: string): Promise<void> {
   const due = new Date(0);
   await people.updateOne({ objectId }, { $set: { mailboxDueAt: due } });
   const read = async () => ((await rowOf(objectId))?.mailboxDueAt ?? due) > due;
-  await waitFor(read, { message: 'the mailbox was not read', timeoutMs: 10_000 });
+  await waitFor(read, { message: 'the mailbox was not read' });
 }
 
 interface Recorded {
@@ -83,7 +82,7 @@ async function settled(): Promise<void> {
   // Not the statistics: those count notifications, and what we note ourselves is none.
   const open = async () =>
     (await stack.services.changes.list({ tenantId: stack.tenant.id, limit: 1 })).rows.length === 0;
-  await waitFor(open, { message: 'changes stay open', timeoutMs: 15_000 });
+  await waitFor(open, { message: 'changes stay open' });
 }
 
 test('S3: a new person in a mapped group appears with all six fields, and nobody typed anything', async () => {
@@ -178,7 +177,6 @@ test('S39: an empty source stays empty, the person is in, and the raw value is t
   const told = async () => (await problemsOf(id)).map(({ code, subject }) => `${code} ${subject}`).sort();
   await waitFor(async () => expect(await told()).toEqual(wanted) === undefined, {
     message: 'problems',
-    timeoutMs: 10_000,
   });
   const phone = (await problemsOf(id)).find(({ code }) => code === 'phone_unparseable');
   expect(phone?.message).toContain('"ask reception"');
@@ -248,7 +246,7 @@ test('E41: a mailbox that is gone takes nothing; one that has no zone clears wha
 test('E18: a room that shows as such only after it was imported is told, and nothing is archived or taken', async () => {
   const id = person('Boardroom', {}, { timeZone: 'UTC', userPurpose: 'room' });
   const told = async () => (await problemsOf(id)).find(({ code }) => code === 'not_a_person_mailbox');
-  const problem = await waitFor(told, { message: 'no problem', timeoutMs: 10_000 });
+  const problem = await waitFor(told, { message: 'no problem' });
   expect(problem?.message).toContain('kept');
   await stack.sync();
   expect(await userOf(id)).toMatchObject({ status: 'invited', memberships: [{ teamId: stack.teams['North'] }] });

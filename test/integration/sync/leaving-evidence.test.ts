@@ -37,6 +37,6 @@ test('L8: nobody is archived for leaving while a mapped group, unknown to be the
     const user = await record();
     return user?.status === 'archived' || user?.memberships.length === 0;
   };
-  await waitFor(isDecided, { message: 'nothing is decided', timeoutMs: 20_000 });
+  await waitFor(isDecided, { message: 'nothing is decided' });
   expect((await record())?.status).toBe('invited');
 });

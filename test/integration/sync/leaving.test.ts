@@ -43,7 +43,7 @@ async function becomes(objectId: string, status: UserRow['status']): Promise<Use
       const user = await userOf(objectId);
       return user?.status === status ? user : null;
     },
-    { message: `${objectId} does not become ${status}`, timeoutMs: 10_000 },
+    { message: `${objectId} does not become ${status}` },
   );
   if (!found) throw new Error('not found');
   return found;
@@ -80,7 +80,6 @@ async function statusOf(id: string): Promise<ActivityRow['status'] | undefined> 
 async function waits(objectId: string, state: string): Promise<void> {
   await waitFor(async () => (await waitsFor(objectId)).includes(state), {
     message: `${objectId} does not wait for ${state}`,
-    timeoutMs: 10_000,
   });
 }
 
@@ -110,7 +109,6 @@ test('E10, E60: nobody in the field or missing is archived; finished, they are, 
   const day = 24 * HOUR_MS;
   await waitFor(async () => (await lookAt(mere))?.getTime() === (missed.finish?.getTime() ?? 0) + day, {
     message: 'the missed start is not waited for',
-    timeoutMs: 10_000,
   });
   expect(await userOf(mere)).toMatchObject({ status: 'invited' });
   expect(await waitsFor(mere)).toEqual([`activity:${user._id}`]);
@@ -222,7 +220,7 @@ test('E23: a changed sign-in address is told to the person and the administrator
     (await outbox.list(enterpriseId, { kind: 'address_changed' })).map(({ person: about, to }) => [about, to]);
   const changeTo = async (mail: string) => {
     stack.tenant.directory.updateUser(hana, { mail });
-    await waitFor(async () => (await userOf(hana))?.email === mail, { message: `not ${mail}`, timeoutMs: 8_000 });
+    await waitFor(async () => (await userOf(hana))?.email === mail, { message: `not ${mail}` });
   };
   await changeTo('hana.one@kiwipower.test');
   expect(await notices()).toEqual([]);

@@ -34,7 +34,7 @@ async function toldAndDone(before: number): Promise<void> {
     const { accepted, open } = await stack.services.changes.stats(stack.tenant.id);
     return accepted > before && open === 0;
   };
-  await waitFor(done, { message: 'the change was not told, or stays open', timeoutMs: 10_000 });
+  await waitFor(done, { message: 'the change was not told, or stays open' });
 }
 
 const accepted = async () => (await stack.services.changes.stats(stack.tenant.id)).accepted;

@@ -40,7 +40,7 @@ async function becomes(objectId: string, status: UserRow['status']): Promise<Use
     const user = await userOf(objectId);
     return user?.status === status ? user : null;
   };
-  const found = await waitFor(condition, { message: `${objectId} does not become ${status}`, timeoutMs: 8_000 });
+  const found = await waitFor(condition, { message: `${objectId} does not become ${status}` });
   if (!found) throw new Error('not found');
   return found;
 }
@@ -51,7 +51,7 @@ function problemsOf(objectId: string): Promise<ProblemRow[]> {
 
 async function settled(): Promise<void> {
   const open = async () => (await stack.services.changes.stats(stack.tenant.id)).open === 0;
-  await waitFor(open, { message: 'changes stay open', timeoutMs: 8_000 });
+  await waitFor(open, { message: 'changes stay open' });
 }
 
 test('an address that a manual user has fails that person and no other, until the profile is archived', async () => {
@@ -112,7 +112,7 @@ test('a membership read that fails takes nothing away', async () => {
   await settled();
   stack.simulator.faults.add({ match: { path: 'checkMemberGroups' }, after: 0, times: 4, action: { status: 503 } });
   stack.tenant.directory.updateUser(id, { surname: 'Hohepa' });
-  await waitFor(async () => (await userOf(id))?.lastName === 'Hohepa', { message: 'not applied', timeoutMs: 15_000 });
+  await waitFor(async () => (await userOf(id))?.lastName === 'Hohepa', { message: 'not applied' });
   expect((await userOf(id))?.memberships).toHaveLength(1);
   const leaves = await stack.services.store.collection('ledger').countDocuments({ objectId: id, kind: 'leave' });
   expect(leaves).toBe(0);
@@ -131,11 +131,11 @@ test('a storm of removals is held whole, and each person says so', async () => {
   await settled();
   for (const id of ids) stack.tenant.directory.removeMember(group, id);
   const held = () => stack.services.store.collection(DECISIONS).countDocuments({ verdict: 'held' });
-  await waitFor(async () => (await held()) === 12, { message: 'not held', timeoutMs: 10_000 });
+  await waitFor(async () => (await held()) === 12, { message: 'not held' });
   for (const id of ids) expect((await userOf(id))?.memberships).toHaveLength(1);
 
   for (const id of ids) stack.tenant.directory.addMember(group, id);
-  await waitFor(async () => (await held()) === 0, { message: 'held ones stay', timeoutMs: 10_000 });
+  await waitFor(async () => (await held()) === 0, { message: 'held ones stay' });
 });
 
 test('a mapped group that is deleted is a broken mapping and takes nothing away', async () => {

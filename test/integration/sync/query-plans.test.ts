@@ -51,11 +51,10 @@ test('runs, changes, moved addresses, removals and archives use an index for eve
   await stack.sync();
   await waitFor(async () => (await stack.services.ledger.ofPerson(await idOf(second), 50)).some(isLeave), {
     message: 'nobody left',
-    timeoutMs: 10_000,
   });
   const { enterpriseId } = stack;
   const cancelled = () => activities.list(enterpriseId, { status: 'cancelled' });
-  await waitFor(async () => (await cancelled()).length === 1, { message: 'nothing was cancelled', timeoutMs: 10_000 });
+  await waitFor(async () => (await cancelled()).length === 1, { message: 'nothing was cancelled' });
   const told = () => stack.services.outbox.list(enterpriseId);
   await waitFor(async () => (await told()).length === 1, { message: 'nobody was told' });
   await db.command({ profile: 0 });

@@ -45,7 +45,7 @@ async function atRest(): Promise<void> {
     (await store.collection('changes').countDocuments({})) === 0 &&
     (await people.countDocuments({ 'look.at': { $type: 'date' } })) === 0 &&
     (await people.countDocuments({ mailboxDueAt: { $lte: new Date() } })) === 0;
-  await waitFor(calm, { message: 'never at rest', timeoutMs: 10_000 });
+  await waitFor(calm, { message: 'never at rest' });
 }
 
 let first: RunRow;
@@ -119,7 +119,7 @@ test('what a run met stays in its history when the problem itself has ended', as
   const { enterpriseId } = stack;
   await people.archive({ enterpriseId, person: 'mere@kiwipower.test' }, { who: 'test' });
   const gone = async () => (await problems.list(enterpriseId, { code: 'duplicate_email', all: true })).length === 0;
-  await waitFor(gone, { message: 'the problem stays', timeoutMs: 8_000 });
+  await waitFor(gone, { message: 'the problem stays' });
   expect(await itemsOf(first, { code: 'duplicate_email' })).toEqual([
     expect.objectContaining({ person: mere, isOpen: false, label: 'Mere Ngata' }),
   ]);
@@ -184,7 +184,7 @@ describe('why', () => {
     await atRest();
     stack.tenant.directory.updateUser(aroha, { surname: 'Parata', jobTitle: 'Rigger' });
     const later = async () => ((await why(aroha)).notifications.lastAt?.getTime() ?? 0) > (told?.getTime() ?? 0);
-    await waitFor(later, { message: 'the second notification is not kept', timeoutMs: 8_000 });
+    await waitFor(later, { message: 'the second notification is not kept' });
     await atRest();
     expect((await stack.sync()).writes).toBe(0);
   });

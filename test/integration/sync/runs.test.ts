@@ -68,7 +68,7 @@ test('a run completes with errors of single people, and Last Sync moves', async 
 async function mailboxesRead(): Promise<void> {
   const due = { mailboxDueAt: { $lte: new Date() } };
   const none = async () => (await stack.services.store.collection('people').countDocuments(due)) === 0;
-  await waitFor(none, { message: 'mailbox settings stay due', timeoutMs: 8_000 });
+  await waitFor(none, { message: 'mailbox settings stay due' });
 }
 
 test('a run that cannot read fails, says why, and neither Last Sync nor any record moves', async () => {
@@ -160,7 +160,7 @@ test('a run that was being applied when its owner died is ended by the next owne
   await store
     .collection<{ _id: string }>('fences')
     .updateOne({ _id: stack.enterpriseId }, { $inc: { epoch: 1 }, $set: { heldUntil: null } });
-  const ended = await runs.wait(run._id, { timeoutMs: 25_000 });
+  const ended = await runs.wait(run._id, { timeoutMs: 60_000 });
   expect(ended.status).toMatch(/^succeeded/);
   expect(await users().countDocuments({ 'entra.objectId': { $in: ids } })).toBe(5);
   const creates = await store.collection('ledger').countDocuments({ objectId: { $in: ids }, kind: 'create' });
@@ -179,6 +179,6 @@ test('E69: a run ends as cancelled when Users Sync is switched off, and Last Syn
   });
   await waitFor(async () => (await runs.get(run._id))?.status === 'running', { message: 'not running' });
   await settings.setSettings(stack.enterpriseId, { usersSync: false }, { by: 'test' });
-  expect(await runs.wait(run._id, { timeoutMs: 20_000 })).toMatchObject({ status: 'cancelled' });
+  expect(await runs.wait(run._id, { timeoutMs: 60_000 })).toMatchObject({ status: 'cancelled' });
   expect((await integration()).lastSyncAt).toEqual(before);
 });

@@ -57,15 +57,15 @@ export async function openSchedule() {
       store.collection<RunRow>(RUNS).find({ enterpriseId, trigger: 'scheduled' }).sort({ scheduledFor: 1 }).toArray(),
     now: () => runs.request({ enterpriseId, trigger: 'manual', requestedBy: 'test', dry: false }),
     /** Sync Now, pressed until it is not refused any more. */
-    nowWithin: (timeoutMs: number) =>
+    nowOnceAllowed: () =>
       waitFor(() => runs.request({ enterpriseId, trigger: 'manual', requestedBy: 'test', dry: false }), {
-        ...{ message: 'Sync Now stays refused', timeoutMs, everyMs: 250 },
+        ...{ message: 'Sync Now stays refused', everyMs: 250 },
       }),
     /** Time zones come by a work of their own, shortly after a newcomer. */
     mailboxesRead: () =>
       waitFor(
         async () => (await store.collection('people').countDocuments({ mailboxDueAt: { $lte: new Date() } })) === 0,
-        { message: 'mailbox settings stay due', timeoutMs: 8_000 },
+        { message: 'mailbox settings stay due' },
       ),
     /** Nothing is under way beside a run: what a fault catches then is the run's. */
     quiet: async () => {
@@ -74,10 +74,10 @@ export async function openSchedule() {
         const isAsked = askedAt !== null && (roundAt === null || askedAt > roundAt);
         return !isAsked && pending === null && (await changes.stats(stack.tenant.id)).open === 0;
       };
-      await waitFor(isQuiet, { message: 'there is always something to do', timeoutMs: 15_000 });
+      await waitFor(isQuiet, { message: 'there is always something to do' });
     },
     dryRun: () => runs.request({ enterpriseId, trigger: 'manual', requestedBy: 'test', dry: true }),
-    ended: (id: string) => runs.wait(id, { timeoutMs: 25_000 }),
+    ended: (id: string) => runs.wait(id, { timeoutMs: 60_000 }),
     begun: (id: string) =>
       waitFor(async () => (await runs.get(id))?.status === 'running', { message: 'the run does not begin' }),
     /** Reading takes as long as given, `times` times. */

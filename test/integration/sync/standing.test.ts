@@ -37,18 +37,18 @@ test('what Graph tells of is timed, people behind a group too', async () => {
   await stack.sync();
   await subscribed(stack);
   tenant.directory.updateUser(aroha, { surname: 'Ngata' });
-  await waitFor(async () => (await latency()).count > 0, { message: 'not timed', timeoutMs: 15_000 });
+  await waitFor(async () => (await latency()).count > 0, { message: 'not timed' });
   const before = await latency();
   expect(before.maxMs).toBeGreaterThanOrEqual(before.p95Ms ?? Number.POSITIVE_INFINITY);
   member('Ben');
   const found = () => services.people.findOrNull(enterpriseId, 'ben@kiwipower.test');
-  await waitFor(async () => (await found()) !== null, { message: 'Ben is not in', timeoutMs: 15_000 });
+  await waitFor(async () => (await found()) !== null, { message: 'Ben is not in' });
   await waitFor(async () => (await latency()).count > before.count, { message: 'not timed' });
 });
 
 test('what is verified, and what is left out of it, is said for each kind', async () => {
   const { services, enterpriseId, tenant } = stack;
-  await waitFor(async () => (await freshness()).users.verifiedUntil, { message: 'not verified', timeoutMs: 15_000 });
+  await waitFor(async () => (await freshness()).users.verifiedUntil, { message: 'not verified' });
   const far = new Date(services.clock.nowMs() + 3_600_000);
   const note = (kind: 'user' | 'group' | 'events', objectId: string) =>
     services.changes.note([{ tenantId: tenant.id, kind, objectId, via: 'manual', notified: 0, dueAt: far }]);
@@ -81,7 +81,7 @@ test('what is verified, and what is left out of it, is said for each kind', asyn
       const all = [here.users.verifiedUntil?.toISOString(), until?.toISOString()];
       return all.every((each) => each === said.document.verifiedUntil.users);
     },
-    { message: 'ghs, the page and the cursor say something different', timeoutMs: 15_000 },
+    { message: 'ghs, the page and the cursor say something different' },
   );
 });
 

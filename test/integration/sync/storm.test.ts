@@ -40,7 +40,7 @@ beforeAll(async () => {
     await services.runs.wait(run._id, { timeoutMs: 60_000 });
   }
   const active = () => services.store.collection('subscriptions').countDocuments({ state: 'active' });
-  await waitFor(async () => (await active()) === 4, { message: 'not subscribed', timeoutMs: 30_000 });
+  await waitFor(async () => (await active()) === 4, { message: 'not subscribed' });
 }, LIMIT_MS);
 afterAll(() => stack?.close(), LIMIT_MS);
 
@@ -78,17 +78,17 @@ async function batchesBeforeCalm(burst: { people: number; times: number }, surna
     for (const id of stormy.slice(0, burst.people)) tenant.directory.updateUser(id, { surname: `${surname} ${time}` });
   const wanted = before.accepted + burst.people * burst.times;
   const isHere = async () => (await services.changes.stats(tenant.id)).accepted >= wanted;
-  await waitFor(isHere, { message: 'the burst has not come', timeoutMs: 60_000 });
+  await waitFor(isHere, { message: 'the burst has not come' });
   const servedBefore = await batches();
   calm.directory.updateUser(quiet, { surname });
   const isIn = async () => (await services.people.findOrNull(calmEnterpriseId, quiet))?.lastName === surname;
-  await waitFor(isIn, { message: 'the change of the calm tenant', timeoutMs: 60_000 });
+  await waitFor(isIn, { message: 'the change of the calm tenant' });
   return (await batches()) - servedBefore;
 }
 
 async function atRest(): Promise<void> {
   const isOver = async () => (await stack.services.changes.stats(stack.tenant.id)).open === 0;
-  await waitFor(isOver, { message: 'the storm goes on', timeoutMs: 60_000, everyMs: 100 });
+  await waitFor(isOver, { message: 'the storm goes on', everyMs: 100 });
 }
 
 test(
@@ -109,7 +109,7 @@ test(
     for (const served of [small, large]) expect(served).toBeLessThanOrEqual(3 * BATCHES_A_TURN);
     await fetch(faults, { method: 'DELETE' });
     const isCalm = async () => (await lagOf(stack.tenant.id)) === 0;
-    await waitFor(isCalm, { message: 'the storm goes on', timeoutMs: 60_000, everyMs: 100 });
+    await waitFor(isCalm, { message: 'the storm goes on', everyMs: 100 });
   },
   LIMIT_MS,
 );

@@ -57,7 +57,7 @@ async function atRest(): Promise<void> {
       .collection('cursors')
       .countDocuments({ $or: [{ pending: { $ne: null } }, { $expr: { $lte: ['$roundAt', '$askedAt'] } }] })) === 0 &&
     (await store.collection('people').countDocuments({ mailboxDueAt: { $lte: new Date() } })) === 0;
-  await waitFor(calm, { message: 'never at rest', timeoutMs: 15_000 });
+  await waitFor(calm, { message: 'never at rest' });
 }
 
 test('who turns up in one more group after they were planned gets its team in the same run', async () => {

@@ -57,14 +57,14 @@ async function teamsOf(objectId: string): Promise<string[]> {
 
 function isIn(objectId: string, wanted: readonly string[]): Promise<unknown> {
   const same = async () => (await userOf(objectId)) !== null && (await teamsOf(objectId)).join() === wanted.join();
-  return waitFor(same, { message: `${objectId} is not in ${wanted.join()}`, timeoutMs: 15_000 });
+  return waitFor(same, { message: `${objectId} is not in ${wanted.join()}` });
 }
 
 async function settled(): Promise<void> {
   // Not the statistics: those count notifications, and what we note ourselves is none.
   const open = async () =>
     (await stack.services.changes.list({ tenantId: stack.tenant.id, limit: 1 })).rows.length === 0;
-  await waitFor(open, { message: 'changes stay open', timeoutMs: 15_000 });
+  await waitFor(open, { message: 'changes stay open' });
 }
 
 async function statusOf(team: string) {
@@ -253,7 +253,7 @@ test('E16: hidden membership is denied on its mapping, names the permission, and
   });
   const synced = stack.sync();
   const isListing = () => simulator.faults.list().some(({ caught }) => caught > 0);
-  await waitFor(isListing, { message: 'no list is read', timeoutMs: 15_000 });
+  await waitFor(isListing, { message: 'no list is read' });
   await services.mirror.people.enter(tenant.id, [second]);
   await services.changes.note([{ tenantId: tenant.id, kind: 'user', objectId: second, via: 'manual', notified: 0 }]);
   expect((await synced).status).toBe('succeeded');

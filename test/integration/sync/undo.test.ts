@@ -33,7 +33,7 @@ async function until(objectId: string, holds: (user: UserRow | null) => boolean)
     user = await userOf(objectId);
     return holds(user);
   };
-  await waitFor(condition, { message: `${objectId} does not change`, timeoutMs: 12_000 });
+  await waitFor(condition, { message: `${objectId} does not change` });
   return user;
 }
 
@@ -41,9 +41,9 @@ async function until(objectId: string, holds: (user: UserRow | null) => boolean)
 async function settled(): Promise<void> {
   const due = { mailboxDueAt: { $lte: new Date() } };
   const none = async () => (await stack.services.store.collection('people').countDocuments(due)) === 0;
-  await waitFor(none, { message: 'mailbox settings stay due', timeoutMs: 12_000 });
+  await waitFor(none, { message: 'mailbox settings stay due' });
   const open = async () => (await stack.services.changes.stats(stack.tenant.id)).open === 0;
-  await waitFor(open, { message: 'changes stay open', timeoutMs: 12_000 });
+  await waitFor(open, { message: 'changes stay open' });
 }
 
 /** Everything of the records but their times. */

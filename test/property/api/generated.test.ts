@@ -81,4 +81,4 @@ test('no request that the document admits, and none that it does not, makes the 
     }
   }
   expect(failed).toEqual([]);
-}, 90_000);
+});

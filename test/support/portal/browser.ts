@@ -5,7 +5,7 @@ import { type BrowserContext, chromium } from 'playwright-core';
 import { CHROMIUM_FLAGS } from '../../../scripts/portal-browser.js';
 
 /** A slow machine with other tests beside it. */
-const WAIT_MS = 20_000;
+const WAIT_MS = 60_000;
 
 export interface Browser {
   readonly context: BrowserContext;
