@@ -1,4 +1,5 @@
 import { calendarBench } from './calendar/calendar-bench.js';
+import { costBench } from './cost/cost-bench.js';
 import { burstBench } from './intake/burst-bench.js';
 import { intakeBench } from './intake/intake-bench.js';
 import { latencyBench } from './latency/latency-bench.js';
@@ -17,5 +18,6 @@ export const BENCHES: readonly Bench[] = [
   planBench,
   calendarBench,
   renewalBench,
+  costBench,
   portalBench,
 ];

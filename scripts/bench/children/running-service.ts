@@ -16,6 +16,8 @@ export interface RunningService {
   readonly url: string;
   /** The same database, seen from the benchmark's process. */
   readonly services: Services;
+  /** Connects one more tenant, of an enterprise of its own, and runs its first reconciliation. */
+  connect(tenantId: string, groupIds: readonly string[]): Promise<void>;
   /** Runs a full reconciliation; answers its end and the ms from the request to that. */
   reconcile(): Promise<{ run: RunRow; tookMs: number }>;
   /** What its process holds at this moment, garbage collected. */
@@ -30,6 +32,8 @@ export type Footprint = z.infer<typeof footprintSchema>;
 const footprintSchema = z.object({
   /** Of the heap, in bytes. */
   heapUsed: z.number(),
+  /** Spent since it started, of one core. */
+  cpuMs: z.number(),
   /** Sockets, timers and the like by Node's names for them. */
   resources: z.record(z.string(), z.number()),
 });
@@ -83,6 +87,10 @@ export async function startRunningService(options: ServiceOptions): Promise<Runn
     const wanted = { proofs, tenantId: tenant.tenantId, groupIds, calendarSync };
     const enterpriseId = await setUpEnterprise(services, wanted);
     const child = await startChild('serve-service', { environment, inherit });
+    const connect = async (tenantId: string, ids: readonly string[]) => {
+      const about = { name: tenantId, proofs, tenantId, groupIds: ids };
+      await reconcile(services, await setUpEnterprise(services, about));
+    };
     const stop = async () => {
       await child.stop();
       await services.store.db.dropDatabase();
@@ -94,6 +102,7 @@ export async function startRunningService(options: ServiceOptions): Promise<Runn
       enterpriseId,
       url: `http://127.0.0.1:${port}`,
       services,
+      connect,
       reconcile: () => reconcile(services, enterpriseId),
       footprint: async () => footprintSchema.parse(await child.ask({ footprint: true }, 10_000)),
       metrics,

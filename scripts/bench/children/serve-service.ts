@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { endWithParent } from './end-with-parent.js';
 
 // Entry of a child process: the service as `npm start` runs it, which tells its parent when it is ready; asked later,
-// what it holds: memory that a collection of garbage leaves, and what keeps the process busy, by kind.
+// what it holds: memory that a collection of garbage leaves, CPU time so far, and what keeps the process busy, by kind.
 endWithParent();
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
@@ -11,6 +11,7 @@ process.on('message', () => {
   collectGarbage();
   const resources: Record<string, number> = {};
   for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1;
-  process.send?.({ heapUsed: process.memoryUsage().heapUsed, resources });
+  const { user, system } = process.cpuUsage();
+  process.send?.({ heapUsed: process.memoryUsage().heapUsed, cpuMs: (user + system) / 1_000, resources });
 });
 await import('../../../src/main.js');

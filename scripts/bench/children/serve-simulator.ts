@@ -3,8 +3,8 @@ import { startSimulator } from '../../../src/simulator/server/start-simulator.js
 import type { Tenant } from '../../../src/simulator/world/types.js';
 import { endWithParent } from './end-with-parent.js';
 
-// Entry of a child process: one simulated tenant of the given numbers of people, groups and events in each mailbox. It
-// tells its parent its addresses and who is in it, or what went wrong; asked later, how many answers it gave by status.
+// Entry of a child process: one simulated tenant of the given numbers of people, groups and events in each mailbox, and
+// so many others that are empty. It tells its parent its addresses and who is in it, or what went wrong; asked later, how many answers it gave by status.
 endWithParent();
 process.on('SIGTERM', () => process.exit(0));
 const answers: Record<string, number> = {};
@@ -13,16 +13,14 @@ const count = ({ status }: { status: number }) => {
 };
 process.on('message', () => process.send?.({ answers }));
 try {
-  const [people, groups, eventsPerPerson = 0] = process.argv.slice(2).map(Number);
+  const [people = 0, groups = 0, eventsPerPerson = 0, others = 0] = process.argv.slice(2).map(Number);
   // One more: the hidden group goes, because an application may not read it and a peer gives up there.
   const simulator = await startSimulator({
-    people: people ?? 0,
-    groups: (groups ?? 0) + 1,
-    eventsPerPerson,
+    tenants: [{ people, groups: groups + 1, eventsPerPerson }, ...Array(others).fill({ people: 0, groups: 0 })],
     record: count,
   });
   const { url, control, clientId, clientSecret, world } = simulator;
-  const [tenant] = world.tenants.values();
+  const [tenant, ...empty] = world.tenants.values();
   if (!tenant) throw new Error('The simulator has no tenant.');
   for (const group of [...tenant.view().groups()].filter(({ hiddenMembership }) => hiddenMembership))
     tenant.directory.deleteGroup(group.id, true);
@@ -33,7 +31,9 @@ try {
   const memberIds = Object.fromEntries(
     groupIds.map((id) => [id, [...(view.group(id)?.memberIds ?? [])].filter((each) => view.user(each) !== undefined)]),
   );
-  const told = { url, control, clientId, clientSecret, tenantId: tenant.id, groupIds, personIds, memberIds };
+  const otherIds = empty.map(({ id }) => id);
+  const members = { groupIds, personIds, memberIds };
+  const told = { url, control, clientId, clientSecret, tenantId: tenant.id, otherIds, ...members };
   process.send?.(told);
 } catch (error) {
   process.send?.({ error: messageOf(error) });

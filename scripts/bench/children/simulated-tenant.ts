@@ -7,6 +7,8 @@ const toldSchema = z.object({
   clientId: z.string(),
   clientSecret: z.string(),
   tenantId: z.string(),
+  /** Empty tenants beside it. */
+  otherIds: z.array(z.string()),
   groupIds: z.array(z.string()),
   personIds: z.array(z.string()),
   /** Direct members who are people, by group. */
@@ -36,10 +38,10 @@ export interface Edit {
 
 /** Starts a simulated tenant in a process of its own. */
 export async function startTenant(
-  size: { people: number; groups: number; events?: number },
+  size: { people: number; groups: number; events?: number; others?: number },
   inherit: Readonly<Record<string, string | undefined>>,
 ): Promise<SimulatedTenant> {
-  const args = [size.people, size.groups, size.events ?? 0].map(String);
+  const args = [size.people, size.groups, size.events ?? 0, size.others ?? 0].map(String);
   const child = await startChild('serve-simulator', { args, inherit });
   const told = toldSchema.parse(child.told);
   const answers = async () => answersSchema.parse(await child.ask({ count: true }, 10_000)).answers;

@@ -3,6 +3,7 @@ import { SECOND_MS, systemClock } from '../../../src/kernel/clock.js';
 import { LEDGER, type LedgerRow } from '../../../src/records/types.js';
 import { withBenchDatabase } from '../bench-database.js';
 import { BENCH_TIMES, type RunningService, startRunningService } from '../children/running-service.js';
+import { graphRequests, quiet, subscribed } from '../children/settled.js';
 import { type SimulatedTenant, startTenant } from '../children/simulated-tenant.js';
 import { wholeOption } from '../options.js';
 import { type Bench, type BenchDeps, type BenchReport, machineWith } from '../report.js';
@@ -10,7 +11,6 @@ import { percentile, spreadOf } from '../rounds.js';
 
 const DEFAULTS = { seconds: 20, rate: 100, people: 500, groups: 5 };
 const REMOVALS = 20;
-const SETTLE_WITHIN_MS = 30 * SECOND_MS;
 
 /** From the commit in the tenant to the record, as the ledger dates it: fields at a steady rate, then removals. */
 export const latencyBench: Bench = {
@@ -39,7 +39,7 @@ interface Given {
 async function measure(deps: BenchDeps, given: Given): Promise<BenchReport> {
   const { service } = given;
   await service.reconcile();
-  await subscribed(given);
+  await subscribed(service, given.tenant.tenantId);
   const before = await graphRequests(service);
   const changed = await changeFields(deps, given);
   const after = await graphRequests(service);
@@ -72,16 +72,6 @@ async function measure(deps: BenchDeps, given: Given): Promise<BenchReport> {
     ok: p50 < 150 && p99 < SECOND_MS && removalsP99 < 31 * SECOND_MS && checks.throttled === 0,
     machine: machineWith(given.version),
   };
-}
-
-async function subscribed({ service, tenant }: Given): Promise<void> {
-  const endMs = systemClock.nowMs() + SETTLE_WITHIN_MS;
-  for (;;) {
-    const rows = await service.services.subscriptions.ofTenant(tenant.tenantId);
-    if (rows.filter(({ state }) => state === 'active').length === 2) return;
-    if (systemClock.nowMs() > endMs) throw new Error('The service did not subscribe.');
-    await systemClock.sleep(100);
-  }
 }
 
 /** Gives linked people new surnames at a steady rate; answers each change with the ms until its ledger entry. */
@@ -122,22 +112,6 @@ async function removeMembers({ tenant, service }: Given): Promise<number[]> {
   return [...committed].flatMap(([id, atMs]) => (leftAt.has(id) ? [(leftAt.get(id) ?? Number.NaN) - atMs] : []));
 }
 
-async function quiet({ services }: RunningService, tenantId: string): Promise<void> {
-  const endMs = systemClock.nowMs() + SETTLE_WITHIN_MS;
-  for (let quietFor = 0; quietFor < 10; ) {
-    quietFor = (await services.changes.stats(tenantId)).open === 0 ? quietFor + 1 : 0;
-    if (systemClock.nowMs() > endMs) throw new Error('Changes stay open.');
-    await systemClock.sleep(300);
-  }
-}
-
 function ledgerOf({ services }: RunningService, filter: Partial<LedgerRow>): Promise<LedgerRow[]> {
   return services.store.collection<LedgerRow>(LEDGER).find(filter).toArray();
-}
-
-async function graphRequests(service: RunningService): Promise<{ all: number; throttled: number }> {
-  const metrics = await service.metrics();
-  const requests = [...metrics].filter(([name]) => name.startsWith('graph_requests_total'));
-  const count = (some: typeof requests) => some.reduce((sum, [, value]) => sum + value, 0);
-  return { all: count(requests), throttled: count(requests.filter(([name]) => name.includes('status="429"'))) };
 }
