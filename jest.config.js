@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 // Sources are ESM; Jest runs them as CommonJS through swc. The packages named here ship ESM only and are transformed too.
 // With MUTANT set one module is broken on purpose, to see that the tests notice (`npm run test:mutants`).
 const compiler = process.env.MUTANT ? '<rootDir>/test/support/mutating-transform.cjs' : '@swc/jest';
@@ -24,6 +26,8 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/scripts/bench/peers/'],
   reporters: ['default', '<rootDir>/test/support/summary-reporter.cjs'],
+  // Two at a time also where there are two cores: much of a test is waiting.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   // Tests leave compiled modules behind: a process that holds too much is replaced between two files.
   workerIdleMemoryLimit: '1GB',
   // Only ends what hangs: how fast something is, `npm run bench` says.

@@ -44,8 +44,8 @@ export interface SubscriptionsWorkDeps {
   readonly execute: Execute;
   readonly changes: Changes;
   readonly clock: Clock;
-  /** Waits until Graph told something about a subscription of a tenant, and so long at the most. */
-  untilTold(tenantId: string, signal: AbortSignal, mostMs: number): Promise<void>;
+  /** Waits until Graph told something about a subscription of a tenant, and so long at the most; answers whether it did. */
+  untilTold(tenantId: string, signal: AbortSignal, mostMs: number): Promise<boolean>;
   readonly chance: Chance;
   readonly log: Log;
   readonly notificationUrl: string;
@@ -86,9 +86,9 @@ export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
       isReachable: false,
       pace: createSubscriptionPace(clock),
     };
-    let planAtMs = Number.NEGATIVE_INFINITY;
+    let [planAtMs, isTold] = [Number.NEGATIVE_INFINITY, true];
     while (!owner.signal.aborted) {
-      await lifecycle(owner, kept);
+      if (isTold) await lifecycle(owner, kept);
       const startedMs = clock.nowMs();
       if (startedMs >= planAtMs) {
         const actions = await plan(owner, kept);
@@ -97,7 +97,7 @@ export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
         if (actions.length > MOST_A_TURN && !isBlocked) continue;
         planAtMs = clock.nowMs() + (isBlocked ? PAUSE_WHEN_UNREACHABLE_MS : restMs);
       }
-      await deps.untilTold(owner.tenantId, owner.signal, planAtMs - clock.nowMs());
+      isTold = await deps.untilTold(owner.tenantId, owner.signal, planAtMs - clock.nowMs());
     }
   }
 

@@ -87,25 +87,23 @@ export async function startRunningService(options: ServiceOptions): Promise<Runn
     const wanted = { proofs, tenantId: tenant.tenantId, groupIds, calendarSync };
     const enterpriseId = await setUpEnterprise(services, wanted);
     const child = await startChild('serve-service', { environment, inherit });
-    const connect = async (tenantId: string, ids: readonly string[]) => {
-      const about = { name: tenantId, proofs, tenantId, groupIds: ids };
-      await reconcile(services, await setUpEnterprise(services, about));
-    };
     const stop = async () => {
       await child.stop();
       await services.store.db.dropDatabase();
       await services.close();
     };
-    const metrics = () => metricsAt(`http://127.0.0.1:${opsPort}/metrics`);
     return {
       pid: child.pid,
       enterpriseId,
       url: `http://127.0.0.1:${port}`,
       services,
-      connect,
+      connect: async (tenantId, ids) => {
+        const about = { name: tenantId, proofs, tenantId, groupIds: ids };
+        await reconcile(services, await setUpEnterprise(services, about));
+      },
       reconcile: () => reconcile(services, enterpriseId),
       footprint: async () => footprintSchema.parse(await child.ask({ footprint: true }, 10_000)),
-      metrics,
+      metrics: () => metricsAt(`http://127.0.0.1:${opsPort}/metrics`),
       stop,
     };
   } catch (error) {

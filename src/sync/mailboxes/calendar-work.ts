@@ -25,7 +25,7 @@ import { type CalendarRead, readCalendarOf } from './read-calendar.js';
 import { cannotMatter } from './verified-events.js';
 
 /** Losses are judged this often. */
-const MOST_PAUSE_MS = 2_000;
+const MOST_PAUSE_MS = 5_000;
 /** Mailboxes that are read at once; so many are taken in one go, to be at hand when a reading ends. */
 const AT_ONCE = 8;
 const TAKEN_AT_ONCE = 16;

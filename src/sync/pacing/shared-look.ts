@@ -1,17 +1,17 @@
 import type { Clock } from '../../kernel/clock.js';
 
 /**
- * Waits until there is something to do for an id: until a look names it, or `mostMs` are over. Rejects with the signal's
- * reason when it is aborted first, and with the error of a look that failed.
+ * Waits until there is something to do for an id: until a look names it, or `mostMs` are over; answers whether it was
+ * named. Rejects with the signal's reason when it is aborted first, and with the error of a look that failed.
  */
-export type SharedLook = (id: string, signal: AbortSignal, mostMs?: number) => Promise<void>;
+export type SharedLook = (id: string, signal: AbortSignal, mostMs?: number) => Promise<boolean>;
 
 /** However little the looks name, who waits has a look of its own this often: 10 s. */
 const MOST_MS = 10_000;
 
 interface Waiter {
   readonly untilMs: number;
-  wake(): void;
+  wake(isNamed: boolean): void;
   fail(error: unknown): void;
 }
 
@@ -33,14 +33,20 @@ export function createSharedLook(deps: {
   return (id, signal, mostMs = MOST_MS) =>
     new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
-      const settle = (then: () => void) => () => {
+      const leaving = () => {
         leave(id, waiter);
         signal.removeEventListener('abort', stop);
-        then();
       };
-      const stop = settle(() => reject(signal.reason));
-      const fail = (error: unknown) => settle(() => reject(error))();
-      const waiter: Waiter = { untilMs: clock.nowMs() + mostMs, wake: settle(resolve), fail };
+      const fail = (error: unknown) => {
+        leaving();
+        reject(error);
+      };
+      const wake = (isNamed: boolean) => {
+        leaving();
+        resolve(isNamed);
+      };
+      const stop = () => fail(signal.reason);
+      const waiter: Waiter = { untilMs: clock.nowMs() + mostMs, wake, fail };
       signal.addEventListener('abort', stop, { once: true });
       waiting.set(id, (waiting.get(id) ?? new Set()).add(waiter));
       if (!isLooking) void look();
@@ -53,7 +59,8 @@ export function createSharedLook(deps: {
       try {
         const named = new Set(waiting.size > 0 ? await deps.find([...waiting.keys()], clock.now()) : []);
         for (const [id, waiters] of waiting)
-          for (const waiter of waiters) if (named.has(id) || waiter.untilMs <= clock.nowMs()) waiter.wake();
+          for (const waiter of waiters)
+            if (named.has(id) || waiter.untilMs <= clock.nowMs()) waiter.wake(named.has(id));
       } catch (error) {
         for (const waiters of waiting.values()) for (const waiter of waiters) waiter.fail(error);
       }
