@@ -1,3 +1,4 @@
+import type { Collection, Document, Filter } from 'mongodb';
 import type { Changes } from '../../changes/create-changes.js';
 import type { ChangeKind } from '../../changes/types.js';
 import type { Clock } from '../../kernel/clock.js';
@@ -39,14 +40,14 @@ export function createUntilDue(deps: { store: Store; changes: Changes; clock: Cl
     groups: look(CHANGES_MS, due('group')),
     calendars: look(CALENDARS_MS, async (tenantIds, now) => [
       ...(await due('events')(tenantIds, now)),
-      ...(await calendars.distinct('tenantId', of(tenantIds, { dueAt: { $lte: now } }), { hint: 'tenant_due' })),
+      ...(await tenantsOf(calendars, { tenantId: { $in: [...tenantIds] }, dueAt: { $lte: now } }, 'tenant_due')),
     ]),
     lifecycle: look(LIFECYCLE_MS, due('subscription')),
     looks: look(LOOKS_MS, (tenantIds, now) =>
-      people.distinct('tenantId', of(tenantIds, { 'look.at': { $lte: now } }), { hint: 'tenant_look' }),
+      tenantsOf(people, { tenantId: { $in: [...tenantIds] }, 'look.at': { $lte: now } }, 'tenant_look'),
     ),
     mailboxes: look(MAILBOXES_MS, (tenantIds, now) =>
-      people.distinct('tenantId', of(tenantIds, { mailboxDueAt: { $lte: now } }), { hint: 'tenant_mailbox' }),
+      tenantsOf(people, { tenantId: { $in: [...tenantIds] }, mailboxDueAt: { $lte: now } }, 'tenant_mailbox'),
     ),
     rounds: look(ROUNDS_MS, asked),
   };
@@ -68,6 +69,12 @@ export function createUntilDue(deps: { store: Store; changes: Changes; clock: Cl
   }
 }
 
-function of<T extends object>(tenantIds: readonly string[], due: T) {
-  return { tenantId: { $in: [...tenantIds] }, ...due };
+/** Named indexes, as with every read of these collections; `distinct` takes none before MongoDB 7.1. */
+async function tenantsOf<Row extends Document>(
+  rows: Collection<Row>,
+  due: Filter<Row>,
+  hint: string,
+): Promise<string[]> {
+  const found = rows.aggregate<{ _id: string }>([{ $match: due }, { $group: { _id: '$tenantId' } }], { hint });
+  return (await found.toArray()).map(({ _id }) => _id);
 }
