@@ -23,6 +23,7 @@ export async function ownHere(
   if (lease === null) return null;
   const works = composeWorks(services, parts).filter(({ name }) => name !== 'subscriptions');
   const graphFor = (tenantId: string) => parts.microsoft.graphFor(tenantId);
-  const running = startOwner({ leases, clock, log, works, graphFor }, lease);
+  // Its log says what failed; nobody asks a command for metrics.
+  const running = startOwner({ leases, clock, log, works, graphFor, failed: () => {} }, lease);
   return { stop: () => running.stop() };
 }

@@ -1,5 +1,5 @@
 import { type Foundation, foundation, type WorkParts } from './compose/foundation.js';
-import { measureWorkers } from './compose/worker-metrics.js';
+import { countFailedWork, measureWorkers } from './compose/worker-metrics.js';
 import type { Services } from './compose.js';
 import { lookBehind } from './compose-mirror.js';
 import type { Config } from './config/config.js';
@@ -188,7 +188,8 @@ export function startTenants(services: Services, parts: WorkParts): Workers {
     (await integrations.connectedIntegrations()).flatMap(({ _id, tenantId }) =>
       tenantId ? [{ enterpriseId: _id, tenantId }] : [],
     );
-  const start = (lease: Parameters<typeof startOwner>[1]) => startOwner({ leases, clock, log, works, graphFor }, lease);
+  const owning = { leases, clock, log, works, graphFor, failed: countFailedWork(services) };
+  const start = (lease: Parameters<typeof startOwner>[1]) => startOwner(owning, lease);
   const workers = startWorkers({ leases, clock, log, connected, start });
   measureWorkers(services, workers);
   return workers;

@@ -35,6 +35,8 @@ interface OwnerDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly works: readonly OwnerWork[];
+  /** A kind of work has thrown, and is started again. */
+  failed(work: string): void;
   graphFor(tenantId: string): TenantGraph;
 }
 
@@ -94,6 +96,7 @@ export function startOwner(deps: OwnerDeps, lease: Lease): RunningOwner {
       } catch (error) {
         if (abort.signal.aborted) return;
         if (error instanceof LeaseLost) return lose();
+        deps.failed(work.name);
         log.error({ event: 'owner.work_failed', work: work.name, tenantId: owner.tenantId, error: messageOf(error) });
         await clock.sleep(1_000, abort.signal).catch(() => undefined);
       }
