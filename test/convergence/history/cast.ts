@@ -18,6 +18,8 @@ export interface Cast {
   ring(): Promise<void>;
   ringNow(job: string): Promise<void>;
   crashes(): number;
+  /** How often work of the living ones has failed as a whole and was started again. */
+  failures(): Promise<number>;
 }
 
 const SECOND_MS = 1_000;
@@ -27,6 +29,7 @@ const EVERY_MS: Readonly<Record<string, number>> = {
   'renew-subscriptions': 300 * SECOND_MS,
   'catch-up': 300 * SECOND_MS,
   'calendar-nightly': 3_600 * SECOND_MS,
+  notices: 60 * SECOND_MS,
   prune: 600 * SECOND_MS,
 };
 
@@ -67,6 +70,14 @@ export function createCast(stage: Stage, rings: (job: string) => boolean): Cast 
       await handle(instance, found.run);
     },
     crashes: () => died,
+    failures: async () => {
+      let sum = 0;
+      for (const instance of [one, two]) {
+        const counter = await instance?.services.metrics.getSingleMetric('owner_work_failures_total')?.get();
+        for (const { value } of counter?.values ?? []) sum += value;
+      }
+      return sum;
+    },
   };
 
   async function first(): Promise<Instance> {

@@ -44,6 +44,7 @@ const SOON_MS = [300, 500];
 /** Longer ones, until what ripens, is confirmed or waits for replicas has had its time. */
 const PATIENCE_MS = [1_000, 5_000, 61_000, 61_000, 5 * MINUTE_MS, 11 * MINUTE_MS, 61_000, 16 * MINUTE_MS, 61_000];
 const MOST_TICKS = 60;
+const MOST_FAILURES = 10;
 
 /** Plays one history from its seed and steps, and says which promise it broke. */
 export async function play(
@@ -151,6 +152,7 @@ async function end(playing: Play): Promise<void> {
   await patience(playing);
   await watch.look();
   await watch.accounts();
+  await workEnds(playing);
   await nothingPlanned(playing);
   const facts = await judge(playing);
   await judgeCalendars(playing, facts);
@@ -203,6 +205,12 @@ async function run(playing: Play, { dry }: { dry: boolean }): Promise<RunRow> {
     if (now && now.status !== 'queued' && now.status !== 'running') return alreadyRunning ? run(playing, { dry }) : now;
   }
   throw new Broken('run', `a run does not end: ${JSON.stringify(await runs.get(asked._id))}`);
+}
+
+/** Whoever takes a tenant over ends what is open there, which fails for the one before: but seldom, and not for ever. */
+async function workEnds({ cast }: Play): Promise<void> {
+  const failures = await cast.failures();
+  if (failures > MOST_FAILURES) throw new Broken('work', `work of owners failed ${failures} times`);
 }
 
 /** A full run would do nothing but what waits for somebody. */
