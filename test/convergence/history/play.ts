@@ -44,7 +44,7 @@ const SOON_MS = [300, 500];
 /** Longer ones, until what ripens, is confirmed or waits for replicas has had its time. */
 const PATIENCE_MS = [1_000, 5_000, 61_000, 61_000, 5 * MINUTE_MS, 11 * MINUTE_MS, 61_000, 16 * MINUTE_MS, 61_000];
 const MOST_TICKS = 60;
-const MOST_FAILURES = 10;
+const MOST_FAILURES = 5;
 
 /** Plays one history from its seed and steps, and says which promise it broke. */
 export async function play(
