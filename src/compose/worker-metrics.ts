@@ -6,6 +6,8 @@ import type { Workers } from '../sync/workers.js';
 
 /** Counts work of owners that threw and was started again: now and then while the database changes hands, never for long. */
 export function countFailedWork({ metrics }: Pick<Services, 'metrics'>): (work: string) => void {
+  // A worker that is started anew in one process counts anew.
+  metrics.removeSingleMetric('owner_work_failures_total');
   const failures = new Counter({
     name: 'owner_work_failures_total',
     help: 'Work of owners that failed as a whole and was started again, by kind of work',
