@@ -9,7 +9,7 @@ import type { Store } from '../store/connect.js';
 import { inTransaction } from '../store/in-transaction.js';
 import { checked } from '../tenancy/checked-input.js';
 import { NOTICE_KINDS, NOTICE_SETTINGS, type NoticeKind, type NoticeSettingsRow, unset } from './types.js';
-import { isLoopbackHost } from './webhook/public-address.js';
+import { isLoopbackHost, isPrivateHost } from './webhook/public-address.js';
 import { webhookSecret } from './webhook/signature.js';
 
 /** Most addresses that are told. */
@@ -140,6 +140,7 @@ function checkedUrl(text: string, { allowsLoopback }: NoticeSettingsDeps): strin
   const url = new URL(text.trim());
   const isLocal = isLoopbackHost(url.hostname);
   if (isLocal && !allowsLoopback) throw refuse('is this machine: give a receiver on the internet.');
+  if (!isLocal && isPrivateHost(url.hostname)) throw refuse('is a private address: give a receiver on the internet.');
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLocal)) throw refuse('has to begin with https://.');
   if (url.username !== '' || url.password !== '') throw refuse('has a user or password in it: leave them out.');
   url.hash = '';

@@ -52,6 +52,12 @@ export function isLoopbackHost(hostname: string): boolean {
   return hostname === 'localhost' || isLoopbackAddress(bare(hostname));
 }
 
+/** Whether the host itself says an address that nobody on the internet has. */
+export function isPrivateHost(hostname: string): boolean {
+  const address = bare(hostname);
+  return isIP(address) !== 0 && !isPublicAddress(address);
+}
+
 /**
  * The one address that is connected to, looked up once: what is checked is what is used. Ours and our neighbours'
  * machines are refused, so that nobody has us speak with what only we can reach.

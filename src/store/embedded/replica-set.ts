@@ -89,6 +89,8 @@ export async function withAdmin<T>(
   work: (run: Run, client: MongoClient) => Promise<T>,
 ): Promise<T> {
   const client = new MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`, {
+    // One that runs alone takes none, and the driver may know it as a member of its set still.
+    retryWrites: false,
     serverSelectionTimeoutMS: limitMs,
     connectTimeoutMS: limitMs,
     socketTimeoutMS: limitMs,

@@ -18,6 +18,7 @@ test.each([
   ['plain http to the internet', 'http://hooks.example/x', 'https://'],
   ['no address', 'hooks.example', 'is no address'],
   ['a user and a password', 'https://me:secret@hooks.example/x', 'leave them out'],
+  ['a private address', 'https://10.0.0.1/x', 'private address'],
   ['another scheme', 'file:///etc/passwd', 'https://'],
 ])('a webhook of %s is refused', async (_what, url, why) => {
   const { settings } = scene.aProcess();
