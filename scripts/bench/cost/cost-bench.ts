@@ -2,10 +2,10 @@ import { systemChance } from '../../../src/kernel/chance.js';
 import { SECOND_MS, systemClock } from '../../../src/kernel/clock.js';
 import { forEachAtOnce } from '../../../src/kernel/lists.js';
 import { LEDGER, type LedgerRow, USERS, type UserRow } from '../../../src/records/types.js';
-import { withBenchDatabase } from '../bench-database.js';
-import { type RunningService, startRunningService } from '../children/running-service.js';
+import type { RunningService } from '../children/running-service.js';
 import { graphRequests, quiet, subscribed } from '../children/settled.js';
-import { type SimulatedTenant, startTenant } from '../children/simulated-tenant.js';
+import type { SimulatedTenant } from '../children/simulated-tenant.js';
+import { type ServiceAtTenant, withService } from '../children/with-service.js';
 import { wholeOption } from '../options.js';
 import { type Bench, type BenchDeps, type BenchReport, machineWith, ratioOf } from '../report.js';
 import { spreadOf } from '../rounds.js';
@@ -23,30 +23,14 @@ const GOALS = { requestsAChange: 0.15, commandsASecond: 10 };
 export const costBench: Bench = {
   name: 'cost',
   about: 'Graph requests of a change, database commands of an idle tenant [--people 1000] [--tenants 20] [--rounds 3]',
-  run: (deps) =>
-    withBenchDatabase(deps, async ({ uri, version }) => {
-      const { groups } = DEFAULTS;
-      const people = wholeOption(deps.args, 'people', DEFAULTS.people);
-      const others = wholeOption(deps.args, 'tenants', DEFAULTS.tenants);
-      const tenant = await startTenant({ people, groups, others }, deps.environment);
-      const { groupIds } = tenant;
-      const service = await startRunningService({ mongodbUri: uri, tenant, groupIds, inherit: deps.environment });
-      try {
-        return await measure(deps, { tenant, service, version });
-      } finally {
-        await service.stop();
-        await tenant.stop();
-      }
-    }),
+  run: (deps) => {
+    const people = wholeOption(deps.args, 'people', DEFAULTS.people);
+    const others = wholeOption(deps.args, 'tenants', DEFAULTS.tenants);
+    return withService(deps, { people, groups: DEFAULTS.groups, others }, (given) => measure(deps, given));
+  },
 };
 
-interface Given {
-  readonly tenant: SimulatedTenant;
-  readonly service: RunningService;
-  readonly version: string;
-}
-
-async function measure(deps: BenchDeps, { tenant, service, version }: Given): Promise<BenchReport> {
+async function measure(deps: BenchDeps, { tenant, service, version }: ServiceAtTenant): Promise<BenchReport> {
   await service.reconcile();
   await subscribed(service, tenant.tenantId);
   await quiet(service, tenant.tenantId);
@@ -123,7 +107,7 @@ async function burst(tenant: SimulatedTenant, service: RunningService): Promise<
 /** What a tenant costs in which nothing happens: the difference that some more of them make. */
 async function idleTenants(
   deps: BenchDeps,
-  { tenant, service }: Pick<Given, 'tenant' | 'service'>,
+  { tenant, service }: Pick<ServiceAtTenant, 'tenant' | 'service'>,
 ): Promise<Readonly<Record<string, number>> & { readonly idleCommandsASecond: number }> {
   const alone = await idleCost(service);
   for (const tenantId of tenant.otherIds) {

@@ -1,10 +1,9 @@
 import { systemChance } from '../../../src/kernel/chance.js';
 import { SECOND_MS, systemClock } from '../../../src/kernel/clock.js';
 import { LEDGER, type LedgerRow } from '../../../src/records/types.js';
-import { withBenchDatabase } from '../bench-database.js';
-import { BENCH_TIMES, type RunningService, startRunningService } from '../children/running-service.js';
+import { BENCH_TIMES, type RunningService } from '../children/running-service.js';
 import { graphRequests, quiet, subscribed } from '../children/settled.js';
-import { type SimulatedTenant, startTenant } from '../children/simulated-tenant.js';
+import { type ServiceAtTenant, withService } from '../children/with-service.js';
 import { wholeOption } from '../options.js';
 import { type Bench, type BenchDeps, type BenchReport, machineWith } from '../report.js';
 import { percentile, spreadOf } from '../rounds.js';
@@ -17,26 +16,10 @@ export const latencyBench: Bench = {
   name: 'latency',
   about: 'commit in the tenant to record [--seconds 20] [--rate 100]',
   run: (deps) =>
-    withBenchDatabase(deps, async ({ uri, version }) => {
-      const tenant = await startTenant({ people: DEFAULTS.people, groups: DEFAULTS.groups }, deps.environment);
-      const { groupIds } = tenant;
-      const service = await startRunningService({ mongodbUri: uri, tenant, groupIds, inherit: deps.environment });
-      try {
-        return await measure(deps, { tenant, service, version });
-      } finally {
-        await service.stop();
-        await tenant.stop();
-      }
-    }),
+    withService(deps, { people: DEFAULTS.people, groups: DEFAULTS.groups }, (given) => measure(deps, given)),
 };
 
-interface Given {
-  readonly tenant: SimulatedTenant;
-  readonly service: RunningService;
-  readonly version: string;
-}
-
-async function measure(deps: BenchDeps, given: Given): Promise<BenchReport> {
+async function measure(deps: BenchDeps, given: ServiceAtTenant): Promise<BenchReport> {
   const { service } = given;
   await service.reconcile();
   await subscribed(service, given.tenant.tenantId);
@@ -75,7 +58,7 @@ async function measure(deps: BenchDeps, given: Given): Promise<BenchReport> {
 }
 
 /** Gives linked people new surnames at a steady rate; answers each change with the ms until its ledger entry. */
-async function changeFields(deps: BenchDeps, { tenant, service }: Given): Promise<{ tookMs: number }[]> {
+async function changeFields(deps: BenchDeps, { tenant, service }: ServiceAtTenant): Promise<{ tookMs: number }[]> {
   const seconds = wholeOption(deps.args, 'seconds', DEFAULTS.seconds);
   const rate = wholeOption(deps.args, 'rate', DEFAULTS.rate);
   deps.say(`${rate} changes a second for ${seconds} s`);
@@ -96,7 +79,7 @@ async function changeFields(deps: BenchDeps, { tenant, service }: Given): Promis
   return committed.map(({ surname, atMs }) => ({ tookMs: (writtenAt.get(surname) ?? Number.NaN) - atMs }));
 }
 
-async function removeMembers({ tenant, service }: Given): Promise<number[]> {
+async function removeMembers({ tenant, service }: ServiceAtTenant): Promise<number[]> {
   const [groupId = '', members = []] =
     Object.entries(tenant.memberIds).sort(([, a], [, b]) => b.length - a.length)[0] ?? [];
   const leavers = members.slice(0, Math.min(REMOVALS, Math.floor(members.length / 5)));
