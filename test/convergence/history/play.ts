@@ -108,7 +108,7 @@ async function begin(
   return { play: playing, watch };
 }
 
-async function take({ stage, scene, cast, trouble, doings, midway }: Play, step: Step): Promise<void> {
+async function take({ stage, scene, cast, trouble, doings, midway, chronicle }: Play, step: Step): Promise<void> {
   switch (step.do) {
     case 'edit': {
       if (step.midway === null) return edit(stage, scene, step);
@@ -121,7 +121,10 @@ async function take({ stage, scene, cast, trouble, doings, midway }: Play, step:
     case 'act':
       return act(stage, scene, { ...step, doings });
     case 'event':
-      return event(stage, scene, step);
+      await event(stage, scene, step);
+      // A mailbox is none of the directory's commits: what it said in between counts as theirs all the same.
+      chronicle.facts();
+      return;
     case 'fault':
       return trouble.begin(step.what, step.picks);
     case 'wait': {
