@@ -9,28 +9,36 @@ import type { DraftState } from './use-draft.js';
 
 /** Save and Discard, what came of it, and that it applies with the next sync (law L14). */
 export function SaveSettings({ draft }: { readonly draft: DraftState }) {
-  const { isDirty, isSaving, mayChange, isOutdated, error } = draft;
+  const { isDirty, mayChange, isOutdated, error } = draft;
   return (
     <>
       <Unsaved when={isDirty} />
       {isOutdated ? <Outdated draft={draft} /> : <ProblemAlert error={error} title="This was not saved" />}
       <Waits draft={draft} />
       {mayChange ? (
-        <Group>
-          <Button onClick={draft.save} disabled={!isDirty} loading={isSaving && !isOutdated}>
-            Save
-          </Button>
-          <Button variant="default" onClick={draft.discard} disabled={!isDirty}>
-            Discard changes
-          </Button>
-          <Text size="sm" c="dimmed" role="status">
-            {isDirty ? 'Not saved yet' : draft.isSaved ? 'Saved' : ''}
-          </Text>
-        </Group>
+        <SaveButtons draft={draft} />
       ) : (
         <Text c="dimmed">Readers see these settings; an account administrator can change them.</Text>
       )}
     </>
+  );
+}
+
+/** Save and Discard, and what came of it. */
+export function SaveButtons({ draft }: { readonly draft: DraftState }) {
+  const { isDirty, isSaving, isOutdated } = draft;
+  return (
+    <Group>
+      <Button onClick={draft.save} disabled={!isDirty} loading={isSaving && !isOutdated}>
+        Save
+      </Button>
+      <Button variant="default" onClick={draft.discard} disabled={!isDirty}>
+        Discard changes
+      </Button>
+      <Text size="sm" c="dimmed" role="status">
+        {isDirty ? 'Not saved yet' : draft.isSaved ? 'Saved' : ''}
+      </Text>
+    </Group>
   );
 }
 

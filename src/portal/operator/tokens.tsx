@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Code, CopyButton, Group, Select, Stack, TextInput } from '@mantine/core';
+import { Badge, Button, Group, Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useAct, useApiList } from '../api/use-api.js';
@@ -6,6 +6,7 @@ import { Confirm } from '../frame/acts/confirm.js';
 import { Instant } from '../frame/instant.js';
 import { type Column, ListTable } from '../frame/lists/list-table.js';
 import { ProblemAlert } from '../frame/problem-alert.js';
+import { ShownOnce } from '../frame/shown-once.js';
 import { useSession } from '../session/use-session.js';
 import { useEnterpriseNames } from './accounts-page.js';
 import type { Token } from './types.js';
@@ -83,20 +84,7 @@ function NewToken() {
           </Button>
         </Group>
         <ProblemAlert error={create.error} />
-        {create.data && (
-          <Alert color="teal" title="The token, shown only now" role="status">
-            <Group>
-              <Code className="value">{create.data.secret}</Code>
-              <CopyButton value={create.data.secret}>
-                {({ copied, copy }) => (
-                  <Button size="xs" variant="default" onClick={copy}>
-                    {copied ? 'Copied' : 'Copy'}
-                  </Button>
-                )}
-              </CopyButton>
-            </Group>
-          </Alert>
-        )}
+        {create.data && <ShownOnce title="The token, shown only now" secret={create.data.secret} />}
       </Stack>
     </form>
   );

@@ -7,6 +7,7 @@ import { Page } from '../../frame/page.js';
 import { ProblemAlert } from '../../frame/problem-alert.js';
 import { Unsaved } from '../../frame/unsaved.js';
 import { useEnterprise } from '../../session/use-session.js';
+import { SaveButtons } from '../save-settings.js';
 import { type Draft, useDraft } from '../use-draft.js';
 import { Webhook } from './webhook.js';
 
@@ -84,7 +85,7 @@ function Mail({ of }: { readonly of: NoticeSettings }) {
 
 /** These settings apply at once: nothing waits for the next sync. */
 function SaveNotices({ draft }: { readonly draft: Draft<Values> }) {
-  const { isDirty, isSaving, isSaved, isOutdated, mayChange, error } = draft;
+  const { isDirty, isOutdated, mayChange, error } = draft;
   if (!mayChange) return <Text c="dimmed">Readers see these settings; an account administrator can change them.</Text>;
   return (
     <>
@@ -96,17 +97,7 @@ function SaveNotices({ draft }: { readonly draft: Draft<Values> }) {
           </Button>
         )}
       </ProblemAlert>
-      <Group>
-        <Button onClick={draft.save} disabled={!isDirty} loading={isSaving && !isOutdated}>
-          Save
-        </Button>
-        <Button variant="default" onClick={draft.discard} disabled={!isDirty}>
-          Discard changes
-        </Button>
-        <Text size="sm" c="dimmed" role="status">
-          {isDirty ? 'Not saved yet' : isSaved ? 'Saved' : ''}
-        </Text>
-      </Group>
+      <SaveButtons draft={draft} />
     </>
   );
 }

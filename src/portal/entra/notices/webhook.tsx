@@ -1,8 +1,9 @@
-import { Alert, Button, Card, Code, CopyButton, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Card, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useAct } from '../../api/use-api.js';
 import { Instant } from '../../frame/instant.js';
 import { ProblemAlert } from '../../frame/problem-alert.js';
+import { ShownOnce } from '../../frame/shown-once.js';
 import { useEnterprise } from '../../session/use-session.js';
 import type { NoticeSettings } from './notices-page.js';
 
@@ -58,24 +59,7 @@ function WebhookActs({ of: { webhook, revision: ifMatch } }: { readonly of: Noti
         )}
       </Group>
       <ProblemAlert error={set.error ?? end.error} />
-      {set.data && webhook !== null && <Secret text={set.data.secret} />}
+      {set.data && webhook !== null && <ShownOnce title="The secret, shown only now" secret={set.data.secret} />}
     </>
-  );
-}
-
-function Secret({ text }: { readonly text: string }) {
-  return (
-    <Alert color="teal" title="The secret, shown only now" role="status">
-      <Group>
-        <Code>{text}</Code>
-        <CopyButton value={text}>
-          {({ copied, copy }) => (
-            <Button size="xs" variant="default" onClick={copy}>
-              {copied ? 'Copied' : 'Copy'}
-            </Button>
-          )}
-        </CopyButton>
-      </Group>
-    </Alert>
   );
 }
