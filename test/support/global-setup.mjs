@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { MongoClient } from 'mongodb';
 import { tsImport } from 'tsx/esm/api';
 import { chromium } from './portal/chromium.mjs';
 
@@ -16,6 +17,7 @@ export default async function globalSetup() {
   await removeOrphans();
   const dataDir = await mkdtemp(join(tmpdir(), prefix));
   const server = await start(dataDir);
+  await keepEverything(server.uri);
   process.env.GHS_TEST_MONGODB_URI = server.uri;
   process.env.GHS_TEST_MONGOD_VERSION = server.version;
   globalThis.ghsTestMongod = { server, dataDir };
@@ -35,6 +37,13 @@ async function start(dataDir) {
       report: (line) => process.stderr.write(`${line}\n`),
     },
   });
+}
+
+/** MongoDB removes rows of a certain age by the clock on the wall, and in tests it is another time. */
+async function keepEverything(uri) {
+  const client = await MongoClient.connect(uri);
+  await client.db('admin').command({ setParameter: 1, ttlMonitorEnabled: false });
+  await client.close();
 }
 
 /** A run that was ended by a signal never came to its teardown; its mongod goes on until somebody stops it. */
