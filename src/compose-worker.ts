@@ -13,8 +13,7 @@ import { createFullRun } from './reconciliation/full-run.js';
 import { pruneHistory } from './reconciliation/history/prune-history.js';
 import { createLostGroups } from './reconciliation/lost-groups.js';
 import { createRunWork } from './reconciliation/run-work.js';
-import { RunCancelled } from './reconciliation/runs.js';
-import type { RunRow } from './reconciliation/types.js';
+import { createRunWrites } from './reconciliation/run-writes.js';
 import { createMayRun } from './reconciliation/verdicts/may-run.js';
 import { linkedAmong, linkedPeople } from './records/linked.js';
 import {
@@ -27,7 +26,6 @@ import { type Farewell, startFarewell } from './subscriptions/upkeep/farewell.js
 import { createAdmissionWork } from './sync/admission/admission-work.js';
 import { createCatchUpWork } from './sync/catch-up-work.js';
 import { createGroupsWork } from './sync/groups-work.js';
-import { inLane } from './sync/in-lane.js';
 import { createLooksWork } from './sync/looks-work.js';
 import { createLosses } from './sync/losses/judge-losses.js';
 import { createCalendarWork } from './sync/mailboxes/calendar-work.js';
@@ -37,7 +35,6 @@ import { createBudgetWork } from './sync/pacing/budget-work.js';
 import { createPeopleWork } from './sync/people-work.js';
 import { startWorkers, type Workers } from './sync/workers.js';
 import { isListening } from './tenancy/settings/integration-settings.js';
-import type { IntegrationRow } from './tenancy/types.js';
 
 /** The kinds of work that the owner of a tenant does, in one list (law L3). */
 export function composeWorks(services: Services, parts: WorkParts): OwnerWork[] {
@@ -77,9 +74,9 @@ function admissionWork(services: Services, base: Foundation, { microsoft }: Work
       return lastError?.held ? lastError : null;
     },
     keep: (owner, { code, message }) =>
-      inLane(services, owner, (session) => runMarks.held(session, { ...scopeOf(owner), code, message })),
+      base.apply.within(owner, (session) => runMarks.held(session, { ...scopeOf(owner), code, message })),
     clear: async (owner) => {
-      await inLane(services, owner, (session) => runMarks.admitted(session, scopeOf(owner)));
+      await base.apply.within(owner, (session) => runMarks.admitted(session, scopeOf(owner)));
       await look(owner.tenantId);
     },
   });
@@ -93,11 +90,12 @@ function runWork(services: Services, base: Foundation, { microsoft }: WorkParts)
   const { runMarks, store } = services;
   const linked = (of: Pick<Owner, 'enterpriseId' | 'tenantId'>) => linkedPeople(store, of);
   const finish = (owner: Owner, end: RunEnd) =>
-    inLane(services, owner, (session) => runMarks.completeRun(session, { ...scopeOf(owner), end }));
+    base.apply.within(owner, (session) => runMarks.completeRun(session, { ...scopeOf(owner), end }));
+  const runWrites = createRunWrites({ ...base, runMarks });
   const fullRun = createFullRun({
     ...base,
     linked,
-    begin: (owner, run) => begin(services, owner, run),
+    runWrites,
     complete: (owner) => finish(owner, { outcome: 'updated' }),
   });
   return createRunWork({
@@ -105,7 +103,8 @@ function runWork(services: Services, base: Foundation, { microsoft }: WorkParts)
     mayRun: createMayRun(services),
     lookForLostGroups: createLostGroups(base),
     fullRun,
-    dryRun: createDryRun({ ...base, linked }),
+    runWrites,
+    dryRun: createDryRun({ ...base, linked, runWrites }),
     keepError: (owner, error) => finish(owner, { outcome: 'failed', ...error }),
     consentUrl: (enterpriseId) => microsoft.connect.consentUrl(enterpriseId),
     forgetToken: (tenantId) => microsoft.tokens.forget(tenantId),
@@ -154,23 +153,6 @@ function subscriptionsWork(base: Foundation, { microsoft, config }: WorkParts): 
       }).run(owner);
     },
   };
-}
-
-/** Pins the settings and starts the run in one transaction; a run that goes on keeps the settings it began with. */
-async function begin(services: Services, owner: Owner, run: RunRow): Promise<IntegrationRow> {
-  const { store, runMarks, clock } = services;
-  return inLane(services, owner, async (session) => {
-    const integrations = store.collection<IntegrationRow>('integrations');
-    const kept = run.status === 'running' && (await integrations.findOne({ _id: owner.enterpriseId }, { session }));
-    if (kept) return kept;
-    const row = await runMarks.beginRunSettings(session, owner.enterpriseId);
-    if (row.tenantId !== run.tenantId) throw new RunCancelled('disconnected');
-    const started = { status: 'running', phase: 'reading', startedAt: clock.now(), revision: row.revision } as const;
-    await store
-      .collection<RunRow>('runs')
-      .updateOne({ _id: run._id, status: 'queued' }, { $set: started }, { session });
-    return row;
-  });
 }
 
 export interface RunningWorker {

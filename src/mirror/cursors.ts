@@ -1,6 +1,5 @@
-import type { Chance } from '../kernel/chance.js';
+import type { ClientSession } from 'mongodb';
 import type { Store } from '../store/connect.js';
-import { inTransaction } from '../store/in-transaction.js';
 import { raiseLive } from '../store/live.js';
 
 /** Where catch-up of a tenant stands. Users and groups are read in one round, so that one figure speaks for both. */
@@ -24,20 +23,26 @@ export interface CursorRow {
 
 export const CURSORS = 'cursors';
 
+export interface CursorOf {
+  readonly tenantId: string;
+  readonly enterpriseId: string;
+}
+
 export interface Cursors {
   load(tenantId: string): Promise<CursorRow>;
   /** Where its delta links stand, for people who look. */
   standing(tenantId: string): Promise<{ readonly linkedAt: Date | null; readonly round: number }>;
-  update(tenantId: string, change: Partial<Omit<CursorRow, '_id'>>): Promise<void>;
+  /** In a transaction of the tenant's owner: whose lease is over moves nothing. */
+  update(session: ClientSession, tenantId: string, change: Partial<Omit<CursorRow, '_id'>>): Promise<void>;
   /** Asks the tenant's owner for a round now. */
   ask(tenantId: string, at: Date): Promise<void>;
-  /** Moves `verifiedUntil` ahead, never back (law L15), and tells who watches. */
-  verify(of: { readonly tenantId: string; readonly enterpriseId: string }, until: Date): Promise<void>;
+  /** Moves `verifiedUntil` ahead, never back (law L15), and tells who watches; as `update`. */
+  verify(session: ClientSession, of: CursorOf, until: Date): Promise<void>;
   /** The least `verifiedUntil` of these tenants; null where none of them has one. */
   leastVerified(tenantIds: readonly string[]): Promise<Date | null>;
 }
 
-export function createCursors({ store, chance }: { store: Store; chance: Chance }): Cursors {
+export function createCursors({ store }: { store: Store }): Cursors {
   const rows = store.collection<CursorRow>(CURSORS);
   const load = async (tenantId: string) => (await rows.findOne({ _id: tenantId })) ?? emptyCursor(tenantId);
   return {
@@ -46,11 +51,11 @@ export function createCursors({ store, chance }: { store: Store; chance: Chance 
       const cursor = await load(tenantId);
       return { linkedAt: linkedAtOf(cursor), round: cursor.round };
     },
-    update: async (tenantId, change) => {
+    update: async (session, tenantId, change) => {
       await rows.updateOne(
         { _id: tenantId },
         { $set: change, $setOnInsert: without(tenantId, change) },
-        { upsert: true },
+        { upsert: true, session },
       );
     },
     ask: async (tenantId, at) => {
@@ -61,12 +66,11 @@ export function createCursors({ store, chance }: { store: Store; chance: Chance 
         { upsert: true },
       );
     },
-    verify: ({ tenantId, enterpriseId }, until) =>
-      inTransaction({ store, chance }, async (session) => {
-        const ahead = { $max: { 'verifiedUntil.users': until, 'verifiedUntil.groups': until } };
-        const { modifiedCount } = await rows.updateOne({ _id: tenantId }, ahead, { session });
-        if (modifiedCount > 0) raiseLive(session, enterpriseId, 'changes');
-      }),
+    verify: async (session, { tenantId, enterpriseId }, until) => {
+      const ahead = { $max: { 'verifiedUntil.users': until, 'verifiedUntil.groups': until } };
+      const { modifiedCount } = await rows.updateOne({ _id: tenantId }, ahead, { session });
+      if (modifiedCount > 0) raiseLive(session, enterpriseId, 'changes');
+    },
     leastVerified: async (tenantIds) => {
       const found = rows.find({ _id: { $in: [...tenantIds] }, 'verifiedUntil.users': { $ne: null } });
       const [least] = await found.sort({ 'verifiedUntil.users': 1 }).limit(1).toArray();

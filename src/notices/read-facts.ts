@@ -5,7 +5,7 @@ import { credentialEnds } from '../reconciliation/doctor/credential-left.js';
 import { RUNS, type RunRow } from '../reconciliation/types.js';
 import { DECISIONS, type DecisionRow, PROBLEMS, type ProblemRow } from '../records/types.js';
 import type { Store } from '../store/connect.js';
-import { CALENDAR_STALE_HOURS } from '../tenancy/settings/integration-settings.js';
+import { CALENDAR_STALE_HOURS, isSyncOn } from '../tenancy/settings/integration-settings.js';
 import { INTEGRATIONS, type IntegrationRow } from '../tenancy/types.js';
 import type { Facts, RunFact } from './rules/conditions.js';
 import type { ProblemsOfKind } from './rules/digest.js';
@@ -41,7 +41,7 @@ export async function enterpriseFacts(
   const row = await deps.store.collection<IntegrationRow>(INTEGRATIONS).findOne({ _id: enterpriseId });
   if (row === null) return null;
   const isConnected = row.connection === 'connected' || row.connection === 'error';
-  const isWorked = isConnected && row.pausedAt === null && row.settings.usersSync;
+  const isWorked = isConnected && isSyncOn(row);
   const facts = {
     ...{ ...NOTHING, isWorked },
     fault: row.connection === 'error' ? row.lastError : null,

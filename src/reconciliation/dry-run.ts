@@ -13,7 +13,8 @@ import { calendarsToRead } from './calendars/calendars-to-read.js';
 import { type CalendarPlan, type PlanCalendarsDeps, planCalendars } from './calendars/plan-calendars.js';
 import { itemsOf, unreadItem } from './plan-items.js';
 import { type PageRead, readMappedGroups, withAttributes } from './read-mapped-groups.js';
-import type { RunEnd, Runs } from './runs.js';
+import type { RunEnd, RunWrites } from './run-writes.js';
+import type { Runs } from './runs.js';
 import { collectDrafts } from './survey/collect-drafts.js';
 import { type SurveyDeps, surveyListed } from './survey/survey.js';
 import type { RunItemRow, RunRow } from './types.js';
@@ -39,13 +40,14 @@ export interface DryRun {
 
 export interface DryRunDeps extends SurveyDeps, ReadPeopleDeps, PlanCalendarsDeps {
   readonly runs: Runs;
+  readonly runWrites: RunWrites;
   integration(enterpriseId: string): Promise<IntegrationRow | null>;
   linked(of: Pick<Owner, 'enterpriseId' | 'tenantId'>): AsyncIterable<string>;
 }
 
 /** The same reading and planning as a full run with the settings as they are now; nothing but the plan is written. */
 export function createDryRun(deps: DryRunDeps): DryRun {
-  const { runs, clock } = deps;
+  const { runs, runWrites, clock } = deps;
   return { execute };
 
   async function execute(owner: Owner, run: RunRow): Promise<void> {
@@ -53,7 +55,7 @@ export function createDryRun(deps: DryRunDeps): DryRun {
     if (!integration) return;
     const { revision } = integration;
     const rules = settingsInEffect(integration.settings);
-    await runs.update(run._id, { status: 'running', phase: 'reading', startedAt: clock.now(), revision });
+    await runWrites.update(owner, run._id, { status: 'running', phase: 'reading', startedAt: clock.now(), revision });
     const mapped = mappedBy(rules, revision);
     const drafts = collectDrafts();
     const unread: PlanItem[] = [];
@@ -61,7 +63,7 @@ export function createDryRun(deps: DryRunDeps): DryRun {
     const ticket = owner.tickets.draw();
     try {
       const { graph, signal } = owner;
-      const onPage = async ({ listed }: PageRead) => runs.setCount(run._id, 'seen', listed.size);
+      const onPage = ({ listed }: PageRead) => runWrites.setCount(owner, run._id, { seen: listed.size });
       const read = await readMappedGroups({ graph, groupIds: mapped.groupIds, ticket, signal, onPage });
       await requireMappingRead(deps.store, integration, { mappings: rules.mappings, groups: read.groups });
       const groups = new Map(read.groups.map(({ groupId, state }) => [groupId, state]));
@@ -81,22 +83,22 @@ export function createDryRun(deps: DryRunDeps): DryRun {
       // Everybody linked is among them, so that no chain of addresses leads beyond them.
       const drafted = drafts.all();
       const plans = drafted ? (await settlePeople(deps, { scope: owner, drafted, now: clock.now() })).people : [];
-      await runs.update(run._id, { phase: 'applying' });
+      await runWrites.update(owner, run._id, { phase: 'applying' });
       const isOn = rules.calendarSync ?? false;
       const comers = isOn ? comersOf(plans, { scope: owner, now: clock.now() }) : new Map();
       const objectIds = new Set([...(await calendarsToRead(deps, owner, isOn)), ...comers.keys()]);
       const calendars = await planCalendars(deps, owner, { objectIds, comers, revision, settings: rules });
       const heard = { quiet: drafts.quiet(), newcomers: drafts.newcomers(), seen: read.listed.size };
-      await keepPlan(run, { plans, unread, calendars, ...heard });
+      await keepPlan(owner, run, { plans, unread, calendars, ...heard });
     } finally {
       owner.tickets.done(ticket);
       work.done();
     }
     const held = (await runs.get(run._id))?.held ?? 0;
-    await runs.finish(run._id, endOf(unread, held));
+    await runWrites.finish(owner, run._id, endOf(unread, held));
   }
 
-  async function keepPlan(run: RunRow, found: Found): Promise<void> {
+  async function keepPlan(owner: Owner, run: RunRow, found: Found): Promise<void> {
     const { plans, unread, calendars, quiet, newcomers, seen } = found;
     const { items, counts } = itemsOf(plans);
     let position = 0;
@@ -112,7 +114,7 @@ export function createDryRun(deps: DryRunDeps): DryRun {
     const held = plans.reduce((sum, plan) => sum + plan.held.length, calendars.held);
     const [unchanged, failed] = [counts.unchanged + quiet, counts.failed + unread.length];
     const activitiesCancelled = counts.activitiesCancelled + calendars.cancelled;
-    await runs.update(run._id, {
+    await runWrites.update(owner, run._id, {
       counts: { ...counts, ...calendars.counts, activitiesCancelled, unchanged, failed, seen },
       held,
     });

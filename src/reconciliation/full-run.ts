@@ -7,6 +7,7 @@ import type { Cursors } from '../mirror/cursors.js';
 import type { FanOut } from '../mirror/fan-out.js';
 import type { Groups } from '../mirror/groups-store.js';
 import type { Ticket } from '../mirror/types.js';
+import { requireSyncOn, SwitchedOff } from '../sync/admission/switched-off.js';
 import type { Apply } from '../sync/apply.js';
 import { type MappedGroups, mappedBy } from '../sync/may-work.js';
 import type { Owner } from '../sync/owner.js';
@@ -15,7 +16,8 @@ import type { IntegrationRow } from '../tenancy/types.js';
 import { calendarsToRead } from './calendars/calendars-to-read.js';
 import { keepNotApplied } from './exact-plan.js';
 import { type MappedGroupsRead, type PageRead, readMappedGroups, withAttributes } from './read-mapped-groups.js';
-import { RunCancelled, type RunEnd, type Runs } from './runs.js';
+import type { RunEnd, RunWrites } from './run-writes.js';
+import type { Runs } from './runs.js';
 import { causeOfRun, listReads, type Survey, type SurveyDeps } from './survey/survey.js';
 import { type SurveyAlong, surveyOfRun } from './survey/survey-along.js';
 import type { RunRow } from './types.js';
@@ -33,6 +35,7 @@ export interface FullRun {
 
 export interface FullRunDeps extends SurveyDeps, ReadPeopleDeps {
   readonly runs: Runs;
+  readonly runWrites: RunWrites;
   readonly changes: Changes;
   readonly groups: Groups;
   readonly fanOut: FanOut;
@@ -40,8 +43,6 @@ export interface FullRunDeps extends SurveyDeps, ReadPeopleDeps {
   readonly calendars: Pick<Calendars, 'known'>;
   readonly apply: Apply;
   readonly log: Log;
-  /** Puts the settings as they are into effect for this run and answers them (law L14). */
-  begin(owner: Owner, run: RunRow): Promise<IntegrationRow>;
   /** Records a completed run: Last Sync moves, the error goes. */
   complete(owner: Owner, run: RunRow, startedAt: Date): Promise<void>;
   integration(enterpriseId: string): Promise<IntegrationRow | null>;
@@ -58,12 +59,12 @@ interface Begun {
 
 /** Everything is looked at again and takes the road of every other change: read, plan, apply. */
 export function createFullRun(deps: FullRunDeps): FullRun {
-  const { runs, clock } = deps;
+  const { runs, runWrites, clock } = deps;
 
   return { execute };
 
   async function execute(owner: Owner, run: RunRow): Promise<void> {
-    const integration = await deps.begin(owner, run);
+    const integration = await runWrites.begin(owner, run);
     const startedAt = run.startedAt ?? clock.now();
     const settings = integration.inEffect?.settings ?? integration.settings;
     const mapped = mappedBy(settings, integration.inEffect?.revision ?? integration.revision);
@@ -77,7 +78,7 @@ export function createFullRun(deps: FullRunDeps): FullRun {
       // Nothing of the survey goes on behind a run that has failed.
       const read = await reading.finally(() => along.settled());
       await requireMappingRead(deps.store, integration, { mappings: settings.mappings, groups: read.groups });
-      await runs.update(run._id, { phase: 'applying' });
+      await runWrites.update(owner, run._id, { phase: 'applying' });
       await writePhase(owner, { run, mapped, ticket, read, survey: await along.end(read) });
     } finally {
       owner.tickets.done(ticket);
@@ -86,14 +87,16 @@ export function createFullRun(deps: FullRunDeps): FullRun {
     await deps.cursors.ask(owner.tenantId, clock.now());
     await settle(owner, run);
     await readCalendars(owner, run, integration);
-    await deps.cursors.verify(owner, new Date(readingAt.getTime() - deps.times.lagDirectoryMs));
+    const verified = new Date(readingAt.getTime() - deps.times.lagDirectoryMs);
+    await deps.apply.within(owner, (session) => deps.cursors.verify(session, owner, verified));
     await keepNotApplied(deps.store, run);
     await deps.complete(owner, run, startedAt);
-    await runs.finish(run._id, await endOf(run));
+    await runWrites.finish(owner, run._id, await endOf(owner, run));
   }
 
   /** The links are taken before the reading, so that what changes meanwhile is named by them (DESIGN, catch-up). */
-  async function ensureDeltaLinks({ tenantId, graph, signal }: Owner): Promise<void> {
+  async function ensureDeltaLinks(owner: Owner): Promise<void> {
+    const { tenantId, graph, signal } = owner;
     const { users, groups } = await deps.cursors.load(tenantId);
     if (users && groups) return;
     const options = { priority: 'run', signal } as const;
@@ -101,7 +104,9 @@ export function createFullRun(deps: FullRunDeps): FullRun {
       users: await graph.deltaLatest('users', options),
       groups: await graph.deltaLatest('groups', options),
     };
-    await deps.cursors.update(tenantId, { ...links, linkedAt: clock.now() });
+    await deps.apply.within(owner, (session) =>
+      deps.cursors.update(session, tenantId, { ...links, linkedAt: clock.now() }),
+    );
   }
 
   async function readEverything(
@@ -115,14 +120,14 @@ export function createFullRun(deps: FullRunDeps): FullRun {
       if (clock.nowMs() - toldAtMs < PROGRESS_EVERY_MS) return;
       toldAtMs = clock.nowMs();
       await checkWanted(owner, run);
-      await setCount(run, 'seen', page.listed.size);
+      await runWrites.setCount(owner, run._id, { seen: page.listed.size });
     };
     const read = await readMappedGroups({ graph, groupIds: mapped.groupIds, ticket, signal, onPage });
     await deps.groups.keep(tenantId, read.groups);
     const usable = read.groups.filter(({ state }) => state === 'ok').map(({ groupId }) => groupId);
     await deps.fanOut.readBelow({ graph, tenantId, signal }, usable);
     await deps.groups.forgetUnmapped(tenantId, mapped.groupIds);
-    await setCount(run, 'seen', read.listed.size);
+    await runWrites.setCount(owner, run._id, { seen: read.listed.size });
     return read;
   }
 
@@ -131,8 +136,8 @@ export function createFullRun(deps: FullRunDeps): FullRun {
     { run, mapped, ticket, read, survey }: Begun & { read: MappedGroupsRead; survey: Survey },
   ): Promise<void> {
     const { revision } = mapped;
-    await setCount(run, 'failed', survey.failed);
-    await setCount(run, 'warnings', survey.warnings + read.groups.filter(({ state }) => state !== 'ok').length);
+    const warnings = survey.warnings + read.groups.filter(({ state }) => state !== 'ok').length;
+    await runWrites.setCount(owner, run._id, { failed: survey.failed, warnings });
     const given = withAttributes(read.listed, survey.toGive);
     const causeOf = () => causeOfRun(run._id);
     const common = { changes: new Map(), runId: run._id, ofOpenRun: true, rivals: survey.rivals, causeOf };
@@ -210,7 +215,7 @@ export function createFullRun(deps: FullRunDeps): FullRun {
 
   /** Takings ripen and are read once more by the work on changes; what has to wait much longer is not waited for. */
   async function settle(owner: Owner, run: RunRow): Promise<void> {
-    await runs.update(run._id, { phase: 'settling' });
+    await runWrites.update(owner, run._id, { phase: 'settling' });
     const { tenantId } = owner;
     for (;;) {
       const dueBy = new Date(clock.nowMs() + deps.times.ripeningMs + 1_000);
@@ -222,20 +227,16 @@ export function createFullRun(deps: FullRunDeps): FullRun {
 
   async function checkWanted(owner: Owner, run: RunRow): Promise<void> {
     const integration = await deps.integration(run.enterpriseId);
-    const isTenants = integration?.tenantId === run.tenantId;
-    if (!isTenants || !integration.settings.usersSync || integration.pausedAt) throw new RunCancelled('switched off');
+    if (!integration) throw new SwitchedOff(`enterprise ${run.enterpriseId} is gone`);
+    requireSyncOn(integration, owner);
     owner.signal.throwIfAborted();
   }
 
-  async function setCount(run: RunRow, name: 'seen' | 'failed' | 'warnings', count: number): Promise<void> {
-    await runs.setCount(run._id, name, count);
-  }
-
-  async function endOf(run: RunRow): Promise<RunEnd> {
+  async function endOf(owner: Owner, run: RunRow): Promise<RunEnd> {
     const now = await runs.get(run._id);
     if (now) {
       const { seen, touched = 0, failed } = now.counts;
-      await runs.setCount(run._id, 'unchanged', Math.max(0, seen - touched - failed));
+      await runWrites.setCount(owner, run._id, { unchanged: Math.max(0, seen - touched - failed) });
     }
     if ((now?.held ?? 0) > 0) {
       const message = 'More would have been taken away than the limit allows: it is held until somebody decides.';

@@ -2,6 +2,7 @@ import { type Clock, SECOND_MS } from '../kernel/clock.js';
 import type { Groups } from '../mirror/groups-store.js';
 import type { Store } from '../store/connect.js';
 import type { Owner } from '../sync/owner.js';
+import { isSyncOn } from '../tenancy/settings/integration-settings.js';
 import { INTEGRATIONS, type IntegrationRow } from '../tenancy/types.js';
 import { groupSeenOf } from './read-mapped-groups.js';
 import { mappingGround } from './verdicts/may-run.js';
@@ -33,7 +34,7 @@ export function createLostGroups({ store, groups, clock }: LostGroupsDeps): (own
     // Mostly none is: one question instead of several.
     if (!(await groups.isAnyMissing(tenantId))) return [];
     const integration = await store.collection<IntegrationRow>(INTEGRATIONS).findOne({ _id: enterpriseId });
-    if (!integration?.settings.usersSync || integration.pausedAt) return [];
+    if (!integration || !isSyncOn(integration)) return [];
     const ground = await mappingGround(store, integration);
     const wanted = integration.settings.mappings.filter(({ teamId }) => ground.teamIds.has(teamId));
     const lost = wanted.filter(({ groupId }) => ground.groups.get(groupId) === 'missing');

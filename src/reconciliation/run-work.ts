@@ -5,12 +5,14 @@ import type { Clock } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
 import type { Store } from '../store/connect.js';
 import { runFailureOf } from '../sync/admission/run-failure.js';
+import { SwitchedOff } from '../sync/admission/switched-off.js';
 import { LeaseLost } from '../sync/lease.js';
 import type { Owner, OwnerWork } from '../sync/owner.js';
 import { createSharedLook } from '../sync/pacing/shared-look.js';
 import type { DryRun } from './dry-run.js';
 import type { FullRun } from './full-run.js';
-import { RunCancelled, type RunEnd, type Runs, UNDER_WAY } from './runs.js';
+import { type RunEnd, type RunWrites, UNDER_WAY } from './run-writes.js';
+import type { Runs } from './runs.js';
 import { RUNS, type RunRow } from './types.js';
 import { type MayRun, SWITCHED_OFF } from './verdicts/may-run.js';
 
@@ -21,6 +23,7 @@ const LOST_GROUPS_MS = 5_000;
 export interface RunWorkDeps {
   readonly store: Store;
   readonly runs: Runs;
+  readonly runWrites: RunWrites;
   readonly fullRun: FullRun;
   readonly dryRun: DryRun;
   readonly clock: Clock;
@@ -73,7 +76,7 @@ export function createRunWork(deps: RunWorkDeps): OwnerWork {
       const message = code === 'app_not_consented' ? await withLink(owner, end.message) : end.message;
       // Before the run shows as ended: who waited for it finds the reason.
       if (end.status === 'failed' && !run.dry && code && message) await deps.keepError(owner, { code, message });
-      await runs.finish(run._id, { ...end, message });
+      await deps.runWrites.finish(owner, run._id, { ...end, message });
     }
     faults.delete(run._id);
     const ended = await runs.get(run._id);
@@ -109,7 +112,7 @@ const FAULTS_MOST = 3;
 /** What a failure means for the run; null: it is ours and the run is tried again from its phase. */
 function endOf(error: unknown): RunEnd | null {
   const isOff = error instanceof AppError && SWITCHED_OFF.has(error.code);
-  if (error instanceof RunCancelled || isOff) {
+  if (error instanceof SwitchedOff || isOff) {
     const message = 'The run was ended: the sync was switched off, paused or disconnected.';
     return { status: 'cancelled', code: 'cancelled', message };
   }

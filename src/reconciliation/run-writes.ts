@@ -1,30 +1,76 @@
-import type { Filter, UpdateFilter } from 'mongodb';
-import type { Chance } from '../kernel/chance.js';
+import type { ClientSession, Filter, UpdateFilter } from 'mongodb';
+import type { Clock } from '../kernel/clock.js';
 import type { Store } from '../store/connect.js';
-import { inTransaction } from '../store/in-transaction.js';
 import { raiseLive } from '../store/live.js';
+import { requireSyncOn } from '../sync/admission/switched-off.js';
+import type { Apply } from '../sync/apply.js';
+import type { Owner } from '../sync/owner.js';
+import type { RunMarks } from '../tenancy/run-marks.js';
+import { INTEGRATIONS, type IntegrationRow } from '../tenancy/types.js';
 import { RUNS, type RunRow } from './types.js';
 
-/** Writes to runs outside somebody else's transaction: each tells those who watch the enterprise. */
+export type RunEnd = Pick<RunRow, 'status' | 'code' | 'message'>;
+
+/**
+ * What an owner writes about a run that it works on, behind its fence: who slept past the lease neither moves nor ends
+ * what somebody else goes on with, and what a killed owner left open is ended by whoever takes the tenant over.
+ */
 export interface RunWrites {
-  /** A unique index may refuse it, as the driver says so. */
-  insert(run: RunRow): Promise<void>;
-  /** Changes one run, if it is as the filter has it. */
-  change(filter: Filter<RunRow>, change: UpdateFilter<RunRow>): Promise<void>;
+  /** Puts the settings as they are into effect and starts the run; one that goes on keeps those it began with (L14). */
+  begin(owner: Owner, run: RunRow): Promise<IntegrationRow>;
+  update(owner: Owner, runId: string, change: Partial<RunRow>): Promise<void>;
+  setCount(owner: Owner, runId: string, count: Partial<RunRow['counts']>): Promise<void>;
+  finish(owner: Owner, runId: string, end: RunEnd): Promise<void>;
 }
 
-export function createRunWrites(deps: { store: Store; chance: Chance }): RunWrites {
-  const runs = deps.store.collection<RunRow>(RUNS);
+interface RunWritesDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly runMarks: Pick<RunMarks, 'beginRunSettings'>;
+  readonly apply: Pick<Apply, 'within'>;
+}
+
+export function createRunWrites({ store, clock, runMarks, apply }: RunWritesDeps): RunWrites {
+  const update: RunWrites['update'] = (owner, runId, change) =>
+    apply.within(owner, (session) => changeRun(store, session, { filter: { _id: runId }, change: { $set: change } }));
   return {
-    insert: (run) =>
-      inTransaction(deps, async (session) => {
-        await runs.insertOne(run, { session });
-        raiseLive(session, run.enterpriseId, 'runs');
-      }),
-    change: (filter, change) =>
-      inTransaction(deps, async (session) => {
-        const run = await runs.findOneAndUpdate(filter, change, { session, projection: { enterpriseId: 1 } });
-        if (run) raiseLive(session, run.enterpriseId, 'runs');
-      }),
+    begin: (owner, run) => apply.within(owner, (session) => begin(session, owner, run)),
+    update,
+    setCount: (owner, runId, count) =>
+      update(owner, runId, Object.fromEntries(Object.entries(count).map(([name, value]) => [`counts.${name}`, value]))),
+    finish: (owner, runId, end) =>
+      apply.within(owner, (session) => changeRun(store, session, ended({ runId, end, at: clock.now() }))),
   };
+
+  async function begin(session: ClientSession, owner: Owner, run: RunRow): Promise<IntegrationRow> {
+    const { enterpriseId: _id } = owner;
+    const kept =
+      run.status === 'running' && (await store.collection<IntegrationRow>(INTEGRATIONS).findOne({ _id }, { session }));
+    if (kept) return kept;
+    const row = await runMarks.beginRunSettings(session, _id);
+    requireSyncOn(row, owner);
+    const started = { status: 'running', phase: 'reading', startedAt: clock.now(), revision: row.revision } as const;
+    await changeRun(store, session, { filter: { _id: run._id, status: 'queued' }, change: { $set: started } });
+    return row;
+  }
+}
+
+/** The first end counts: a run that somebody else has ended meanwhile stays as it is. */
+export function ended({ runId, end, at }: { runId: string; end: RunEnd; at: Date }): RunChange {
+  const finished = { ...end, phase: 'done', finishedAt: at } as const;
+  return { filter: { _id: runId, status: UNDER_WAY }, change: { $set: finished, $unset: { open: '' } } };
+}
+
+export const UNDER_WAY = { $in: ['queued' as const, 'running' as const] };
+
+interface RunChange {
+  readonly filter: Filter<RunRow>;
+  readonly change: UpdateFilter<RunRow>;
+}
+
+/** Changes one run, if it is as the filter has it, and tells those who watch the enterprise. */
+export async function changeRun(store: Store, session: ClientSession, { filter, change }: RunChange): Promise<void> {
+  const options = { session, projection: { enterpriseId: 1 } } as const;
+  const run = await store.collection<RunRow>(RUNS).findOneAndUpdate(filter, change, options);
+  if (run) raiseLive(session, run.enterpriseId, 'runs');
 }

@@ -3,13 +3,14 @@ import { AppError } from '../kernel/app-error.js';
 import type { Chance } from '../kernel/chance.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Store } from '../store/connect.js';
+import { inTransaction } from '../store/in-transaction.js';
 import type { IndexDefinition } from '../store/indexes.js';
 import { raiseLive } from '../store/live.js';
 import { type InstantPage, instantPage } from '../store/pages/instant-pages.js';
 import { isDuplicateKey } from '../store/transaction.js';
 import { INTEGRATIONS, type IntegrationRow } from '../tenancy/types.js';
 import { requirePlan } from './exact-plan.js';
-import { createRunWrites } from './run-writes.js';
+import { changeRun, ended, UNDER_WAY } from './run-writes.js';
 import { NO_COUNTS, RUN_ITEMS, RUNS, type RunItemRow, type RunRow, type RunTrigger } from './types.js';
 import { createMayRun } from './verdicts/may-run.js';
 
@@ -48,10 +49,7 @@ export interface Runs {
   wait(id: string, options: { timeoutMs: number; onProgress?: (run: RunRow) => void }): Promise<RunRow>;
   /** Runs that an owner has to work on, in the order they were asked for. */
   pending(enterpriseId: string): Promise<RunRow[]>;
-  update(id: string, change: Partial<RunRow>): Promise<void>;
-  setCount(id: string, name: keyof RunRow['counts'], count: number): Promise<void>;
   addItems(items: readonly RunItemRow[]): Promise<void>;
-  finish(id: string, end: RunEnd): Promise<void>;
 }
 
 export interface DueInstant {
@@ -59,8 +57,6 @@ export interface DueInstant {
   readonly open: RunRow | null;
   readonly session: ClientSession;
 }
-
-export type RunEnd = Pick<RunRow, 'status' | 'code' | 'message'>;
 
 export const RUN_INDEXES: readonly IndexDefinition[] = [
   {
@@ -94,12 +90,6 @@ export const RUN_INDEXES: readonly IndexDefinition[] = [
   { collection: RUN_ITEMS, name: 'by_person', keys: { runId: 1, person: 1 }, serves: 'what a plan has of some people' },
 ];
 
-/** Users Sync was switched off, or the integration paused, while the run was under way (E69). */
-export class RunCancelled extends Error {
-  override readonly name = 'RunCancelled';
-}
-
-export const UNDER_WAY = { $in: ['queued' as const, 'running' as const] };
 const POLL_MS = 100;
 const ALREADY_RUNNING = { code: 'already_running', message: 'Another run was under way at that time.' };
 const DISCONNECTED = 'The run was ended: the tenant was disconnected.';
@@ -108,7 +98,6 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
   const runs = store.collection<RunRow>(RUNS);
   const items = store.collection<RunItemRow>(RUN_ITEMS);
   const integrations = store.collection<IntegrationRow>(INTEGRATIONS);
-  const writes = createRunWrites({ store, chance });
   const mayRun = createMayRun({ store });
 
   return {
@@ -124,12 +113,9 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
     items: (id) => items.find({ runId: id }).sort({ position: 1 }).toArray(),
     wait,
     pending: (enterpriseId) => runs.find({ enterpriseId, status: UNDER_WAY }).sort({ requestedAt: 1 }).toArray(),
-    update: (id, change) => writes.change({ _id: id }, { $set: change }),
-    setCount: (id, name, count) => writes.change({ _id: id }, { $set: { [`counts.${name}`]: count } }),
     addItems: async (rows) => {
       if (rows.length > 0) await items.insertMany([...rows], { ordered: false });
     },
-    finish,
   };
 
   async function request(wanted: RunRequest): Promise<{ run: RunRow; alreadyRunning: boolean }> {
@@ -140,7 +126,10 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
     }
     const run = newRun(integration, wanted);
     try {
-      await writes.insert(run);
+      await inTransaction({ store, chance }, async (session) => {
+        await runs.insertOne(run, { session });
+        raiseLive(session, run.enterpriseId, 'runs');
+      });
       return { run, alreadyRunning: false };
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
@@ -192,14 +181,11 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
     const tenants = new Map(rows.map(({ _id, tenantId }) => [_id, tenantId]));
     const abandoned = open.filter(({ enterpriseId, tenantId }) => tenants.get(enterpriseId) !== tenantId);
     const end = { status: 'cancelled', code: 'cancelled', message: DISCONNECTED } as const;
-    for (const { _id } of abandoned) await finish(_id, end);
+    for (const { _id: runId } of abandoned) {
+      const change = ended({ runId, end, at: clock.now() });
+      await inTransaction({ store, chance }, (session) => changeRun(store, session, change));
+    }
     return abandoned.length;
-  }
-
-  /** The first end counts: a run that somebody else has ended meanwhile stays as it is. */
-  async function finish(id: string, end: RunEnd): Promise<void> {
-    const finished = { ...end, phase: 'done', finishedAt: clock.now() } as const;
-    await writes.change({ _id: id, status: UNDER_WAY }, { $set: finished, $unset: { open: '' } });
   }
 
   function newRun(integration: IntegrationRow, wanted: RunRequest): RunRow {

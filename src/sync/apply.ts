@@ -8,6 +8,7 @@ import { keepRunProblems } from '../records/history/run-problems.js';
 import type { Cause } from '../records/types.js';
 import { FENCES, type FenceRow } from '../store/fence.js';
 import { isDuplicateKey, isTransient } from '../store/transaction.js';
+import { requireSyncOn } from './admission/switched-off.js';
 import { inLane } from './in-lane.js';
 import { LeaseLost } from './lease.js';
 import { keepSuspects, suspectsOf } from './losses/suspects.js';
@@ -144,12 +145,12 @@ export function createApply(deps: ApplyDeps): Apply {
     const result = await owner.transaction(async (session) => {
       const counter = await passFence(owner, session);
       const setUp = setUps.at(owner, counter) ?? (await loadSetUp(deps, owner, session));
-      const { rivals } = batch;
+      requireSyncOn(setUp.integration, owner);
       const planning = batch.ofOpenRun ? batch.runId : null;
       const asked = batch.readHolders ? addresses.asked : undefined;
       const { takenEmails } = addresses;
       const common = { scope: owner, reads: fresh, times: deps.times, setUp, session };
-      const request = { ...common, rivals, runId: planning, takenEmails, asked };
+      const request = { ...common, rivals: batch.rivals, runId: planning, takenEmails, asked };
       const planned = await planPeople(deps, request);
       const overtaken = batch.reads.filter((read) => !fresh.includes(read)).map(({ objectId }) => objectId);
       const plan: BatchPlan = { ...planned, stale: [...planned.stale, ...overtaken] };

@@ -7,6 +7,7 @@ import { type CursorRow, type Cursors, linkedAtOf } from '../mirror/cursors.js';
 import { type DeltaRoundDeps, readDeltaRound } from '../mirror/delta-round.js';
 import type { Admission } from './admission/admission.js';
 import { connectionFaultOf } from './admission/run-failure.js';
+import type { Apply } from './apply.js';
 import type { Losses } from './losses/judge-losses.js';
 import type { LossMetrics } from './losses/loss-metrics.js';
 import { createReportLoss, type ReportLossDeps } from './losses/report-loss.js';
@@ -21,6 +22,7 @@ const PAUSE_AFTER_FAILURE_MS = MINUTE_MS / 2;
 export interface CatchUpDeps extends DeltaRoundDeps, Pick<ReportLossDeps, 'measured'> {
   readonly untilDue: UntilDue;
   readonly cursors: Cursors;
+  readonly apply: Apply;
   readonly changes: Changes;
   readonly gate: Gate;
   readonly clock: Clock;
@@ -83,18 +85,18 @@ export function createCatchUpWork(deps: CatchUpDeps): OwnerWork {
     const { enterpriseId, tenantId, graph, signal } = owner;
     const startedAt = clock.now();
     const number = cursor.round + 1;
-    await cursors.update(tenantId, { round: number });
+    await keep(owner, { round: number });
     const request = { graph, enterpriseId, tenantId, round: number, signal };
     const users = await readDeltaRound(deps, { kind: 'users', link: cursor.users }, request);
     const groups = await readDeltaRound(deps, { kind: 'groups', link: cursor.groups }, request);
     if (users.outcome === 'reset' || groups.outcome === 'reset') {
-      await cursors.update(tenantId, { users: null, groups: null, pending: null });
+      await keep(owner, { users: null, groups: null, pending: null });
       log.warn({ event: 'catch_up.reset', tenantId, users: users.outcome, groups: groups.outcome }, 'link lost');
       return readAnew(owner);
     }
     const pending = { round: number, startedAt };
     const links = { users: users.link, groups: groups.link, linkedAt: startedAt };
-    await cursors.update(tenantId, { ...links, roundAt: startedAt, pending });
+    await keep(owner, { ...links, roundAt: startedAt, pending });
     const counts = { named: users.named + groups.named, noted: users.noted + groups.noted };
     log.info({ event: 'catch_up.round', tenantId, round: number, ...counts }, 'catch-up round noted');
   }
@@ -111,7 +113,7 @@ export function createCatchUpWork(deps: CatchUpDeps): OwnerWork {
       if (!(error instanceof AppError)) throw error;
       log.warn({ event: 'catch_up.no_full_read', tenantId: owner.tenantId, code: error.code }, 'no full read yet');
     }
-    await cursors.update(owner.tenantId, { roundAt: askedAt });
+    await keep(owner, { roundAt: askedAt });
   }
 
   /** Verified once each object that the round named was read after it began, or is parked or put off (law L15). */
@@ -123,9 +125,15 @@ export function createCatchUpWork(deps: CatchUpDeps): OwnerWork {
       const open = await deps.changes.openCount({ tenantId, kind, roundAtMost: pending.round }, options);
       if (open > 0) return;
     }
-    await cursors.verify(owner, new Date(pending.startedAt.getTime() - deps.lagMs));
-    await cursors.update(tenantId, { pending: null });
+    await deps.apply.within(owner, async (session) => {
+      await cursors.verify(session, owner, new Date(pending.startedAt.getTime() - deps.lagMs));
+      await cursors.update(session, tenantId, { pending: null });
+    });
     deps.losses.roundEnded(tenantId, pending.round);
+  }
+
+  function keep(owner: Owner, change: Partial<CursorRow>): Promise<void> {
+    return deps.apply.within(owner, (session) => cursors.update(session, owner.tenantId, change));
   }
 
   async function measureLosses({ tenantId }: Owner): Promise<void> {

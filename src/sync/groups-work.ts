@@ -1,4 +1,3 @@
-import { MongoError } from 'mongodb';
 import type { Changes } from '../changes/create-changes.js';
 import { type ChangeRow, MEMBER_HINTS_KEPT } from '../changes/types.js';
 import { GraphFailure } from '../graph/graph-failure.js';
@@ -10,8 +9,8 @@ import type { FanOut, FanOutRequest } from '../mirror/fan-out.js';
 import type { Groups } from '../mirror/groups-store.js';
 import type { GroupRow, GroupRowState } from '../mirror/types.js';
 import type { Admission } from './admission/admission.js';
+import { endsWork } from './admission/switched-off.js';
 import type { Apply } from './apply.js';
-import { LeaseLost } from './lease.js';
 import { CLOSED_POLL_MS, type Gate } from './may-work.js';
 import type { Owner, OwnerWork } from './owner.js';
 import type { UntilDue } from './pacing/until-due.js';
@@ -85,7 +84,7 @@ export function createGroupsWork(deps: GroupsWorkDeps): OwnerWork {
       const { tenantId } = owner;
       deps.log.info({ event: 'group.fanned_out', tenantId, groupId: row.groupId, noted, traceId: change.traceId });
     } catch (error) {
-      if (owner.signal.aborted || error instanceof LeaseLost || error instanceof MongoError) throw error;
+      if (endsWork(owner, error)) throw error;
       // One group that our own code cannot handle keeps no other waiting.
       if (error instanceof GraphFailure) await setAside.afterFailure(change, error);
       else await setAside.park(change, { code: 'internal', message: messageOf(error) });

@@ -2,6 +2,7 @@ import type { Clock } from '../kernel/clock.js';
 import { DIRECTORY_PERSON } from '../records/people/user-indexes.js';
 import { USERS, type UserRow } from '../records/types.js';
 import type { Store } from '../store/connect.js';
+import { isSyncOn } from '../tenancy/settings/integration-settings.js';
 import type { IntegrationRow } from '../tenancy/types.js';
 import type { Owner } from './owner.js';
 
@@ -120,7 +121,7 @@ export function createGate(deps: {
 
 function openTo(now: { integration: IntegrationRow | null; openRun: OpenRun | null }): OpenTo | null {
   const { integration, openRun } = now;
-  if (!integration?.settings.usersSync || integration.pausedAt) return null;
+  if (!integration || !isSyncOn(integration)) return null;
   if (integration.settings.teamSync) return { runId: null, exactly: false };
   return openRun && { runId: openRun._id, exactly: openRun.planId !== undefined };
 }

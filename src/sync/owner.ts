@@ -3,7 +3,9 @@ import type { TenantGraph } from '../graph/types.js';
 import { messageOf } from '../kernel/app-error.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
+import { SwitchedOff } from './admission/switched-off.js';
 import { LEASE_MS, type Lease, LeaseLost, type Leases, RENEW_EVERY_MS } from './lease.js';
+import { CLOSED_POLL_MS } from './may-work.js';
 import { createLane, type Lane } from './ordering/lane.js';
 import { createTickets, type Tickets } from './ordering/tickets.js';
 
@@ -96,6 +98,10 @@ export function startOwner(deps: OwnerDeps, lease: Lease): RunningOwner {
       } catch (error) {
         if (abort.signal.aborted) return;
         if (error instanceof LeaseLost) return lose();
+        if (error instanceof SwitchedOff) {
+          await clock.sleep(CLOSED_POLL_MS, abort.signal).catch(() => undefined);
+          continue;
+        }
         deps.failed(work.name);
         log.error({ event: 'owner.work_failed', work: work.name, tenantId: owner.tenantId, error: messageOf(error) });
         await clock.sleep(1_000, abort.signal).catch(() => undefined);

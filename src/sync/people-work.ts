@@ -1,4 +1,3 @@
-import { MongoError } from 'mongodb';
 import type { Changes } from '../changes/create-changes.js';
 import type { ChangeRow } from '../changes/types.js';
 import type { Priority } from '../graph/types.js';
@@ -10,8 +9,8 @@ import type { Log } from '../kernel/log.js';
 import type { People } from '../mirror/people-store.js';
 import type { Cause } from '../records/types.js';
 import type { Admission } from './admission/admission.js';
+import { endsWork } from './admission/switched-off.js';
 import type { Apply } from './apply.js';
-import { LeaseLost } from './lease.js';
 import { CLOSED_POLL_MS, type Gate, type MappedGroups, type OpenTo } from './may-work.js';
 import type { Owner, OwnerWork } from './owner.js';
 import type { UntilDue } from './pacing/until-due.js';
@@ -98,7 +97,7 @@ export function createPeopleWork(deps: PeopleWorkDeps): OwnerWork {
     try {
       await readAndApply(owner, work);
     } catch (error) {
-      if (owner.signal.aborted || error instanceof LeaseLost || error instanceof MongoError) throw error;
+      if (endsWork(owner, error)) throw error;
       const [change, ...others] = work.due;
       if (others.length > 0) for (const each of work.due) await withoutPoison(owner, { ...work, due: [each] });
       else if (change) await setAside.park(change, { code: 'internal', message: messageOf(error) });

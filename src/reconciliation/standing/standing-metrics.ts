@@ -7,6 +7,7 @@ import type { Metrics } from '../../kernel/metrics.js';
 import type { Calendars } from '../../mirror/calendars-store.js';
 import type { Cursors } from '../../mirror/cursors.js';
 import type { Integrations } from '../../tenancy/integrations.js';
+import { isSyncOn } from '../../tenancy/settings/integration-settings.js';
 import type { IntegrationRow } from '../../tenancy/types.js';
 
 export interface StandingDeps {
@@ -137,7 +138,7 @@ async function standingOf(deps: StandingDeps): Promise<Standing> {
 }
 
 function isWorkedOn({ settings, pausedAt, inEffect }: IntegrationRow): boolean {
-  return settings.usersSync && settings.teamSync && pausedAt === null && inEffect !== null;
+  return isSyncOn({ settings, pausedAt }) && settings.teamSync && inEffect !== null;
 }
 
 function idsOf(rows: readonly IntegrationRow[]): string[] {

@@ -1,4 +1,3 @@
-import { MongoError } from 'mongodb';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { changeId } from '../../changes/change-document.js';
 import type { ChangeRow } from '../../changes/types.js';
@@ -8,7 +7,7 @@ import { HOUR_MS, SECOND_MS } from '../../kernel/clock.js';
 import type { CalendarRow } from '../../mirror/calendars-store.js';
 import { windowOf } from '../../projection/calendar/horizon.js';
 import type { Admission } from '../admission/admission.js';
-import { LeaseLost } from '../lease.js';
+import { endsWork } from '../admission/switched-off.js';
 import { createCalendarLosses, findingOf } from '../losses/calendar-losses.js';
 import { createReportLoss, type ReportLossDeps } from '../losses/report-loss.js';
 import { CLOSED_POLL_MS, type Gate, type OpenTo } from '../may-work.js';
@@ -179,7 +178,7 @@ export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
     try {
       return await step();
     } catch (error) {
-      if (owner.signal.aborted || error instanceof LeaseLost || error instanceof MongoError) throw error;
+      if (endsWork(owner, error)) throw error;
       await failed(owner, due, { code: 'internal', message: messageOf(error) });
       return null;
     }

@@ -143,7 +143,12 @@ function scheduleOf(row: IntegrationRow): string {
 /** Users Sync, Team Sync and a connected tenant that is not paused: due runs happen (table in the help article). */
 function isScheduled(row: IntegrationRow): boolean {
   const isConnected = row.connection === 'connected' || row.connection === 'error';
-  return isConnected && row.settings.usersSync && row.settings.teamSync && row.pausedAt === null;
+  return isConnected && isSyncOn(row) && row.settings.teamSync;
+}
+
+/** Users Sync is on and not paused: otherwise the sync writes nothing. */
+export function isSyncOn({ settings, pausedAt }: Pick<IntegrationRow, 'settings' | 'pausedAt'>): boolean {
+  return settings.usersSync && !pausedAt;
 }
 
 function prefixed(prefix: string, values: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -7,8 +7,6 @@ export interface VirtualTime {
   nowMs(): number;
   /** Moves on at once; who sleeps until then wakes now, all at the new time, as after a pause of the machine. */
   jump(ms: number): void;
-  /** The time after the so-manieth jump that follows an instant; infinite before that. */
-  afterJumps(atMs: number, jumps: number): number;
   /** The time as a party sees it; who is dead never wakes. */
   clockOf(party: Party): Clock;
   /** Sets a party's clock: so far from the true time. */
@@ -25,7 +23,6 @@ const SHORT_MS = 20;
 
 export function createVirtualTime(startMs: number): VirtualTime {
   let nowMs = startMs;
-  const jumpedTo: number[] = [];
   let [earliestMs, latestMs] = [0, 0];
   const aheadMs = new WeakMap<Party, number>();
   const seenBy = (party: Party) => nowMs + (aheadMs.get(party) ?? 0);
@@ -34,11 +31,9 @@ export function createVirtualTime(startMs: number): VirtualTime {
     nowMs: () => nowMs,
     jump: (ms) => {
       nowMs += ms;
-      jumpedTo.push(nowMs);
       const due = [...sleepers].filter(({ dueMs }) => dueMs <= nowMs).sort((a, b) => a.dueMs - b.dueMs);
       for (const sleeper of due) sleeper.wake();
     },
-    afterJumps: (atMs, jumps) => jumpedTo.filter((each) => each > atMs)[jumps - 1] ?? Number.POSITIVE_INFINITY,
     clockOf: (party) => ({
       nowMs: () => seenBy(party),
       now: () => new Date(seenBy(party)),

@@ -22,11 +22,6 @@ export interface Watch {
 }
 
 /** Sees after each step that nothing was taken without evidence, and whatever else holds at every step. */
-/** Longer than Graph makes a read wait that was under way. */
-const UNDER_WAY_MS = 60_000;
-/** Jumps of the clock, however long, in which a read that waits for its next attempts may end. */
-const UNDER_WAY_JUMPS = 3;
-
 export function createWatch(
   stage: Stage,
   given: { scene: Scene; answers: Answers; chronicle: Chronicle; pauses: readonly Pause[] },
@@ -100,13 +95,9 @@ export function createWatch(
     }
   }
 
-  /** What was being read when the pause began may be written yet, by clocks that are apart. */
   function isPaused({ atMs }: LedgerFacts): boolean {
     const apartMs = stage.time.apartMs();
-    return given.pauses.some(({ fromMs, untilMs }) => {
-      const endedMs = Math.max(fromMs + UNDER_WAY_MS, stage.time.afterJumps(fromMs, UNDER_WAY_JUMPS));
-      return atMs > endedMs + apartMs && atMs < untilMs - apartMs;
-    });
+    return given.pauses.some(({ fromMs, untilMs }) => atMs > fromMs + apartMs && atMs < untilMs - apartMs);
   }
 
   function uniqueAddresses(all: readonly OracleRecord[]): void {

@@ -1,9 +1,11 @@
 import type { ChangeRow } from '../../../src/changes/types.js';
 import { GraphFailure } from '../../../src/graph/graph-failure.js';
 import { HOUR_MS } from '../../../src/kernel/clock.js';
+import { createRunWrites } from '../../../src/reconciliation/run-writes.js';
 import type { UserRow } from '../../../src/records/types.js';
 import { LEDGER } from '../../../src/records/types.js';
 import { createAdmission } from '../../../src/sync/admission/admission.js';
+import { SwitchedOff } from '../../../src/sync/admission/switched-off.js';
 import { LeaseLost } from '../../../src/sync/lease.js';
 import { createCalendarWork } from '../../../src/sync/mailboxes/calendar-work.js';
 import { createGate } from '../../../src/sync/may-work.js';
@@ -107,6 +109,55 @@ test('an owner whose tenant somebody else took after the reading writes nothing,
   expect(await openNote(user)).toMatchObject({ mark: change.mark, attempts: 0 });
   harness.owner = { ...harness.owner, ...lease, lane: createLane(), tickets: createTickets(lease.epoch) };
   await comesLater(user, change);
+});
+
+test.each([
+  { how: 'paused', off: 'pause', on: 'resume' },
+  { how: 'switched off', off: 'switchOff', on: 'switchOn' },
+] as const)(
+  'a sync that is $how after the reading writes nothing any more, and goes on with the note later',
+  async ({ off, on }) => {
+    const { integrations, settings } = harness.services;
+    const { enterpriseId } = harness;
+    const usersSync = (is: boolean) => settings.setSettings(enterpriseId, { usersSync: is }, { by: 'test' });
+    const act = {
+      pause: () => integrations.pause(enterpriseId, 'test'),
+      resume: () => integrations.resume(enterpriseId, 'test'),
+      switchOff: () => usersSync(false),
+      switchOn: () => usersSync(true),
+    };
+    const { user, change } = await edited(`bob-${off}`);
+    const before = await written(user);
+    const read = await harness.read(user);
+    await act[off]();
+    const what = { objectId: objectIdOf(user), read, change, runId: null };
+    await expect(harness.apply(what)).rejects.toBeInstanceOf(SwitchedOff);
+    await expect(harness.person(`newcomer-${off}`)).rejects.toBeInstanceOf(SwitchedOff);
+    expect(await written(user)).toEqual(before);
+    expect(await openNote(user)).toMatchObject({ mark: change.mark, attempts: 0 });
+    await act[on]();
+    await comesLater(user, change);
+  },
+);
+
+test('who slept past the lease neither moves nor ends the run that somebody else goes on with', async () => {
+  const { services, deps, enterpriseId } = harness;
+  const { leases, runs } = services;
+  const sleeper = harness.owner;
+  const asked = { enterpriseId, trigger: 'manual', requestedBy: 'test', dry: true } as const;
+  const { run } = await runs.request(asked);
+  const writes = createRunWrites({ ...harness.services, ...deps });
+  await writes.setCount(sleeper, run._id, { seen: 3 });
+  await leases.release(sleeper);
+  const lease = await leases.take(enterpriseId, harness.tenant.id);
+  if (!lease) throw new Error('the tenant is not free');
+  harness.owner = { ...sleeper, ...lease, lane: createLane(), tickets: createTickets(lease.epoch) };
+  const end = { status: 'failed', code: 'network', message: 'Graph could not be reached.' } as const;
+  await expect(writes.finish(sleeper, run._id, end)).rejects.toBeInstanceOf(LeaseLost);
+  await expect(writes.setCount(sleeper, run._id, { seen: 4 })).rejects.toBeInstanceOf(LeaseLost);
+  expect(await runs.get(run._id)).toMatchObject({ status: 'queued', counts: { seen: 3 } });
+  await writes.finish(harness.owner, run._id, { status: 'succeeded', code: null, message: null });
+  expect(await runs.get(run._id)).toMatchObject({ status: 'succeeded', finishedAt: expect.any(Date) });
 });
 
 test('what breaks in the middle of the writing leaves nothing half written, and the note open', async () => {

@@ -46,7 +46,8 @@ test('doctor says that notices are lost, that answers are slow, and that catch-u
     return pending === null && askedAt !== null && roundAt !== null && roundAt >= askedAt;
   };
   await waitFor(rests, { message: 'catch-up does not rest' });
-  await mirror.cursors.update(stack.tenant.id, { linkedAt: new Date(Date.now() - 6 * DAY_MS) });
+  const linkedAt = new Date(Date.now() - 6 * DAY_MS);
+  await stack.services.store.transaction((session) => mirror.cursors.update(session, stack.tenant.id, { linkedAt }));
   const { document } = await ghs('doctor');
   const found = document.checks.find(({ id }: { id: string }) => id === 'catch_up');
   expect(found).toMatchObject({ ok: false, detail: expect.stringMatching(/In 2[34] hours Graph forgets/) });

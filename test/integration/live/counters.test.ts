@@ -1,5 +1,4 @@
 import type { ClientSession } from 'mongodb';
-import { systemChance } from '../../../src/kernel/chance.js';
 import { createCursors } from '../../../src/mirror/cursors.js';
 import { createLive, type LiveCounters } from '../../../src/records/live-counters.js';
 import { PROBLEMS, type ProblemRow } from '../../../src/records/types.js';
@@ -89,12 +88,14 @@ test('a problem that is kept back for a moment moves the counter when the clock 
 });
 
 test('how far everything is in is told when it moves, and not when it stays', async () => {
-  const cursors = createCursors({ ...test0, chance: systemChance });
+  const cursors = createCursors(test0);
   const at = { tenantId: 'tenant', enterpriseId: 'a' };
   const changes = async () => (await of('a'))?.changes;
-  await cursors.update(at.tenantId, { round: 1 });
-  await cursors.verify(at, new Date('2026-01-05T10:00:00Z'));
+  const { transaction } = test0.store;
+  const verify = (until: string) => transaction((session) => cursors.verify(session, at, new Date(until)));
+  await transaction((session) => cursors.update(session, at.tenantId, { round: 1 }));
+  await verify('2026-01-05T10:00:00Z');
   expect(await changes()).toBe(1);
-  await cursors.verify(at, new Date('2026-01-05T09:00:00Z'));
+  await verify('2026-01-05T09:00:00Z');
   expect(await changes()).toBe(1);
 });

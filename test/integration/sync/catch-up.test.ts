@@ -119,7 +119,8 @@ test('without links each round that is asked for asks for the full read again', 
   await atRest();
   const before = await restores();
   // As it is where the run that was asked for could not begin, or had begun before the links were lost.
-  await mirror.cursors.update(stack.tenant.id, { users: null, groups: null, roundAt: new Date() });
+  const lost = { users: null, groups: null, roundAt: new Date() };
+  await store.transaction((session) => mirror.cursors.update(session, stack.tenant.id, lost));
   await ask();
   await waitFor(async () => (await restores()) > before, { message: 'no full read' });
   expect(await mirror.cursors.load(stack.tenant.id)).toMatchObject({

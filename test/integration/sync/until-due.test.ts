@@ -52,12 +52,15 @@ test.each(KINDS)('$what that is due ends the wait of its tenant, and of no other
 });
 
 test('a catch-up that was asked for ends the wait, until its round has begun', async () => {
-  const cursors = createCursors({ store: test0.store, chance: systemChance });
+  const cursors = createCursors(test0);
   const [asked, begun, reading, never_] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
   const at = new Date();
   for (const tenantId of [asked, begun, reading]) await cursors.ask(tenantId, at);
-  for (const tenantId of [begun, reading]) await cursors.update(tenantId, { roundAt: at });
-  await cursors.update(reading, { pending: { round: 1, startedAt: at } });
+  const pending = { round: 1, startedAt: at };
+  await test0.store.transaction(async (session) => {
+    for (const tenantId of [begun, reading]) await cursors.update(session, tenantId, { roundAt: at });
+    await cursors.update(session, reading, { pending });
+  });
   const waits = [asked, begun, reading, never_].map((id) => untilDue.rounds(id, never, SOME_LOOKS_MS));
   expect(await Promise.all(waits)).toEqual([true, false, true, false]);
 });

@@ -12,6 +12,7 @@ import { calendarWrites } from '../../../records/activities/calendar-activities.
 import { calendarWarningRows } from '../../../records/history/run-problems.js';
 import { aboutUser, ledgerRows } from '../../../records/ledger-rows.js';
 import type { Cause } from '../../../records/types.js';
+import { requireSyncOn } from '../../admission/switched-off.js';
 import type { Apply } from '../../apply.js';
 import type { Owner } from '../../owner.js';
 import { nextLook } from '../calendar-scope.js';
@@ -80,6 +81,7 @@ async function applyOne(deps: ApplyCalendarsDeps, one: One, session: ClientSessi
   const { owner, what, loaded, writes } = one;
   const { enterpriseId } = owner;
   const { runId, objectId } = what;
+  requireSyncOn(loaded.integration, owner);
   const now = deps.clock.now();
   const decided = decideCalendar(loaded, { read: what.read, now });
   const sorted = sortByDecision(decided.changes, loaded.decisions);

@@ -1,5 +1,4 @@
-import { MongoError } from 'mongodb';
-import { LeaseLost } from '../../lease.js';
+import { endsWork } from '../../admission/switched-off.js';
 import type { Owner } from '../../owner.js';
 import { type ApplyCalendarsDeps, applyCalendars, type CalendarToApply } from './apply-calendars.js';
 import type { CalendarCounts } from './count-calendar.js';
@@ -51,8 +50,7 @@ export function createCalendarWriter(deps: ApplyCalendarsDeps): CalendarWriter {
         else reject(new Error('a calendar of the batch was not applied'));
       }
     } catch (error) {
-      const isOwn = !owner.signal.aborted && !(error instanceof LeaseLost) && !(error instanceof MongoError);
-      if (batch.length > 1 && isOwn) for (const each of batch) await together(owner, [each]);
+      if (batch.length > 1 && !endsWork(owner, error)) for (const each of batch) await together(owner, [each]);
       else for (const { reject } of batch) reject(error);
     }
   }
