@@ -52,3 +52,8 @@ export class GraphFailure extends Error {
     this.detail = details.detail ?? null;
   }
 }
+
+/** Whether the same request may well succeed later: nothing came, or 408, 429 or 5xx came. */
+export function mayPass({ kind }: GraphFailure): boolean {
+  return kind === 'throttled' || kind === 'unavailable';
+}

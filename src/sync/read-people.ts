@@ -1,4 +1,4 @@
-import type { GraphFailure } from '../graph/graph-failure.js';
+import { type GraphFailure, mayPass } from '../graph/graph-failure.js';
 import type { PersonAnswer, Priority } from '../graph/types.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Seen } from '../mirror/next-row.js';
@@ -37,13 +37,17 @@ export async function readPeople(deps: ReadPeopleDeps, owner: Owner, request: Re
   const { objectIds, mapped, ticket, priority } = request;
   const { signal } = owner;
   const answers = await owner.graph.readPeople(objectIds, { mappedGroupIds: mapped.groupIds, priority, signal });
-  const freshGroups = await readLostGroups(deps, owner, { answers, mapped });
+  const lost = await lostGroups(deps, owner, { answers, mapped });
+  const { freshGroups, broken } = await readLostGroups(owner, lost);
   const moment = { ticket, at: deps.clock.now(), lagMs: deps.lagMs };
   const reads: OwnRead[] = [];
   const failed: { objectId: string; failure: GraphFailure }[] = [];
   for (const [objectId, answer] of answers) {
-    if (answer.status === 'failed') failed.push({ objectId, failure: answer.failure });
-    else {
+    // Whether they have left is not known: closed now, nobody would look at them again before the next run.
+    const unclear = [...(lost.get(objectId) ?? [])].flatMap((groupId) => broken.get(groupId) ?? []);
+    const failure = answer.status === 'failed' ? answer.failure : unclear[0];
+    if (failure) failed.push({ objectId, failure });
+    else if (answer.status !== 'failed') {
       const { revision } = mapped;
       const { requestId } = answer;
       reads.push({ objectId, seen: seenOf(answer), evidence: 'own_read', moment, freshGroups, revision, requestId });
@@ -88,31 +92,41 @@ export function startReads(
   };
 }
 
-async function readLostGroups(
+/** By person: mapped groups that they seem to have left. */
+async function lostGroups(
   deps: ReadPeopleDeps,
   owner: Owner,
   { answers, mapped }: { answers: ReadonlyMap<string, PersonAnswer>; mapped: MappedGroups },
-): Promise<ReadonlyMap<string, GroupState>> {
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const objectIds = [...answers.keys()];
   const rows = await deps.people.load({ tenantId: owner.tenantId, objectIds });
   const had = await deps.gate.groupsJustifying(owner, objectIds);
-  const lost = new Set<string>();
+  const lost = new Map<string, ReadonlySet<string>>();
   for (const [objectId, answer] of answers) {
     if (answer.status !== 'present') continue;
     const inNow = new Set(answer.groupIds);
     const isLeaving = mapped.leaversGo && answer.groupIds.length === 0 && had.has(objectId);
     const known = [...(rows.get(objectId)?.groupIds ?? []), ...(had.get(objectId) ?? [])];
     const before = isLeaving ? [...known, ...mapped.groupIds] : known;
-    for (const groupId of before) if (!inNow.has(groupId)) lost.add(groupId);
+    lost.set(objectId, new Set(before.filter((groupId) => !inNow.has(groupId))));
   }
-  if (lost.size === 0) return new Map();
-  const groups = await owner.graph.readGroups([...lost], { signal: owner.signal });
-  const states = new Map<string, GroupState>();
-  for (const [groupId, answer] of groups) {
-    if (answer.status === 'present') states.set(groupId, answer.group.hiddenMembership ? 'hidden' : 'ok');
-    else states.set(groupId, answer.status === 'absent' ? 'missing' : 'unreadable');
+  return lost;
+}
+
+async function readLostGroups(
+  { graph, signal }: Owner,
+  lost: ReadonlyMap<string, ReadonlySet<string>>,
+): Promise<{ freshGroups: ReadonlyMap<string, GroupState>; broken: ReadonlyMap<string, GraphFailure> }> {
+  const freshGroups = new Map<string, GroupState>();
+  const broken = new Map<string, GraphFailure>();
+  const groupIds = [...new Set([...lost.values()].flatMap((each) => [...each]))];
+  const answers = groupIds.length === 0 ? [] : await graph.readGroups(groupIds, { signal });
+  for (const [groupId, answer] of answers) {
+    if (answer.status === 'present') freshGroups.set(groupId, answer.group.hiddenMembership ? 'hidden' : 'ok');
+    else freshGroups.set(groupId, answer.status === 'absent' ? 'missing' : 'unreadable');
+    if (answer.status === 'failed' && mayPass(answer.failure)) broken.set(groupId, answer.failure);
   }
-  return states;
+  return { freshGroups, broken };
 }
 
 function seenOf(answer: Exclude<PersonAnswer, { status: 'failed' }>): Seen {

@@ -2,7 +2,7 @@ import { backoffMs } from '../../kernel/backoff.js';
 import type { Chance } from '../../kernel/chance.js';
 import { type Clock, MINUTE_MS, SECOND_MS } from '../../kernel/clock.js';
 import type { Budget } from '../budget.js';
-import type { GraphFailure } from '../graph-failure.js';
+import { type GraphFailure, mayPass } from '../graph-failure.js';
 import type { GraphService } from '../wire/call-profile.js';
 
 /** How patient a call is by itself; beyond this its caller decides. */
@@ -24,11 +24,6 @@ export const DEFAULT_PATIENCE: Patience = {
 
 /** The gate of a tenant is never closed for longer by one answer, whatever its Retry-After says. */
 const LONGEST_CLOSED_MS = 10 * MINUTE_MS;
-
-/** Whether the same request may well succeed later: nothing came, or 408, 429 or 5xx came. */
-export function mayPass(failure: GraphFailure): boolean {
-  return failure.kind === 'throttled' || failure.kind === 'unavailable';
-}
 
 /** What one throttled or broken answer means for everybody: the directory's gate closes for its Retry-After. */
 export function closeGate(budget: Budget, failure: GraphFailure, service: GraphService): void {
