@@ -1,0 +1,3 @@
+import { playShare } from './runner/share.js';
+
+playShare('first');
