@@ -5,10 +5,10 @@ import { given } from '../../kernel/given.js';
 import { facts, listAnswer, table } from '../frame/answer.js';
 import type { Cli } from '../frame/cli.js';
 import { family, leaf } from '../frame/command.js';
-import { limit, ofEnterprise } from '../frame/option-values.js';
+import { inPages, ofEnterprise } from '../frame/option-values.js';
 import { tenantOf } from '../frame/tenant.js';
 
-const CHANGES_LISTED = 100;
+const pages = inPages(100);
 
 /** `changes stats|list|retry|look` and `jobs`. */
 export function addChangeCommands(program: Command, cli: Cli): void {
@@ -27,21 +27,12 @@ export function addChangeCommands(program: Command, cli: Cli): void {
   leaf(changes, cli, {
     name: 'list',
     about: 'List open and parked changes, the longest open first.',
-    options: [
-      ['--parked', 'only those set aside after repeated failure'],
-      ['--limit <n>', `at most so many (default: ${CHANGES_LISTED})`],
-      ['--after <cursor>', 'go on where the list before ended'],
-    ],
-    schema: z.object({
-      ...ofEnterprise,
-      parked: z.boolean().optional(),
-      limit: limit.optional(),
-      after: z.string().optional(),
-    }),
-    run: async ({ enterprise, parked, limit: most = CHANGES_LISTED, ...rest }) => {
+    options: [['--parked', 'only those set aside after repeated failure'], ...pages.options],
+    schema: z.object({ ...ofEnterprise, ...pages.schema, parked: z.boolean().optional() }),
+    run: async ({ enterprise, parked, ...rest }) => {
       const services = await cli.services();
       const { tenantId } = await tenantOf(cli, enterprise);
-      const wanted = { tenantId, limit: most, ...given(rest), ...(parked ? { parked } : {}) };
+      const wanted = { tenantId, ...given(rest), ...(parked ? { parked } : {}) };
       const { rows, next } = await services.changes.list(wanted);
       const items = rows.map(changeView);
       const cells = items.map((row) => [row.id, row.via, row.attempts, row.openedAt, row.dueAt, row.parked?.code]);

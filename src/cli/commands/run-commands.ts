@@ -9,7 +9,7 @@ import { given } from '../../kernel/given.js';
 import { type Answer, facts, listAnswer, shown, table } from '../frame/answer.js';
 import type { Cli } from '../frame/cli.js';
 import { family, leaf } from '../frame/command.js';
-import { instant, limit, ofEnterprise, wholeNumber } from '../frame/option-values.js';
+import { inPages, instant, ofEnterprise, wholeNumber } from '../frame/option-values.js';
 import { UsageError } from '../frame/usage-error.js';
 
 type Run = NonNullable<Awaited<ReturnType<Services['runs']['get']>>>;
@@ -18,8 +18,8 @@ type RunItem = Awaited<ReturnType<Services['runs']['items']>>[number];
 /** What a sync that was asked for ends as where nothing came of it. */
 const NOT_DONE: ReadonlySet<Run['status']> = new Set(['failed', 'cancelled', 'skipped']);
 
-const RUNS_LISTED = 20;
-const ITEMS_LISTED = 500;
+const runPages = inPages(20);
+const itemPages = inPages(500);
 const WAIT_SECONDS = 3_600;
 /** Once a second for longer than a lease lives (law L3). */
 const TRIES_HERE = 20;
@@ -114,14 +114,11 @@ function addHistory(program: Command, cli: Cli): void {
   leaf(history, cli, {
     name: 'list',
     about: 'List the latest syncs, newest first.',
-    options: [
-      ['--limit <n>', `at most so many (default: ${RUNS_LISTED})`],
-      ['--after <cursor>', 'go on where the list before ended'],
-    ],
-    schema: z.object({ ...ofEnterprise, limit: limit.optional(), after: z.string().optional() }),
-    run: async ({ enterprise, limit: most = RUNS_LISTED, ...rest }) => {
+    options: runPages.options,
+    schema: z.object({ ...ofEnterprise, ...runPages.schema }),
+    run: async ({ enterprise, ...rest }) => {
       const { runs } = await cli.services();
-      const { rows, next } = await runs.list(await cli.enterpriseId(enterprise), { ...given(rest), limit: most });
+      const { rows, next } = await runs.list(await cli.enterpriseId(enterprise), given(rest));
       const items = rows.map((run) => runView(run));
       const cells = items.map((run) => [
         ...[run.id, run.dry ? 'dry run' : run.trigger, run.status, run.code, run.startedAt, run.finishedAt],
@@ -140,17 +137,15 @@ function addRunShow(history: Command, cli: Cli): void {
     options: [
       ['--code <code>', 'only problems of this kind, such as duplicate_email'],
       ['--person <person>', 'only what is about this person'],
-      ['--limit <n>', `at most so many items (default: ${ITEMS_LISTED})`],
-      ['--after <cursor>', 'go on where the items before ended'],
+      ...itemPages.options,
     ],
     schema: z.object({
       run: z.string(),
       code: z.string().optional(),
       person: z.string().optional(),
-      limit: limit.optional(),
-      after: z.string().optional(),
+      ...itemPages.schema,
     }),
-    run: async ({ run: id, limit: most = ITEMS_LISTED, person, ...rest }) => {
+    run: async ({ run: id, person, ...rest }) => {
       const { runs, runItems, people } = await cli.services();
       const run = await runs.get(id);
       if (run === null) {
@@ -162,7 +157,7 @@ function addRunShow(history: Command, cli: Cli): void {
       const { enterpriseId } = run;
       const about = person === undefined ? {} : { person: await runPersonOf(people, { enterpriseId, person }) };
       const isFiltered = person !== undefined || rest.code !== undefined;
-      return runPage(run, await runItems.page(run, { ...given(rest), ...about, limit: most }), isFiltered);
+      return runPage(run, await runItems.page(run, { ...given(rest), ...about }), isFiltered);
     },
   });
 }

@@ -5,9 +5,10 @@ import { given } from '../../../kernel/given.js';
 import { type Answer, facts, listAnswer, table } from '../../frame/answer.js';
 import type { Cli } from '../../frame/cli.js';
 import { family, leaf } from '../../frame/command.js';
-import { limit, ofEnterprise } from '../../frame/option-values.js';
+import { inPages, ofEnterprise } from '../../frame/option-values.js';
 import { UsageError } from '../../frame/usage-error.js';
 
+const pages = inPages(100);
 const whose = { ...ofEnterprise, installation: z.boolean().optional() };
 const INSTALLATION_OPTION = ['--installation', 'those of the installation, which are for its operators'] as const;
 
@@ -15,7 +16,7 @@ const INSTALLATION_OPTION = ['--installation', 'those of the installation, which
 const list = z.string().transform((text) => (text.trim() === 'none' ? [] : text.split(',').map((each) => each.trim())));
 const kinds = list.pipe(z.array(z.enum(NOTICE_KINDS, { error: `has other kinds than ${NOTICE_KINDS.join(', ')}` })));
 
-/** `notices set|show|test|list`. */
+/** `notices set|show|test|list|retry`. */
 export function addNoticeCommands(program: Command, cli: Cli): void {
   const notices = family(program, 'notices', 'what administrators are told by e-mail and webhook');
   addSet(notices, cli);
@@ -49,16 +50,32 @@ export function addNoticeCommands(program: Command, cli: Cli): void {
       return { document: { items }, lines, hasFindings: items.length === 0 || items.some(({ ok }) => !ok) };
     },
   });
+  addMessages(notices, cli);
+}
+
+function addMessages(notices: Command, cli: Cli): void {
   leaf(notices, cli, {
     name: 'list',
     about: 'List what was told to whom and what came of it, newest first.',
-    options: [INSTALLATION_OPTION, ['--limit <n>', 'at most so many; 100 unless given']],
-    schema: z.object({ ...whose, limit: limit.optional() }),
-    run: async ({ limit: most = 100, ...named }) => {
+    options: [INSTALLATION_OPTION, ['--parked', 'only those that were given up'], ...pages.options],
+    schema: z.object({ ...whose, ...pages.schema, parked: z.boolean().optional() }),
+    run: async ({ limit: most, after, parked, ...named }) => {
       const { notices: services, enterpriseId } = await opened(cli, named);
-      const items = await services.list(enterpriseId, { limit: most });
+      const { items, next } = await services.list(enterpriseId, { limit: most, ...given({ after, parked }) });
       const rows = items.map((each) => [each.at, each.channel, each.to, each.state, each.subject, each.failure]);
-      return listAnswer(items, table(['at', 'by', 'to', 'state', 'subject', 'failure'], rows));
+      return listAnswer(items, table(['at', 'by', 'to', 'state', 'subject', 'failure'], rows), next);
+    },
+  });
+  leaf(notices, cli, {
+    name: 'retry',
+    about: 'Send parked notices again.',
+    argument: ['[notice]', 'id of one, as the list with --json shows it; all parked ones where left out'],
+    options: [INSTALLATION_OPTION],
+    schema: z.object({ ...whose, notice: z.string().optional() }),
+    run: async ({ notice: id, ...named }) => {
+      const { notices: services, enterpriseId } = await opened(cli, named);
+      const retried = await services.retry(enterpriseId, given({ id }));
+      return { document: { retried }, lines: [`${retried} notices are sent again.`] };
     },
   });
 }

@@ -6,7 +6,7 @@ import type { Cli } from '../../frame/cli.js';
 import { family, leaf } from '../../frame/command.js';
 import { limit, ofEnterprise } from '../../frame/option-values.js';
 
-/** `outbox list`. */
+/** `outbox list|retry`. */
 export function addOutboxCommands(program: Command, cli: Cli): void {
   const outbox = family(program, 'outbox', 'messages to people');
   leaf(outbox, cli, {
@@ -28,6 +28,17 @@ export function addOutboxCommands(program: Command, cli: Cli): void {
       const items = await services.outbox.list(await cli.enterpriseId(enterprise), given(filter));
       const rows = items.map((item) => [item.kind, item.person, item.to, item.at, item.state, item.failure]);
       return listAnswer(items, table(['kind', 'person', 'to', 'at', 'state', 'failure'], rows));
+    },
+  });
+  leaf(outbox, cli, {
+    name: 'retry',
+    about: 'Send parked messages again.',
+    argument: ['[message]', 'id of one, as the list with --json shows it; all parked ones where left out'],
+    schema: z.object({ ...ofEnterprise, message: z.string().optional() }),
+    run: async ({ enterprise, message: id }) => {
+      const services = await cli.services();
+      const retried = await services.outbox.retry(await cli.enterpriseId(enterprise), given({ id }));
+      return { document: { retried }, lines: [`${retried} messages are sent again.`] };
     },
   });
 }
