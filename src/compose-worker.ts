@@ -36,6 +36,7 @@ import { type Owner, type OwnerWork, startOwner } from './sync/owner.js';
 import { createBudgetWork } from './sync/pacing/budget-work.js';
 import { createPeopleWork } from './sync/people-work.js';
 import { startWorkers, type Workers } from './sync/workers.js';
+import { CONNECTION_CODES } from './tenancy/run-marks.js';
 import { isListening } from './tenancy/settings/integration-settings.js';
 import type { IntegrationRow } from './tenancy/types.js';
 
@@ -72,12 +73,14 @@ function admissionWork(services: Services, base: Foundation, { microsoft }: Work
   return createAdmissionWork({
     ...base,
     isAdmitted: async (tenantId, signal) => (await microsoft.probe(tenantId, signal)).outcome === 'consented',
-    heldBefore: async ({ enterpriseId }) => {
-      const { lastError } = await integration(enterpriseId);
-      return lastError?.held ? lastError : null;
+    said: async ({ enterpriseId }) => {
+      const { connection, lastError } = await integration(enterpriseId);
+      return connection === 'error' ? lastError : null;
     },
     keep: (owner, { code, message }) =>
-      inLane(services, owner, (session) => runMarks.held(session, { ...scopeOf(owner), code, message })),
+      inLane(services, owner, async (session) => {
+        if (base.admission.held(owner.tenantId)) await runMarks.held(session, { ...scopeOf(owner), code, message });
+      }),
     clear: async (owner) => {
       await inLane(services, owner, (session) => runMarks.admitted(session, scopeOf(owner)));
       await look(owner.tenantId);
@@ -98,7 +101,10 @@ function runWork(services: Services, base: Foundation, { microsoft }: WorkParts)
     ...base,
     linked,
     begin: (owner, run) => begin(services, owner, run),
-    complete: (owner) => finish(owner, { outcome: 'updated' }),
+    complete: (owner) => {
+      base.admission.release(owner.tenantId);
+      return finish(owner, { outcome: 'updated' });
+    },
   });
   return createRunWork({
     ...base,
@@ -106,7 +112,10 @@ function runWork(services: Services, base: Foundation, { microsoft }: WorkParts)
     lookForLostGroups: createLostGroups(base),
     fullRun,
     dryRun: createDryRun({ ...base, linked }),
-    keepError: (owner, error) => finish(owner, { outcome: 'failed', ...error }),
+    keepError: async (owner, error) => {
+      await finish(owner, { outcome: 'failed', ...error });
+      if (CONNECTION_CODES.has(error.code)) base.admission.hold(owner.tenantId, error);
+    },
     consentUrl: (enterpriseId) => microsoft.connect.consentUrl(enterpriseId),
     forgetToken: (tenantId) => microsoft.tokens.forget(tenantId),
   });
