@@ -3,6 +3,7 @@ import { CHANGE_COLLECTIONS } from './changes/change-indexes.js';
 import { changeView } from './changes/change-queries.js';
 import { type Changes, createChanges } from './changes/create-changes.js';
 import { type AccountServices, composeAccounts } from './compose/accounts.js';
+import { composeLeases } from './compose/leases.js';
 import { composeReview, type ReviewServices } from './compose/review.js';
 import { composeHistory, type HistoryServices } from './compose-history.js';
 import { INDEXES } from './compose-indexes.js';
@@ -44,7 +45,7 @@ import { createOnceOnly, type OnceOnly } from './store/once-only.js';
 import { type EndpointReport, endpointReports } from './subscriptions/endpoint-reports.js';
 import { subscriptionView } from './subscriptions/subscription-view.js';
 import { createSubscriptionRows, type SubscriptionRows } from './subscriptions/subscriptions-store.js';
-import { createLeases, type Leases } from './sync/lease.js';
+import type { Leases } from './sync/lease.js';
 import { createLossMetrics, type LossMetrics } from './sync/losses/loss-metrics.js';
 import { createIntegrations, type Integrations } from './tenancy/integrations.js';
 import { createRunMarks, type RunMarks } from './tenancy/run-marks.js';
@@ -179,7 +180,7 @@ function servicesOn(
     runs: createRuns(base),
     syncStanding: createSyncStanding(base),
     onceOnly: createOnceOnly(base),
-    leases: createLeases({ ...base, holder: base.chance.guid() }),
+    leases: composeLeases({ ...base, metrics }),
     subscriptions: createSubscriptionRows(base),
     jobStates: () => jobStates(base.store),
     endpointReports: () => endpointReports(base.store, base.clock.now()),
