@@ -3,11 +3,11 @@ import { CHANGE_COLLECTIONS } from './changes/change-indexes.js';
 import { changeView } from './changes/change-queries.js';
 import { type Changes, createChanges } from './changes/create-changes.js';
 import { type AccountServices, composeAccounts } from './compose/accounts.js';
-import { composeLeases } from './compose/leases.js';
+import { composeHistory, type HistoryServices } from './compose/history.js';
+import { INDEXES } from './compose/indexes.js';
+import { composeMirror, type MirrorServices } from './compose/mirror.js';
 import { composeReview, type ReviewServices } from './compose/review.js';
-import { composeHistory, type HistoryServices } from './compose-history.js';
-import { INDEXES } from './compose-indexes.js';
-import { composeMirror, type MirrorServices } from './compose-mirror.js';
+import { composeLeases } from './compose/worker/leases.js';
 import type { StoreConfig } from './config/config.js';
 import { projectFolder } from './config/project-folder.js';
 import { type JobState, jobStates } from './jobs/alarm-clock.js';
@@ -53,8 +53,8 @@ import { createSettings, type Settings } from './tenancy/settings/settings.js';
 import { createTeamMappings, type TeamMappings } from './tenancy/settings/team-mappings.js';
 import { createStructure, type Structure } from './tenancy/structure.js';
 
-export { connectMicrosoft, type MicrosoftServices } from './compose-microsoft.js';
-export { previews } from './compose-previews.js';
+export { connectMicrosoft, type MicrosoftServices } from './compose/microsoft.js';
+export { previews } from './compose/previews.js';
 
 /** What needs nothing but the database. */
 export interface Services extends HistoryServices, ReviewServices, AccountServices {

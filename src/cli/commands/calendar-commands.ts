@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { previewCalendarOf } from '../../compose/calendars.js';
 import { previews } from '../../compose.js';
-import { previewCalendarOf } from '../../compose-calendars.js';
 import { hoursBefore } from '../../kernel/clock.js';
 import { type Answer, listAnswer, table } from '../frame/answer.js';
 import type { Cli } from '../frame/cli.js';

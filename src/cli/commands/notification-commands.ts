@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { richPreviews } from '../../compose-rich.js';
+import { richPreviews } from '../../compose/rich.js';
 import { shown } from '../frame/answer.js';
 import type { Cli } from '../frame/cli.js';
 import { family, leaf } from '../frame/command.js';

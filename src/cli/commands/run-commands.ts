@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { runPersonOf } from '../../compose/history.js';
+import { ownHere } from '../../compose/worker/here.js';
 import { previews, runView, type Services } from '../../compose.js';
-import { ownHere } from '../../compose-here.js';
-import { runPersonOf } from '../../compose-history.js';
 import { AppError } from '../../kernel/app-error.js';
 import { SECOND_MS } from '../../kernel/clock.js';
 import { given } from '../../kernel/given.js';

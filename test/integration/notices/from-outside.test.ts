@@ -1,5 +1,5 @@
 import { runCli } from '../../../src/cli/run-cli.js';
-import { composeJobs } from '../../../src/compose-worker.js';
+import { composeJobs } from '../../../src/compose/worker/worker.js';
 import { REQUESTED_ROLES } from '../../../src/simulator/world/create-world.js';
 import { type PortalStack, startPortalStack } from '../../support/portal/portal-stack.js';
 import { fieldCrew } from '../../support/scene.js';

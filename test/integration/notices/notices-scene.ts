@@ -1,4 +1,4 @@
-import { INDEXES } from '../../../src/compose-indexes.js';
+import { INDEXES } from '../../../src/compose/indexes.js';
 import type { MailConfig } from '../../../src/config/config.js';
 import { systemChance } from '../../../src/kernel/chance.js';
 import { createLog } from '../../../src/kernel/log.js';

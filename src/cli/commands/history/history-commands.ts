@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { ledgerPersonOf, ledgerView } from '../../../compose-history.js';
+import { ledgerPersonOf, ledgerView } from '../../../compose/history.js';
 import { given } from '../../../kernel/given.js';
 import { listAnswer, table } from '../../frame/answer.js';
 import type { Cli } from '../../frame/cli.js';

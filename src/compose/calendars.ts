@@ -1,8 +1,8 @@
-import type { MicrosoftServices, Services } from './compose.js';
-import { AppError } from './kernel/app-error.js';
-import { tenantAnswering } from './reconciliation/directory/entra-directory.js';
-import { type CalendarPreview, previewCalendar } from './sync/mailboxes/preview-calendar.js';
-import { patchSettings, type SettingsPatch } from './tenancy/settings/integration-settings.js';
+import type { MicrosoftServices, Services } from '../compose.js';
+import { AppError } from '../kernel/app-error.js';
+import { tenantAnswering } from '../reconciliation/directory/entra-directory.js';
+import { type CalendarPreview, previewCalendar } from '../sync/mailboxes/preview-calendar.js';
+import { patchSettings, type SettingsPatch } from '../tenancy/settings/integration-settings.js';
 
 export interface PreviewWanted {
   readonly enterpriseId: string;

@@ -1,10 +1,10 @@
-import { type Access, createAccess } from '../access/access.js';
-import type { Administrator } from '../access/sign-in/admission.js';
-import type { MicrosoftPerson } from '../access/types.js';
-import type { MicrosoftServices, Services } from '../compose.js';
-import type { Config } from '../config/config.js';
-import { accountAdministrator } from '../records/linked.js';
-import type { IntegrationRow } from '../tenancy/types.js';
+import { type Access, createAccess } from '../../access/access.js';
+import type { Administrator } from '../../access/sign-in/admission.js';
+import type { MicrosoftPerson } from '../../access/types.js';
+import type { MicrosoftServices, Services } from '../../compose.js';
+import type { Config } from '../../config/config.js';
+import { accountAdministrator } from '../../records/linked.js';
+import type { IntegrationRow } from '../../tenancy/types.js';
 
 /** Who may use the portal and its API, built from the whole configuration. */
 export function composeAccess(

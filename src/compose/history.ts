@@ -1,25 +1,25 @@
-import { type Latency, latencyOf } from './changes/latency/latency.js';
-import type { ReviewServices } from './compose/review.js';
-import type { Services } from './compose.js';
+import { type Latency, latencyOf } from '../changes/latency/latency.js';
+import type { Services } from '../compose.js';
 import {
   EXPORT_FORMATS,
   type ExportChunk,
   type ExportFormat,
   exportText,
-} from './reconciliation/history/export-text.js';
-import { createHistory, type History } from './reconciliation/history/history.js';
-import { HISTORY_KINDS, historyTable, type TableWanted } from './reconciliation/history/history-tables.js';
-import { ledgerPersonOf, runPersonOf } from './reconciliation/history/ledger-person.js';
-import { ledgerView } from './reconciliation/history/ledger-view.js';
-import { createLabels, type Labels } from './reconciliation/history/person-labels.js';
-import { createRunItems, type RunItems } from './reconciliation/history/run-items.js';
-import { type Erased, erasePerson } from './reconciliation/person/erase-person.js';
-import { explainPerson, type PersonExplained } from './reconciliation/person/explain-person.js';
-import { exportPerson, type PersonExport } from './reconciliation/person/export-person.js';
-import { type GroupOfPerson, sourceOfPerson } from './reconciliation/person/source-of-person.js';
-import { type Freshness, freshnessOf } from './reconciliation/standing/freshness.js';
-import type { By, PersonRef } from './records/people.js';
-import type { UserRow } from './records/types.js';
+} from '../reconciliation/history/export-text.js';
+import { createHistory, type History } from '../reconciliation/history/history.js';
+import { HISTORY_KINDS, historyTable, type TableWanted } from '../reconciliation/history/history-tables.js';
+import { ledgerPersonOf, runPersonOf } from '../reconciliation/history/ledger-person.js';
+import { ledgerView } from '../reconciliation/history/ledger-view.js';
+import { createLabels, type Labels } from '../reconciliation/history/person-labels.js';
+import { createRunItems, type RunItems } from '../reconciliation/history/run-items.js';
+import { type Erased, erasePerson } from '../reconciliation/person/erase-person.js';
+import { explainPerson, type PersonExplained } from '../reconciliation/person/explain-person.js';
+import { exportPerson, type PersonExport } from '../reconciliation/person/export-person.js';
+import { type GroupOfPerson, sourceOfPerson } from '../reconciliation/person/source-of-person.js';
+import { type Freshness, freshnessOf } from '../reconciliation/standing/freshness.js';
+import type { By, PersonRef } from '../records/people.js';
+import type { UserRow } from '../records/types.js';
+import type { ReviewServices } from './review.js';
 
 export { EXPORT_FORMATS, HISTORY_KINDS, ledgerPersonOf, ledgerView, runPersonOf };
 

@@ -1,10 +1,10 @@
-import type { MicrosoftServices, Services } from '../compose.js';
-import type { Config } from '../config/config.js';
-import { createFanOut } from '../mirror/fan-out.js';
-import { createAdmission } from '../sync/admission/admission.js';
-import { createApply } from '../sync/apply.js';
-import { createGate } from '../sync/may-work.js';
-import { createUntilDue } from '../sync/pacing/until-due.js';
+import type { MicrosoftServices, Services } from '../../compose.js';
+import type { Config } from '../../config/config.js';
+import { createFanOut } from '../../mirror/fan-out.js';
+import { createAdmission } from '../../sync/admission/admission.js';
+import { createApply } from '../../sync/apply.js';
+import { createGate } from '../../sync/may-work.js';
+import { createUntilDue } from '../../sync/pacing/until-due.js';
 
 /** What the works are built from. */
 export interface WorkParts {

@@ -1,17 +1,17 @@
-import type { Config } from './config/config.js';
-import { graphEventOf } from './graph/graph-event.js';
-import { type ContentKeys, openContent } from './graph/rich/open-content.js';
-import { openNotification } from './graph/rich/open-notification.js';
-import { type OurCertificate, ourCertificate } from './graph/rich/our-certificates.js';
-import { createPublisherKeys } from './graph/rich/publisher-keys.js';
-import { readPublisherKeys } from './graph/rich/read-publisher-keys.js';
-import { checkValidationTokens } from './graph/rich/validation-tokens.js';
-import type { EncryptionCertificate } from './graph/subscription-types.js';
-import type { RichOpened, RichReader } from './intake/rich-post.js';
-import { AppError, messageOf } from './kernel/app-error.js';
-import { type Clock, HOUR_MS, SECOND_MS } from './kernel/clock.js';
-import type { Log } from './kernel/log.js';
-import { eventOf } from './projection/calendar/event-of.js';
+import type { Config } from '../config/config.js';
+import { graphEventOf } from '../graph/graph-event.js';
+import { type ContentKeys, openContent } from '../graph/rich/open-content.js';
+import { openNotification } from '../graph/rich/open-notification.js';
+import { type OurCertificate, ourCertificate } from '../graph/rich/our-certificates.js';
+import { createPublisherKeys } from '../graph/rich/publisher-keys.js';
+import { readPublisherKeys } from '../graph/rich/read-publisher-keys.js';
+import { checkValidationTokens } from '../graph/rich/validation-tokens.js';
+import type { EncryptionCertificate } from '../graph/subscription-types.js';
+import type { RichOpened, RichReader } from '../intake/rich-post.js';
+import { AppError, messageOf } from '../kernel/app-error.js';
+import { type Clock, HOUR_MS, SECOND_MS } from '../kernel/clock.js';
+import type { Log } from '../kernel/log.js';
+import { eventOf } from '../projection/calendar/event-of.js';
 
 /** What needs neither database nor network to be said of a rich notification. */
 export const richPreviews = { notification: openNotification };

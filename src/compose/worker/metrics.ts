@@ -1,8 +1,8 @@
 import { Counter } from 'prom-client';
-import type { Services } from '../compose.js';
-import { measureLag } from '../http/tenant-lag.js';
-import { measureStanding } from '../reconciliation/standing/standing-metrics.js';
-import type { Workers } from '../sync/workers.js';
+import type { Services } from '../../compose.js';
+import { measureLag } from '../../http/tenant-lag.js';
+import { measureStanding } from '../../reconciliation/standing/standing-metrics.js';
+import type { Workers } from '../../sync/workers.js';
 
 /** Counts work of owners that threw and was started again: now and then while the database changes hands, never for long. */
 export function countFailedWork({ metrics }: Pick<Services, 'metrics'>): (work: string) => void {

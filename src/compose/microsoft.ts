@@ -1,24 +1,24 @@
-import type { Services } from './compose.js';
-import { lookBehind } from './compose-mirror.js';
-import { encryptionOf } from './compose-rich.js';
-import type { Config } from './config/config.js';
-import { type Budget, createBudget, plannedUnitsPer10s } from './graph/budget.js';
-import { createGraph } from './graph/create-graph.js';
-import type { GraphConfig } from './graph/graph-config.js';
-import { createSignIn, type SignIn } from './graph/tokens/sign-in.js';
-import { createTokens, type Tokens } from './graph/tokens/tokens.js';
-import type { TenantGraph } from './graph/types.js';
-import type { OwnCredential } from './reconciliation/doctor/credential-left.js';
-import { createDoctor, type Doctor } from './reconciliation/doctor/doctor.js';
-import { createTenantLinks } from './records/linked.js';
-import { createExecute, type Execute } from './subscriptions/execute.js';
-import { whyUnreachable } from './subscriptions/reachable.js';
-import { type Care, type Renewed, type RenewRequest, renewDue } from './subscriptions/upkeep/renew-due.js';
-import { type SweepRequest, type Swept, sweepSubscriptions } from './subscriptions/upkeep/sweep.js';
-import { type Connect, createConnect } from './tenancy/connect/connect.js';
-import { type ConsentProbe, createConsentProbe } from './tenancy/connect/consent-probe.js';
-import { createProofs, type Proofs } from './tenancy/connect/proof.js';
-import { isListening } from './tenancy/settings/integration-settings.js';
+import type { Services } from '../compose.js';
+import type { Config } from '../config/config.js';
+import { type Budget, createBudget, plannedUnitsPer10s } from '../graph/budget.js';
+import { createGraph } from '../graph/create-graph.js';
+import type { GraphConfig } from '../graph/graph-config.js';
+import { createSignIn, type SignIn } from '../graph/tokens/sign-in.js';
+import { createTokens, type Tokens } from '../graph/tokens/tokens.js';
+import type { TenantGraph } from '../graph/types.js';
+import type { OwnCredential } from '../reconciliation/doctor/credential-left.js';
+import { createDoctor, type Doctor } from '../reconciliation/doctor/doctor.js';
+import { createTenantLinks } from '../records/linked.js';
+import { createExecute, type Execute } from '../subscriptions/execute.js';
+import { whyUnreachable } from '../subscriptions/reachable.js';
+import { type Care, type Renewed, type RenewRequest, renewDue } from '../subscriptions/upkeep/renew-due.js';
+import { type SweepRequest, type Swept, sweepSubscriptions } from '../subscriptions/upkeep/sweep.js';
+import { type Connect, createConnect } from '../tenancy/connect/connect.js';
+import { type ConsentProbe, createConsentProbe } from '../tenancy/connect/consent-probe.js';
+import { createProofs, type Proofs } from '../tenancy/connect/proof.js';
+import { isListening } from '../tenancy/settings/integration-settings.js';
+import { lookBehind } from './mirror.js';
+import { encryptionOf } from './rich.js';
 
 /** What speaks with Microsoft, built from the whole configuration. */
 export interface MicrosoftServices {

@@ -1,6 +1,6 @@
 import { Counter } from 'prom-client';
-import type { Services } from '../compose.js';
-import { createLeases, type Leases } from '../sync/lease.js';
+import type { Services } from '../../compose.js';
+import { createLeases, type Leases } from '../../sync/lease.js';
 
 /** The tenants that this process holds, and what the fence refused it. */
 export function composeLeases(base: Pick<Services, 'store' | 'clock' | 'chance' | 'log' | 'metrics'>): Leases {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { graphEventOf } from './graph/graph-event.js';
-import { type EventPreview, previewCalendar } from './projection/calendar/preview-calendar.js';
-import { previewFields } from './projection/preview.js';
-import { nextInstants } from './projection/schedule.js';
-import { ianaZone } from './projection/values/wall-time.js';
-import { checked } from './tenancy/checked-input.js';
-import { calendarRuleSchema } from './tenancy/settings/calendar-rule.js';
+import { graphEventOf } from '../graph/graph-event.js';
+import { type EventPreview, previewCalendar } from '../projection/calendar/preview-calendar.js';
+import { previewFields } from '../projection/preview.js';
+import { nextInstants } from '../projection/schedule.js';
+import { ianaZone } from '../projection/values/wall-time.js';
+import { checked } from '../tenancy/checked-input.js';
+import { calendarRuleSchema } from '../tenancy/settings/calendar-rule.js';
 
 const pageSchema = z.object(
   { value: z.array(z.unknown(), { error: 'is no list of events' }) },

@@ -1,13 +1,13 @@
-import type { Changes } from './changes/create-changes.js';
-import { calendarNote } from './changes/merge-notes.js';
-import type { Chance } from './kernel/chance.js';
-import type { Clock } from './kernel/clock.js';
-import { type Calendars, createCalendars } from './mirror/calendars-store.js';
-import { type Cursors, createCursors } from './mirror/cursors.js';
-import { createGroups, type Groups } from './mirror/groups-store.js';
-import { createPeople, type People } from './mirror/people-store.js';
-import type { Store } from './store/connect.js';
-import { mailboxOf } from './subscriptions/types.js';
+import type { Changes } from '../changes/create-changes.js';
+import { calendarNote } from '../changes/merge-notes.js';
+import type { Chance } from '../kernel/chance.js';
+import type { Clock } from '../kernel/clock.js';
+import { type Calendars, createCalendars } from '../mirror/calendars-store.js';
+import { type Cursors, createCursors } from '../mirror/cursors.js';
+import { createGroups, type Groups } from '../mirror/groups-store.js';
+import { createPeople, type People } from '../mirror/people-store.js';
+import type { Store } from '../store/connect.js';
+import { mailboxOf } from '../subscriptions/types.js';
 
 /** What Entra and Exchange said when last read. */
 export interface MirrorServices {

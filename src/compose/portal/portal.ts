@@ -1,17 +1,17 @@
 import { join } from 'node:path';
-import { createApiRouter } from '../api/api-router.js';
-import { createConnectRouter } from '../api/connect/connect-router.js';
-import { createAuthenticate } from '../api/session/authenticate.js';
-import { createSignInRouter } from '../api/session/sign-in-router.js';
-import type { MicrosoftServices, Services } from '../compose.js';
-import type { Config } from '../config/config.js';
-import { projectFolder } from '../config/project-folder.js';
-import type { MountedRouter } from '../http/create-app.js';
-import { portalFiles } from '../http/portal-files.js';
+import { createApiRouter } from '../../api/api-router.js';
+import { createConnectRouter } from '../../api/connect/connect-router.js';
+import { createAuthenticate } from '../../api/session/authenticate.js';
+import { createSignInRouter } from '../../api/session/sign-in-router.js';
+import type { MicrosoftServices, Services } from '../../compose.js';
+import type { Config } from '../../config/config.js';
+import { projectFolder } from '../../config/project-folder.js';
+import type { MountedRouter } from '../../http/create-app.js';
+import { portalFiles } from '../../http/portal-files.js';
+import { composeNotices } from '../notices.js';
 import { composeAccess } from './access.js';
 import { composeDirectory } from './directory.js';
 import { composeLive } from './live.js';
-import { composeNotices } from './notices.js';
 
 const VERSION = '1';
 

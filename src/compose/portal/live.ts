@@ -1,10 +1,10 @@
-import type { Access } from '../access/access.js';
-import { may } from '../access/may.js';
-import { createLiveFeed } from '../api/live/live-feed.js';
-import { createLiveRoute, type LiveRouteDeps } from '../api/live/live-route.js';
-import { credentialOf } from '../api/session/authenticate.js';
-import type { Services } from '../compose.js';
-import { AppError } from '../kernel/app-error.js';
+import type { Access } from '../../access/access.js';
+import { may } from '../../access/may.js';
+import { createLiveFeed } from '../../api/live/live-feed.js';
+import { createLiveRoute, type LiveRouteDeps } from '../../api/live/live-route.js';
+import { credentialOf } from '../../api/session/authenticate.js';
+import type { Services } from '../../compose.js';
+import { AppError } from '../../kernel/app-error.js';
 
 /** Live updates of this process: one look at the database for everybody who watches, and the route to watch by. */
 export function composeLive(

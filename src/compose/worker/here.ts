@@ -1,7 +1,7 @@
-import type { MicrosoftServices, Services } from './compose.js';
-import { composeWorks } from './compose-worker.js';
-import type { Config } from './config/config.js';
-import { startOwner } from './sync/owner.js';
+import type { MicrosoftServices, Services } from '../../compose.js';
+import type { Config } from '../../config/config.js';
+import { startOwner } from '../../sync/owner.js';
+import { composeWorks } from './worker.js';
 
 /** A tenant that this process works for a while. */
 export interface OwnedHere {

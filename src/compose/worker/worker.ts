@@ -1,44 +1,44 @@
-import { type Foundation, foundation, type WorkParts } from './compose/foundation.js';
-import { countFailedWork, measureWorkers } from './compose/worker-metrics.js';
-import type { Services } from './compose.js';
-import { lookBehind } from './compose-mirror.js';
-import type { Config } from './config/config.js';
-import { type AlarmClock, startAlarmClock } from './jobs/alarm-clock.js';
-import { type Job, jobTable } from './jobs/job-table.js';
-import { DAY_MS } from './kernel/clock.js';
-import { keyId } from './kernel/secrets.js';
-import { askLooks } from './notices/look.js';
-import { createDryRun } from './reconciliation/dry-run.js';
-import { createFullRun } from './reconciliation/full-run.js';
-import { pruneHistory } from './reconciliation/history/prune-history.js';
-import { createLostGroups } from './reconciliation/lost-groups.js';
-import { createRunWork } from './reconciliation/run-work.js';
-import { RunCancelled } from './reconciliation/runs.js';
-import type { RunRow } from './reconciliation/types.js';
-import { createMayRun } from './reconciliation/verdicts/may-run.js';
-import { linkedAmong, linkedPeople } from './records/linked.js';
+import type { Services } from '../../compose.js';
+import type { Config } from '../../config/config.js';
+import { type AlarmClock, startAlarmClock } from '../../jobs/alarm-clock.js';
+import { type Job, jobTable } from '../../jobs/job-table.js';
+import { DAY_MS } from '../../kernel/clock.js';
+import { keyId } from '../../kernel/secrets.js';
+import { askLooks } from '../../notices/look.js';
+import { createDryRun } from '../../reconciliation/dry-run.js';
+import { createFullRun } from '../../reconciliation/full-run.js';
+import { pruneHistory } from '../../reconciliation/history/prune-history.js';
+import { createLostGroups } from '../../reconciliation/lost-groups.js';
+import { createRunWork } from '../../reconciliation/run-work.js';
+import { RunCancelled } from '../../reconciliation/runs.js';
+import type { RunRow } from '../../reconciliation/types.js';
+import { createMayRun } from '../../reconciliation/verdicts/may-run.js';
+import { linkedAmong, linkedPeople } from '../../records/linked.js';
 import {
   createSubscriptionsWork,
   type SubscriptionOwner,
   type SubscriptionsWorkDeps,
-} from './subscriptions/subscriptions-work.js';
-import { type DesiredSubscription, mailboxOf } from './subscriptions/types.js';
-import { type Farewell, startFarewell } from './subscriptions/upkeep/farewell.js';
-import { createAdmissionWork } from './sync/admission/admission-work.js';
-import { createCatchUpWork } from './sync/catch-up-work.js';
-import { createGroupsWork } from './sync/groups-work.js';
-import { inLane } from './sync/in-lane.js';
-import { createLooksWork } from './sync/looks-work.js';
-import { createLosses } from './sync/losses/judge-losses.js';
-import { createCalendarWork } from './sync/mailboxes/calendar-work.js';
-import { createMailboxWork } from './sync/mailboxes/mailbox-work.js';
-import { type Owner, type OwnerWork, startOwner } from './sync/owner.js';
-import { createBudgetWork } from './sync/pacing/budget-work.js';
-import { createPeopleWork } from './sync/people-work.js';
-import { startWorkers, type Workers } from './sync/workers.js';
-import { CONNECTION_CODES } from './tenancy/run-marks.js';
-import { isListening } from './tenancy/settings/integration-settings.js';
-import type { IntegrationRow } from './tenancy/types.js';
+} from '../../subscriptions/subscriptions-work.js';
+import { type DesiredSubscription, mailboxOf } from '../../subscriptions/types.js';
+import { type Farewell, startFarewell } from '../../subscriptions/upkeep/farewell.js';
+import { createAdmissionWork } from '../../sync/admission/admission-work.js';
+import { createCatchUpWork } from '../../sync/catch-up-work.js';
+import { createGroupsWork } from '../../sync/groups-work.js';
+import { inLane } from '../../sync/in-lane.js';
+import { createLooksWork } from '../../sync/looks-work.js';
+import { createLosses } from '../../sync/losses/judge-losses.js';
+import { createCalendarWork } from '../../sync/mailboxes/calendar-work.js';
+import { createMailboxWork } from '../../sync/mailboxes/mailbox-work.js';
+import { type Owner, type OwnerWork, startOwner } from '../../sync/owner.js';
+import { createBudgetWork } from '../../sync/pacing/budget-work.js';
+import { createPeopleWork } from '../../sync/people-work.js';
+import { startWorkers, type Workers } from '../../sync/workers.js';
+import { CONNECTION_CODES } from '../../tenancy/run-marks.js';
+import { isListening } from '../../tenancy/settings/integration-settings.js';
+import type { IntegrationRow } from '../../tenancy/types.js';
+import { lookBehind } from '../mirror.js';
+import { type Foundation, foundation, type WorkParts } from './foundation.js';
+import { countFailedWork, measureWorkers } from './metrics.js';
 
 /** The kinds of work that the owner of a tenant does, in one list (law L3). */
 export function composeWorks(services: Services, parts: WorkParts): OwnerWork[] {
