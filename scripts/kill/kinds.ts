@@ -1,6 +1,6 @@
 import { SECOND_MS, systemClock } from '../../src/kernel/clock.js';
 import { PEOPLE, type PersonRow } from '../../src/mirror/types.js';
-import { waitUntil } from '../demo/stage/wait-until.js';
+import { waitUntil } from '../stage/wait-until.js';
 import { sleepBeforeWrite } from './late-write.js';
 import { freezeInTransaction } from './open-transaction.js';
 import type { Ship } from './processes/fleet.js';

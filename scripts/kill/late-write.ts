@@ -1,6 +1,6 @@
 import { SECOND_MS } from '../../src/kernel/clock.js';
-import { waitUntil } from '../demo/stage/wait-until.js';
 import { metricsAt } from '../stage/metrics-at.js';
+import { waitUntil } from '../stage/wait-until.js';
 import type { Victim } from './kinds.js';
 import type { Trial } from './trial.js';
 

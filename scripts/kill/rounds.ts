@@ -1,6 +1,6 @@
 import { messageOf } from '../../src/kernel/app-error.js';
 import { SECOND_MS, systemClock } from '../../src/kernel/clock.js';
-import { waitUntil } from '../demo/stage/wait-until.js';
+import { waitUntil } from '../stage/wait-until.js';
 import { type Audit, createAudit } from './audit.js';
 import { BLOWS, chooseVictim, KINDS, type Kind } from './kinds.js';
 import type { Sender } from './sender.js';

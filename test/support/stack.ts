@@ -1,4 +1,4 @@
-import { freePort } from '../../scripts/demo/stage/free-port.js';
+import { freePort } from '../../scripts/stage/free-port.js';
 import { startService } from '../../src/compose/service.js';
 import { type MicrosoftServices, openServices, type Services } from '../../src/compose.js';
 import type { Config } from '../../src/config/config.js';

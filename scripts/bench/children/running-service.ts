@@ -3,7 +3,7 @@ import { connectMicrosoft, openServices, type Services } from '../../../src/comp
 import { parseConfig } from '../../../src/config/parse-config.js';
 import { createLog } from '../../../src/kernel/log.js';
 import type { RunRow } from '../../../src/reconciliation/types.js';
-import { freePort } from '../../demo/stage/free-port.js';
+import { freePort } from '../../stage/free-port.js';
 import { metricsAt } from '../../stage/metrics-at.js';
 import type { SimulatedTenant } from './simulated-tenant.js';
 import { startChild } from './start-child.js';

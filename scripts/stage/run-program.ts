@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { z } from 'zod';
-import { AppError } from '../../../src/kernel/app-error.js';
-import { SECOND_MS } from '../../../src/kernel/clock.js';
+import { AppError } from '../../src/kernel/app-error.js';
+import { SECOND_MS } from '../../src/kernel/clock.js';
 
 /** Longest that a command may take; the slowest waits for a whole sync. */
 const LIMIT_MS = 60 * SECOND_MS;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { AppError } from '../../../src/kernel/app-error.js';
+import { AppError } from '../../src/kernel/app-error.js';
 import { GHS_PROGRAM } from './program-paths.js';
 import { documentOf, runProgram, type Surroundings } from './run-program.js';
 

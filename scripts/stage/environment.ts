@@ -1,4 +1,4 @@
-import type { Simulator } from '../../../src/simulator/server/start-simulator.js';
+import type { Simulator } from '../../src/simulator/server/start-simulator.js';
 
 /** The times of laws L7, L8 and L10 in the demo: no lag, ripening after a second; the rules are the same. */
 const TIMES = {

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemChance } from '../../../src/kernel/chance.js';
+import { systemChance } from '../../src/kernel/chance.js';
 
 /** APP_SECRET of the demo, made once and kept in the data folder for its owner's eyes only. */
 export async function keptAppSecret(dataDir: string): Promise<string> {

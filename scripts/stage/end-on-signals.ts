@@ -1,4 +1,4 @@
-import { SECOND_MS, systemClock } from '../../../src/kernel/clock.js';
+import { SECOND_MS, systemClock } from '../../src/kernel/clock.js';
 
 /** npm hands a Ctrl-C on that the terminal gave us already: within this time it is the same one. */
 const SAME_SIGNAL_MS = SECOND_MS;

@@ -1,5 +1,5 @@
-import { messageOf } from '../src/kernel/app-error.js';
-import { endOnSignals } from './demo/stage/end-on-signals.js';
+import { messageOf } from '../../src/kernel/app-error.js';
+import { endOnSignals } from './end-on-signals.js';
 
 /** Exit codes of CONTRACT section 1. */
 const EXIT = { done: 0, failed: 1, badUsage: 2 };

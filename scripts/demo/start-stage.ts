@@ -1,17 +1,17 @@
 import { join } from 'node:path';
-import { openServices, type Services } from '../../../src/compose.js';
-import type { Config } from '../../../src/config/config.js';
-import { parseConfig } from '../../../src/config/parse-config.js';
-import { createLog } from '../../../src/kernel/log.js';
-import type { Stopping } from '../../../src/kernel/stopping.js';
-import { type Simulator, startSimulator } from '../../../src/simulator/server/start-simulator.js';
+import { openServices, type Services } from '../../src/compose.js';
+import type { Config } from '../../src/config/config.js';
+import { parseConfig } from '../../src/config/parse-config.js';
+import { createLog } from '../../src/kernel/log.js';
+import type { Stopping } from '../../src/kernel/stopping.js';
+import { type Simulator, startSimulator } from '../../src/simulator/server/start-simulator.js';
+import { demoEnvironment, type Environment } from '../stage/environment.js';
+import { freePort } from '../stage/free-port.js';
+import { createGhs, type Ghs } from '../stage/ghs.js';
+import { type ServiceProcess, startServiceProcess } from '../stage/service-process.js';
 import { keptAppSecret } from './app-secret.js';
 import { noteService } from './claim-folder.js';
-import { demoEnvironment, type Environment } from './environment.js';
-import { freePort } from './free-port.js';
-import { createGhs, type Ghs } from './ghs.js';
 import type { DemoDatabase } from './open-database.js';
-import { type ServiceProcess, startServiceProcess } from './service-process.js';
 
 /** The same seed gives the same people, groups and tenant ids in every demo. */
 const SEED = 1;

@@ -1,5 +1,5 @@
-import { AppError, messageOf } from '../../../src/kernel/app-error.js';
-import { systemClock } from '../../../src/kernel/clock.js';
+import { AppError, messageOf } from '../../src/kernel/app-error.js';
+import { systemClock } from '../../src/kernel/clock.js';
 
 /** Often enough to tell milliseconds, seldom enough to leave the machine to the service. */
 const POLL_MS = 15;

@@ -1,9 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { AppError } from '../../../src/kernel/app-error.js';
-import { livingOf, readMongodFile } from '../../../src/store/embedded/mongod-file.js';
-import { birthOf, isRunning } from '../../../src/store/embedded/process-identity.js';
+import { AppError } from '../../src/kernel/app-error.js';
+import { livingOf, readMongodFile } from '../../src/store/embedded/mongod-file.js';
+import { birthOf, isRunning } from '../../src/store/embedded/process-identity.js';
 
 const noteSchema = z.object({ pid: z.number().int().positive(), birth: z.string() });
 

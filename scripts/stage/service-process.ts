@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { AppError } from '../../../src/kernel/app-error.js';
-import { SECOND_MS, systemClock } from '../../../src/kernel/clock.js';
+import { AppError } from '../../src/kernel/app-error.js';
+import { SECOND_MS, systemClock } from '../../src/kernel/clock.js';
 import { SERVICE_PROGRAM } from './program-paths.js';
 
 const READY_WITHIN_MS = 45 * SECOND_MS;

@@ -1,11 +1,11 @@
-import { AppError } from '../../../src/kernel/app-error.js';
-import { SECOND_MS } from '../../../src/kernel/clock.js';
-import { createLog } from '../../../src/kernel/log.js';
-import type { Stopping } from '../../../src/kernel/stopping.js';
-import { connectStore, type Store } from '../../../src/store/connect.js';
-import { type Embedded, startEmbedded } from '../../../src/store/embedded/start-embedded.js';
+import { AppError } from '../../src/kernel/app-error.js';
+import { SECOND_MS } from '../../src/kernel/clock.js';
+import { createLog } from '../../src/kernel/log.js';
+import type { Stopping } from '../../src/kernel/stopping.js';
+import { connectStore, type Store } from '../../src/store/connect.js';
+import { type Embedded, startEmbedded } from '../../src/store/embedded/start-embedded.js';
+import { MONGOD_CACHE } from '../stage/program-paths.js';
 import { claimFolder } from './claim-folder.js';
-import { MONGOD_CACHE } from './program-paths.js';
 
 /** Says that a database is the demo's own, which may empty it. */
 const MARKS = 'demo';
