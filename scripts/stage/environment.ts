@@ -10,9 +10,6 @@ const TIMES = {
   PROBLEM_DELAY_MS: '1000',
 };
 
-/** After that, counted from the last change, nothing is looked at or decided again by itself. */
-export const AT_REST_AFTER_MS = 3_000;
-
 /** What a process needs of the surroundings beside its settings. */
 const INHERITED = ['PATH', 'HOME', 'USER', 'TMPDIR', 'LANG', 'TZ', 'SystemRoot', 'TEMP'];
 

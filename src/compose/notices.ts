@@ -10,7 +10,7 @@ import { isLoopbackHost } from '../notices/webhook/public-address.js';
 import { ownCredential } from './microsoft.js';
 
 export { NO_ENTERPRISE as INSTALLATION } from '../access/access-deps.js';
-export type { NoticeStanding, NoticeView } from '../notices/notices.js';
+export type { NoticeStanding } from '../notices/notices.js';
 export { NOTICE_KINDS } from '../notices/types.js';
 
 /** Notices to administrators: who is told how, and what was told. */
