@@ -18,9 +18,9 @@ import { createMetrics, type Metrics } from './kernel/metrics.js';
 import { PROBLEM_CODES } from './projection/types.js';
 import { VERDICTS } from './projection/verdicts/decision.js';
 import { createLeaveTenant, type LeaveTenant } from './reconciliation/calendars/leave-tenant.js';
+import { createMappingViews, type MappingViews } from './reconciliation/groups/mapping-views.js';
 import { runView } from './reconciliation/history/run-view.js';
 import { createSyncStanding, type ReadSyncStanding } from './reconciliation/history/sync-standing.js';
-import { createMappingViews, type MappingViews } from './reconciliation/mapping-views.js';
 import { createRuns, type Runs } from './reconciliation/runs.js';
 import { createIntegrationView, type IntegrationView } from './reconciliation/standing/integration-view.js';
 import { type Activities, createActivities } from './records/activities/activities.js';
@@ -32,7 +32,7 @@ import { createMergePeople, type MergePeople } from './records/merge/merge-peopl
 import { createOutbox, type Outbox } from './records/outbox/outbox.js';
 import { createPeople, type People } from './records/people.js';
 import { createPersonViews, type PersonViews } from './records/person-view.js';
-import { createProblems, type Problems } from './records/problems.js';
+import { createProblems, type Problems } from './records/problems/problems.js';
 import { createUndo, type Undo } from './records/undo/undo.js';
 import { createDecisionActs, type DecisionActs } from './records/verdicts/decision-acts.js';
 import { createProblemActs, type ProblemActs } from './records/verdicts/problem-acts.js';
@@ -51,7 +51,7 @@ import { createIntegrations, type Integrations } from './tenancy/integrations.js
 import { createRunMarks, type RunMarks } from './tenancy/run-marks.js';
 import { createSettings, type Settings } from './tenancy/settings/settings.js';
 import { createTeamMappings, type TeamMappings } from './tenancy/settings/team-mappings.js';
-import { createStructure, type Structure } from './tenancy/structure.js';
+import { createStructure, type Structure } from './tenancy/structure/structure.js';
 
 export { connectMicrosoft, type MicrosoftServices } from './compose/microsoft.js';
 export { previews } from './compose/previews.js';

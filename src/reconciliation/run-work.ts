@@ -10,9 +10,9 @@ import type { Owner, OwnerWork } from '../sync/owner.js';
 import { createSharedLook } from '../sync/pacing/shared-look.js';
 import type { DryRun } from './dry-run.js';
 import type { FullRun } from './full-run.js';
+import { type MayRun, SWITCHED_OFF } from './may-run.js';
 import { RunCancelled, type RunEnd, type Runs, UNDER_WAY } from './runs.js';
 import { RUNS, type RunRow } from './types.js';
-import { type MayRun, SWITCHED_OFF } from './verdicts/may-run.js';
 
 const POLL_MS = 250;
 /** Lost groups are thought of this often. */

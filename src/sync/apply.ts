@@ -4,7 +4,7 @@ import type { Clock } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
 import type { Rival } from '../projection/claims.js';
 import type { AddressChain } from '../projection/rules/address-chains.js';
-import { keepRunProblems } from '../records/history/run-problems.js';
+import { keepRunProblems } from '../records/problems/run-problems.js';
 import type { Cause } from '../records/types.js';
 import { isDuplicateKey, isTransient } from '../store/transaction.js';
 import { inLane } from './in-lane.js';

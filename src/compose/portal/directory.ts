@@ -1,7 +1,7 @@
 import type { MicrosoftServices, Services } from '../../compose.js';
 import { type CalendarPageWanted, calendarPage } from '../../mirror/calendar-pages.js';
 import { createEntraDirectory } from '../../reconciliation/directory/entra-directory.js';
-import { findTeams, type TeamsWanted } from '../../tenancy/teams/find-teams.js';
+import { findTeams, type TeamsWanted } from '../../tenancy/structure/find-teams.js';
 import { type PreviewWanted, previewCalendarOf } from '../calendars.js';
 
 /** What the page chooses from and tries out: at Microsoft Graph, in the tenant's one budget, and in lists of our own. */

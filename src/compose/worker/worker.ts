@@ -7,12 +7,12 @@ import { keyId } from '../../kernel/secrets.js';
 import { askLooks } from '../../notices/look.js';
 import { createDryRun } from '../../reconciliation/dry-run.js';
 import { createFullRun } from '../../reconciliation/full-run.js';
+import { createLostGroups } from '../../reconciliation/groups/lost-groups.js';
 import { pruneHistory } from '../../reconciliation/history/prune-history.js';
-import { createLostGroups } from '../../reconciliation/lost-groups.js';
+import { createMayRun } from '../../reconciliation/may-run.js';
 import { createRunWork } from '../../reconciliation/run-work.js';
 import { RunCancelled } from '../../reconciliation/runs.js';
 import type { RunRow } from '../../reconciliation/types.js';
-import { createMayRun } from '../../reconciliation/verdicts/may-run.js';
 import { linkedAmong, linkedPeople } from '../../records/linked.js';
 import {
   createSubscriptionsWork,

@@ -15,7 +15,7 @@ import { createTenantLinks } from '../../../src/records/linked.js';
 import { DECISIONS, PROBLEMS } from '../../../src/records/types.js';
 import { ensureIndexes } from '../../../src/store/indexes.js';
 import { createIntegrations } from '../../../src/tenancy/integrations.js';
-import { createStructure } from '../../../src/tenancy/structure.js';
+import { createStructure } from '../../../src/tenancy/structure/structure.js';
 import { INTEGRATIONS, type IntegrationRow } from '../../../src/tenancy/types.js';
 import { openTestStore } from '../../support/database.js';
 import { createManualClock } from '../../support/manual-clock.js';

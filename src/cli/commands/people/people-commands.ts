@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import type { Services } from '../../compose.js';
-import { given } from '../../kernel/given.js';
-import { facts, listAnswer, shown, table } from '../frame/answer.js';
-import type { Cli } from '../frame/cli.js';
-import { family, leaf } from '../frame/command.js';
-import { limit, ofEnterprise, toggle } from '../frame/option-values.js';
-import { UsageError } from '../frame/usage-error.js';
-import { addMerge } from './people/merge-command.js';
-import { addMove } from './people/move-command.js';
+import type { Services } from '../../../compose.js';
+import { given } from '../../../kernel/given.js';
+import { facts, listAnswer, shown, table } from '../../frame/answer.js';
+import type { Cli } from '../../frame/cli.js';
+import { family, leaf } from '../../frame/command.js';
+import { limit, ofEnterprise, toggle } from '../../frame/option-values.js';
+import { UsageError } from '../../frame/usage-error.js';
+import { addMerge } from './merge-command.js';
+import { addMove } from './move-command.js';
 import { addPersonInsight } from './person-insight.js';
 
 const PERSON = ['<person>', 'id, object id or e-mail'] as const;

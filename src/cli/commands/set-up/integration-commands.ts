@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import type { Services } from '../../compose.js';
-import { given } from '../../kernel/given.js';
-import type { Answer } from '../frame/answer.js';
-import { facts } from '../frame/answer.js';
-import type { Cli } from '../frame/cli.js';
-import { family, leaf } from '../frame/command.js';
-import { ofEnterprise, toggle, wholeNumber } from '../frame/option-values.js';
-import { UsageError } from '../frame/usage-error.js';
+import type { Services } from '../../../compose.js';
+import { given } from '../../../kernel/given.js';
+import type { Answer } from '../../frame/answer.js';
+import { facts } from '../../frame/answer.js';
+import type { Cli } from '../../frame/cli.js';
+import { family, leaf } from '../../frame/command.js';
+import { ofEnterprise, toggle, wholeNumber } from '../../frame/option-values.js';
+import { UsageError } from '../../frame/usage-error.js';
 
 type Status = Awaited<ReturnType<Services['integrationView']>>;
 

@@ -1,11 +1,11 @@
 import type { ClientSession } from 'mongodb';
-import { AppError } from '../../kernel/app-error.js';
-import type { GroupSeen } from '../../mirror/groups-store.js';
-import { GROUPS, type GroupRow } from '../../mirror/types.js';
-import type { GroupState } from '../../projection/types.js';
-import type { Store } from '../../store/connect.js';
-import { settingsInEffect } from '../../tenancy/settings/integration-settings.js';
-import { INTEGRATIONS, type IntegrationRow, type MappingRow, TEAMS, type TeamRow } from '../../tenancy/types.js';
+import { AppError } from '../kernel/app-error.js';
+import type { GroupSeen } from '../mirror/groups-store.js';
+import { GROUPS, type GroupRow } from '../mirror/types.js';
+import type { GroupState } from '../projection/types.js';
+import type { Store } from '../store/connect.js';
+import { settingsInEffect } from '../tenancy/settings/integration-settings.js';
+import { INTEGRATIONS, type IntegrationRow, type MappingRow, TEAMS, type TeamRow } from '../tenancy/types.js';
 
 /** What is known of the groups and teams that mappings name. A group that is not there has not been read yet. */
 export interface MappingGround {

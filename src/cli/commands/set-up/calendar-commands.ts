@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { previewCalendarOf } from '../../compose/calendars.js';
-import { previews } from '../../compose.js';
-import { hoursBefore } from '../../kernel/clock.js';
-import { type Answer, listAnswer, table } from '../frame/answer.js';
-import type { Cli } from '../frame/cli.js';
-import { family, leaf } from '../frame/command.js';
-import { readJsonFile } from '../frame/json-file.js';
-import { instant, ofEnterprise } from '../frame/option-values.js';
-import { tenantOf } from '../frame/tenant.js';
-import { UsageError } from '../frame/usage-error.js';
+import { previewCalendarOf } from '../../../compose/calendars.js';
+import { previews } from '../../../compose.js';
+import { hoursBefore } from '../../../kernel/clock.js';
+import { type Answer, listAnswer, table } from '../../frame/answer.js';
+import type { Cli } from '../../frame/cli.js';
+import { family, leaf } from '../../frame/command.js';
+import { readJsonFile } from '../../frame/json-file.js';
+import { instant, ofEnterprise } from '../../frame/option-values.js';
+import { tenantOf } from '../../frame/tenant.js';
+import { UsageError } from '../../frame/usage-error.js';
 
 /** `calendar preview|list|rule`. */
 export function addCalendarCommands(program: Command, cli: Cli): void {

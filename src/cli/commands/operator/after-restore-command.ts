@@ -7,7 +7,7 @@ import { type Answer, table } from '../../frame/answer.js';
 import type { Cli } from '../../frame/cli.js';
 import { leaf } from '../../frame/command.js';
 import { ofEnterprise } from '../../frame/option-values.js';
-import { runHere } from '../run-commands.js';
+import { runHere } from '../history/run-commands.js';
 
 type Integration = Awaited<ReturnType<Services['integrations']['connectedIntegrations']>>[number];
 type Swept = Awaited<ReturnType<Awaited<ReturnType<Cli['microsoft']>>['subscriptions']['sweep']>>;

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { changeView } from '../../compose.js';
-import { given } from '../../kernel/given.js';
-import { facts, listAnswer, table } from '../frame/answer.js';
-import type { Cli } from '../frame/cli.js';
-import { family, leaf } from '../frame/command.js';
-import { inPages, ofEnterprise } from '../frame/option-values.js';
-import { tenantOf } from '../frame/tenant.js';
+import { changeView } from '../../../compose.js';
+import { given } from '../../../kernel/given.js';
+import { facts, listAnswer, table } from '../../frame/answer.js';
+import type { Cli } from '../../frame/cli.js';
+import { family, leaf } from '../../frame/command.js';
+import { inPages, ofEnterprise } from '../../frame/option-values.js';
+import { tenantOf } from '../../frame/tenant.js';
 
 const pages = inPages(100);
 

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { AppError } from '../../kernel/app-error.js';
-import { listAnswer, table } from '../frame/answer.js';
-import type { Cli } from '../frame/cli.js';
-import { family, leaf } from '../frame/command.js';
-import { jsonObject, ofEnterprise, wholeNumber } from '../frame/option-values.js';
-import { UsageError } from '../frame/usage-error.js';
+import { AppError } from '../../../kernel/app-error.js';
+import { listAnswer, table } from '../../frame/answer.js';
+import type { Cli } from '../../frame/cli.js';
+import { family, leaf } from '../../frame/command.js';
+import { jsonObject, ofEnterprise, wholeNumber } from '../../frame/option-values.js';
+import { UsageError } from '../../frame/usage-error.js';
 
 /** `team create|list|leader|delete` and `teams map|unmap|list`. */
 export function addTeamCommands(program: Command, cli: Cli): void {

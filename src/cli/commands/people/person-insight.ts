@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import type { Services } from '../../compose.js';
-import { facts, shown, table } from '../frame/answer.js';
-import type { Cli } from '../frame/cli.js';
-import { leaf } from '../frame/command.js';
-import { ofEnterprise } from '../frame/option-values.js';
-import { tenantOf } from '../frame/tenant.js';
-import { addPersonData } from './history/person-data.js';
+import type { Services } from '../../../compose.js';
+import { facts, shown, table } from '../../frame/answer.js';
+import type { Cli } from '../../frame/cli.js';
+import { leaf } from '../../frame/command.js';
+import { ofEnterprise } from '../../frame/option-values.js';
+import { tenantOf } from '../../frame/tenant.js';
+import { addPersonData } from './person-data.js';
 
 const PERSON = ['<person>', 'id, object id or e-mail'] as const;
 

@@ -1,9 +1,9 @@
 import type { AnyBulkWriteOperation, ClientSession, Filter } from 'mongodb';
-import type { Clock } from '../kernel/clock.js';
-import { PROBLEM_CODES, type Problem, type ProblemCode } from '../projection/types.js';
-import type { Store } from '../store/connect.js';
-import type { IndexDefinition } from '../store/indexes.js';
-import { PROBLEMS, type ProblemRow } from './types.js';
+import type { Clock } from '../../kernel/clock.js';
+import { PROBLEM_CODES, type Problem, type ProblemCode } from '../../projection/types.js';
+import type { Store } from '../../store/connect.js';
+import type { IndexDefinition } from '../../store/indexes.js';
+import { PROBLEMS, type ProblemRow } from '../types.js';
 
 /** A problem as it is shown (CONTRACT section 4, problems list). */
 export interface ProblemView {

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { type Services, subscriptionView } from '../../compose.js';
-import { AppError } from '../../kernel/app-error.js';
-import { DAY_MS } from '../../kernel/clock.js';
-import { type Answer, listAnswer, table } from '../frame/answer.js';
-import type { Cli } from '../frame/cli.js';
-import { family, leaf } from '../frame/command.js';
-import { durationMs, ofEnterprise } from '../frame/option-values.js';
-import { tenantOf } from '../frame/tenant.js';
+import { type Services, subscriptionView } from '../../../compose.js';
+import { AppError } from '../../../kernel/app-error.js';
+import { DAY_MS } from '../../../kernel/clock.js';
+import { type Answer, listAnswer, table } from '../../frame/answer.js';
+import type { Cli } from '../../frame/cli.js';
+import { family, leaf } from '../../frame/command.js';
+import { durationMs, ofEnterprise } from '../../frame/option-values.js';
+import { tenantOf } from '../../frame/tenant.js';
 
 type Row = Awaited<ReturnType<Services['subscriptions']['all']>>[number];
 

@@ -1,10 +1,10 @@
-import { type Clock, SECOND_MS } from '../kernel/clock.js';
-import type { Groups } from '../mirror/groups-store.js';
-import type { Store } from '../store/connect.js';
-import type { Owner } from '../sync/owner.js';
-import { INTEGRATIONS, type IntegrationRow } from '../tenancy/types.js';
+import { type Clock, SECOND_MS } from '../../kernel/clock.js';
+import type { Groups } from '../../mirror/groups-store.js';
+import type { Store } from '../../store/connect.js';
+import type { Owner } from '../../sync/owner.js';
+import { INTEGRATIONS, type IntegrationRow } from '../../tenancy/types.js';
+import { mappingGround } from '../may-run.js';
 import { groupSeenOf } from './read-mapped-groups.js';
-import { mappingGround } from './verdicts/may-run.js';
 
 const LOOK_EVERY_MS = 10 * SECOND_MS;
 

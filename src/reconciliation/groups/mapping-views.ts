@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import { AppError } from '../kernel/app-error.js';
-import { createGroups } from '../mirror/groups-store.js';
-import type { GroupRowState } from '../mirror/types.js';
-import { type MappingHealth, mappingHealth } from '../projection/rules/mapping-status.js';
-import { createTenantLinks } from '../records/linked.js';
-import { type MappingEffect, mappingEffect } from '../records/mapping-effect.js';
-import { cursorText, readCursor } from '../store/pages/cursor.js';
-import { createIntegrations } from '../tenancy/integrations.js';
-import { createTeamMappings } from '../tenancy/settings/team-mappings.js';
-import { createStructure } from '../tenancy/structure.js';
-import type { TenancyDeps } from '../tenancy/tenancy-deps.js';
-import type { MappingRow } from '../tenancy/types.js';
+import { AppError } from '../../kernel/app-error.js';
+import { createGroups } from '../../mirror/groups-store.js';
+import type { GroupRowState } from '../../mirror/types.js';
+import { type MappingHealth, mappingHealth } from '../../projection/rules/mapping-status.js';
+import { createTenantLinks } from '../../records/linked.js';
+import { type MappingEffect, mappingEffect } from '../../records/mapping-effect.js';
+import { cursorText, readCursor } from '../../store/pages/cursor.js';
+import { createIntegrations } from '../../tenancy/integrations.js';
+import { createTeamMappings } from '../../tenancy/settings/team-mappings.js';
+import { createStructure } from '../../tenancy/structure/structure.js';
+import type { TenancyDeps } from '../../tenancy/tenancy-deps.js';
+import type { MappingRow } from '../../tenancy/types.js';
 
 /** A team mapping as an administrator sees it. */
 export interface MappingView extends Omit<MappingRow, 'organisationId'>, MappingHealth {

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { richPreviews } from '../../compose/rich.js';
-import { shown } from '../frame/answer.js';
-import type { Cli } from '../frame/cli.js';
-import { family, leaf } from '../frame/command.js';
-import { readJsonFile } from '../frame/json-file.js';
-import { readTextFile } from '../frame/text-file.js';
+import { richPreviews } from '../../../compose/rich.js';
+import { shown } from '../../frame/answer.js';
+import type { Cli } from '../../frame/cli.js';
+import { family, leaf } from '../../frame/command.js';
+import { readJsonFile } from '../../frame/json-file.js';
+import { readTextFile } from '../../frame/text-file.js';
 
 type Opened = ReturnType<typeof richPreviews.notification>;
 

@@ -3,8 +3,8 @@ import type { CalendarProblem } from '../../projection/calendar/types.js';
 import type { Problem } from '../../projection/types.js';
 import type { Store } from '../../store/connect.js';
 import type { IndexDefinition } from '../../store/indexes.js';
-import { problemIdOf } from '../problems.js';
 import type { ProblemRow } from '../types.js';
+import { problemIdOf } from './problems.js';
 
 /** A problem that a run met; it stays in the history of the run when the problem itself has ended. */
 export interface RunProblemRow extends Omit<ProblemRow, 'openedAt' | 'visibleAt' | 'code'> {

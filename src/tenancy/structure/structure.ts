@@ -1,15 +1,14 @@
 import type { ClientSession } from 'mongodb';
 import { z } from 'zod';
-import { AppError } from '../kernel/app-error.js';
-import { raiseFence } from '../store/fence.js';
-import type { InstantPage } from '../store/pages/instant-pages.js';
-import { isDuplicateKey } from '../store/transaction.js';
-import { setCalendarActivities } from './calendar-activities.js';
-import { unknownEnterprise } from './change-integration.js';
-import { checked, countrySchema, nameKeyOf, nameSchema, zoneSchema } from './checked-input.js';
-import { newIntegration, takeZoneOfFirstOrganisation } from './new-integration.js';
-import { type EnterprisePageWanted, enterprisePage } from './structure/enterprise-page.js';
-import { audit, inTransaction, type TenancyDeps } from './tenancy-deps.js';
+import { AppError } from '../../kernel/app-error.js';
+import { raiseFence } from '../../store/fence.js';
+import type { InstantPage } from '../../store/pages/instant-pages.js';
+import { isDuplicateKey } from '../../store/transaction.js';
+import { setCalendarActivities } from '../calendar-activities.js';
+import { unknownEnterprise } from '../change-integration.js';
+import { checked, countrySchema, nameKeyOf, nameSchema, zoneSchema } from '../checked-input.js';
+import { newIntegration, takeZoneOfFirstOrganisation } from '../new-integration.js';
+import { audit, inTransaction, type TenancyDeps } from '../tenancy-deps.js';
 import {
   ENTERPRISES,
   type EnterpriseRow,
@@ -19,7 +18,8 @@ import {
   type OrganisationRow,
   TEAMS,
   type TeamRow,
-} from './types.js';
+} from '../types.js';
+import { type EnterprisePageWanted, enterprisePage } from './enterprise-page.js';
 
 /** Largest settings of one team, in characters of JSON. */
 const TEAM_SETTINGS_MAX_LENGTH = 16_384;

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { given } from '../../kernel/given.js';
-import { facts, listAnswer, table } from '../frame/answer.js';
-import type { Cli } from '../frame/cli.js';
-import { family, leaf } from '../frame/command.js';
-import { ofEnterprise, toggle } from '../frame/option-values.js';
-import { UsageError } from '../frame/usage-error.js';
+import { given } from '../../../kernel/given.js';
+import { facts, listAnswer, table } from '../../frame/answer.js';
+import type { Cli } from '../../frame/cli.js';
+import { family, leaf } from '../../frame/command.js';
+import { ofEnterprise, toggle } from '../../frame/option-values.js';
+import { UsageError } from '../../frame/usage-error.js';
 
 /** `enterprise create|list|show` and `organisation create|list`. */
 export function addStructureCommands(program: Command, cli: Cli): void {

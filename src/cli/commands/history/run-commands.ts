@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { runPersonOf } from '../../compose/history.js';
-import { ownHere } from '../../compose/worker/here.js';
-import { previews, runView, type Services } from '../../compose.js';
-import { AppError } from '../../kernel/app-error.js';
-import { SECOND_MS } from '../../kernel/clock.js';
-import { given } from '../../kernel/given.js';
-import { type Answer, facts, listAnswer, shown, table } from '../frame/answer.js';
-import type { Cli } from '../frame/cli.js';
-import { family, leaf } from '../frame/command.js';
-import { inPages, instant, ofEnterprise, wholeNumber } from '../frame/option-values.js';
-import { UsageError } from '../frame/usage-error.js';
+import { runPersonOf } from '../../../compose/history.js';
+import { ownHere } from '../../../compose/worker/here.js';
+import { previews, runView, type Services } from '../../../compose.js';
+import { AppError } from '../../../kernel/app-error.js';
+import { SECOND_MS } from '../../../kernel/clock.js';
+import { given } from '../../../kernel/given.js';
+import { type Answer, facts, listAnswer, shown, table } from '../../frame/answer.js';
+import type { Cli } from '../../frame/cli.js';
+import { family, leaf } from '../../frame/command.js';
+import { inPages, instant, ofEnterprise, wholeNumber } from '../../frame/option-values.js';
+import { UsageError } from '../../frame/usage-error.js';
 
 type Run = NonNullable<Awaited<ReturnType<Services['runs']['get']>>>;
 type RunItem = Awaited<ReturnType<Services['runs']['items']>>[number];

@@ -1,9 +1,9 @@
-import { GraphFailure } from '../graph/graph-failure.js';
-import type { GroupAnswer, TenantGraph } from '../graph/types.js';
-import type { GroupSeen } from '../mirror/groups-store.js';
-import type { Ticket } from '../mirror/types.js';
-import { attributesOf } from '../projection/attributes.js';
-import type { Attributes } from '../projection/types.js';
+import { GraphFailure } from '../../graph/graph-failure.js';
+import type { GroupAnswer, TenantGraph } from '../../graph/types.js';
+import type { GroupSeen } from '../../mirror/groups-store.js';
+import type { Ticket } from '../../mirror/types.js';
+import { attributesOf } from '../../projection/attributes.js';
+import type { Attributes } from '../../projection/types.js';
 
 export interface ListedPerson {
   readonly attributes: Attributes;

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { previews, type Services } from '../../compose.js';
-import { given } from '../../kernel/given.js';
-import { listAnswer, table } from '../frame/answer.js';
-import type { Cli } from '../frame/cli.js';
-import { family, leaf } from '../frame/command.js';
-import { readJsonFile } from '../frame/json-file.js';
-import { ofEnterprise } from '../frame/option-values.js';
-import { UsageError } from '../frame/usage-error.js';
+import { previews, type Services } from '../../../compose.js';
+import { given } from '../../../kernel/given.js';
+import { listAnswer, table } from '../../frame/answer.js';
+import type { Cli } from '../../frame/cli.js';
+import { family, leaf } from '../../frame/command.js';
+import { readJsonFile } from '../../frame/json-file.js';
+import { ofEnterprise } from '../../frame/option-values.js';
+import { UsageError } from '../../frame/usage-error.js';
 
 type FieldsPatch = NonNullable<Parameters<Services['settings']['setSettings']>[1]['fields']>;
 
