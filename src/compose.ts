@@ -3,10 +3,11 @@ import { CHANGE_COLLECTIONS } from './changes/change-indexes.js';
 import { changeView } from './changes/change-queries.js';
 import { type Changes, createChanges } from './changes/create-changes.js';
 import { type AccountServices, composeAccounts } from './compose/accounts.js';
+import { composeHistory, type HistoryServices } from './compose/history.js';
+import { INDEXES } from './compose/indexes.js';
+import { composeMirror, type MirrorServices } from './compose/mirror.js';
 import { composeReview, type ReviewServices } from './compose/review.js';
-import { composeHistory, type HistoryServices } from './compose-history.js';
-import { INDEXES } from './compose-indexes.js';
-import { composeMirror, type MirrorServices } from './compose-mirror.js';
+import { composeLeases } from './compose/worker/leases.js';
 import type { StoreConfig } from './config/config.js';
 import { projectFolder } from './config/project-folder.js';
 import { type JobState, jobStates } from './jobs/alarm-clock.js';
@@ -17,9 +18,9 @@ import { createMetrics, type Metrics } from './kernel/metrics.js';
 import { PROBLEM_CODES } from './projection/types.js';
 import { VERDICTS } from './projection/verdicts/decision.js';
 import { createLeaveTenant, type LeaveTenant } from './reconciliation/calendars/leave-tenant.js';
+import { createMappingViews, type MappingViews } from './reconciliation/groups/mapping-views.js';
 import { runView } from './reconciliation/history/run-view.js';
 import { createSyncStanding, type ReadSyncStanding } from './reconciliation/history/sync-standing.js';
-import { createMappingViews, type MappingViews } from './reconciliation/mapping-views.js';
 import { createRuns, type Runs } from './reconciliation/runs.js';
 import { createIntegrationView, type IntegrationView } from './reconciliation/standing/integration-view.js';
 import { type Activities, createActivities } from './records/activities/activities.js';
@@ -31,7 +32,7 @@ import { createMergePeople, type MergePeople } from './records/merge/merge-peopl
 import { createOutbox, type Outbox } from './records/outbox/outbox.js';
 import { createPeople, type People } from './records/people.js';
 import { createPersonViews, type PersonViews } from './records/person-view.js';
-import { createProblems, type Problems } from './records/problems.js';
+import { createProblems, type Problems } from './records/problems/problems.js';
 import { createUndo, type Undo } from './records/undo/undo.js';
 import { createDecisionActs, type DecisionActs } from './records/verdicts/decision-acts.js';
 import { createProblemActs, type ProblemActs } from './records/verdicts/problem-acts.js';
@@ -44,16 +45,16 @@ import { createOnceOnly, type OnceOnly } from './store/once-only.js';
 import { type EndpointReport, endpointReports } from './subscriptions/endpoint-reports.js';
 import { subscriptionView } from './subscriptions/subscription-view.js';
 import { createSubscriptionRows, type SubscriptionRows } from './subscriptions/subscriptions-store.js';
-import { createLeases, type Leases } from './sync/lease.js';
+import type { Leases } from './sync/lease.js';
 import { createLossMetrics, type LossMetrics } from './sync/losses/loss-metrics.js';
 import { createIntegrations, type Integrations } from './tenancy/integrations.js';
 import { createRunMarks, type RunMarks } from './tenancy/run-marks.js';
 import { createSettings, type Settings } from './tenancy/settings/settings.js';
 import { createTeamMappings, type TeamMappings } from './tenancy/settings/team-mappings.js';
-import { createStructure, type Structure } from './tenancy/structure.js';
+import { createStructure, type Structure } from './tenancy/structure/structure.js';
 
-export { connectMicrosoft, type MicrosoftServices } from './compose-microsoft.js';
-export { previews } from './compose-previews.js';
+export { connectMicrosoft, type MicrosoftServices } from './compose/microsoft.js';
+export { previews } from './compose/previews.js';
 
 /** What needs nothing but the database. */
 export interface Services extends HistoryServices, ReviewServices, AccountServices {
@@ -179,7 +180,7 @@ function servicesOn(
     runs: createRuns(base),
     syncStanding: createSyncStanding(base),
     onceOnly: createOnceOnly(base),
-    leases: createLeases({ ...base, holder: base.chance.guid() }),
+    leases: composeLeases({ ...base, metrics }),
     subscriptions: createSubscriptionRows(base),
     jobStates: () => jobStates(base.store),
     endpointReports: () => endpointReports(base.store, base.clock.now()),

@@ -1,5 +1,5 @@
+import { startService } from './compose/service.js';
 import { openServices } from './compose.js';
-import { startService } from './compose-service.js';
 import { describeConfig } from './config/describe-config.js';
 import { parseConfig } from './config/parse-config.js';
 import { AppError, messageOf } from './kernel/app-error.js';

@@ -3,9 +3,9 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { AppError, messageOf } from '../../src/kernel/app-error.js';
 import { createLog } from '../../src/kernel/log.js';
 import { createStopping } from '../../src/kernel/stopping.js';
+import { endOnSignals } from '../stage/end-on-signals.js';
 import { runCheck } from './run-check.js';
 import { runDemo } from './run-demo.js';
-import { endOnSignals } from './stage/end-on-signals.js';
 
 interface Options {
   readonly json?: boolean;

@@ -1,14 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../src/kernel/app-error.js';
+import { shellFile } from '../stage/environment.js';
+import { openDatabase } from './open-database.js';
 import { connectTenant } from './scene/connect-tenant.js';
 import { makePortalAccounts, type PortalAccounts } from './scene/portal-accounts.js';
 import { createScene, type Scene } from './scene/scene.js';
 import { setUp } from './scene/set-up.js';
 import { showChanges } from './show-changes.js';
-import { shellFile } from './stage/environment.js';
-import { openDatabase } from './stage/open-database.js';
-import { type StageOptions, startStage, startTenants } from './stage/start-stage.js';
+import { type StageOptions, startStage, startTenants } from './start-stage.js';
 import { firstRun } from './steps/people-steps.js';
 
 export interface DemoOptions extends StageOptions {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { systemClock } from '../../src/kernel/clock.js';
-import { waitUntil } from '../demo/stage/wait-until.js';
+import { waitUntil } from '../stage/wait-until.js';
 import type { Sender } from './sender.js';
 import type { Trial } from './trial.js';
 

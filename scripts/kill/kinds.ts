@@ -1,6 +1,7 @@
 import { SECOND_MS, systemClock } from '../../src/kernel/clock.js';
 import { PEOPLE, type PersonRow } from '../../src/mirror/types.js';
-import { waitUntil } from '../demo/stage/wait-until.js';
+import { waitUntil } from '../stage/wait-until.js';
+import { sleepBeforeWrite } from './late-write.js';
 import { freezeInTransaction } from './open-transaction.js';
 import type { Ship } from './processes/fleet.js';
 import { epochOf, ownerOf, type Trial, type TrialTenant } from './trial.js';
@@ -8,6 +9,7 @@ import { epochOf, ownerOf, type Trial, type TrialTenant } from './trial.js';
 /** What a round ends, and how: a name in the answer each. */
 export const KINDS = [
   ...['worker-kill', 'intake-kill', 'primary-kill', 'worker-sleep', 'worker-term', 'set-kill', 'intake-term'],
+  'worker-late-write',
 ] as const;
 export type Kind = (typeof KINDS)[number];
 
@@ -16,13 +18,15 @@ export interface Victim {
   readonly of: TrialTenant;
   readonly owner: Ship;
   readonly epoch: number;
-  /** Edits somebody of the tenant, to keep its owner busy. */
-  edit(): void;
+  /** Edits somebody of the tenant, to keep its owner busy; anybody unless told. */
+  edit(objectId?: string): void;
 }
 
 /** What was met on the way, for the answer. */
 export interface Met {
   inTransaction(): void;
+  /** So many writes of somebody who had slept past its lease were refused. */
+  refusedWrites(count: number): void;
 }
 
 /** Undoes a blow: starts again what was ended. Checks on the way what only this kind can break. */
@@ -56,6 +60,17 @@ export const BLOWS: Readonly<Record<Kind, (trial: Trial, victim: Victim, met: Me
   'worker-sleep': async (trial, victim, met) => {
     if (await freezeInTransaction(trial, victim)) met.inTransaction();
     return () => wake(trial, victim);
+  },
+  'worker-late-write': async (trial, victim, met) => {
+    const write = await sleepBeforeWrite(trial, victim);
+    return async () => {
+      try {
+        await wake(trial, victim);
+        met.refusedWrites(await write.refused());
+      } finally {
+        write.end();
+      }
+    };
   },
   'intake-kill': async (trial) => {
     const ship = anIntake(trial);
@@ -98,11 +113,16 @@ async function wake(trial: Trial, { of, owner, epoch }: Victim): Promise<void> {
   if ((await epochOf(trial, of)) <= epoch) throw new Error('Nobody took the tenant of the one that sleeps.');
   const before = await ticketsUpTo(trial, of, epoch);
   owner.wake();
-  const hasNoticed = async () =>
+  // It says so last, when everything that it had in hand came to an end.
+  const hasEnded = async () =>
     (await owner.tenures()).some(
-      (each) => each.tenantId === of.tenant.id && each.epoch === epoch && each.event !== 'owner.started',
+      (each) => each.tenantId === of.tenant.id && each.epoch === epoch && each.event === 'owner.ended',
     );
-  await waitUntil(hasNoticed, { for: 'the sleeper to notice', limitMs: LOST_WITHIN_MS, signal: trial.signal });
+  await waitUntil(hasEnded, {
+    for: 'the sleeper to give the tenant up',
+    limitMs: LOST_WITHIN_MS,
+    signal: trial.signal,
+  });
   for (const [id, ticket] of await ticketsUpTo(trial, of, epoch)) {
     if (before.get(id) !== ticket) throw new Error(`Epoch ${epoch} wrote ${id} after it had slept past its lease.`);
   }

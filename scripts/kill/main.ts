@@ -1,5 +1,5 @@
-import { wholeOption } from '../bench/options.js';
-import { runTrial } from '../run-trial.js';
+import { wholeOption } from '../stage/options.js';
+import { runTrial } from '../stage/run-trial.js';
 import { runKill } from './run-kill.js';
 
 await runTrial({

@@ -1,6 +1,6 @@
 import { messageOf } from '../../src/kernel/app-error.js';
 import { SECOND_MS, systemClock } from '../../src/kernel/clock.js';
-import { waitUntil } from '../demo/stage/wait-until.js';
+import { waitUntil } from '../stage/wait-until.js';
 import { type Audit, createAudit } from './audit.js';
 import { BLOWS, chooseVictim, KINDS, type Kind } from './kinds.js';
 import type { Sender } from './sender.js';
@@ -23,6 +23,8 @@ export interface RoundsResult {
   readonly refused: Readonly<Partial<Record<Kind, number>>>;
   /** Owners that were ended or put to sleep in the middle of a transaction. */
   readonly inTransaction: number;
+  /** Writes of owners that had slept past their lease: each was refused. */
+  readonly refusedWrites: number;
   readonly lost: number;
 }
 
@@ -50,6 +52,7 @@ export async function runRounds(trial: Trial, options: RoundsOptions): Promise<R
   const backMs: Partial<Record<Kind, number[]>> = {};
   const refused: Partial<Record<Kind, number>> = {};
   let inTransaction = 0;
+  let refusedWrites = 0;
   let order: Kind[] = [];
   for (let round = 1; round <= rounds && !signal.aborted; round += 1) {
     if (order.length === 0) order = mixedKinds();
@@ -68,10 +71,10 @@ export async function runRounds(trial: Trial, options: RoundsOptions): Promise<R
   }
   if (signal.aborted) {
     const stopped = { round: rounds, kind: 'end', message: messageOf(signal.reason) } as const;
-    return { failed: [...failed, stopped], kills, backMs, refused, inTransaction, lost: 0 };
+    return { failed: [...failed, stopped], kills, backMs, refused, inTransaction, refusedWrites, lost: 0 };
   }
   const lost = await atRest(audit, { stream, sender, failed, rounds });
-  return { failed, kills, backMs, refused, inTransaction, lost };
+  return { failed, kills, backMs, refused, inTransaction, refusedWrites, lost };
 
   function mixedKinds(): Kind[] {
     const keys = new Map(KINDS.map((kind) => [kind, random.next()]));
@@ -82,7 +85,7 @@ export async function runRounds(trial: Trial, options: RoundsOptions): Promise<R
     await everythingRuns();
     const chosen = await chooseVictim(trial);
     const { people } = chosen.of;
-    const edit = () => stream.edit(chosen.of, people[random.below(people.length)] ?? '');
+    const edit = (objectId = people[random.below(people.length)] ?? '') => stream.edit(chosen.of, objectId);
     const victim = { ...chosen, edit };
     await systemClock.sleep(random.below(MOMENT_MS), signal);
     // So that the blow meets reads and transactions under way.
@@ -91,6 +94,9 @@ export async function runRounds(trial: Trial, options: RoundsOptions): Promise<R
     const met = {
       inTransaction: () => {
         inTransaction += 1;
+      },
+      refusedWrites: (count: number) => {
+        refusedWrites += count;
       },
     };
     const mend = await BLOWS[kind](trial, victim, met);
@@ -109,6 +115,7 @@ export async function runRounds(trial: Trial, options: RoundsOptions): Promise<R
   async function everythingRuns(): Promise<void> {
     await Promise.all(trial.set.members.map((member) => member.start()));
     await trial.set.healthy();
+    trial.simulator.faults.clear();
     for (const ship of trial.ships) ship.wake();
     await Promise.all(trial.ships.map((ship) => ship.start()));
   }

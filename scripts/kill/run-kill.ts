@@ -35,6 +35,7 @@ export interface KillAnswer {
   readonly backMs: Readonly<Record<string, Middle>>;
   readonly refused: RoundsResult['refused'];
   readonly inTransaction: number;
+  readonly refusedWrites: number;
   readonly edits: number;
   /** How POSTs were answered through all of it. */
   readonly answers: Answers;
@@ -71,7 +72,7 @@ export async function runKill(options: KillOptions): Promise<KillAnswer> {
     const failed = [{ round: 0, kind: 'end' as const, message: messageOf(error) }];
     return answerOf(
       options,
-      { failed, kills: {}, backMs: {}, refused: {}, inTransaction: 0, lost: 0 },
+      { failed, kills: {}, backMs: {}, refused: {}, inTransaction: 0, refusedWrites: 0, lost: 0 },
       { edits: 0, answers: nobody },
     );
   } finally {
@@ -81,7 +82,7 @@ export async function runKill(options: KillOptions): Promise<KillAnswer> {
 
 function answerOf(
   { rounds, seed }: KillOptions,
-  { failed, kills, backMs, refused, inTransaction, lost }: RoundsResult,
+  { failed, kills, backMs, refused, inTransaction, refusedWrites, lost }: RoundsResult,
   counted: Pick<KillAnswer, 'edits' | 'answers'>,
 ): KillAnswer {
   const takeOvers = [...(backMs['worker-kill'] ?? []), ...(backMs['worker-sleep'] ?? [])];
@@ -90,7 +91,7 @@ function answerOf(
     ...{ ok, rounds, seed, failed, kills },
     takeOverMs: takeOvers.length === 0 ? null : middleOf(takeOvers),
     backMs: Object.fromEntries(Object.entries(backMs).map(([kind, each]) => [kind, middleOf(each)])),
-    ...{ refused, inTransaction },
+    ...{ refused, inTransaction, refusedWrites },
     ...counted,
     lost,
   };

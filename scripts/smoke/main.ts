@@ -1,4 +1,4 @@
-import { runTrial } from '../run-trial.js';
+import { runTrial } from '../stage/run-trial.js';
 import { runSmoke } from './run-smoke.js';
 
 await runTrial({

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { projectFolder } from '../../src/config/project-folder.js';
 import { SECOND_MS } from '../../src/kernel/clock.js';
-import { freePort } from '../demo/stage/free-port.js';
-import { waitUntil } from '../demo/stage/wait-until.js';
 import type { Trial } from '../kill/trial.js';
+import { freePort } from '../stage/free-port.js';
+import { waitUntil } from '../stage/wait-until.js';
 
 interface Scraping {
   readonly folder: string;

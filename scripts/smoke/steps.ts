@@ -1,8 +1,8 @@
 import { SECOND_MS, systemClock } from '../../src/kernel/clock.js';
-import { waitUntil } from '../demo/stage/wait-until.js';
 import { chooseVictim } from '../kill/kinds.js';
 import type { Ship } from '../kill/processes/fleet.js';
 import type { Trial, TrialTenant } from '../kill/trial.js';
+import { waitUntil } from '../stage/wait-until.js';
 
 interface SmokeStep {
   readonly id: string;

@@ -3,7 +3,7 @@ import { SECOND_MS, systemClock } from '../../src/kernel/clock.js';
 import { withBenchDatabase } from '../bench/bench-database.js';
 import { type RunningService, startRunningService } from '../bench/children/running-service.js';
 import { type SimulatedTenant, startTenant } from '../bench/children/simulated-tenant.js';
-import { waitUntil } from '../demo/stage/wait-until.js';
+import { waitUntil } from '../stage/wait-until.js';
 import { type Load, prepareLoad } from './load.js';
 import { compareThirds, type Flatness, type Sample } from './thirds.js';
 

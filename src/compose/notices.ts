@@ -1,6 +1,5 @@
 import { Counter } from 'prom-client';
 import type { Services } from '../compose.js';
-import { ownCredential } from '../compose-microsoft.js';
 import type { Config } from '../config/config.js';
 import { createLook, type Look } from '../notices/look.js';
 import { createNotices, type Notices } from '../notices/notices.js';
@@ -8,9 +7,10 @@ import { createMailer } from '../notices/send/mailer.js';
 import { waysOut } from '../notices/send/ways-out.js';
 import { startNotices } from '../notices/start-notices.js';
 import { isLoopbackHost } from '../notices/webhook/public-address.js';
+import { ownCredential } from './microsoft.js';
 
 export { NO_ENTERPRISE as INSTALLATION } from '../access/access-deps.js';
-export type { NoticeStanding, NoticeView } from '../notices/notices.js';
+export type { NoticeStanding } from '../notices/notices.js';
 export { NOTICE_KINDS } from '../notices/types.js';
 
 /** Notices to administrators: who is told how, and what was told. */

@@ -212,15 +212,11 @@ export interface DeltaReads {
   deltaRound(kind: DeltaKind, link: string | null, options?: DeltaOptions): AsyncIterable<DeltaStep>;
 }
 
-export type { CalendarAnswer, CalendarReads, CalendarWindow, EventAnswer } from './calendar-types.js';
+export type { CalendarReads } from './calendar-types.js';
 export type {
   GraphSubscription,
   NewSubscription,
   SubscriptionCalls,
-  SubscriptionCreated,
-  SubscriptionDeleted,
-  SubscriptionFound,
-  SubscriptionReauthorised,
   SubscriptionRenewed,
 } from './subscription-types.js';
 

@@ -1,7 +1,9 @@
 import { AppError } from '../kernel/app-error.js';
 import type { Chance } from '../kernel/chance.js';
 import { HOUR_MS } from '../kernel/clock.js';
+import { retryMessages } from '../records/outbox/retry-messages.js';
 import { inTransaction } from '../store/in-transaction.js';
+import { instantPage } from '../store/pages/instant-pages.js';
 import { createNoticeSettings, type NoticeSettings, type NoticeSettingsDeps, originOf } from './notice-settings.js';
 import { recipientsOf } from './recipients.js';
 import { worded } from './rules/words.js';
@@ -58,11 +60,21 @@ export interface Tried {
   readonly detail: string;
 }
 
+export interface NoticesWanted {
+  readonly limit: number;
+  /** `next` of the page before. */
+  readonly after?: string;
+  /** Only those that were given up, or only others. */
+  readonly parked?: boolean;
+}
+
 export interface Notices {
   readonly settings: NoticeSettings;
   standing(enterpriseId: string): Promise<NoticeStanding>;
-  /** Messages, newest first. */
-  list(enterpriseId: string, wanted: { readonly limit: number }): Promise<NoticeView[]>;
+  /** Messages, newest first. @throws AppError invalid_cursor */
+  list(enterpriseId: string, wanted: NoticesWanted): Promise<{ items: NoticeView[]; next: string | null }>;
+  /** Sends parked messages again, one or all. @returns how many there were */
+  retry(enterpriseId: string, which?: { readonly id?: string }): Promise<number>;
   /** What is open now, oldest first. */
   open(enterpriseId: string): Promise<Pick<NoticeRow, 'kind' | 'subject' | 'beganAt' | 'told'>[]>;
   /** Sends a trial to everybody who would be told, now. @throws AppError tried_too_often */
@@ -82,7 +94,8 @@ const TRIALS_MOST = 10;
 export function createNotices(deps: NoticesServiceDeps): Notices {
   const { store, clock } = deps;
   const settings = createNoticeSettings(deps);
-  return { settings, standing, list, open, tryOut };
+  const messages = store.collection<NoticeMessageRow>(NOTICE_MESSAGES);
+  return { settings, standing, list, retry, open, tryOut };
 
   async function standing(enterpriseId: string): Promise<NoticeStanding> {
     const row = await settings.get(enterpriseId);
@@ -99,13 +112,15 @@ export function createNotices(deps: NoticesServiceDeps): Notices {
     };
   }
 
-  async function list(enterpriseId: string, { limit }: { limit: number }): Promise<NoticeView[]> {
-    const rows = store.collection<NoticeMessageRow>(NOTICE_MESSAGES);
-    const found = await rows.find({ enterpriseId }).sort({ at: -1, _id: 1 }).limit(limit).toArray();
-    return found.map(({ _id: id, kind, phase, words, channel, to, at, state, attempts = 0, sentAt, failure }) => ({
-      ...{ id, kind, phase, subject: words.subject, channel, to, at, state, attempts },
-      ...{ sentAt: sentAt ?? null, failure: failure ?? null },
-    }));
+  async function list(enterpriseId: string, { limit, after, parked }: NoticesWanted) {
+    const state = parked ? { $eq: 'parked' as const } : { $ne: 'parked' as const };
+    const filter = { enterpriseId, ...(parked === undefined ? {} : { state }) };
+    const page = await instantPage(messages, { filter, order: 'newest_first', limit, after });
+    return { items: page.rows.map(noticeView), next: page.next };
+  }
+
+  function retry(enterpriseId: string, { id }: { id?: string } = {}): Promise<number> {
+    return retryMessages(messages, { enterpriseId, id });
   }
 
   async function open(enterpriseId: string) {
@@ -167,6 +182,11 @@ export function createNotices(deps: NoticesServiceDeps): Notices {
       await states.updateOne({ _id: enterpriseId }, set, { upsert: true, session });
     });
   }
+}
+
+function noticeView(row: NoticeMessageRow): NoticeView {
+  const { _id: id, kind, phase, words, channel, to, at, state, attempts = 0, sentAt = null, failure = null } = row;
+  return { id, kind, phase, subject: words.subject, channel, to, at, state, attempts, sentAt, failure };
 }
 
 function tried(channel: Channel, to: string, outcome: Awaited<ReturnType<typeof mailNotice>>): Tried {

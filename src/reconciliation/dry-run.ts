@@ -11,14 +11,14 @@ import { settingsInEffect } from '../tenancy/settings/integration-settings.js';
 import type { IntegrationRow } from '../tenancy/types.js';
 import { calendarsToRead } from './calendars/calendars-to-read.js';
 import { type CalendarPlan, type PlanCalendarsDeps, planCalendars } from './calendars/plan-calendars.js';
+import { type PageRead, readMappedGroups, withAttributes } from './groups/read-mapped-groups.js';
+import { requireMappingRead } from './may-run.js';
 import { itemsOf, unreadItem } from './plan-items.js';
-import { type PageRead, readMappedGroups, withAttributes } from './read-mapped-groups.js';
 import type { RunEnd, RunWrites } from './run-writes.js';
 import type { Runs } from './runs.js';
 import { collectDrafts } from './survey/collect-drafts.js';
 import { type SurveyDeps, surveyListed } from './survey/survey.js';
 import type { RunItemRow, RunRow } from './types.js';
-import { requireMappingRead } from './verdicts/may-run.js';
 
 const READ_CHUNK = 200;
 const ITEMS_A_WRITE = 1_000;

@@ -15,13 +15,13 @@ import { type ReadPeopleDeps, startReads, type WorkReads } from '../sync/read-pe
 import type { IntegrationRow } from '../tenancy/types.js';
 import { calendarsToRead } from './calendars/calendars-to-read.js';
 import { keepNotApplied } from './exact-plan.js';
-import { type MappedGroupsRead, type PageRead, readMappedGroups, withAttributes } from './read-mapped-groups.js';
+import { type MappedGroupsRead, type PageRead, readMappedGroups, withAttributes } from './groups/read-mapped-groups.js';
+import { requireMappingRead } from './may-run.js';
 import type { RunEnd, RunWrites } from './run-writes.js';
 import type { Runs } from './runs.js';
 import { causeOfRun, listReads, type Survey, type SurveyDeps } from './survey/survey.js';
 import { type SurveyAlong, surveyOfRun } from './survey/survey-along.js';
 import type { RunRow } from './types.js';
-import { requireMappingRead } from './verdicts/may-run.js';
 
 /** People read by themselves at a time. */
 const READ_CHUNK = 200;

@@ -11,10 +11,10 @@ import type { Owner, OwnerWork } from '../sync/owner.js';
 import { createSharedLook } from '../sync/pacing/shared-look.js';
 import type { DryRun } from './dry-run.js';
 import type { FullRun } from './full-run.js';
+import { type MayRun, SWITCHED_OFF } from './may-run.js';
 import { type RunEnd, type RunWrites, UNDER_WAY } from './run-writes.js';
 import type { Runs } from './runs.js';
 import { RUNS, type RunRow } from './types.js';
-import { type MayRun, SWITCHED_OFF } from './verdicts/may-run.js';
 
 const POLL_MS = 250;
 /** Lost groups are thought of this often. */

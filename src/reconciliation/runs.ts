@@ -10,9 +10,9 @@ import { type InstantPage, instantPage } from '../store/pages/instant-pages.js';
 import { isDuplicateKey } from '../store/transaction.js';
 import { INTEGRATIONS, type IntegrationRow } from '../tenancy/types.js';
 import { requirePlan } from './exact-plan.js';
+import { createMayRun } from './may-run.js';
 import { changeRun, ended, UNDER_WAY } from './run-writes.js';
 import { NO_COUNTS, RUN_ITEMS, RUNS, type RunItemRow, type RunRow, type RunTrigger } from './types.js';
-import { createMayRun } from './verdicts/may-run.js';
 
 export interface RunRequest {
   readonly enterpriseId: string;

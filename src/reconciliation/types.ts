@@ -1,5 +1,3 @@
-import type { SyncRules } from '../projection/types.js';
-
 export type RunTrigger = 'manual' | 'scheduled' | 'restore';
 export type RunStatus =
   | 'queued'
@@ -101,8 +99,6 @@ export interface RunItemRow {
   /** Of a problem. */
   readonly severity?: 'error' | 'warning';
 }
-
-export type RunRules = SyncRules;
 
 export const RUNS = 'runs';
 export const RUN_ITEMS = 'runItems';

@@ -2,7 +2,7 @@ import type { Clock } from '../kernel/clock.js';
 import type { Store } from '../store/connect.js';
 import { LIVE, type LiveCounters, type LiveRow } from '../store/live.js';
 
-import { problemsKeptBack } from './problems.js';
+import { problemsKeptBack } from './problems/problems.js';
 
 export type { LiveCounters };
 

@@ -3,7 +3,7 @@ import { createDecisions, type DecisionView } from './decisions.js';
 import { createFindPeople } from './people/find-people.js';
 import { createPlaces, type TeamFacts } from './people/places.js';
 import type { PersonRef } from './people.js';
-import type { Problems, ProblemView } from './problems.js';
+import type { Problems, ProblemView } from './problems/problems.js';
 import type { MembershipRow, UserRow } from './types.js';
 
 export interface TeamOfPerson {

@@ -4,13 +4,11 @@ import type { Clock } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
 import type { Rival } from '../projection/claims.js';
 import type { AddressChain } from '../projection/rules/address-chains.js';
-import { keepRunProblems } from '../records/history/run-problems.js';
+import { keepRunProblems } from '../records/problems/run-problems.js';
 import type { Cause } from '../records/types.js';
-import { FENCES, type FenceRow } from '../store/fence.js';
 import { isDuplicateKey, isTransient } from '../store/transaction.js';
 import { requireSyncOn } from './admission/switched-off.js';
 import { inLane } from './in-lane.js';
-import { LeaseLost } from './lease.js';
 import { keepSuspects, suspectsOf } from './losses/suspects.js';
 import { packChains } from './ordering/pack-chains.js';
 import type { Owner } from './owner.js';
@@ -84,10 +82,10 @@ export function createApply(deps: ApplyDeps): Apply {
   };
 
   async function within<T>(owner: Owner, work: (session: ClientSession) => Promise<T>): Promise<T> {
-    const { writes, result } = await inLane(deps, owner, async (session) => {
-      const counter = await passFence(owner, session);
-      return { writes: counter, result: await work(session) };
-    });
+    const { writes, result } = await inLane(deps, owner, async (session, counter) => ({
+      writes: counter,
+      result: await work(session),
+    }));
     setUps.pass(owner, writes);
     return result;
   }
@@ -142,8 +140,7 @@ export function createApply(deps: ApplyDeps): Apply {
       (read) => !isOrdered(read) || !owner.tickets.isOvertaken(read.objectId, read.moment.ticket),
     );
     const now = clock.now();
-    const result = await owner.transaction(async (session) => {
-      const counter = await passFence(owner, session);
+    const result = await owner.transaction(async (session, counter) => {
       const setUp = setUps.at(owner, counter) ?? (await loadSetUp(deps, owner, session));
       requireSyncOn(setUp.integration, owner);
       const planning = batch.ofOpenRun ? batch.runId : null;
@@ -180,22 +177,6 @@ export function createApply(deps: ApplyDeps): Apply {
       if (accepted.length === 0 && isOrdered(read)) owner.tickets.unchanged(read.objectId, read.moment.ticket);
     }
     return { tally: result.tally, chains: result.plan.chains };
-  }
-
-  /**
-   * A write that changes the fence: whoever took the tenant over since has changed it too, and one of both aborts.
-   * Answers the fence's counter, this write included.
-   */
-  async function passFence(owner: Owner, session: ClientSession): Promise<number> {
-    const fence = await store
-      .collection<FenceRow>(FENCES)
-      .findOneAndUpdate(
-        { _id: owner.enterpriseId, epoch: owner.epoch },
-        { $inc: { writes: 1 } },
-        { session, projection: { writes: 1 }, returnDocument: 'after' },
-      );
-    if (fence === null) throw new LeaseLost(`tenant ${owner.tenantId} is worked by somebody else`);
-    return fence.writes;
   }
 }
 

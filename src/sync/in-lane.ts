@@ -1,4 +1,3 @@
-import type { ClientSession } from 'mongodb';
 import type { Clock } from '../kernel/clock.js';
 import { isTransient } from '../store/transaction.js';
 import type { Owner } from './owner.js';
@@ -12,7 +11,7 @@ const PAUSE_AFTER_ABORT_MS = 20;
 export async function inLane<T>(
   { clock }: { clock: Clock },
   owner: Owner,
-  work: (session: ClientSession) => Promise<T>,
+  work: Parameters<typeof owner.transaction<T>>[0],
 ): Promise<T> {
   for (;;) {
     try {

@@ -15,8 +15,15 @@ export interface Lease {
   readonly enterpriseId: string;
   readonly tenantId: string;
   readonly epoch: number;
-  /** In the session that the fence names: whoever finds the holder dead aborts what it left open there. */
-  transaction<T>(work: (session: ClientSession) => Promise<T>): Promise<T>;
+  /**
+   * One transaction behind the fence (law L4): it changes the fence's document, which only the epoch of this lease may,
+   * so that of whoever has the tenant and whoever lost it without knowing, one aborts. `writes` is the fence's counter,
+   * this transaction included. It runs in the session that the fence names: whoever finds the holder dead aborts what it
+   * left open there.
+   *
+   * @throws LeaseLost
+   */
+  transaction<T>(work: (session: ClientSession, writes: number) => Promise<T>): Promise<T>;
 }
 
 export interface Leases {
@@ -40,6 +47,8 @@ interface LeasesDeps {
   readonly log: Log;
   /** Name of this process. */
   readonly holder: string;
+  /** The fence has refused a write of this process. */
+  refused?(): void;
 }
 
 /** Clocks decide when to try to take a tenant, never who may write: that is the fence's epoch. */
@@ -68,8 +77,8 @@ export function createLeases(deps: LeasesDeps): Leases {
         await session.end();
         return null;
       }
-      const { transaction } = session;
-      const lease = { enterpriseId, tenantId, epoch: taken.epoch, transaction };
+      const of = { enterpriseId, tenantId, epoch: taken.epoch };
+      const lease = { ...of, transaction: behindFence(deps, of, session) };
       sessions.set(lease, session);
       return lease;
     },
@@ -90,6 +99,32 @@ export function createLeases(deps: LeasesDeps): Leases {
     isHeld: async (enterpriseId) =>
       (await fences.findOne({ _id: enterpriseId, heldUntil: { $gte: clock.now() } })) !== null,
   };
+}
+
+function behindFence(
+  deps: LeasesDeps,
+  of: Omit<Lease, 'transaction'>,
+  { transaction }: WorkSession,
+): Lease['transaction'] {
+  return (work) => transaction(async (session) => work(session, await passFence(deps, of, session)));
+}
+
+async function passFence(
+  { store, log, refused }: LeasesDeps,
+  { enterpriseId, tenantId, epoch }: Omit<Lease, 'transaction'>,
+  session: ClientSession,
+): Promise<number> {
+  const fence = await store
+    .collection<FenceRow>(FENCES)
+    .findOneAndUpdate(
+      { _id: enterpriseId, epoch },
+      { $inc: { writes: 1 } },
+      { session, projection: { writes: 1 }, returnDocument: 'after' },
+    );
+  if (fence !== null) return fence.writes;
+  refused?.();
+  log.warn({ event: 'owner.refused', tenantId, epoch }, 'a write of an owner that lost its tenant was refused');
+  throw new LeaseLost(`tenant ${tenantId} is worked by somebody else`);
 }
 
 /** A transaction that a dead holder left open would hold the fence, and with it the tenant, for a minute. */

@@ -21,8 +21,6 @@ import { type Connection, INTEGRATIONS, type IntegrationRow } from './types.js';
  */
 export const UNPROVEN_CLAIM_MS = 15 * MINUTE_MS;
 
-export type IntegrationProof = NonNullable<IntegrationRow['proof']>;
-
 export interface WantedTenant {
   /** The Tenant GUID as somebody typed it. */
   readonly tenantText: string;

@@ -29,12 +29,12 @@ export interface RunMarks {
   ): Promise<
     IntegrationRow & { readonly inEffect: { readonly revision: number; readonly settings: IntegrationSettings } }
   >;
-  /** Last Sync moves on success only; a failure leaves its reason. Nothing happens when the tenant is another by now. */
+  /** Last Sync moves on success only; a failure leaves its reason (S31). Nothing happens when the tenant is another by now. */
   completeRun(
     session: ClientSession,
     run: { readonly enterpriseId: string; readonly tenantId: string; readonly end: RunEnd },
   ): Promise<void>;
-  /** Says that the tenant does not let us in; the owner itself takes it back (`admitted`). */
+  /** Says that the tenant does not let us in, until a sync succeeds or the owner is let in again (`admitted`). */
   held(
     session: ClientSession,
     of: { readonly enterpriseId: string; readonly tenantId: string; readonly code: string; readonly message: string },
@@ -62,15 +62,14 @@ export function createRunMarks(deps: TenancyDeps): RunMarks {
     }: { enterpriseId: string; tenantId: string; code: string; message: string },
   ): Promise<void> {
     const filter = { _id: enterpriseId, tenantId, connection: { $in: CONNECTED } };
-    const lastError = { code, message, at: deps.clock.now(), held: true };
+    const lastError = { code, message, at: deps.clock.now() };
     raiseLive(session, enterpriseId, 'changes');
     await integrations.updateOne(filter, { $set: { lastError, connection: 'error' } }, { session });
   }
 
   async function admitted(session: ClientSession, of: { enterpriseId: string; tenantId: string }): Promise<void> {
     raiseLive(session, of.enterpriseId, 'changes');
-    // What a run failed with is taken back by a run.
-    const filter = { _id: of.enterpriseId, tenantId: of.tenantId, 'lastError.held': true };
+    const filter = { _id: of.enterpriseId, tenantId: of.tenantId, connection: 'error' as const };
     await integrations.updateOne(filter, { $set: { lastError: null, connection: 'connected' } }, { session });
   }
 

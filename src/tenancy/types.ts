@@ -110,8 +110,6 @@ export interface IntegrationRow {
     readonly code: string;
     readonly message: string;
     readonly at: Date;
-    /** Everything waits because of it; the owner takes it back by itself. Absent where a run failed. */
-    readonly held?: boolean;
   } | null;
   readonly pausedAt: Date | null;
   /** When Users Sync was switched off; absent or null while it is on, or never was. */

@@ -2,7 +2,7 @@
 export function partOf(path: string): string {
   const [, first = '', ...rest] = path.split('/');
   if (rest.length > 0) return first;
-  return first.startsWith('compose') ? 'compose' : first.replace(/\.ts$/, '');
+  return first.replace(/\.ts$/, '');
 }
 
 /** The parts that a change passes, with what records it, in the order of docs/architecture.md. */

@@ -13,11 +13,6 @@ export interface NamedCommand {
   readonly options: readonly string[];
 }
 
-export interface Family {
-  readonly name: string;
-  readonly commands: readonly NamedCommand[];
-}
-
 /** Every command of `ghs`, from commander itself; nothing is opened by building them. */
 export function commands(): readonly NamedCommand[] {
   const nobody = (): never => {

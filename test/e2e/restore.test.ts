@@ -1,8 +1,8 @@
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort } from '../../scripts/demo/stage/free-port.js';
+import { freePort } from '../../scripts/stage/free-port.js';
+import { startService } from '../../src/compose/service.js';
 import { openServices, type Services } from '../../src/compose.js';
-import { startService } from '../../src/compose-service.js';
 import { createLog } from '../../src/kernel/log.js';
 import { createStopping } from '../../src/kernel/stopping.js';
 import { type Simulator, startSimulator } from '../../src/simulator/server/start-simulator.js';

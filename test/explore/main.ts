@@ -1,5 +1,5 @@
-import { wholeOption } from '../../scripts/bench/options.js';
-import { runTrial } from '../../scripts/run-trial.js';
+import { wholeOption } from '../../scripts/stage/options.js';
+import { runTrial } from '../../scripts/stage/run-trial.js';
 import { systemChance } from '../../src/kernel/chance.js';
 import { MINUTE_MS } from '../../src/kernel/clock.js';
 import { failingTests } from '../support/run-jest.js';

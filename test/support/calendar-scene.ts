@@ -1,7 +1,7 @@
 import type { CalendarRow, Calendars } from '../../src/mirror/calendars-store.js';
 import { ACTIVITIES, type ActivityRow } from '../../src/records/activities/types.js';
 import { USERS, type UserRow } from '../../src/records/types.js';
-import type { EventEdit, NewEvent } from '../../src/simulator/world/calendar/calendar-types.js';
+import type { NewEvent } from '../../src/simulator/world/calendar/calendar-types.js';
 import { SUBSCRIPTIONS, type SubscriptionRow } from '../../src/subscriptions/types.js';
 import { fieldCrew } from './scene.js';
 import { type Stack, type StackOptions, startStack } from './stack.js';
@@ -116,5 +116,3 @@ export async function startCalendarScene(options: CalendarSceneOptions = {}): Pr
     },
   };
 }
-
-export type { EventEdit };

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '../../scripts/demo/stage/free-port.js';
+import { freePort } from '../../scripts/stage/free-port.js';
 
 const program = join(__dirname, '..', '..', 'dist', 'src', 'main.js');
 

@@ -1,6 +1,6 @@
-import { freePort } from '../../scripts/demo/stage/free-port.js';
+import { freePort } from '../../scripts/stage/free-port.js';
+import { startService } from '../../src/compose/service.js';
 import { type MicrosoftServices, openServices, type Services } from '../../src/compose.js';
-import { startService } from '../../src/compose-service.js';
 import type { Config } from '../../src/config/config.js';
 import { parseConfig } from '../../src/config/parse-config.js';
 import { createLog } from '../../src/kernel/log.js';

@@ -1,6 +1,6 @@
-import type { WorkParts } from '../../src/compose/foundation.js';
+import type { WorkParts } from '../../src/compose/worker/foundation.js';
+import { startWorker as composeWorker } from '../../src/compose/worker/worker.js';
 import { connectMicrosoft, type Services } from '../../src/compose.js';
-import { startWorker as composeWorker } from '../../src/compose-worker.js';
 import type { Config } from '../../src/config/config.js';
 import { createMetrics } from '../../src/kernel/metrics.js';
 import type { Stack } from './stack.js';

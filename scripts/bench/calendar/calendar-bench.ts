@@ -1,9 +1,9 @@
 import { SECOND_MS } from '../../../src/kernel/clock.js';
+import { wholeOption } from '../../stage/options.js';
 import { withBenchDatabase } from '../bench-database.js';
 import { memoryMb } from '../children/resident-memory.js';
 import { type RunningService, startRunningService } from '../children/running-service.js';
 import { type SimulatedTenant, startTenant } from '../children/simulated-tenant.js';
-import { wholeOption } from '../options.js';
 import { type Bench, type BenchDeps, type BenchReport, machineWith, ratioOf } from '../report.js';
 import { percentile, spreadOf } from '../rounds.js';
 import { firstReading } from './first-reading.js';

@@ -3,7 +3,8 @@ import { connectMicrosoft, openServices, type Services } from '../../../src/comp
 import { parseConfig } from '../../../src/config/parse-config.js';
 import { createLog } from '../../../src/kernel/log.js';
 import type { RunRow } from '../../../src/reconciliation/types.js';
-import { freePort } from '../../demo/stage/free-port.js';
+import { freePort } from '../../stage/free-port.js';
+import { metricsAt } from '../../stage/metrics-at.js';
 import type { SimulatedTenant } from './simulated-tenant.js';
 import { startChild } from './start-child.js';
 import { setUpEnterprise } from './tenant-set-up.js';
@@ -22,7 +23,7 @@ export interface RunningService {
   reconcile(): Promise<{ run: RunRow; tookMs: number }>;
   /** What its process holds at this moment, garbage collected. */
   footprint(): Promise<Footprint>;
-  /** The service's own metrics by name with labels, such as `graph_requests_total{status="200",kind="batch"}`. */
+  /** The service's own metrics by name with labels. */
   metrics(): Promise<ReadonlyMap<string, number>>;
   stop(): Promise<void>;
 }
@@ -103,7 +104,7 @@ export async function startRunningService(options: ServiceOptions): Promise<Runn
       },
       reconcile: () => reconcile(services, enterpriseId),
       footprint: async () => footprintSchema.parse(await child.ask({ footprint: true }, 10_000)),
-      metrics: () => metricsAt(`http://127.0.0.1:${opsPort}/metrics`),
+      metrics: () => metricsAt(`http://127.0.0.1:${opsPort}`),
       stop,
     };
   } catch (error) {
@@ -119,15 +120,4 @@ async function reconcile(services: Services, enterpriseId: string): Promise<{ ru
   if (run.status !== 'succeeded' && run.status !== 'succeeded_with_errors')
     throw new Error(`The run ended as ${run.status}: ${run.code} ${run.message}`);
   return { run, tookMs: (run.finishedAt?.getTime() ?? Number.NaN) - run.requestedAt.getTime() };
-}
-
-async function metricsAt(address: string): Promise<ReadonlyMap<string, number>> {
-  const response = await fetch(address, { signal: AbortSignal.timeout(10_000) });
-  const lines = (await response.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  return new Map(
-    lines.map((line) => {
-      const space = line.lastIndexOf(' ');
-      return [line.slice(0, space), Number(line.slice(space + 1))];
-    }),
-  );
 }

@@ -1,10 +1,10 @@
 import { systemChance } from '../../../src/kernel/chance.js';
 import { SECOND_MS, systemClock } from '../../../src/kernel/clock.js';
 import { LEDGER, type LedgerRow } from '../../../src/records/types.js';
+import { wholeOption } from '../../stage/options.js';
 import { BENCH_TIMES, type RunningService } from '../children/running-service.js';
 import { graphRequests, quiet, subscribed } from '../children/settled.js';
 import { type ServiceAtTenant, withService } from '../children/with-service.js';
-import { wholeOption } from '../options.js';
 import { type Bench, type BenchDeps, type BenchReport, machineWith } from '../report.js';
 import { percentile, spreadOf } from '../rounds.js';
 

@@ -1,5 +1,5 @@
 import { systemChance } from '../../../src/kernel/chance.js';
-import { wholeOption } from '../options.js';
+import { wholeOption } from '../../stage/options.js';
 import { type Bench, type BenchDeps, type BenchReport, machineWith, ratioOf } from '../report.js';
 import { measureRounds, ROUNDS } from '../rounds.js';
 import { planEverybody } from './plan-everybody.js';

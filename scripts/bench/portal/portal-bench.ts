@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { CHROMIUM_FLAGS, chromiumIn, fillSignIn } from '../../portal-browser.js';
+import { wholeOption } from '../../stage/options.js';
 import { withBenchDatabase } from '../bench-database.js';
 import { type RunningService, startRunningService } from '../children/running-service.js';
 import { type SimulatedTenant, startTenant } from '../children/simulated-tenant.js';
-import { wholeOption } from '../options.js';
 import { type Bench, type BenchDeps, type BenchReport, machineWith, ratioOf } from '../report.js';
 import { measureRounds, spreadOf } from '../rounds.js';
 

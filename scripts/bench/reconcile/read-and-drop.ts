@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { USER_ATTRIBUTES } from '../../../src/graph/graph-user.js';
 import type { SimulatedTenant } from '../children/simulated-tenant.js';
 
-/** As many groups at once as a reconciliation reads (src/reconciliation/read-mapped-groups.ts). */
+/** As many groups at once as a reconciliation reads (src/reconciliation/groups/read-mapped-groups.ts). */
 const GROUPS_AT_ONCE = 4;
 const PAGE_SIZE = 999;
 const PAGE_WITHIN_MS = 60_000;

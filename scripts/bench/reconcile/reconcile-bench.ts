@@ -1,8 +1,8 @@
 import { loadavg } from 'node:os';
 import { systemChance } from '../../../src/kernel/chance.js';
+import { wholeOption } from '../../stage/options.js';
 import { withBenchDatabase } from '../bench-database.js';
 import { type SimulatedTenant, startTenant } from '../children/simulated-tenant.js';
-import { wholeOption } from '../options.js';
 import { type Bench, type BenchDeps, type BenchReport, machineWith, ratioOf } from '../report.js';
 import { mixed, type Spread, spreadOf } from '../rounds.js';
 import { installBackstage, readAsBackstage } from './backstage.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DAY_MS, HOUR_MS, SECOND_MS, systemClock } from '../../../src/kernel/clock.js';
 import { sameValue } from '../../../src/kernel/same-value.js';
-import { waitUntil } from '../stage/wait-until.js';
+import { waitUntil } from '../../stage/wait-until.js';
 import { insist, type Scene } from './scene.js';
 
 const eventSchema = z.object({ id: z.string(), subject: z.string().nullable(), start: z.string() });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../../src/kernel/app-error.js';
-import type { Stage } from '../stage/start-stage.js';
+import type { Stage } from '../start-stage.js';
 import { browse, type Credentials } from './browser.js';
 
 const idSchema = z.object({ id: z.string() });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Stage } from '../stage/start-stage.js';
+import type { Stage } from '../start-stage.js';
 
 /** Who may use the demo's portal: an account to sign in with, and a token for its API. */
 export interface PortalAccounts {

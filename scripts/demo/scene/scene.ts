@@ -1,8 +1,8 @@
 import { AppError } from '../../../src/kernel/app-error.js';
 import { SECOND_MS, systemClock } from '../../../src/kernel/clock.js';
 import type { UserRow } from '../../../src/records/types.js';
-import type { Stage } from '../stage/start-stage.js';
-import { waitUntil } from '../stage/wait-until.js';
+import { waitUntil } from '../../stage/wait-until.js';
+import type { Stage } from '../start-stage.js';
 import type { ConnectedTenant } from './connect-tenant.js';
 import { type Control, createControl } from './control.js';
 import type { Place } from './set-up.js';

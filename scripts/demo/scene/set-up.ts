@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { AppError } from '../../../src/kernel/app-error.js';
 import { SECOND_MS } from '../../../src/kernel/clock.js';
-import type { Stage } from '../stage/start-stage.js';
-import { waitUntil } from '../stage/wait-until.js';
+import { waitUntil } from '../../stage/wait-until.js';
+import type { Stage } from '../start-stage.js';
 import { type Control, createControl } from './control.js';
 
 const idSchema = z.object({ id: z.string() });

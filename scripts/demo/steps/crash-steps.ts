@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SECOND_MS, systemClock } from '../../../src/kernel/clock.js';
+import { waitUntil } from '../../stage/wait-until.js';
 import { insist, type Newcomer, type Scene } from '../scene/scene.js';
-import { waitUntil } from '../stage/wait-until.js';
 import type { Tell } from '../story.js';
 
 /** The read hangs so long that the service is killed between its answer to Graph and its write. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../../src/kernel/app-error.js';
 import { SECOND_MS } from '../../../src/kernel/clock.js';
+import { metricsAt } from '../../stage/metrics-at.js';
 import { insist, type Scene } from '../scene/scene.js';
 import type { Tell } from '../story.js';
 import { atRest } from './people-steps.js';
@@ -61,9 +62,7 @@ async function refused(
 }
 
 async function forgedItems({ stage }: Scene): Promise<number> {
-  const response = await fetch(`${stage.opsUrl}/metrics`, { signal: AbortSignal.timeout(5 * SECOND_MS) });
-  const line = /^notifications_total\{outcome="forged"\} (\d+)$/m.exec(await response.text());
-  return Number(line?.[1] ?? 0);
+  return (await metricsAt(stage.opsUrl)).get('notifications_total{outcome="forged"}') ?? 0;
 }
 
 async function usersSubscription({ control, tenantId }: Scene): Promise<Subscription> {

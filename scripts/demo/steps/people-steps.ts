@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SECOND_MS, systemClock } from '../../../src/kernel/clock.js';
+import { waitUntil } from '../../stage/wait-until.js';
 import { insist, isIn, type Newcomer, type Scene } from '../scene/scene.js';
-import { waitUntil } from '../stage/wait-until.js';
 import type { Tell } from '../story.js';
 
 const runSchema = z.object({

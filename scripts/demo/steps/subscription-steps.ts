@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { AppError } from '../../../src/kernel/app-error.js';
 import { DAY_MS, MINUTE_MS, SECOND_MS, systemClock } from '../../../src/kernel/clock.js';
+import { RENEW_PROGRAM } from '../../stage/program-paths.js';
+import { documentOf, runProgram } from '../../stage/run-program.js';
+import { waitUntil } from '../../stage/wait-until.js';
 import { insist, type Newcomer, type Scene } from '../scene/scene.js';
-import { RENEW_PROGRAM } from '../stage/program-paths.js';
-import { documentOf, runProgram } from '../stage/run-program.js';
-import { waitUntil } from '../stage/wait-until.js';
 import type { Tell } from '../story.js';
 
 const heldSchema = z.object({

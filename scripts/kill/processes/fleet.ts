@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Environment } from '../../demo/stage/environment.js';
-import { freePort } from '../../demo/stage/free-port.js';
-import { type ServiceProcess, startServiceProcess } from '../../demo/stage/service-process.js';
+import type { Environment } from '../../stage/environment.js';
+import { freePort } from '../../stage/free-port.js';
+import { type ServiceProcess, startServiceProcess } from '../../stage/service-process.js';
 
 /** One process of the service that can be ended and started again, with the same ports and the same log. */
 export interface Ship {

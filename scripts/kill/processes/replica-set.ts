@@ -10,7 +10,7 @@ import {
   stopMongod,
 } from '../../../src/store/embedded/mongod-process.js';
 import { withAdmin } from '../../../src/store/embedded/replica-set.js';
-import { waitUntil } from '../../demo/stage/wait-until.js';
+import { waitUntil } from '../../stage/wait-until.js';
 
 const MEMBERS = 3;
 /** Shorter than MongoDB's 10 s, so that a trial has time for more rounds; everything else is as usual. */

@@ -4,7 +4,7 @@ import type { Access, SignedIn } from '../../access/access.js';
 import type { Principal } from '../../access/types.js';
 import { AppError } from '../../kernel/app-error.js';
 import { SECOND_MS } from '../../kernel/clock.js';
-import type { Structure } from '../../tenancy/structure.js';
+import type { Structure } from '../../tenancy/structure/structure.js';
 import { asField } from '../frame/settings-change.js';
 import { createAuthenticate, principalOf, refuseForeignPage } from './authenticate.js';
 import { cookieOf, cookieRules } from './cookies.js';

@@ -25,6 +25,15 @@ export const instant = z.string().transform((text, context) => {
 /** How many items a list shows; all unless given. */
 export const limit = wholeNumber(1, 1_000_000);
 
+/** What a list takes that is read in pages; `most`: how many items a page has unless told. */
+export function inPages(most: number) {
+  const options = [
+    ['--limit <n>', `at most so many (default: ${most})`],
+    ['--after <cursor>', 'go on where the list before ended'],
+  ] as const;
+  return { options, schema: { limit: limit.default(most), after: z.string().optional() } };
+}
+
 /** What every list of an enterprise takes. */
 export const ofEnterprise = { enterprise: z.string().optional() };
 

@@ -1,12 +1,11 @@
 import type { z } from 'zod';
 import type { Wire } from '../../api/frame/schemas.js';
-import type { integration, settingsPatch } from '../../api/routes/integration-schemas.js';
+import type { integration } from '../../api/routes/integration-schemas.js';
 import type { run } from '../../api/routes/run-routes.js';
 import type { standing } from '../../api/routes/standing-routes.js';
 
 /** What the API answers, as it is on the wire: the types of the very schemas that the service checks with. */
 export type Integration = Wire<z.output<typeof integration>>;
-export type SettingsPatch = z.input<typeof settingsPatch>;
 export type Standing = Wire<z.output<typeof standing>>;
 export type Run = Wire<z.output<typeof run>>;
 

@@ -7,7 +7,7 @@ import { type Clock, SECOND_MS } from '../../kernel/clock.js';
 import type { Cursors } from '../../mirror/cursors.js';
 import type { Store } from '../../store/connect.js';
 import type { Integrations } from '../../tenancy/integrations.js';
-import type { MappingViews } from '../mapping-views.js';
+import type { MappingViews } from '../groups/mapping-views.js';
 import { credentialLeft, type OwnCredential } from './credential-left.js';
 import { answersAreFast, catchUpGoesOn, mappingsWork, noticesArrive } from './health-checks.js';
 import { NOBODY, PERMISSION_CHECKS } from './permission-checks.js';

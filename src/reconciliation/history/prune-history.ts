@@ -1,7 +1,7 @@
 import type { Collection, Document, Filter } from 'mongodb';
 import type { Chance } from '../../kernel/chance.js';
 import { type Clock, DAY_MS } from '../../kernel/clock.js';
-import { RUN_PROBLEMS, type RunProblemRow } from '../../records/history/run-problems.js';
+import { RUN_PROBLEMS, type RunProblemRow } from '../../records/problems/run-problems.js';
 import { LEDGER, type LedgerRow } from '../../records/types.js';
 import type { Store } from '../../store/connect.js';
 import { ENTERPRISES, type EnterpriseRow, SETTINGS_CHANGES, type SettingsChangeRow } from '../../tenancy/types.js';

@@ -1,5 +1,5 @@
 import { problemSubject } from '../../projection/plan.js';
-import type { RunProblemRow } from '../../records/history/run-problems.js';
+import type { RunProblemRow } from '../../records/problems/run-problems.js';
 import type { LedgerRow } from '../../records/types.js';
 import type { RunItemRow } from '../types.js';
 

@@ -1,7 +1,7 @@
 import { AppError } from '../../kernel/app-error.js';
 import type { Store } from '../../store/connect.js';
+import { createMayRun } from '../may-run.js';
 import { RUNS, type RunRow } from '../types.js';
-import { createMayRun } from '../verdicts/may-run.js';
 
 /** How the sync of an enterprise stands, for Sync Now and what is shown beside it. */
 export interface SyncStanding {

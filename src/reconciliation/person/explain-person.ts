@@ -10,7 +10,7 @@ import type { Ledger } from '../../records/ledger.js';
 import type { FindPeople } from '../../records/people/find-people.js';
 import type { PersonRef } from '../../records/people.js';
 import type { PersonView, PersonViews } from '../../records/person-view.js';
-import type { Problems, ProblemView } from '../../records/problems.js';
+import type { Problems, ProblemView } from '../../records/problems/problems.js';
 import type { LedgerRow, UserRow } from '../../records/types.js';
 import type { Store } from '../../store/connect.js';
 import type { IntegrationRow } from '../../tenancy/types.js';

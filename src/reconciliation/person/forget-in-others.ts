@@ -1,5 +1,5 @@
 import type { ClientSession, Collection, Document, Filter } from 'mongodb';
-import { RUN_PROBLEMS } from '../../records/history/run-problems.js';
+import { RUN_PROBLEMS } from '../../records/problems/run-problems.js';
 import { PROBLEMS, type ProblemRow } from '../../records/types.js';
 import type { Store } from '../../store/connect.js';
 import { raiseLive } from '../../store/live.js';

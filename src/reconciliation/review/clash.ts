@@ -3,7 +3,7 @@ import type { Groups } from '../../mirror/groups-store.js';
 import type { People as Mirror } from '../../mirror/people-store.js';
 import type { FindPeople } from '../../records/people/find-people.js';
 import type { PersonView, PersonViews } from '../../records/person-view.js';
-import type { Problems, ProblemView } from '../../records/problems.js';
+import type { Problems, ProblemView } from '../../records/problems/problems.js';
 import { USERS, type UserRow } from '../../records/types.js';
 import type { Store } from '../../store/connect.js';
 import type { IntegrationRow } from '../../tenancy/types.js';

@@ -6,8 +6,8 @@ import type { Store } from '../../store/connect.js';
 import { hasStarted } from '../../tenancy/settings/settings.js';
 import type { IntegrationRow } from '../../tenancy/types.js';
 import { requirePlan } from '../exact-plan.js';
+import { createMayRun } from '../may-run.js';
 import { RUNS, type RunRow } from '../types.js';
-import { createMayRun } from '../verdicts/may-run.js';
 
 /** Why something cannot be done now, in words. */
 export interface Refused {

@@ -9,7 +9,7 @@ import type { People as Mirror } from '../../mirror/people-store.js';
 import { requireTenant } from '../../records/people/directory-facts.js';
 import type { FindPeople } from '../../records/people/find-people.js';
 import type { By, PersonRef } from '../../records/people.js';
-import type { ProblemFilter, Problems } from '../../records/problems.js';
+import type { ProblemFilter, Problems } from '../../records/problems/problems.js';
 import { PROBLEMS, type ProblemRow, type UserRow } from '../../records/types.js';
 import { writeAudit } from '../../store/audit-log.js';
 import type { Store } from '../../store/connect.js';

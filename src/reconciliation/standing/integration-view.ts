@@ -1,6 +1,6 @@
 import type { Changes } from '../../changes/create-changes.js';
 import type { Decisions } from '../../records/decisions.js';
-import type { Problems } from '../../records/problems.js';
+import type { Problems } from '../../records/problems/problems.js';
 import type { IntegrationStatus, Integrations } from '../../tenancy/integrations.js';
 import { type FreshnessDeps, freshnessOf } from './freshness.js';
 

@@ -122,9 +122,9 @@ function createStandingLook(deps: StandingDeps): () => Promise<Standing | null> 
 async function standingOf(deps: StandingDeps): Promise<Standing> {
   const held = new Set(deps.held());
   const rows = (await deps.integrations.connectedIntegrations()).filter(({ tenantId }) => held.has(tenantId ?? ''));
-  const refused = rows.filter(({ lastError }) => lastError?.held);
+  const refused = rows.filter(({ connection }) => connection === 'error');
   // What is paused, switched off or refused waits because somebody wants it so, or has an alert of its own.
-  const worked = rows.filter((row) => isWorkedOn(row) && !row.lastError?.held);
+  const worked = rows.filter((row) => isWorkedOn(row) && row.connection !== 'error');
   const tenants = idsOf(worked);
   const opened = await deps.changes.oldestOpened(tenants);
   const followed = worked.filter(({ inEffect }) => inEffect?.settings.calendarSync);

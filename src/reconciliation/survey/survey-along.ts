@@ -1,10 +1,10 @@
 import { chunksOf } from '../../kernel/lists.js';
-import { forgetRunProblems, keepRunProblems } from '../../records/history/run-problems.js';
+import { forgetRunProblems, keepRunProblems } from '../../records/problems/run-problems.js';
 import type { Scope } from '../../sync/plan/load-inputs.js';
 import type { BatchPlan } from '../../sync/plan/plan-people.js';
 import { problemsMet } from '../../sync/plan/problems-met.js';
 import type { IntegrationRow } from '../../tenancy/types.js';
-import { type MappedGroupsRead, type PageRead, withAttributes } from '../read-mapped-groups.js';
+import { type MappedGroupsRead, type PageRead, withAttributes } from '../groups/read-mapped-groups.js';
 import { openSurvey, SURVEY_CHUNK, type Survey, type SurveyDeps, type SurveyRequest } from './survey.js';
 
 /** A survey that plans people while Graph is still asked for the others. */

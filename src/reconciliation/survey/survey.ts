@@ -11,7 +11,7 @@ import { type EnterpriseSetUp, type LoadDeps, loadSetUp, type Scope } from '../.
 import type { PersonPlan } from '../../sync/plan/person-plan.js';
 import { type BatchPlan, settlePeople } from '../../sync/plan/plan-people.js';
 import { hasEffect } from '../../sync/plan/write-plan.js';
-import type { ListedPerson } from '../read-mapped-groups.js';
+import type { ListedPerson } from '../groups/read-mapped-groups.js';
 import { createAddressSurvey } from './address-survey.js';
 
 /** People planned at a time; nothing is written here. */

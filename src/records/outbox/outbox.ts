@@ -13,6 +13,7 @@ import {
   outboxRows,
   type WrittenPerson,
 } from './outbox-rows.js';
+import { retryMessages } from './retry-messages.js';
 
 /** A message as it is shown (`ghs outbox list`). */
 export interface OutboxView {
@@ -38,6 +39,8 @@ export interface OutboxFilter {
 export interface Outbox {
   /** Oldest first. */
   list(enterpriseId: string, filter?: OutboxFilter): Promise<OutboxView[]>;
+  /** Sends parked messages again, one or all. @returns how many there were */
+  retry(enterpriseId: string, which?: { readonly id?: string }): Promise<number>;
 }
 
 export const OUTBOX_INDEXES: readonly IndexDefinition[] = [
@@ -67,6 +70,7 @@ export function createOutbox({ store }: { store: Store }): Outbox {
         ...{ id, person: userId, kind: what, to, at, state, sentAt, failure },
       }));
     },
+    retry: (enterpriseId, { id } = {}) => retryMessages(rows, { enterpriseId, id }),
   };
 }
 

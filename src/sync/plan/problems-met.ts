@@ -1,4 +1,4 @@
-import { type RunProblemRow, runProblemRows } from '../../records/history/run-problems.js';
+import { type RunProblemRow, runProblemRows } from '../../records/problems/run-problems.js';
 import type { BatchPlan } from './plan-people.js';
 
 interface Meeting {

@@ -12,7 +12,7 @@ import { activityLedger, ledgerEntries } from '../../records/apply-changes.js';
 import { writeOutbox } from '../../records/outbox/outbox.js';
 import type { WrittenPerson } from '../../records/outbox/outbox-rows.js';
 import { endedStates, waitersFor } from '../../records/people/waiters.js';
-import { problemWrites } from '../../records/problems.js';
+import { problemWrites } from '../../records/problems/problems.js';
 import {
   type Cause,
   DECISIONS,

@@ -1,4 +1,4 @@
-import { freePort } from '../../../scripts/demo/stage/free-port.js';
+import { freePort } from '../../../scripts/stage/free-port.js';
 import type { Services } from '../../../src/compose.js';
 import { openServices } from '../../../src/compose.js';
 import type { Config } from '../../../src/config/config.js';

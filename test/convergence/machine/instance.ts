@@ -1,6 +1,6 @@
+import { startService } from '../../../src/compose/service.js';
+import { composeJobs, startTenants } from '../../../src/compose/worker/worker.js';
 import { type MicrosoftServices, openServices, type Services } from '../../../src/compose.js';
-import { startService } from '../../../src/compose-service.js';
-import { composeJobs, startTenants } from '../../../src/compose-worker.js';
 import type { Config } from '../../../src/config/config.js';
 import type { Job } from '../../../src/jobs/job-table.js';
 import { createLog } from '../../../src/kernel/log.js';

@@ -7,7 +7,7 @@ import { FAULTS, type Step, stepsOf } from '../history/steps.js';
 import { watchTraffic } from '../machine/traffic.js';
 import { memoryFolder } from './memory-folder.js';
 import type { Told } from './play-many.js';
-import { playOne, seedOf } from './play-many.js';
+import { playOne } from './play-many.js';
 import { shrink } from './shrink.js';
 
 const USAGE = 'npm run test:convergence -- --histories N --seed S [--from K] [--jobs 2] [--lanes 3] [--shrink N]';
@@ -118,8 +118,6 @@ async function tellShrunk(uri: string, { seed, broken }: Told): Promise<void> {
   await lane.close();
   restore();
 }
-
-export { seedOf };
 
 main().then(
   (code) => process.exit(code),

@@ -274,11 +274,13 @@ describe('troubleshooting', () => {
   });
 
   test('where Microsoft knows no such tenant, the Tenant GUID is one click away, and what a change ends is told', async () => {
-    const message = 'Entra ID knows no such tenant.';
-    const lastError = { code: 'tenant_not_found', message, at: new Date() };
-    const rows = stack.services.store.collection<{ _id: string }>('integrations');
-    await rows.updateOne({ _id: stack.enterpriseId }, { $set: { lastError, connection: 'error' } });
+    const description = 'AADSTS90002: Words of Microsoft. Trace ID: 0 Correlation ID: 0';
+    const body = { error: 'invalid_request', error_description: description, error_codes: [90002] };
+    stack.simulator.faults.add({
+      ...{ match: { path: '/oauth2/v2.0/token' }, after: 0, times: 10_000, action: { status: 400, body } },
+    });
     await open();
+    await button('Sync Now').click();
     await shows('they must match exactly');
     await shows('Needs attention');
     await page.getByRole('link', { name: 'Check the Tenant GUID' }).click();
@@ -291,6 +293,9 @@ describe('troubleshooting', () => {
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await dialog.waitFor({ state: 'hidden' });
     expect((await stack.api(`/enterprises/${stack.enterpriseId}/integration`)).body.tenantId).toBe(stack.tenant.id);
+    stack.simulator.faults.clear();
+    // Nobody has to end it: the service is let in again.
+    await page.getByText('Needs attention').waitFor({ state: 'hidden' });
   });
 });
 

@@ -4,7 +4,7 @@ import request from 'supertest';
 import type { NewAccount } from '../../../src/access/accounts.js';
 import { createAuthenticate, principalOf } from '../../../src/api/session/authenticate.js';
 import { createSignInRouter } from '../../../src/api/session/sign-in-router.js';
-import { composeAccess } from '../../../src/compose/access.js';
+import { composeAccess } from '../../../src/compose/portal/access.js';
 import { connectMicrosoft, openServices } from '../../../src/compose.js';
 import type { Config } from '../../../src/config/config.js';
 import { createApp } from '../../../src/http/create-app.js';

@@ -1,4 +1,4 @@
-import { previewCalendarOf } from '../../../src/compose-calendars.js';
+import { previewCalendarOf } from '../../../src/compose/calendars.js';
 import { type JobDeps, jobTable } from '../../../src/jobs/job-table.js';
 import { hoursBefore } from '../../../src/kernel/clock.js';
 import { CALENDARS, type CalendarRow } from '../../../src/mirror/calendars-store.js';

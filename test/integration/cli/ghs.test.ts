@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { runCli } from '../../../src/cli/run-cli.js';
 import { systemClock } from '../../../src/kernel/clock.js';
 import { createPeople as createMirror } from '../../../src/mirror/people-store.js';
-import { createProblems, problemWrites } from '../../../src/records/problems.js';
+import { createProblems, problemWrites } from '../../../src/records/problems/problems.js';
 import { USERS, type UserRow } from '../../../src/records/types.js';
 import { openTestStore, type TestStore } from '../../support/database.js';
 

@@ -1,4 +1,4 @@
-import { INDEXES } from '../../../src/compose-indexes.js';
+import { INDEXES } from '../../../src/compose/indexes.js';
 import { startAlarmClock } from '../../../src/jobs/alarm-clock.js';
 import { createLog } from '../../../src/kernel/log.js';
 import { ensureIndexes } from '../../../src/store/indexes.js';

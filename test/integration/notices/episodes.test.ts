@@ -74,7 +74,7 @@ test('one sync with errors is told by the digest; three in a row are a failing s
 test('a tenant that does not let us in is told as that alone, and the sync that failed of it is not', async () => {
   await scene.aRun({ status: 'failed', code: 'app_not_consented' });
   const lastError = { code: 'app_not_consented', message: 'Approve GetHomeSafe again.', at: scene.clock.now() };
-  await scene.change({ connection: 'error', lastError: { ...lastError, held: true } });
+  await scene.change({ connection: 'error', lastError });
   await settle();
   await scene.change({ connection: 'connected', lastError: null });
   await settle();
@@ -86,7 +86,7 @@ test('a tenant that does not let us in is told as that alone, and the sync that 
 
 test('a connection that comes and goes within minutes is told once', async () => {
   for (let n = 0; n < 6; n += 1) {
-    const lastError = { code: 'permission_denied', message: 'Grant it.', at: scene.clock.now(), held: true };
+    const lastError = { code: 'permission_denied', message: 'Grant it.', at: scene.clock.now() };
     await scene.change(n % 2 === 0 ? { connection: 'error', lastError } : { connection: 'connected', lastError: null });
     await lookAfter(2 * MINUTE_MS);
   }

@@ -1,5 +1,5 @@
 import { runCli } from '../../../src/cli/run-cli.js';
-import { composeJobs } from '../../../src/compose-worker.js';
+import { composeJobs } from '../../../src/compose/worker/worker.js';
 import { REQUESTED_ROLES } from '../../../src/simulator/world/create-world.js';
 import { type PortalStack, startPortalStack } from '../../support/portal/portal-stack.js';
 import { fieldCrew } from '../../support/scene.js';
@@ -99,4 +99,22 @@ test('the command sets, shows and tries them, and lists what was told', async ()
   expect((await ghs('list', '--limit', '1')).document.items).toHaveLength(1);
   expect((await ghs('show', '--installation')).document).toMatchObject({ recipients: [stack.operator.userName] });
   expect((await ghs('set', '--off', 'nonsense')).code).toBe(2);
+});
+
+test('what was given up is listed page by page, and sent again from the API and the command line', async () => {
+  const messages = stack.services.store.collection<{ _id: string; state: string }>('noticeMessages');
+  const all = await messages.find({}).toArray();
+  expect(all.length).toBeGreaterThan(1);
+  await messages.updateMany({}, { $set: { state: 'parked' } });
+  const { document: one } = await ghs('list', '--parked', '--limit', '1');
+  const { document: rest } = await ghs('list', '--parked', '--after', one.next);
+  const ids = [...one.items, ...rest.items].map(({ id }: { id: string }) => id);
+  expect([ids.toSorted(), rest.next]).toEqual([all.map(({ _id }) => _id).toSorted(), null]);
+  const page = await stack.api(`${path}?parked=true&limit=1`);
+  expect(page.body).toMatchObject({ items: one.items, next: one.next });
+  expect(await ghs('retry', ids[0] ?? '')).toMatchObject({ code: 0, document: { retried: 1 } });
+  expect((await stack.api(`${path}/retry`, { method: 'POST', body: {}, as: 'reader' })).status).toBe(403);
+  const retried = await stack.api(`${path}/retry`, { method: 'POST', body: {} });
+  expect(retried.body).toEqual({ retried: ids.length - 1 });
+  expect((await ghs('list', '--parked')).document.items).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { INDEXES } from '../../../src/compose-indexes.js';
+import { INDEXES } from '../../../src/compose/indexes.js';
 import type { MailConfig } from '../../../src/config/config.js';
 import { systemChance } from '../../../src/kernel/chance.js';
 import { createLog } from '../../../src/kernel/log.js';
@@ -15,7 +15,7 @@ import { createTenantLinks } from '../../../src/records/linked.js';
 import { DECISIONS, PROBLEMS } from '../../../src/records/types.js';
 import { ensureIndexes } from '../../../src/store/indexes.js';
 import { createIntegrations } from '../../../src/tenancy/integrations.js';
-import { createStructure } from '../../../src/tenancy/structure.js';
+import { createStructure } from '../../../src/tenancy/structure/structure.js';
 import { INTEGRATIONS, type IntegrationRow } from '../../../src/tenancy/types.js';
 import { openTestStore } from '../../support/database.js';
 import { createManualClock } from '../../support/manual-clock.js';

@@ -1,3 +1,4 @@
+import { createOutbox } from '../../../src/records/outbox/outbox.js';
 import { OUTBOX } from '../../../src/records/outbox/outbox-rows.js';
 import { USERS } from '../../../src/records/types.js';
 import { type MailServer, startMailServer } from './mail-server.js';
@@ -61,6 +62,20 @@ test('a changed sign-in address is told to the person without, and to an adminis
   expect(textTo('ana@kiwi.example')).toContain('Your sign-in address for GetHomeSafe at Kiwi Power was changed');
   expect(textTo('boss@kiwi.example')).toContain('The sign-in address of Ana Tane for GetHomeSafe');
   expect(textTo('boss@kiwi.example')).toContain('/people/ana');
+});
+
+test('an invitation that was refused for good is sent again when somebody says so', async () => {
+  await aPerson('ana');
+  await aMessage('invitation:ana', 'invitation', { userId: 'ana', to: 'ana@kiwi.example' });
+  server.answerWith(550);
+  await send();
+  expect(await states()).toEqual(['parked']);
+  const outbox = createOutbox(scene);
+  expect(await outbox.retry(scene.enterpriseId, { id: 'invitation:ben' })).toBe(0);
+  expect(await outbox.retry(scene.enterpriseId)).toBe(1);
+  server.answerWith(null);
+  await send();
+  expect(await states()).toEqual(['sent']);
 });
 
 test('without a mail server everything waits', async () => {

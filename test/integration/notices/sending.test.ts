@@ -195,7 +195,7 @@ test.each([
   expect(receiver.received).toHaveLength(2);
   await scene.clock.advance(DAY_MS);
   await here.send();
-  const [shown] = await here.notices.list(scene.enterpriseId, { limit: 10 });
+  const [shown] = (await here.notices.list(scene.enterpriseId, { limit: 10 })).items;
   expect(shown).toMatchObject({ channel: 'webhook', state: 'parked', attempts: 3 });
   expect(shown?.failure).toContain(why);
 });
@@ -224,6 +224,59 @@ test('what was for a webhook that is not set any more goes nowhere', async () =>
   await here.settings.set(scene.enterpriseId, { webhook: null }, { by: BY });
   await here.send();
   expect([receiver.received, await states()]).toEqual([[], ['webhook dropped']]);
+});
+
+/** Two that a receiver said are gone for good. */
+async function parkedOnes() {
+  const here = scene.aProcess();
+  await here.settings.setWebhook(scene.enterpriseId, receiver.url, { by: BY });
+  receiver.answerWith(410);
+  await aTrouble(here);
+  await scene.hold(1);
+  await here.look();
+  await here.send();
+  expect(await states()).toEqual(['webhook parked', 'webhook parked']);
+  return here;
+}
+
+test('parked ones are sent again when somebody says so: one, or all of an enterprise', async () => {
+  const here = await parkedOnes();
+  const [first] = (await here.notices.list(scene.enterpriseId, { limit: 1, parked: true })).items;
+  receiver.answerWith(200);
+  await here.send();
+  expect(receiver.received).toHaveLength(2);
+  expect(await here.notices.retry(scene.enterpriseId, { id: first?.id ?? '' })).toBe(1);
+  await here.send();
+  expect((await states()).toSorted()).toEqual(['webhook parked', 'webhook sent']);
+  expect(await here.notices.retry('another enterprise')).toBe(0);
+  expect(await here.notices.retry(scene.enterpriseId)).toBe(1);
+  await here.send();
+  expect(await states()).toEqual(['webhook sent', 'webhook sent']);
+  expect(await here.notices.retry(scene.enterpriseId)).toBe(0);
+});
+
+test('one that is sent again has another day before it is parked', async () => {
+  const here = await parkedOnes();
+  receiver.answerWith(500);
+  await scene.clock.advance(2 * DAY_MS);
+  await here.notices.retry(scene.enterpriseId);
+  await here.send();
+  expect(await states()).toEqual(['webhook waiting', 'webhook waiting']);
+});
+
+test('the list comes in pages, each message once, and shows parked ones alone', async () => {
+  const here = await parkedOnes();
+  await here.notices.retry(scene.enterpriseId, { id: (await scene.messages())[0]?._id ?? '' });
+  const read = async (after?: string): Promise<string[]> => {
+    const wanted = { limit: 1, ...(after === undefined ? {} : { after }) };
+    const { items, next } = await here.notices.list(scene.enterpriseId, wanted);
+    return [...items.map(({ id }) => id), ...(next === null ? [] : await read(next))];
+  };
+  const pages = await read();
+  expect(pages.toSorted()).toEqual((await scene.messages()).map(({ _id }) => _id).toSorted());
+  expect(pages).toHaveLength(2);
+  const parked = await here.notices.list(scene.enterpriseId, { limit: 10, parked: true });
+  expect(parked.items.map(({ state }) => state)).toEqual(['parked']);
 });
 
 test('addresses of this machine and its neighbours are refused where the service is not on loopback', async () => {

@@ -4,7 +4,7 @@ import { createLedger, LEDGER_INDEXES } from '../../../src/records/ledger.js';
 import { USER_INDEXES } from '../../../src/records/people/user-indexes.js';
 import { createPeople, type People } from '../../../src/records/people.js';
 import { createPersonViews } from '../../../src/records/person-view.js';
-import { createProblems } from '../../../src/records/problems.js';
+import { createProblems } from '../../../src/records/problems/problems.js';
 import { type LedgerRow, USERS, type UserRow } from '../../../src/records/types.js';
 import { FENCES, type FenceRow } from '../../../src/store/fence.js';
 import { ensureIndexes } from '../../../src/store/indexes.js';

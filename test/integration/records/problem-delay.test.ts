@@ -1,5 +1,5 @@
 import type { Problem } from '../../../src/projection/types.js';
-import { createProblems, PROBLEM_INDEXES, problemWrites } from '../../../src/records/problems.js';
+import { createProblems, PROBLEM_INDEXES, problemWrites } from '../../../src/records/problems/problems.js';
 import { PROBLEMS, type ProblemRow } from '../../../src/records/types.js';
 import { ensureIndexes } from '../../../src/store/indexes.js';
 import { openTestStore, type TestStore } from '../../support/database.js';

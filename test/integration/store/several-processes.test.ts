@@ -1,4 +1,4 @@
-import { INDEXES } from '../../../src/compose-indexes.js';
+import { INDEXES } from '../../../src/compose/indexes.js';
 import { openTestStore, type TestStore } from '../../support/database.js';
 import { type ServiceProcess, startServiceProcess } from '../../support/service-processes.js';
 import { waitFor } from '../../support/wait-for.js';

@@ -2,7 +2,7 @@ import { systemChance } from '../../../src/kernel/chance.js';
 import { createLog } from '../../../src/kernel/log.js';
 import { FENCES, type FenceRow } from '../../../src/store/fence.js';
 import { isTransient } from '../../../src/store/transaction.js';
-import { createLeases, LEASE_MS, type Lease, type Leases } from '../../../src/sync/lease.js';
+import { createLeases, LEASE_MS, type Lease, LeaseLost, type Leases } from '../../../src/sync/lease.js';
 import { openTestStore, type TestStore } from '../../support/database.js';
 import { createManualClock } from '../../support/manual-clock.js';
 
@@ -22,8 +22,8 @@ beforeEach(() => {
 afterAll(() => opened?.drop());
 
 /** The leases of one process. */
-function process(name: string): Leases {
-  return createLeases({ store: opened.store, clock, log: createLog('silent'), holder: name });
+function process(name: string, refused: () => void = () => {}): Leases {
+  return createLeases({ store: opened.store, clock, log: createLog('silent'), holder: name, refused });
 }
 
 const fences = () => opened.store.collection<FenceRow>(FENCES);
@@ -38,7 +38,7 @@ async function takenBy(leases: Leases): Promise<Lease> {
 function openTransaction(lease: Lease): Promise<{ goOn(): Promise<unknown> }> {
   return new Promise((resolve, reject) => {
     const end = lease.transaction(async (session) => {
-      await fences().updateOne({ _id: enterpriseId, epoch: lease.epoch }, { $inc: { writes: 1 } }, { session });
+      await fences().updateOne({ _id: enterpriseId }, { $set: { tenantId: TENANT } }, { session });
       await new Promise<void>((release) => {
         resolve({
           goOn: () => {
@@ -79,14 +79,15 @@ test(
   BEFORE_THE_SERVER_MS,
 );
 
-test('whoever only slept goes on in its session, and is told that the tenant is somebody else’s', async () => {
-  const [sleeper, next] = [process('sleeper'), process('next')];
+test('whoever only slept cannot write, whatever it had in hand, and is told that the tenant is somebody else’s', async () => {
+  let refused = 0;
+  const [sleeper, next] = [process('sleeper', () => (refused += 1)), process('next')];
   const lease = await takenBy(sleeper);
+  const work = jest.fn(async (_session: unknown, writes: number) => writes);
+  expect(await lease.transaction(work)).toBe(1);
   await clock.advance(LEASE_MS + 1);
-  await takenBy(next);
-  const matched = await lease.transaction(async (session) => {
-    const mine = { _id: enterpriseId, epoch: lease.epoch };
-    return (await fences().updateOne(mine, { $inc: { writes: 1 } }, { session })).matchedCount;
-  });
-  expect(matched).toBe(0);
+  const taken = await takenBy(next);
+  await expect(lease.transaction(work)).rejects.toBeInstanceOf(LeaseLost);
+  expect([work.mock.calls.length, refused]).toEqual([1, 1]);
+  expect(await taken.transaction(work)).toBe(2);
 });

@@ -147,16 +147,62 @@ test('a credential that is refused holds the tenant, says so, sets nobody aside,
   await named('Hemi', 'Held');
 });
 
+const READING = ['User.Read.All', 'Group.Read.All', 'GroupMember.Read.All'];
+
+function revoke(): void {
+  for (const role of READING) stack.tenant.consentedRoles.delete(role);
+}
+
+function consent(): void {
+  for (const role of REQUESTED_ROLES) stack.tenant.consentedRoles.add(role);
+}
+
+/** Nothing is open: what a refusal meets then is what the test does. */
+async function quiet(): Promise<void> {
+  const { mirror, changes } = stack.services;
+  const isQuiet = async () => {
+    const { askedAt, roundAt, pending } = await mirror.cursors.load(stack.tenant.id);
+    const isAsked = askedAt !== null && (roundAt === null || askedAt > roundAt);
+    return !isAsked && pending === null && (await changes.stats(stack.tenant.id)).open === 0;
+  };
+  await waitFor(isQuiet, { message: 'there is always something to do' });
+}
+
+test('S31: a sync that was not let in is told until the tenant lets us in: no other sync, and nobody, has to end it', async () => {
+  const { lastSyncAt } = await stack.services.integrations.getIntegration(stack.enterpriseId);
+  await quiet();
+  // Of the sync alone: nothing else is refused, so that nothing else could end it.
+  stack.simulator.faults.add({
+    ...{ match: { path: 'transitiveMembers' }, after: 0, times: 1_000 },
+    action: { status: 403, body: { error: { code: 'Authorization_RequestDenied', message: 'no' } } },
+  });
+  expect(await stack.sync()).toMatchObject({ status: 'failed', code: 'permission_denied' });
+  stack.simulator.faults.clear();
+  await heldAs('permission_denied');
+  await admitted();
+  rename('Mere', 'Let in');
+  await named('Mere', 'Let in');
+  expect((await stack.services.integrations.getIntegration(stack.enterpriseId)).lastSyncAt).toEqual(lastSyncAt);
+});
+
+test('S31: what somebody found out by a check of their own ends by itself as well', async () => {
+  await quiet();
+  revoke();
+  await stack.microsoft.proofs.check(stack.enterpriseId, 'test');
+  await heldAs('permission_denied');
+  consent();
+  await admitted();
+});
+
 test('a consent that is taken back holds the tenant, also beyond a restart, until it is given again', async () => {
-  for (const role of ['User.Read.All', 'Group.Read.All', 'GroupMember.Read.All'])
-    stack.tenant.consentedRoles.delete(role);
+  revoke();
   stack.microsoft.tokens.forget(stack.tenant.id);
   rename('Hemi', 'Consented');
   await heldAs('permission_denied');
   await work.stop();
   const { store } = stack.services;
   expect(await store.collection('changes').countDocuments({ isParked: true, kind: 'user' })).toBe(0);
-  for (const role of REQUESTED_ROLES) stack.tenant.consentedRoles.add(role);
+  consent();
   work = await startWork(stack.services, stack);
   await admitted();
   await named('Hemi', 'Consented');

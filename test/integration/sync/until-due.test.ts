@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createChanges } from '../../../src/changes/create-changes.js';
 import type { ChangeKind } from '../../../src/changes/types.js';
-import { INDEXES } from '../../../src/compose-indexes.js';
+import { INDEXES } from '../../../src/compose/indexes.js';
 import { systemChance } from '../../../src/kernel/chance.js';
 import { systemClock } from '../../../src/kernel/clock.js';
 import { CALENDARS } from '../../../src/mirror/calendars-store.js';

@@ -10,7 +10,7 @@ import { createIntegrations } from '../../../src/tenancy/integrations.js';
 import { createRunMarks } from '../../../src/tenancy/run-marks.js';
 import { createSettings } from '../../../src/tenancy/settings/settings.js';
 import { createTeamMappings } from '../../../src/tenancy/settings/team-mappings.js';
-import { createStructure } from '../../../src/tenancy/structure.js';
+import { createStructure } from '../../../src/tenancy/structure/structure.js';
 import type { TenantDeps } from '../../../src/tenancy/tenancy-deps.js';
 import { TENANCY_INDEXES } from '../../../src/tenancy/tenancy-indexes.js';
 import {

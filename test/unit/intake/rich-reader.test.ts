@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import { startRichIntake } from '../../../src/compose-rich.js';
+import { startRichIntake } from '../../../src/compose/rich.js';
 import { ourCertificate } from '../../../src/graph/rich/our-certificates.js';
 import { systemClock } from '../../../src/kernel/clock.js';
 import { createLog } from '../../../src/kernel/log.js';

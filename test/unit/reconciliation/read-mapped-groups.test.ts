@@ -1,4 +1,4 @@
-import { readMappedGroups } from '../../../src/reconciliation/read-mapped-groups.js';
+import { readMappedGroups } from '../../../src/reconciliation/groups/read-mapped-groups.js';
 import {
   type Answering,
   aGuid,

@@ -1,5 +1,5 @@
 import type { Problem } from '../../../src/projection/types.js';
-import { type ProblemChange, problemWrites } from '../../../src/records/problems.js';
+import { type ProblemChange, problemWrites } from '../../../src/records/problems/problems.js';
 import type { ProblemRow } from '../../../src/records/types.js';
 
 const NOW = new Date('2026-03-01T10:00:00Z');

@@ -1,5 +1,5 @@
 import type { Problem } from '../../../src/projection/types.js';
-import { runProblemRows } from '../../../src/records/history/run-problems.js';
+import { runProblemRows } from '../../../src/records/problems/run-problems.js';
 import type { ProblemRow } from '../../../src/records/types.js';
 
 const NOW = new Date('2026-11-26T07:00:00Z');

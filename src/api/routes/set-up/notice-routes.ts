@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { given } from '../../../kernel/given.js';
 import { NOTICE_KINDS } from '../../../notices/types.js';
 import { route } from '../../frame/route.js';
-import { LIST_LIMIT, listOf, paging } from '../../frame/schemas.js';
+import { flag, LIST_LIMIT, listOf, paging } from '../../frame/schemas.js';
 import { asField, asPrecondition, revisionOf } from '../../frame/settings-change.js';
 import { notice, noticeSettings, noticeSettingsPatch, tried } from './notice-schemas.js';
 
@@ -66,10 +66,18 @@ export const noticeRoutes = [
     path,
     ...{ tag, need: 'read', answer: listOf(notice) },
     summary: 'What was told to whom and what came of it, newest first.',
-    query: z.object({ limit: paging.limit }),
-    run: async ({ services, params, query: { limit = LIST_LIMIT } }) => ({
-      items: await services.notices.list(params.enterpriseId, { limit }),
-      next: null,
+    query: z.strictObject({ ...paging, parked: flag.optional() }),
+    run: ({ services, params, query: { limit = LIST_LIMIT, ...rest } }) =>
+      services.notices.list(params.enterpriseId, { ...given(rest), limit }),
+  }),
+  route({
+    method: 'post',
+    path: `${path}/retry`,
+    ...{ tag, need: 'change', answer: z.object({ retried: z.number().int() }) },
+    summary: 'Sends parked notices again: one, or all.',
+    body: z.strictObject({ id: z.string().max(300).optional() }),
+    run: async ({ services, params, body }) => ({
+      retried: await services.notices.retry(params.enterpriseId, given(body)),
     }),
   }),
 ];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MappingView } from '../../../reconciliation/mapping-views.js';
+import type { MappingView } from '../../../reconciliation/groups/mapping-views.js';
 import type { ApiServices } from '../../api-services.js';
 import { route } from '../../frame/route.js';
 import { flag, LIST_LIMIT, paging } from '../../frame/schemas.js';

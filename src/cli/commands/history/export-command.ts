@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { EXPORT_FORMATS, HISTORY_KINDS, ledgerPersonOf } from '../../../compose-history.js';
+import { EXPORT_FORMATS, HISTORY_KINDS, ledgerPersonOf } from '../../../compose/history.js';
 import { given } from '../../../kernel/given.js';
 import type { Cli } from '../../frame/cli.js';
 import { leaf } from '../../frame/command.js';

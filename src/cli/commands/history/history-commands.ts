@@ -1,28 +1,21 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { ledgerPersonOf, ledgerView } from '../../../compose-history.js';
+import { ledgerPersonOf, ledgerView } from '../../../compose/history.js';
 import { given } from '../../../kernel/given.js';
 import { listAnswer, table } from '../../frame/answer.js';
 import type { Cli } from '../../frame/cli.js';
 import { family, leaf } from '../../frame/command.js';
-import { instant, limit, ofEnterprise } from '../../frame/option-values.js';
+import { inPages, instant, ofEnterprise } from '../../frame/option-values.js';
 import { addExport } from './export-command.js';
 
-const LISTED = 100;
+const pages = inPages(100);
 
 const PAGE_OPTIONS = [
   ['--since <instant>', 'from this instant on, such as 2026-09-25T14:30:00Z'],
   ['--until <instant>', 'before this instant'],
-  ['--limit <n>', `at most so many (default: ${LISTED})`],
-  ['--after <cursor>', 'go on where the list before ended'],
+  ...pages.options,
 ] as const;
-const paging = {
-  ...ofEnterprise,
-  since: instant.optional(),
-  until: instant.optional(),
-  limit: limit.optional(),
-  after: z.string().optional(),
-};
+const paging = { ...ofEnterprise, ...pages.schema, since: instant.optional(), until: instant.optional() };
 
 /** `history settings|ledger|export`. */
 export function addHistoryCommands(program: Command, cli: Cli): void {
@@ -32,10 +25,10 @@ export function addHistoryCommands(program: Command, cli: Cli): void {
     about: 'List changes of settings, newest first: who, what, before and after.',
     options: PAGE_OPTIONS,
     schema: z.object(paging),
-    run: async ({ enterprise, limit: most = LISTED, ...rest }) => {
+    run: async ({ enterprise, ...rest }) => {
       const services = await cli.services();
       const enterpriseId = await cli.enterpriseId(enterprise);
-      const { rows, next } = await services.history.settings(enterpriseId, { ...given(rest), limit: most });
+      const { rows, next } = await services.history.settings(enterpriseId, given(rest));
       const items = rows.map(({ _id: id, at, who, what, before, after }) => ({ id, at, who, what, before, after }));
       const cells = items.map(({ at, who, what, before, after }) => [at, who, what, before, after]);
       return listAnswer(items, table(['at', 'who', 'what', 'before', 'after'], cells), next);
@@ -46,12 +39,12 @@ export function addHistoryCommands(program: Command, cli: Cli): void {
     about: 'List what was written to records, newest first.',
     options: [['--person <person>', 'only what was written about this person'], ...PAGE_OPTIONS],
     schema: z.object({ ...paging, person: z.string().optional() }),
-    run: async ({ enterprise, person, limit: most = LISTED, ...rest }) => {
+    run: async ({ enterprise, person, ...rest }) => {
       const services = await cli.services();
       const enterpriseId = await cli.enterpriseId(enterprise);
       const about =
         person === undefined ? {} : { person: await ledgerPersonOf(services.people, { enterpriseId, person }) };
-      const { rows, next } = await services.history.ledger(enterpriseId, { ...given(rest), ...about, limit: most });
+      const { rows, next } = await services.history.ledger(enterpriseId, { ...given(rest), ...about });
       const items = rows.map(ledgerView);
       const cells = items.map((item) => [
         ...[item.at, item.person ?? item.user, item.field ?? item.kind, item.before, item.after, item.why],

@@ -4,7 +4,7 @@ import type { Closing } from '../../../changes/types.js';
 import type { CalendarRow, Calendars } from '../../../mirror/calendars-store.js';
 import { writeActivities } from '../../../records/activities/leavers.js';
 import type { ActivityRow } from '../../../records/activities/types.js';
-import { keepRunProblems, type RunProblemRow } from '../../../records/history/run-problems.js';
+import { keepRunProblems, type RunProblemRow } from '../../../records/problems/run-problems.js';
 import { DECISIONS, type DecisionRow, LEDGER, type LedgerRow } from '../../../records/types.js';
 import type { Store } from '../../../store/connect.js';
 import { raiseLive } from '../../../store/live.js';
