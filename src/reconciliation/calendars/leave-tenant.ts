@@ -63,31 +63,54 @@ export function createLeaveTenant(deps: LeaveTenantDeps): LeaveTenant {
 }
 
 async function cancelAll(deps: LeaveTenantDeps, enterpriseId: string, untilMs: number): Promise<number> {
+  const passed = new Set<string>();
   let cancelled = 0;
-  for (let last = BATCH; last === BATCH && deps.clock.nowMs() < untilMs; cancelled += last) {
-    last = await recordTransaction(deps, enterpriseId, (session) => cancelSome(deps, enterpriseId, session));
+  for (let isMore = true; isMore && deps.clock.nowMs() < untilMs; ) {
+    const some = await recordTransaction(deps, enterpriseId, (session) =>
+      cancelSome(deps, { enterpriseId, passed: [...passed] }, session),
+    );
+    for (const userId of some.passed) passed.add(userId);
+    cancelled += some.cancelled;
+    isMore = some.isMore;
   }
   return cancelled;
 }
 
-/** Nothing where nobody asked for it, or the tenant was connected again meanwhile. */
-async function cancelSome(deps: LeaveTenantDeps, enterpriseId: string, session: ClientSession): Promise<number> {
+interface Some {
+  readonly cancelled: number;
+  /** Whose activities stay as they are. */
+  readonly passed: readonly string[];
+  readonly isMore: boolean;
+}
+
+const NOTHING: Some = { cancelled: 0, passed: [], isMore: false };
+
+/**
+ * Nothing where nobody asked for it, or the tenant was connected again meanwhile. What has no person any more stays:
+ * there is nobody to tell of it.
+ */
+async function cancelSome(
+  deps: LeaveTenantDeps,
+  { enterpriseId, passed }: { enterpriseId: string; passed: readonly string[] },
+  session: ClientSession,
+): Promise<Some> {
   const { store, clock, chance } = deps;
   const integrations = store.collection<IntegrationRow>(INTEGRATIONS);
   const integration = await integrations.findOne({ _id: enterpriseId }, { session });
-  if (!integration?.activitiesEnd) return 0;
+  if (!integration?.activitiesEnd) return NOTHING;
   const now = clock.now();
   const found = await store
     .collection<ActivityRow>(ACTIVITIES)
-    .find(notBegun(enterpriseId, now), { session })
+    .find({ ...notBegun(enterpriseId, now), userId: { $nin: [...passed] } }, { session })
     .hint(BY_INDEX)
     .limit(BATCH)
     .toArray();
   const users = await usersOf(store, found, session);
   const cause = causeOf({ who: integration.activitiesEnd.who, reason: WHY });
   const ledger = createLedger(deps);
+  const byUser = groupBy(found, (row) => row.userId);
   let cancelled = 0;
-  for (const [userId, activities] of groupBy(found, (row) => row.userId)) {
+  for (const [userId, activities] of byUser) {
     const user = users.get(userId);
     if (user === undefined) continue;
     const { operations, entries } = calendarWrites(cancellations(activities, now), {
@@ -100,8 +123,9 @@ async function cancelSome(deps: LeaveTenantDeps, enterpriseId: string, session: 
     await ledger.insert(ledgerRows(entries, { ...aboutUser(user), at: now, cause, newId: chance.guid }), session);
     cancelled += entries.length;
   }
-  if (cancelled < BATCH) await integrations.updateOne({ _id: enterpriseId }, { $set: NO_MORE }, { session });
-  return cancelled;
+  const isMore = found.length === BATCH;
+  if (!isMore) await integrations.updateOne({ _id: enterpriseId }, { $set: NO_MORE }, { session });
+  return { cancelled, passed: [...byUser.keys()].filter((userId) => !users.has(userId)), isMore };
 }
 
 const WHY = 'the tenant was disconnected';
