@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { ACTIVITIES, type ActivityRow } from '../../../src/records/activities/types.js';
 import { SIMULATED_PASSWORD } from '../../../src/simulator/world/create-world.js';
 import { seriousFindings } from '../../support/portal/accessibility.js';
 import { type Browser, startBrowser } from '../../support/portal/browser.js';
@@ -278,6 +279,16 @@ describe('troubleshooting', () => {
     const lastError = { code: 'tenant_not_found', message, at: new Date() };
     const rows = stack.services.store.collection<{ _id: string }>('integrations');
     await rows.updateOne({ _id: stack.enterpriseId }, { $set: { lastError, connection: 'error' } });
+    const activities = stack.services.store.collection<Partial<ActivityRow> & { _id: string }>(ACTIVITIES);
+    const planned = { source: 'entra_calendar', status: 'scheduled', startedAt: null } as const;
+    const scheduledStart = new Date(Date.now() + 86_400_000);
+    await activities.insertOne({
+      _id: 'one',
+      userId: 'x',
+      enterpriseId: stack.enterpriseId,
+      ...planned,
+      scheduledStart,
+    });
     await open();
     await shows('they must match exactly');
     await shows('Needs attention');
@@ -288,6 +299,10 @@ describe('troubleshooting', () => {
     await button('Use this Tenant GUID').click();
     const dialog = page.getByRole('dialog', { name: 'Change to another tenant?' });
     await dialog.getByText('clears 1 team mapping').waitFor();
+    await dialog.getByRole('radiogroup', { name: 'Activities from calendars that have not begun: 1' }).waitFor();
+    expect(await dialog.getByLabel('Keep them').isChecked()).toBe(true);
+    await dialog.getByLabel('Cancel them').click();
+    expect(await seriousFindings(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await dialog.waitFor({ state: 'hidden' });
     expect((await stack.api(`/enterprises/${stack.enterpriseId}/integration`)).body.tenantId).toBe(stack.tenant.id);

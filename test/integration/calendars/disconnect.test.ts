@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { ObjectId } from 'mongodb';
 import { calendarNote } from '../../../src/changes/merge-notes.js';
 import { ACTIVITIES, type ActivityRow } from '../../../src/records/activities/types.js';
-import { LEDGER, type LedgerRow } from '../../../src/records/types.js';
+import { LEDGER, type LedgerRow, USERS, type UserRow } from '../../../src/records/types.js';
 import { INTEGRATIONS, type IntegrationRow } from '../../../src/tenancy/types.js';
 import { at, type CalendarScene, startCalendarScene } from '../../support/calendar-scene.js';
 
@@ -71,8 +72,8 @@ test('domain 4.5: where it is chosen, what has not begun is cancelled in the nam
     .toArray();
   expect(others).toEqual([]);
   expect(entry).toMatchObject({
-    ...{ objectId: who, taking: null, why: 'the tenant was disconnected' },
-    cause: { by: 'person', who: BY, reason: 'the tenant was disconnected' },
+    ...{ objectId: who, taking: null, why: 'the tenant was disconnected or changed' },
+    cause: { by: 'person', who: BY, reason: 'the tenant was disconnected or changed' },
     before: { status: 'scheduled' },
     after: { status: 'cancelled', cancelledReason: 'calendar_off' },
   });
@@ -136,4 +137,29 @@ test('activities whose person is gone stop nobody else from being let off theirs
   expect(await left()).toBe(250);
   const rows = services.store.collection<IntegrationRow>(INTEGRATIONS);
   expect((await rows.findOne({ _id: enterpriseId }))?.activitiesEnd).toBeNull();
+});
+
+test('domain 4.5: with another tenant it is chosen too; the new one keeps what its calendars gave meanwhile', async () => {
+  const { services, microsoft, enterpriseId } = scene.stack;
+  await reconnect();
+  await plant('former', 250, () => ({}));
+  const people = services.store.collection<UserRow>(USERS);
+  const person = await scene.userOf(who);
+  if (!person?.entra) throw new Error('no person');
+  const tenantText = randomUUID();
+  await people.insertOne({
+    ...person,
+    _id: 'new',
+    emailKey: 'new@x',
+    entra: { ...person.entra, tenantId: tenantText },
+  });
+  await plant('theirs', 1, () => ({ userId: 'new' }));
+  const wanted = { tenantText, by: BY, changeTenant: true, calendarActivities: 'cancel' } as const;
+  await microsoft.connect.begin(enterpriseId, wanted);
+  // Entered once more before it is done: that takes nothing of the choice back.
+  await microsoft.connect.begin(enterpriseId, { tenantText, by: BY });
+  await services.leaveTenant.goOn(enterpriseId);
+  const rows = services.store.collection<ActivityRow>(ACTIVITIES);
+  expect(await rows.countDocuments({ _id: /^former/, status: 'scheduled' })).toBe(0);
+  expect(await rows.countDocuments({ _id: 'theirs 0', status: 'scheduled' })).toBe(1);
 });
