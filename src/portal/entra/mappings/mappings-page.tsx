@@ -22,7 +22,7 @@ export function MappingsPage() {
   const [ranking, setRanking] = useState<TeamMapping | null>(null);
   const [{ text, broken }, setFilter] = useFilter(['text', 'broken']);
   const path = `${base}/integration/team-mappings`;
-  const list = useApiList<TeamMapping>(path, { text, broken }, { live: ['runs', 'changes'] });
+  const list = useApiList<TeamMapping>(path, { text, broken }, { live: ['runs', 'changes'], keep: true });
   const isNarrowed = text !== null || broken !== null;
   const add = (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={open}>

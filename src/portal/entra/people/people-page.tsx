@@ -22,7 +22,7 @@ export function PeoplePage() {
   const { choices, names } = useStructure();
   const [filter, setFilter] = useFilter(['text', 'status', 'team', 'source']);
   const { text, status, team, source } = filter;
-  const people = useApiList<PersonItem>(`${base}/people`, filter, { live: ['changes'] });
+  const people = useApiList<PersonItem>(`${base}/people`, filter, { live: ['changes'], keep: true });
   const isFiltered = Object.values(filter).some((value) => value !== null);
   return (
     <Page title="People" about="Find a person to see where each value comes from, why, and what to do.">

@@ -1,4 +1,4 @@
-import { Box, Button, Center, Group, Loader, Table, Text } from '@mantine/core';
+import { Box, Button, Center, Group, Loader, Stack, Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { useApiList } from '../../api/use-api.js';
 import { ProblemAlert } from '../problem-alert.js';
@@ -22,7 +22,7 @@ interface ListTableProps<T> {
 
 /** A list of the API as a table, read on as far as somebody wants to see. */
 export function ListTable<T>({ list, caption, columns, keyOf, empty, minWidth = 640 }: ListTableProps<T>) {
-  const { items, error, isPending, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = list;
+  const { items, error, isPending, isPlaceholderData, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = list;
   const failed = <ProblemAlert error={error} title="This could not be loaded" onRetry={() => void refetch()} />;
   if (isPending) {
     return (
@@ -33,7 +33,8 @@ export function ListTable<T>({ list, caption, columns, keyOf, empty, minWidth = 
   }
   if (items.length === 0) return error ? failed : <Text c="dimmed">{empty}</Text>;
   return (
-    <>
+    // What another filter found is not what is looked for.
+    <Stack gap="xs" aria-busy={isPlaceholderData} opacity={isPlaceholderData ? 0.5 : 1}>
       {failed}
       <RowsTable {...{ caption, columns, keyOf, minWidth }} rows={items} />
       <Group justify="space-between">
@@ -46,7 +47,7 @@ export function ListTable<T>({ list, caption, columns, keyOf, empty, minWidth = 
           </Button>
         )}
       </Group>
-    </>
+    </Stack>
   );
 }
 
