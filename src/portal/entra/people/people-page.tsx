@@ -1,5 +1,5 @@
 import { Group, Text } from '@mantine/core';
-import { useApiList } from '../../api/use-api.js';
+import { onceOf, useApiList } from '../../api/use-api.js';
 import { FilterSelect } from '../../frame/lists/filter-select.js';
 import { type Column, ListTable } from '../../frame/lists/list-table.js';
 import { SearchField } from '../../frame/lists/search-field.js';
@@ -60,7 +60,7 @@ export function PeoplePage() {
   );
 }
 
-function columnsOf(names: ReadonlyMap<string, string>): readonly Column<PersonItem>[] {
+const columnsOf = onceOf((names: ReadonlyMap<string, string>): readonly Column<PersonItem>[] => {
   return [
     { heading: 'Name', cell: (person) => <PersonLink person={person.id} label={nameOf(person)} /> },
     {
@@ -82,4 +82,4 @@ function columnsOf(names: ReadonlyMap<string, string>): readonly Column<PersonIt
     },
     { heading: 'Source', cell: ({ objectId }) => <SourceBadge objectId={objectId} /> },
   ];
-}
+});

@@ -1,5 +1,5 @@
 import { Box, Button, Center, Group, Loader, Stack, Table, Text } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import type { useApiList } from '../../api/use-api.js';
 import { ProblemAlert } from '../problem-alert.js';
 
@@ -72,16 +72,25 @@ export function RowsTable<T>({ caption, columns, keyOf, rows, minWidth }: RowsTa
         </Table.Thead>
         <Table.Tbody>
           {rows.map((row) => (
-            <Table.Tr key={keyOf(row)}>
-              {columns.map(({ heading, cell, align }) => (
-                <Table.Td key={heading} ta={align ?? 'left'} valign="top">
-                  {cell(row)}
-                </Table.Td>
-              ))}
-            </Table.Tr>
+            <Row key={keyOf(row)} {...{ row, columns }} />
           ))}
         </Table.Tbody>
       </Table>
     </Box>
   );
 }
+
+function PlainRow<T>({ row, columns }: { readonly row: T; readonly columns: readonly Column<T>[] }) {
+  return (
+    <Table.Tr>
+      {columns.map(({ heading, cell, align }) => (
+        <Table.Td key={heading} ta={align ?? 'left'} valign="top">
+          {cell(row)}
+        </Table.Td>
+      ))}
+    </Table.Tr>
+  );
+}
+
+/** Drawn again only where it or the columns are others: one more page of a long list costs one page. */
+const Row = memo(PlainRow) as typeof PlainRow;
