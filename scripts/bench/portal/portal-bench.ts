@@ -13,6 +13,13 @@ const DEFAULTS = { people: 100_000, groups: 2_000, rounds: 5 };
 /** Script of the main route, compressed; people's list may not cost more the more people there are. */
 const GOALS = { scriptKb: 250, peopleToOverview: 1.5, lookUpMs: 1_000 };
 
+const GOAL = `script of the main route < ${GOALS.scriptKb} KB compressed; the list of people opens in <= ${GOALS.peopleToOverview} x the overview; whoever is looked for, and any Entra group, is there in <= ${GOALS.lookUpMs} ms`;
+
+function isReached(of: { scriptKb: number; peopleToOverview: number; lookUps: LookUps }): boolean {
+  const areQuick = Object.values(of.lookUps).every((ms) => ms <= GOALS.lookUpMs);
+  return of.scriptKb < GOALS.scriptKb && of.peopleToOverview <= GOALS.peopleToOverview && areQuick;
+}
+
 /** From an empty cache to a page that can be used, beside a page with a heading and nothing else. */
 export const portalBench: Bench = {
   name: 'portal',
@@ -72,11 +79,8 @@ async function measure(deps: BenchDeps, { service, version, people }: Given): Pr
       ...{ name: 'portal', unit: 'ms', rounds: peopleMs.length, candidates },
       ratios: { oursToFloor: ratioOf(candidates.ours, candidates.floor), oursToPeer: null },
       checks: { people, scriptKb, peopleMs: Math.round(ofPeople.median), peopleToOverview, ...lookUps },
-      goal: `script of the main route < ${GOALS.scriptKb} KB compressed; the list of people opens in <= ${GOALS.peopleToOverview} x the overview; whoever is looked for, and any Entra group, is there in <= ${GOALS.lookUpMs} ms`,
-      ok:
-        scriptKb < GOALS.scriptKb &&
-        peopleToOverview <= GOALS.peopleToOverview &&
-        Object.values(lookUps).every((ms) => ms <= GOALS.lookUpMs),
+      goal: GOAL,
+      ok: isReached({ scriptKb, peopleToOverview, lookUps }),
       machine: machineWith(version),
     };
   } finally {

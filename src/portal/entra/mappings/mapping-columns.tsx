@@ -38,7 +38,7 @@ export function mappingColumns(acts: Acts | null): readonly Column<TeamMapping>[
       heading: 'Members',
       align: 'right',
       cell: ({ memberCount }) => (
-        <Text span className="number">
+        <Text span size="sm" className="number">
           {memberCount === null ? '–' : memberCount.toLocaleString()}
         </Text>
       ),
