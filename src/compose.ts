@@ -33,6 +33,7 @@ import { createOutbox, type Outbox } from './records/outbox/outbox.js';
 import { createPeople, type People } from './records/people.js';
 import { createPersonViews, type PersonViews } from './records/person-view.js';
 import { createProblems, type Problems } from './records/problems/problems.js';
+import { searchWordsOfAll } from './records/search/search-words.js';
 import { createUndo, type Undo } from './records/undo/undo.js';
 import { createDecisionActs, type DecisionActs } from './records/verdicts/decision-acts.js';
 import { createProblemActs, type ProblemActs } from './records/verdicts/problem-acts.js';
@@ -130,7 +131,7 @@ export async function openServices(config: StoreConfig, options: OpenOptions): P
     try {
       await ensureCollections(store, [...CHANGE_COLLECTIONS, LIVE]);
       await ensureIndexes(store, INDEXES);
-      await migrate({ db: store.db, clock, chance, log });
+      await migrate({ db: store.db, clock, chance, log }, [searchWordsOfAll]);
       return { ...servicesOn({ store, clock, chance, log }), mongodbUri: database.uri, close };
     } catch (error) {
       await store.close();

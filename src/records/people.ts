@@ -23,6 +23,7 @@ import { recordTransaction } from './people/record-transaction.js';
 import { typedFields } from './people/typed-fields.js';
 import { endedStates, noteWaiters } from './people/waiters.js';
 import type { RecordDeps } from './record-deps.js';
+import { searchable } from './search/search-words.js';
 import { USERS, type UserRow } from './types.js';
 
 /** Who acts, and why, for the ledger. */
@@ -117,7 +118,8 @@ export function createPeople(deps: RecordDeps): People {
       const fields = typedFields(person.fields, { organisation, present: null });
       const blank = blankUser(person, { id, now: clock.now() });
       for (const teamId of person.teamIds ?? []) await placeable(blank, teamId, session);
-      const { user, entries } = edited(blank, { fields, addTeams: person.teamIds ?? [] }, clock.now());
+      const { user: plain, entries } = edited(blank, { fields, addTeams: person.teamIds ?? [] }, clock.now());
+      const user = searchable(plain);
       claim(user);
       await users.insertOne(user, { session });
       const joins = entries.filter(({ kind }) => kind === 'join');
@@ -135,8 +137,9 @@ export function createPeople(deps: RecordDeps): People {
   ): Promise<UserRow> {
     return inTransaction(enterpriseId, async (session, claim) => {
       const before = await finding.find(enterpriseId, person, session);
-      const { user, entries } = await plan(before, session);
+      const { user: plain, entries } = await plan(before, session);
       if (entries.length === 0) return before;
+      const user = searchable(plain);
       claim(user);
       await users.replaceOne({ _id: before._id }, user, { session });
       await record(user, entries, { by, session });

@@ -34,6 +34,8 @@ export interface UserRow {
   readonly country: string | null;
   readonly timeZone: string | null;
   readonly memberships: readonly MembershipRow[];
+  /** By which the person is found (`search/search-words.ts`); written with the record, and nothing else goes by it. */
+  readonly words?: readonly string[];
   /** The directory person this user is; absent on people that only GetHomeSafe knows. */
   readonly entra?: {
     readonly tenantId: string;

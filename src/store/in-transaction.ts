@@ -6,7 +6,9 @@ import { systemClock } from '../kernel/clock.js';
 import type { Store } from './connect.js';
 import { isTransient } from './transaction.js';
 
-const ATTEMPTS = 12;
+/** For some seconds: an owner that applies thousands of changes leaves others only the moments between its writes. */
+const ATTEMPTS = 60;
+const WAITS = { firstMs: 2, mostMs: 60 };
 
 /** One transaction, tried again from fresh reads while it meets others; `work` must be repeatable. Too often: `AppError`. */
 export async function inTransaction<T>(
@@ -20,7 +22,7 @@ export async function inTransaction<T>(
       if (!isTransient(error)) throw error;
       if (attempt === ATTEMPTS) throw tooBusy(error);
       // Real time on purpose: it only spreads retries, and a test's clock must not hold them up.
-      await systemClock.sleep(backoffMs(attempt, { firstMs: 2, mostMs: 100 }, deps.chance.random));
+      await systemClock.sleep(backoffMs(attempt, WAITS, deps.chance.random));
     }
   }
 }

@@ -13,9 +13,6 @@ export interface Migration {
   up(db: Db): Promise<void>;
 }
 
-/** Every migration there is, oldest first. */
-export const migrations: readonly Migration[] = [];
-
 interface Deps {
   readonly db: Db;
   readonly clock: Clock;
@@ -39,8 +36,12 @@ export const LEASE_MS = 15 * SECOND_MS;
 const RENEW_EVERY_MS = 5 * SECOND_MS;
 const POLL_MS = SECOND_MS / 4;
 
-/** Does what has not been done yet, in order, each once; a second process waits until the first is through. */
-export async function migrate(deps: Deps, steps: readonly Migration[] = migrations): Promise<readonly string[]> {
+/**
+ * Does what has not been done yet, in order, each once; a second process waits until the first is through.
+ *
+ * @param steps  every migration there is, oldest first
+ */
+export async function migrate(deps: Deps, steps: readonly Migration[]): Promise<readonly string[]> {
   const collection = deps.db.collection<MigrationDocument>('migrations');
   if ((await openSteps(collection, steps)).length === 0) return [];
   const owner = deps.chance.guid();

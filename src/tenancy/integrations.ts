@@ -27,6 +27,8 @@ export interface WantedTenant {
   readonly by: string;
   /** Somebody has been told what another tenant ends, and wants it. */
   readonly changeTenant?: boolean;
+  /** Of the tenant before; kept where it is left out. */
+  readonly calendarActivities?: CalendarActivitiesFate | undefined;
 }
 
 /** The part of `integration status` that tenancy knows (CONTRACT section 4), and what the page shows beside it. */
@@ -60,7 +62,7 @@ export interface IntegrationStatus {
   readonly waitsForSync: boolean;
 }
 
-/** What becomes of activities from calendars that have not begun when the tenant is disconnected (domain 4.5). */
+/** What becomes of activities from calendars that have not begun when the tenant is left for none or another (domain 4.5). */
 export type CalendarActivitiesFate = 'keep' | 'cancel';
 
 /** The integration of an enterprise: its tenant, pause and end. */
@@ -103,7 +105,7 @@ export function createIntegrations(deps: TenantDeps): Integrations {
   };
 
   async function setTenant(enterpriseId: string, wanted: WantedTenant): Promise<IntegrationRow> {
-    const { by } = wanted;
+    const { by, calendarActivities = 'keep' } = wanted;
     const tenantId = tenantIdFrom(wanted.tenantText);
     try {
       return await changeIntegration(deps, {
@@ -115,12 +117,13 @@ export function createIntegrations(deps: TenantDeps): Integrations {
           if (change && !wanted.changeTenant) throw unconfirmed(change);
           await releaseClaim(session, { tenantId, enterpriseId });
           await refuseForeign(deps, { tenantId, enterpriseId }, session);
-          const next = withTenant(row, tenantId, deps.clock.now());
+          const end = calendarActivities === 'cancel' ? { who: by, at: deps.clock.now() } : null;
+          const next = withTenant(row, { tenantId, end, now: deps.clock.now() });
           const mappingsCleared = row.settings.mappings.length - next.settings.mappings.length;
           const start = startCleared(row.settings, next.settings);
           const [before, after] = [
             { tenantId: row.tenantId, ...start.before },
-            { tenantId, mappingsCleared },
+            { tenantId, mappingsCleared, ...(change && { calendarActivities }) },
           ];
           return { next, what: 'tenant.entered', before, after: { ...after, ...start.after } };
         },
@@ -176,7 +179,10 @@ export function createIntegrations(deps: TenantDeps): Integrations {
   }
 }
 
-function withTenant(row: IntegrationRow, tenantId: string, now: Date): IntegrationRow {
+function withTenant(
+  row: IntegrationRow,
+  { tenantId, end, now }: { tenantId: string; end: NonNullable<IntegrationRow['activitiesEnd']> | null; now: Date },
+): IntegrationRow {
   const before = tenantBefore(row);
   const isNew = before !== null && before !== tenantId;
   return {
@@ -189,6 +195,8 @@ function withTenant(row: IntegrationRow, tenantId: string, now: Date): Integrati
     revision: row.revision + 1,
     lastSyncAt: isNew ? null : row.lastSyncAt,
     firstSyncAt: isNew ? null : (row.firstSyncAt ?? null),
+    // What was chosen before is still to be done, unless its tenant comes back.
+    activitiesEnd: isNew ? (end ?? row.activitiesEnd ?? null) : null,
   };
 }
 

@@ -35,7 +35,9 @@ export function tenantChangeOf(row: IntegrationRow, to: string): TenantChange | 
 
 /** Nothing is saved before somebody who knows what it means says so. */
 export function unconfirmed({ message }: TenantChange): AppError {
-  const mend = 'If that is meant, confirm it with --change-tenant.';
+  const mend =
+    'If that is meant, confirm it with --change-tenant. What came from calendars and has not begun stays, unless ' +
+    '--calendar-activities cancel says otherwise.';
   return new AppError('tenant_change_unconfirmed', `${message} ${mend}`, { status: 409, field: 'tenantId' });
 }
 

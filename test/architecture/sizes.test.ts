@@ -14,7 +14,7 @@ const LIMITS = {
   functionLines: 50,
   parameters: 3,
   service: 46_000,
-  portal: 8_800,
+  portal: 9_000,
   simulator: 8_800,
 } as const;
 

@@ -54,11 +54,10 @@ export const connectionRoutes = [
     summary: 'What entering this Tenant GUID would end, to be told before it is done; null: nothing.',
     query: z.strictObject({ tenantGuid: z.string() }),
     answer: z.object({ change: tenantChange.nullable() }),
-    run: async ({ services, params, query }) => ({
-      change: await services.integrations
-        .tenantChange(params.enterpriseId, query.tenantGuid)
-        .catch(asField(TENANT_FIELDS)),
-    }),
+    run: async ({ services: { integrations, leaveTenant }, params: { enterpriseId }, query }) => {
+      const change = await integrations.tenantChange(enterpriseId, query.tenantGuid).catch(asField(TENANT_FIELDS));
+      return { change: change && { ...change, calendarActivities: await leaveTenant.toCancel(enterpriseId) } };
+    },
   }),
   route({
     method: 'get',

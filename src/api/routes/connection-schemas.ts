@@ -29,7 +29,10 @@ export const checkedConnection = z.object({
 });
 
 export const tenantChange = z
-  .object({ from: z.string(), to: z.string(), mappingsCleared: z.number().int(), message: z.string() })
+  .object({
+    ...{ from: z.string(), to: z.string(), mappingsCleared: z.number().int(), message: z.string() },
+    calendarActivities: z.number().int().meta({ description: 'Activities from calendars that have not begun.' }),
+  })
   .meta({ id: 'TenantChange' });
 
 const wholeNumber = (least: number, most: number) =>

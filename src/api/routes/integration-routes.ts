@@ -11,6 +11,11 @@ const path = '/enterprises/{enterpriseId}/integration';
 /** The Tenant GUID under the names that the services have for it. */
 export const TENANT_FIELDS = { tenantId: 'tenantGuid', tenant: 'tenantGuid' };
 
+const calendarActivities = z
+  .enum(['keep', 'cancel'], { error: 'is keep or cancel' })
+  .optional()
+  .meta({ description: 'Of activities from calendars that have not begun; kept where it is left out.' });
+
 /** The connection itself, and Team Sync Settings. */
 export const integrationRoutes = [
   route({
@@ -36,12 +41,14 @@ export const integrationRoutes = [
     path: `${path}/connect`,
     ...{ tag, need: 'change' },
     summary: "Enters the Tenant GUID and answers the address at which the tenant's administrator signs in to prove it.",
-    body: z.strictObject({ tenantGuid: z.string(), changeTenant: z.boolean().optional() }),
+    body: z.strictObject({ tenantGuid: z.string(), changeTenant: z.boolean().optional(), calendarActivities }),
     answer: z.object({ url: z.string(), tenantId: z.string(), expiresAt: instant }),
-    run: async ({ services, principal, params, body }) => {
-      const { tenantGuid: tenantText, changeTenant = false } = body;
-      const wanted = { tenantText, by: principal.who, changeTenant };
-      return services.connect.begin(params.enterpriseId, wanted).catch(asField(TENANT_FIELDS));
+    run: async ({ services, principal, params: { enterpriseId }, body }) => {
+      const { tenantGuid: tenantText, ...rest } = body;
+      const wanted = { tenantText, by: principal.who, ...given(rest) };
+      const ticket = await services.connect.begin(enterpriseId, wanted).catch(asField(TENANT_FIELDS));
+      await services.leaveTenant.goOn(enterpriseId);
+      return ticket;
     },
   }),
   route({
@@ -58,12 +65,7 @@ export const integrationRoutes = [
     path: `${path}/disconnect`,
     ...{ tag, need: 'change', answer: integration },
     summary: 'Ends the connection; people, teams, mappings and history stay.',
-    body: z.strictObject({
-      calendarActivities: z
-        .enum(['keep', 'cancel'], { error: 'is keep or cancel' })
-        .optional()
-        .meta({ description: 'Of activities from calendars that have not begun; kept where it is left out.' }),
-    }),
+    body: z.strictObject({ calendarActivities }),
     run: async ({ services, principal, params, body }) => {
       await services.leaveTenant.disconnect(params.enterpriseId, { by: principal.who, ...body });
       return services.integrationView(params.enterpriseId);

@@ -1,4 +1,11 @@
-import { type QueryClient, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  type QueryClient,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { queryOf, type Sending, send } from './client.js';
 import type { Counter } from './use-live.js';
 
@@ -8,6 +15,8 @@ export interface ApiOptions<T = unknown> {
   readonly enabled?: boolean;
   /** Read again so often, in milliseconds: for what no counter tells. */
   readonly everyMs?: number | ((data: T | undefined) => number | false);
+  /** What another filter found stays in sight until the answer is there. */
+  readonly keep?: boolean;
 }
 
 /** One document of the API; the same path is read once for all that show it. */
@@ -24,12 +33,18 @@ export function useApi<T>(path: string, { live = [], enabled = true, everyMs }: 
 export interface Page<T> {
   readonly items: readonly T[];
   readonly next: string | null;
+  /** There are others, though nothing goes on to them. */
+  readonly more?: boolean;
 }
 
 type Filter = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 /** A list of the API, page by page; `items` has those read so far. */
-export function useApiList<T>(path: string, filter: Filter = {}, { live = [], enabled = true }: ApiOptions = {}) {
+export function useApiList<T>(
+  path: string,
+  filter: Filter = {},
+  { live = [], enabled = true, keep = false }: ApiOptions = {},
+) {
   const found = useInfiniteQuery({
     queryKey: [path, filter],
     queryFn: ({ pageParam, signal }) => send<Page<T>>(`${path}${queryOf({ ...filter, after: pageParam })}`, { signal }),
@@ -37,6 +52,7 @@ export function useApiList<T>(path: string, filter: Filter = {}, { live = [], en
     getNextPageParam: (page: Page<T>) => page.next,
     meta: { live },
     enabled,
+    ...(keep ? { placeholderData: keepPreviousData } : {}),
   });
   return { ...found, items: found.data?.pages.flatMap(({ items }) => items) ?? [] };
 }
@@ -55,4 +71,14 @@ export function useAct<Given, Answer = unknown>(request: (given: Given) => { pat
 
 export function readAgain(queries: QueryClient): Promise<void> {
   return queries.invalidateQueries();
+}
+
+/** What is made of an answer, made once for all that show it. */
+export function onceOf<Answer extends object, Made>(make: (answer: Answer) => Made): (answer: Answer) => Made {
+  const made = new WeakMap<Answer, Made>();
+  return (answer) => {
+    const known = made.get(answer) ?? make(answer);
+    made.set(answer, known);
+    return known;
+  };
 }

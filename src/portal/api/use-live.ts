@@ -1,59 +1,89 @@
-import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
 
 /** What the service counts while somebody watches: runs, problems with decisions, and changes of records and settings. */
 export type Counter = 'runs' | 'problems' | 'changes';
 /** One answer that does not come must not keep everything else from being read. */
 const MOST_MS = 3_000;
+const REFUSED_MS = 5_000;
 
 type Counters = Readonly<Record<Counter, number>>;
 
 /**
  * Follows the enterprise while the page is open: where a counter moves, what depends on it is read again.
- * False while the connection is away; the browser connects again by itself.
+ * False while the connection is away; it is made again by itself.
  */
 export function useLive(enterpriseId: string | null): boolean {
   const queries = useQueryClient();
   const [isConnected, setConnected] = useState(false);
-  const seen = useRef<Counters | null>(null);
 
   useEffect(() => {
     if (enterpriseId === null) return;
-    const moved = new Set<Counter>();
-    let isReading = false;
-    // One reading after the other: where much is written, the next movement would cut a long list's reading off.
-    const read = async () => {
-      if (isReading) return;
-      isReading = true;
-      while (moved.size > 0) {
-        const now = [...moved];
-        moved.clear();
-        const readAgain = queries.invalidateQueries({ predicate: ({ meta }) => isAbout(meta, now) });
-        await Promise.race([readAgain, new Promise((resolve) => setTimeout(resolve, MOST_MS))]);
-      }
-      isReading = false;
+    const readAgain = createReader(queries);
+    let seen: Counters | null = null;
+    let waiting: ReturnType<typeof setTimeout> | undefined;
+    let events: EventSource;
+    const connect = () => {
+      events = new EventSource(`/api/v1/enterprises/${encodeURIComponent(enterpriseId)}/live`);
+      events.addEventListener('counters', (event: MessageEvent<string>) => {
+        const now = JSON.parse(event.data) as Counters;
+        readAgain(movedSince(seen, now));
+        seen = now;
+        setConnected(true);
+      });
+      events.onerror = () => {
+        setConnected(false);
+        // A browser tries again by itself unless it was refused, such as while the service starts.
+        if (events.readyState === EventSource.CLOSED) waiting = setTimeout(connect, REFUSED_MS);
+      };
     };
-    const events = new EventSource(`/api/v1/enterprises/${encodeURIComponent(enterpriseId)}/live`);
-    events.addEventListener('counters', (event: MessageEvent<string>) => {
-      const now = JSON.parse(event.data) as Counters;
-      for (const name of movedSince(seen.current, now)) moved.add(name);
-      seen.current = now;
-      void read();
-    });
-    events.onopen = () => setConnected(true);
-    events.onerror = () => setConnected(false);
+    connect();
     return () => {
       events.close();
-      moved.clear();
-      seen.current = null;
+      clearTimeout(waiting);
     };
   }, [enterpriseId, queries]);
   return isConnected;
 }
 
+/** One reading after the other: where much is written, the next movement would cut a long list's reading off. */
+function createReader(queries: QueryClient): (counters: readonly Counter[]) => void {
+  const moved = new Set<Counter>();
+  let isReading = false;
+  return (counters) => {
+    for (const name of counters) moved.add(name);
+    if (!isReading) void read();
+  };
+
+  async function read(): Promise<void> {
+    isReading = true;
+    while (moved.size > 0) {
+      const now = [...moved];
+      moved.clear();
+      readOnceMore(queries, now);
+      const again = queries.invalidateQueries({ predicate: ({ meta }) => isAbout(meta, now) });
+      await Promise.race([again, new Promise((resolve) => setTimeout(resolve, MOST_MS))]);
+    }
+    isReading = false;
+  }
+}
+
+/** What is read for the first time may have been answered before the movement, and is not asked for anew meanwhile. */
+function readOnceMore(queries: QueryClient, moved: readonly Counter[]): void {
+  const first = queries.getQueryCache().findAll({
+    fetchStatus: 'fetching',
+    predicate: ({ meta, state }) => state.data === undefined && isAbout(meta, moved),
+  });
+  for (const query of first) {
+    const again = () => queries.invalidateQueries({ predicate: (each) => each === query });
+    void query.promise?.then(again, again);
+  }
+}
+
+/** The first ones move everything: what was read before them may be older. */
 function movedSince(before: Counters | null, now: Counters): Counter[] {
   const names = Object.keys(now) as Counter[];
-  return before === null ? [] : names.filter((name) => before[name] !== now[name]);
+  return before === null ? names : names.filter((name) => before[name] !== now[name]);
 }
 
 function isAbout(meta: Readonly<Record<string, unknown>> | undefined, moved: readonly Counter[]): boolean {

@@ -26,9 +26,11 @@ export interface Leaving {
   readonly calendarActivities?: CalendarActivitiesFate | undefined;
 }
 
-/** The end of a connection, with the choice about what came from calendars (domain 4.5). */
+/** The end of a connection, for none or for another tenant's, with the choice about what came from calendars (domain 4.5). */
 export interface LeaveTenant {
   disconnect(enterpriseId: string, leaving: Leaving): Promise<void>;
+  /** Begins at once with what was chosen with another tenant; the alarm clock goes on with what is left. */
+  goOn(enterpriseId: string): Promise<void>;
   /** How many activities `cancel` would cancel now. */
   toCancel(enterpriseId: string): Promise<number>;
   /** Goes on with cancellations that a process left undone; answers how many it made. */
@@ -48,8 +50,9 @@ export function createLeaveTenant(deps: LeaveTenantDeps): LeaveTenant {
   return {
     disconnect: async (enterpriseId, { by, calendarActivities = 'keep' }) => {
       await integrations.disconnect(enterpriseId, by, calendarActivities);
-      await cancelAll(deps, enterpriseId, clock.nowMs() + AT_ONCE_MS);
+      await goOn(enterpriseId);
     },
+    goOn,
     toCancel: (enterpriseId) =>
       store.collection<ActivityRow>(ACTIVITIES).countDocuments(notBegun(enterpriseId, clock.now()), { hint: BY_INDEX }),
     finish: async (withinMs) => {
@@ -60,34 +63,61 @@ export function createLeaveTenant(deps: LeaveTenantDeps): LeaveTenant {
       return cancelled;
     },
   };
+
+  async function goOn(enterpriseId: string): Promise<void> {
+    await cancelAll(deps, enterpriseId, clock.nowMs() + AT_ONCE_MS);
+  }
 }
 
 async function cancelAll(deps: LeaveTenantDeps, enterpriseId: string, untilMs: number): Promise<number> {
+  const passed = new Set<string>();
   let cancelled = 0;
-  for (let last = BATCH; last === BATCH && deps.clock.nowMs() < untilMs; cancelled += last) {
-    last = await recordTransaction(deps, enterpriseId, (session) => cancelSome(deps, enterpriseId, session));
+  for (let isMore = true; isMore && deps.clock.nowMs() < untilMs; ) {
+    const some = await recordTransaction(deps, enterpriseId, (session) =>
+      cancelSome(deps, { enterpriseId, passed: [...passed] }, session),
+    );
+    for (const userId of some.passed) passed.add(userId);
+    cancelled += some.cancelled;
+    isMore = some.isMore;
   }
   return cancelled;
 }
 
-/** Nothing where nobody asked for it, or the tenant was connected again meanwhile. */
-async function cancelSome(deps: LeaveTenantDeps, enterpriseId: string, session: ClientSession): Promise<number> {
+interface Some {
+  readonly cancelled: number;
+  /** Whose activities stay as they are. */
+  readonly passed: readonly string[];
+  readonly isMore: boolean;
+}
+
+const NOTHING: Some = { cancelled: 0, passed: [], isMore: false };
+
+/**
+ * Nothing where nobody asked for it, or the tenant was connected again meanwhile. What has no person any more stays:
+ * there is nobody to tell of it; and what belongs to people of the tenant that is there now.
+ */
+async function cancelSome(
+  deps: LeaveTenantDeps,
+  { enterpriseId, passed }: { enterpriseId: string; passed: readonly string[] },
+  session: ClientSession,
+): Promise<Some> {
   const { store, clock, chance } = deps;
   const integrations = store.collection<IntegrationRow>(INTEGRATIONS);
   const integration = await integrations.findOne({ _id: enterpriseId }, { session });
-  if (!integration?.activitiesEnd) return 0;
+  if (!integration?.activitiesEnd) return NOTHING;
   const now = clock.now();
   const found = await store
     .collection<ActivityRow>(ACTIVITIES)
-    .find(notBegun(enterpriseId, now), { session })
+    .find({ ...notBegun(enterpriseId, now), userId: { $nin: [...passed] } }, { session })
     .hint(BY_INDEX)
     .limit(BATCH)
     .toArray();
-  const users = await usersOf(store, found, session);
+  const users = await usersOf(store, { activities: found, besides: integration.tenantId }, session);
   const cause = causeOf({ who: integration.activitiesEnd.who, reason: WHY });
   const ledger = createLedger(deps);
+  const byUser = groupBy(found, (row) => row.userId);
   let cancelled = 0;
-  for (const [userId, activities] of groupBy(found, (row) => row.userId)) {
+  for (const [userId, activities] of byUser) {
     const user = users.get(userId);
     if (user === undefined) continue;
     const { operations, entries } = calendarWrites(cancellations(activities, now), {
@@ -100,11 +130,12 @@ async function cancelSome(deps: LeaveTenantDeps, enterpriseId: string, session: 
     await ledger.insert(ledgerRows(entries, { ...aboutUser(user), at: now, cause, newId: chance.guid }), session);
     cancelled += entries.length;
   }
-  if (cancelled < BATCH) await integrations.updateOne({ _id: enterpriseId }, { $set: NO_MORE }, { session });
-  return cancelled;
+  const isMore = found.length === BATCH;
+  if (!isMore) await integrations.updateOne({ _id: enterpriseId }, { $set: NO_MORE }, { session });
+  return { cancelled, passed: [...byUser.keys()].filter((userId) => !users.has(userId)), isMore };
 }
 
-const WHY = 'the tenant was disconnected';
+const WHY = 'the tenant was disconnected or changed';
 const NO_MORE = { activitiesEnd: null };
 
 function cancellations(activities: readonly ActivityRow[], now: Date): CalendarChange[] {
@@ -124,11 +155,17 @@ function notBegun(enterpriseId: string, now: Date): Filter<ActivityRow> {
   };
 }
 
-async function usersOf(store: Store, activities: readonly ActivityRow[], session: ClientSession) {
+/** @param besides  a tenant whose people are left out */
+async function usersOf(
+  store: Store,
+  { activities, besides }: { activities: readonly ActivityRow[]; besides: string | null },
+  session: ClientSession,
+) {
   const ids = [...new Set(activities.map(({ userId }) => userId))];
   const rows = await store
     .collection<UserRow>(USERS)
     .find({ _id: { $in: ids } }, { session })
     .toArray();
-  return new Map(rows.map((row) => [row._id, row]));
+  const theirs = rows.filter(({ entra }) => besides === null || entra?.tenantId !== besides);
+  return new Map(theirs.map((row) => [row._id, row]));
 }

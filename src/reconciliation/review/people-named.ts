@@ -1,6 +1,6 @@
 import { normaliseGuid } from '../../kernel/guid.js';
 import { PEOPLE, type PersonRow } from '../../mirror/types.js';
-import { named, partsOf } from '../../records/people/find-people.js';
+import { BY_WORD, named } from '../../records/search/people-by-word.js';
 import { USERS, type UserRow } from '../../records/types.js';
 import type { Store } from '../../store/connect.js';
 import { RUN_ITEMS, type RunItemRow } from '../types.js';
@@ -27,7 +27,7 @@ export async function peopleNamed(
   const id = normaliseGuid(text);
   const users = await store
     .collection<UserRow>(USERS)
-    .find({ $and: [{ enterpriseId, 'entra.objectId': { $exists: true } }, ...named(text)] })
+    .find({ $and: [{ enterpriseId, 'entra.objectId': { $exists: true } }, ...named(text)] }, id === null ? HINT : {})
     .project<Pick<UserRow, 'entra'>>({ 'entra.objectId': 1 })
     .limit(FOUND_MOST)
     .toArray();
@@ -53,7 +53,24 @@ export async function peopleNamed(
   return [...found];
 }
 
+const HINT = { hint: BY_WORD };
+
 type Part = ReturnType<typeof partsOf>[number];
+
+const WITH_MACRONS = ['aā', 'eē', 'iī', 'oō', 'uū'];
+
+/** A condition for each word, to be found anywhere in a text in any case, with macrons or without. */
+function partsOf(text: string): { readonly $regex: string; readonly $options: 'i' }[] {
+  const words = text.normalize('NFC').split(/\s+/);
+  return words.filter(Boolean).map((word) => {
+    const literal = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    const $regex = WITH_MACRONS.reduce(
+      (made, both) => made.replace(new RegExp(`[${both}]`, 'gi'), `[${both}]`),
+      literal,
+    );
+    return { $regex, $options: 'i' };
+  });
+}
 
 function ofReading(part: Part) {
   const attributes = ['values.displayName', 'values.givenName', 'values.surname', 'values.mail', 'userPrincipalName'];

@@ -11,6 +11,7 @@ import { recordTransaction } from '../people/record-transaction.js';
 import { noteWaiters } from '../people/waiters.js';
 import type { By } from '../people.js';
 import type { RecordDeps } from '../record-deps.js';
+import { searchable } from '../search/search-words.js';
 import { USERS, type UserRow } from '../types.js';
 import { handOver, refuseBothOut } from './hand-over.js';
 import { type Merged, merged } from './merge-acts.js';
@@ -82,7 +83,7 @@ export function createMergePeople(deps: RecordDeps): MergePeople {
         const outcome = merged({ kept, own, link, homeTeams, now: clock.now() });
         claimed = outcome.kept.user.emailKey;
         await write({ outcome, own, by }, session);
-        return outcome.kept.user;
+        return searchable(outcome.kept.user);
       });
     } catch (error) {
       if (claimed === undefined || !isAddressClash(error)) throw error;
@@ -99,7 +100,7 @@ export function createMergePeople(deps: RecordDeps): MergePeople {
     if (outcome.own) {
       await users.replaceOne({ _id: outcome.own.user._id }, outcome.own.user, { session });
     }
-    await users.replaceOne({ _id: user._id }, user, { session });
+    await users.replaceOne({ _id: user._id }, searchable(user), { session });
     const moved = outcome.own
       ? await handOver(store, { from: outcome.own.user, to: user, now: clock.now() }, session)
       : [];

@@ -6,6 +6,7 @@ import { emailKeyOf } from '../../projection/email-address.js';
 import type { UserStatus } from '../../projection/types.js';
 import type { Store } from '../../store/connect.js';
 import { cursorText, readCursor } from '../../store/pages/cursor.js';
+import { type Sought, soughtInList } from '../search/people-by-word.js';
 import { USERS, type UserRow } from '../types.js';
 import { tenantOf } from './directory-facts.js';
 
@@ -25,7 +26,7 @@ export interface PeopleFilter {
   readonly status?: UserStatus;
   readonly teamId?: string;
   readonly organisationId?: string;
-  /** Each word is part of the address or of a name, in any case; or the whole is an id or object id. */
+  /** Each word begins one of the address or of a name, whatever its case and marks; or the whole is an id or object id. */
   readonly text?: string;
   /** `entra`: linked to somebody in Entra; `other`: whom only GetHomeSafe knows. */
   readonly source?: 'entra' | 'other';
@@ -53,9 +54,10 @@ export function createFindPeople({ store }: { store: Store }): FindPeople {
     find: async (enterpriseId, person, session) =>
       (await findOrNull(enterpriseId, person, session)) ?? noSuchPerson(person),
     list: async (enterpriseId, filter = {}) => {
-      const limit = filter.limit ?? 0;
+      const { limit = 0, text } = filter;
+      const sought = text === undefined ? ANYBODY : await soughtInList(store, enterpriseId, text);
       const found = await users
-        .find(wanted(enterpriseId, filter))
+        .find(wanted(enterpriseId, filter, sought), sought.options)
         .sort({ createdAt: 1, _id: 1 })
         .limit(limit === 0 ? 0 : limit + 1)
         .toArray();
@@ -104,13 +106,14 @@ function noSuchPerson(person: string): never {
   throw new AppError('person_not_found', text, { status: 404, field: 'person' });
 }
 
-function wanted(enterpriseId: string, filter: PeopleFilter): Filter<UserRow> {
-  const { status, teamId, organisationId, text, source, after } = filter;
-  const conditions: Filter<UserRow>[] = [{ enterpriseId }];
+const ANYBODY: Sought = { conditions: [], options: {} };
+
+function wanted(enterpriseId: string, filter: PeopleFilter, sought: Sought): Filter<UserRow> {
+  const { status, teamId, organisationId, source, after } = filter;
+  const conditions: Filter<UserRow>[] = [{ enterpriseId }, ...sought.conditions];
   if (status !== undefined) conditions.push({ status });
   if (teamId !== undefined) conditions.push({ 'memberships.teamId': teamId });
   if (organisationId !== undefined) conditions.push({ organisationId });
-  if (text !== undefined) conditions.push(...named(text));
   if (source !== undefined) conditions.push({ 'entra.objectId': { $exists: source === 'entra' } });
   if (after !== undefined) {
     const [createdAtMs, id] = readCursor(after, cursorSchema);
@@ -118,19 +121,6 @@ function wanted(enterpriseId: string, filter: PeopleFilter): Filter<UserRow> {
     conditions.push({ $or: [{ createdAt: { $gt: createdAt } }, { createdAt, _id: { $gt: id } }] });
   }
   return { $and: conditions };
-}
-
-/** People by what somebody typed to find them. */
-export function named(text: string): Filter<UserRow>[] {
-  const id = normaliseGuid(text);
-  if (id !== null) return [{ $or: [{ _id: id }, { 'entra.objectId': id }] }];
-  return partsOf(text).map((part) => ({ $or: [{ email: part }, { firstName: part }, { lastName: part }] }));
-}
-
-/** A condition for each word, to be found anywhere in a text in any case. */
-export function partsOf(text: string): { readonly $regex: string; readonly $options: 'i' }[] {
-  const words = text.split(/\s+/).filter((word) => word !== '');
-  return words.map((word) => ({ $regex: word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), $options: 'i' }));
 }
 
 function listItem(user: UserRow): PersonListItem {

@@ -1,4 +1,5 @@
 import type { IndexDefinition } from '../../store/indexes.js';
+import { BY_WORD } from '../search/people-by-word.js';
 import { USERS } from '../types.js';
 
 /** The index of the people of a tenant. Queries name it: those by enterprise look alike to MongoDB in a small one. */
@@ -50,6 +51,7 @@ export const USER_INDEXES: readonly IndexDefinition[] = [
     keys: { enterpriseId: 1, 'entra.objectId': 1, createdAt: 1, _id: 1 },
     serves: 'the list of people whom only GetHomeSafe knows, who may be few among many',
   },
+  { collection: USERS, name: BY_WORD, keys: { enterpriseId: 1, words: 1 }, serves: 'people by name or address' },
   { collection: USERS, name: 'by_organisation', keys: { organisationId: 1 }, serves: 'the people of an organisation' },
   {
     collection: USERS,

@@ -7,6 +7,7 @@ import { OUTBOX, type OutboxRow } from '../outbox/outbox-rows.js';
 import { endedStates, noteWaiters } from '../people/waiters.js';
 import type { By } from '../people.js';
 import type { RecordDeps } from '../record-deps.js';
+import { searchable } from '../search/search-words.js';
 import { DECISIONS, type DecisionRow, LEDGER, type LedgerRow, USERS, type UserRow } from '../types.js';
 import { notePeople } from '../verdicts/note-people.js';
 import type { PersonUndo } from './load-undo.js';
@@ -64,7 +65,9 @@ async function withdrawMessages(
 
 function userWrite({ userId, plan }: PersonUndo): AnyBulkWriteOperation<UserRow> {
   const filter = { _id: userId };
-  return plan.user === null ? { deleteOne: { filter } } : { replaceOne: { filter, replacement: plan.user } };
+  return plan.user === null
+    ? { deleteOne: { filter } }
+    : { replaceOne: { filter, replacement: searchable(plan.user) } };
 }
 
 function rowsOf(

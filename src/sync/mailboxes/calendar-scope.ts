@@ -11,9 +11,9 @@ export function isNoPersons(row: PersonRow | null): boolean {
 }
 
 /**
- * What becomes of somebody's calendar: `in`: it is read; `waits`: what Entra says of the person is not known or
- * settled by people's own rules, so that nothing happens; `not_a_person`: the mailbox is a room's; `out`: it is none of ours (any more); `off`: an administrator
- * switched calendars off.
+ * What becomes of somebody's calendar: `in`: it is read; `waits`: what Entra says of the person, or what is set, is not
+ * known or settled yet, so that nothing happens; `not_a_person`: the mailbox is a room's; `out`: it is none of ours (any
+ * more); `off`: an administrator switched calendars off.
  */
 export type CalendarScope = 'in' | 'waits' | 'not_a_person' | 'out' | 'off';
 
@@ -21,8 +21,9 @@ export function calendarScope(
   integration: IntegrationRow,
   { user, row }: { user: UserRow | null; row: PersonRow | null },
 ): CalendarScope {
-  const settings = integration.inEffect?.settings;
-  if (!settings?.calendarSync || !integration.settings.usersSync) return 'off';
+  // Connected, but no run has begun since: what was kept when the tenant was disconnected stays until then (E78).
+  if (!integration.inEffect) return 'waits';
+  if (!integration.inEffect.settings.calendarSync || !integration.settings.usersSync) return 'off';
   // An archive cancels what is planned by itself (E60).
   if (!user || user.status === 'archived') return 'out';
   if (row?.state !== 'present') return 'waits';

@@ -13,6 +13,7 @@ import { writeOutbox } from '../../records/outbox/outbox.js';
 import type { WrittenPerson } from '../../records/outbox/outbox-rows.js';
 import { endedStates, waitersFor } from '../../records/people/waiters.js';
 import { problemWrites } from '../../records/problems/problems.js';
+import { searchable } from '../../records/search/search-words.js';
 import {
   type Cause,
   DECISIONS,
@@ -175,8 +176,8 @@ function collectRecord(writes: Writes, person: PersonPlan, request: WriteRequest
   const newId = () => request.chance.guid();
   const next = userAfter(person, { scope: request.scope, now, newId });
   if (next && !sameValue(user, next)) {
-    if (!user) writes.users.push({ insertOne: { document: next } });
-    else writes.users.push({ replaceOne: { filter: { _id: user._id }, replacement: next } });
+    if (!user) writes.users.push({ insertOne: { document: searchable(next) } });
+    else writes.users.push({ replaceOne: { filter: { _id: user._id }, replacement: searchable(next) } });
     if (user?.emailKey && user.emailKey !== next.emailKey) writes.movers.push(user._id);
     writes.endedStates.push(...endedStates(user, next));
     const cause = { ...request.causeOf(objectId), graphRequestId: read.requestId };

@@ -47,7 +47,7 @@ export interface TeamMappings {
   mapTeam(enterpriseId: string, mapping: NewMapping, by: string): Promise<MappingRow>;
   unmapTeam(enterpriseId: string, key: MappingKey, by: string): Promise<MappingRow>;
   /** Another place in the order that decides. */
-  setPriority(enterpriseId: string, change: { id: string; priority: number }, by: string): Promise<MappingRow>;
+  setPriority(enterpriseId: string, change: MappingKey & { priority: number }, by: string): Promise<MappingRow>;
   /** In the order that decides: priority, then age. */
   listMappings(enterpriseId: string): Promise<MappingRow[]>;
 }
@@ -104,23 +104,23 @@ export function createTeamMappings(deps: TenancyDeps): TeamMappings {
 
   async function setPriority(
     enterpriseId: string,
-    { id, ...input }: { id: string; priority: number },
+    { priority: wanted, ...key }: MappingKey & { priority: number },
     by: string,
   ): Promise<MappingRow> {
-    const { priority } = checked(z.strictObject({ priority: prioritySchema }), input);
+    const { priority } = checked(z.object({ priority: prioritySchema }), { priority: wanted });
     const row = await changeIntegration(deps, {
       enterpriseId,
       by,
       decide: (current) => {
         requireUnlocked(current);
-        const before = found(current.settings.mappings, { id });
+        const before = found(current.settings.mappings, normalised(key));
         if (before.priority === priority) return null;
         const after = { ...before, priority };
-        const mappings = current.settings.mappings.map((mapping) => (mapping.id === id ? after : mapping));
+        const mappings = current.settings.mappings.map((mapping) => (mapping.id === before.id ? after : mapping));
         return withMappings(current, mappings, { what: 'mapping.changed', before, after });
       },
     });
-    return found(row.settings.mappings, { id });
+    return found(row.settings.mappings, normalised(key));
   }
 
   async function listMappings(enterpriseId: string): Promise<MappingRow[]> {

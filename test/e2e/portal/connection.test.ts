@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { ACTIVITIES, type ActivityRow } from '../../../src/records/activities/types.js';
 import { SIMULATED_PASSWORD } from '../../../src/simulator/world/create-world.js';
 import { seriousFindings } from '../../support/portal/accessibility.js';
 import { type Browser, startBrowser } from '../../support/portal/browser.js';
@@ -274,6 +275,16 @@ describe('troubleshooting', () => {
   });
 
   test('where Microsoft knows no such tenant, the Tenant GUID is one click away, and what a change ends is told', async () => {
+    const activities = stack.services.store.collection<Partial<ActivityRow> & { _id: string }>(ACTIVITIES);
+    const planned = { source: 'entra_calendar', status: 'scheduled', startedAt: null } as const;
+    const scheduledStart = new Date(Date.now() + 86_400_000);
+    await activities.insertOne({
+      _id: 'one',
+      userId: 'x',
+      enterpriseId: stack.enterpriseId,
+      ...planned,
+      scheduledStart,
+    });
     const description = 'AADSTS90002: Words of Microsoft. Trace ID: 0 Correlation ID: 0';
     const body = { error: 'invalid_request', error_description: description, error_codes: [90002] };
     stack.simulator.faults.add({
@@ -290,6 +301,10 @@ describe('troubleshooting', () => {
     await button('Use this Tenant GUID').click();
     const dialog = page.getByRole('dialog', { name: 'Change to another tenant?' });
     await dialog.getByText('clears 1 team mapping').waitFor();
+    await dialog.getByRole('radiogroup', { name: 'Activities from calendars that have not begun: 1' }).waitFor();
+    expect(await dialog.getByLabel('Keep them').isChecked()).toBe(true);
+    await dialog.getByLabel('Cancel them').click();
+    expect(await seriousFindings(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await dialog.waitFor({ state: 'hidden' });
     expect((await stack.api(`/enterprises/${stack.enterpriseId}/integration`)).body.tenantId).toBe(stack.tenant.id);

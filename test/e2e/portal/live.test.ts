@@ -3,6 +3,7 @@ import { type Browser, startBrowser } from '../../support/portal/browser.js';
 import { entraPath, signIn } from '../../support/portal/portal-page.js';
 import { type PortalStack, startPortalStack } from '../../support/portal/portal-stack.js';
 import { fieldCrew, subscribed } from '../../support/scene.js';
+import { waitFor } from '../../support/wait-for.js';
 
 jest.setTimeout(120_000);
 
@@ -65,4 +66,68 @@ test('a problem that is kept back for a moment comes to the open page by itself'
   tenant.directory.addMember(group, tenant.directory.createUser(properties).objectId);
   await stack.sync();
   await page.getByRole('link', { name: 'Kiri Ngata' }).waitFor();
+});
+
+describe('nothing is lost of what is written while the page is opened', () => {
+  const person = () => entraPath(stack, `people/${objectId}`);
+  const named = (surname: string) =>
+    page.getByRole('table', { name: 'Fields' }).getByText(surname, { exact: true }).first().waitFor();
+  const held = () => {
+    let release: () => void = () => {};
+    const until = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    return { until, release };
+  };
+  const rename = async (surname: string) => {
+    stack.tenant.directory.updateUser(objectId, { surname });
+    const { services, enterpriseId } = stack;
+    const isWritten = async () => (await services.people.find(enterpriseId, objectId)).lastName === surname;
+    await waitFor(isWritten, { message: 'not written' });
+  };
+  afterEach(() => page.unrouteAll({ behavior: 'ignoreErrors' }));
+
+  test('after it was read and before it is followed', async () => {
+    const stream = held();
+    await page.route('**/live', async (route) => {
+      await stream.until;
+      await route.continue();
+    });
+    await page.goto(`${stack.url}${person()}`);
+    await named('Tūhoe');
+    await rename('Rua');
+    stream.release();
+    await named('Rua');
+  });
+
+  test('after it was answered and before the answer is there', async () => {
+    const answer = held();
+    await page.route(
+      '**/why',
+      async (route) => {
+        const response = await route.fetch();
+        await answer.until;
+        await route.fulfill({ response });
+      },
+      { times: 1 },
+    );
+    const asked = page.waitForRequest('**/why');
+    await page.goto(`${stack.url}${person()}`);
+    await asked;
+    await page.locator('[data-live="true"]').waitFor();
+    // Asked for again by the movement that tells of the change.
+    const moved = page.waitForResponse((response) => /\/integration$/.test(response.url()));
+    await rename('Toru');
+    await moved;
+    answer.release();
+    await named('Toru');
+  });
+
+  test('while the stream is refused, as by a service that starts', async () => {
+    await page.route('**/live', (route) => route.fulfill({ status: 503 }), { times: 1 });
+    await page.goto(`${stack.url}${person()}`);
+    await named('Toru');
+    await rename('Whā');
+    await named('Whā');
+  });
 });

@@ -73,7 +73,12 @@ describe('connecting', () => {
 test('what another Tenant GUID would end is told before, and is done only when it is confirmed', async () => {
   await fieldCrew(stack);
   const told = await stack.api(`${base}/tenant-change?tenantGuid=${NOBODYS}`);
-  expect(told.body.change).toMatchObject({ from: stack.tenant.id, to: NOBODYS, mappingsCleared: 1 });
+  expect(told.body.change).toMatchObject({
+    from: stack.tenant.id,
+    to: NOBODYS,
+    mappingsCleared: 1,
+    calendarActivities: 0,
+  });
   const same = await stack.api(`${base}/tenant-change?tenantGuid=${stack.tenant.id}`);
   expect(same.body).toEqual({ change: null });
   const wrong = await stack.api(`${base}/tenant-change?tenantGuid=nonsense`);

@@ -26,13 +26,29 @@ test('Entra groups are found by words of their names, or by their Object ID, at 
   const riggers = stack.tenant.directory.createGroup({ displayName: 'Northern riggers' }).objectId;
   const find = (text: string) => stack.api(`${base}/entra-groups?text=${encodeURIComponent(text)}`);
   expect((await find('rigg')).body).toEqual({
-    items: [{ id: riggers, name: 'Northern riggers', hiddenMembership: false }],
+    ...{ items: [{ id: riggers, name: 'Northern riggers', hiddenMembership: false }], next: null, more: false },
   });
   expect((await find(` ${riggers.toUpperCase()} `)).body.items).toMatchObject([{ id: riggers }]);
-  expect((await find('00000000-0000-4000-8000-000000000000')).body).toEqual({ items: [] });
-  expect((await find('no" OR "such')).body).toEqual({ items: [] });
+  expect((await find('00000000-0000-4000-8000-000000000000')).body.items).toEqual([]);
+  expect((await find('no" OR "such')).body.items).toEqual([]);
   expect((await stack.api(`${base}/entra-groups`, { as: 'reader' })).status).toBe(403);
   expect((await stack.api(`${base}/entra-groups`, { as: 'foreign' })).status).toBe(404);
+});
+
+test('many Entra groups are looked through page by page, as many as Graph has on one; then longer words are asked for', async () => {
+  const made = Array.from({ length: 1_050 }, (_, n) => `Pile ${String(n).padStart(4, '0')}`);
+  for (const displayName of made) stack.tenant.directory.createGroup({ displayName });
+  const page = async (query: string) => (await stack.api(`${base}/entra-groups?text=pile&${query}`)).body;
+  const names = ({ items }: { items: { name: string }[] }) => items.map(({ name }) => name);
+  const first = await page('limit=400');
+  expect([first.items.length, first.more]).toEqual([400, true]);
+  const second = await page(`limit=400&after=${first.next}`);
+  const last = await page(`limit=400&after=${second.next}`);
+  expect([...names(first), ...names(second), ...names(last)]).toEqual(made.slice(0, 999));
+  expect([last.next, last.more]).toEqual([null, true]);
+  const narrow = (await stack.api(`${base}/entra-groups?text=pile%20104&limit=10`)).body;
+  expect([names(narrow), narrow.next, narrow.more]).toEqual([made.slice(1_040), null, false]);
+  expect((await stack.api(`${base}/entra-groups?after=nonsense`)).body).toMatchObject({ status: 400, field: 'after' });
 });
 
 test('a group is mapped to a team, in effect with the next sync', async () => {
@@ -43,6 +59,8 @@ test('a group is mapped to a team, in effect with the next sync', async () => {
   await stack.sync();
   const { body } = await stack.api(`${base}/team-mappings?text=riggers`, { as: 'reader' });
   expect(body).toMatchObject({ total: 2, broken: 0, items: [{ id: made.body.id, status: 'ok', inEffect: true }] });
+  const named = await stack.api(`${base}/mapped-groups`, { as: 'reader' });
+  expect(named.body.items).toContainEqual({ id, name: 'Southern riggers' });
 });
 
 test('what cannot be mapped is refused and names its field; readers and others change nothing', async () => {

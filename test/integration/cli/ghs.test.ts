@@ -247,6 +247,12 @@ describe('ghs', () => {
     expect((await done('teams', 'list')).items).toEqual([
       expect.objectContaining({ id: mapping.id, teamName: 'Drivers' }),
     ]);
+    expect(await done('teams', 'priority', mapping.id, '--priority', '7')).toMatchObject({ priority: 7 });
+    const pair = ['--group', GROUP.toUpperCase(), '--team', team];
+    expect(await done('teams', 'priority', ...pair, '--priority', '3')).toEqual({ ...mapping, priority: 3 });
+    expect((await done('teams', 'list')).items).toMatchObject([{ id: mapping.id, priority: 3 }]);
+    expect((await ghs('teams', 'priority', mapping.id, '--priority', '-1')).document.error.field).toBe('priority');
+    expect((await ghs('teams', 'priority', '--priority', '1')).document.error.field).toBe('mapping');
     expect(await refused('sync', 'now')).toMatchObject({ code: 'not_connected' });
   });
 

@@ -1,5 +1,6 @@
 import { createFindPeople } from '../../../src/records/people/find-people.js';
 import { USER_INDEXES } from '../../../src/records/people/user-indexes.js';
+import { searchable, searchWordsOfAll } from '../../../src/records/search/search-words.js';
 import { USERS, type UserRow } from '../../../src/records/types.js';
 import { ensureIndexes } from '../../../src/store/indexes.js';
 import { openTestStore, type TestStore } from '../../support/database.js';
@@ -12,7 +13,7 @@ let database: TestStore;
 beforeAll(async () => {
   database = await openTestStore();
   await ensureIndexes(database.store, USER_INDEXES);
-  const rows = Array.from({ length: PEOPLE }, (_, n) => person(n));
+  const rows = Array.from({ length: PEOPLE }, (_, n) => searchable(person(n)));
   await database.store.collection<UserRow>(USERS).insertMany(rows);
 });
 afterAll(() => database?.drop());
@@ -28,10 +29,23 @@ function person(n: number): UserRow {
     ...rest,
     ...(isArchived ? {} : { emailKey: email }),
     ...(n % 400 === 1 ? {} : { entra }),
+    ...{ firstName: n === 1_900 ? 'Māhina' : 'Aroha', lastName: n % 10 === 3 ? 'Te-Kanawa' : 'Kīngi' },
     status: isArchived ? 'archived' : 'invited',
     memberships: [{ teamId: n % 50 === 0 ? 'small' : 'large', isLeader: false, manual: false, mappingIds: [] }],
     createdAt: new Date(Date.UTC(2026, 0, 1, 0, 0, n)),
   };
+}
+
+/** How many documents each query for people looked at. */
+async function examined(work: () => Promise<unknown>): Promise<number[]> {
+  const { db } = database.store;
+  await db.command({ profile: 2 });
+  await work();
+  await db.command({ profile: 0 });
+  const found = await db.collection<{ docsExamined: number }>('system.profile').find({ op: 'query', ns: /\.users$/ });
+  const each = (await found.toArray()).map(({ docsExamined }) => docsExamined);
+  await db.collection('system.profile').drop();
+  return each;
 }
 
 test.each([
@@ -43,17 +57,51 @@ test.each([
   ['a small team', { teamId: 'small' }],
   ['a large team', { teamId: 'large' }],
 ] as const)('a page of %s reads about as many people as it shows, however many there are', async (_name, filter) => {
-  const { db } = database.store;
   const people = createFindPeople(database);
-  await db.command({ profile: 2 });
-  const first = await people.list('kiwi', { ...filter, limit: PAGE });
-  const after = first.next === null ? {} : { after: first.next };
-  await people.list('kiwi', { ...filter, ...after, limit: PAGE });
-  await db.command({ profile: 0 });
-  const found = await db.collection<{ docsExamined: number }>('system.profile').find({ op: 'query', ns: /\.users$/ });
-  const examined = (await found.toArray()).map(({ docsExamined }) => docsExamined);
-  await db.collection('system.profile').drop();
-  expect(first.items.length).toBeGreaterThan(0);
-  expect(examined).toHaveLength(2);
-  expect(Math.max(...examined)).toBeLessThan(5 * PAGE);
+  let shown = 0;
+  const each = await examined(async () => {
+    const first = await people.list('kiwi', { ...filter, limit: PAGE });
+    const after = first.next === null ? {} : { after: first.next };
+    await people.list('kiwi', { ...filter, ...after, limit: PAGE });
+    shown = first.items.length;
+  });
+  expect(shown).toBeGreaterThan(0);
+  expect(each).toHaveLength(2);
+  expect(Math.max(...each)).toBeLessThan(5 * PAGE);
+});
+
+test.each([
+  ['nobody has it', 'zzz', []],
+  ['one person has it', 'mahina', ['p1900']],
+  ['a common word stands before it', 'kingi MĀHINA', ['p1900']],
+  ['it is the beginning of an address', 'person1234@k', ['p1234']],
+  ['it begins no word', 'ngi', []],
+])('a seldom word is found by its index after a common one was looked for: %s', async (_name, text, ids) => {
+  const people = createFindPeople(database);
+  let found: readonly string[] = [];
+  const each = await examined(async () => {
+    for (let n = 0; n < 3; n += 1) await people.list('kiwi', { text: 'aroha', limit: PAGE });
+    found = (await people.list('kiwi', { text, limit: PAGE })).items.map(({ id }) => id);
+  });
+  expect(found).toEqual(ids);
+  expect(each.at(-1)).toBe(ids.length);
+});
+
+test('a common word is read in the order of the list, a page at a time', async () => {
+  const people = createFindPeople(database);
+  const seen: string[] = [];
+  for (let after: string | null = ''; after !== null; ) {
+    const page = await people.list('kiwi', { text: 'te-k', limit: PAGE, ...(after === '' ? {} : { after }) });
+    seen.push(...page.items.map(({ id }) => id));
+    after = page.next;
+  }
+  expect(seen).toEqual(Array.from({ length: PEOPLE / 10 }, (_, n) => `p${n * 10 + 3}`));
+});
+
+test('people whom an older version wrote are found once the migration is through', async () => {
+  const people = createFindPeople(database);
+  await database.store.collection<UserRow>(USERS).updateMany({}, { $unset: { words: '' } });
+  expect((await people.list('kiwi', { text: 'mahina' })).items).toEqual([]);
+  await searchWordsOfAll.up(database.store.db);
+  expect((await people.list('kiwi', { text: 'mahina' })).items).toMatchObject([{ id: 'p1900' }]);
 });

@@ -98,7 +98,13 @@ test('E77: another tenant is told what it would end, and nothing is saved before
   expect(change).toMatchObject({ from: tenantId, to, mappingsCleared: 1 });
   const entered = tenancy.integrations.setTenant(enterpriseId, { tenantText: to, by: BY });
   await expect(entered).rejects.toMatchObject({ code: 'tenant_change_unconfirmed', status: 409, field: 'tenantId' });
-  for (const told of ['clears 1 team mapping', 'stay as they are', 'duplicate_email', '--change-tenant'])
+  for (const told of [
+    'clears 1 team mapping',
+    'stay as they are',
+    'duplicate_email',
+    '--change-tenant',
+    '--calendar-activities cancel',
+  ])
     await expect(entered).rejects.toThrow(told);
   expect(await tenancy.integrations.getIntegration(enterpriseId)).toEqual(before);
   expect(await tenancy.audit(enterpriseId)).toEqual(audited);
@@ -116,7 +122,7 @@ test('E77: another tenant ends the connection and clears the mappings once it is
     expect.objectContaining({
       what: 'tenant.entered',
       before: { tenantId },
-      after: { tenantId: changed.tenantId, mappingsCleared: 1 },
+      after: { tenantId: changed.tenantId, mappingsCleared: 1, calendarActivities: 'keep' },
     }),
   );
 });

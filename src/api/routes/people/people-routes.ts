@@ -21,7 +21,7 @@ export const peopleRoutes = [
     ...{ path, tag, need: 'read' },
     summary: 'People in the order in which they were added.',
     query: z.strictObject({
-      text: search.meta({ description: 'Part of a name or address, or an id.' }),
+      text: search.meta({ description: 'Beginnings of words of a name or address, or an id.' }),
       status: personStatus.optional(),
       team: z.string().optional(),
       organisation: z.string().optional(),

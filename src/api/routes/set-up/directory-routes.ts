@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { PersonListItem } from '../../../records/people/find-people.js';
 import { route } from '../../frame/route.js';
 import { flag, LIST_LIMIT, listOf, paging } from '../../frame/schemas.js';
-import { entraGroup, named, personChoice } from './directory-schemas.js';
+import { entraGroups, mappedGroup, named, personChoice } from './directory-schemas.js';
 
 const base = '/enterprises/{enterpriseId}';
 
@@ -14,14 +14,24 @@ export const directoryRoutes = [
   route({
     method: 'get',
     path: `${base}/integration/entra-groups`,
-    ...{ tag: 'Team Mappings', need: 'change', answer: z.object({ items: z.array(entraGroup) }) },
+    ...{ tag: 'Team Mappings', need: 'change', answer: entraGroups },
     summary:
       'Groups of the tenant with such words in their names, or the one of an Object ID; asked of Microsoft Graph.',
-    query: z.object({ text: z.string().trim().max(256).default('') }),
+    query: z.object({ text: z.string().trim().max(256).default(''), ...paging }),
     errors: { 503: 'Microsoft Graph did not answer; try again.' },
-    run: async ({ services, params, query: { text }, signal }) => ({
-      items: await services.directory.groups({ ...params, text, limit: CHOICES, signal }),
-    }),
+    run: ({ services, params, query: { limit = CHOICES, ...wanted }, signal }) =>
+      services.directory.groups({ ...params, ...wanted, limit, signal }),
+  }),
+  route({
+    method: 'get',
+    path: `${base}/integration/mapped-groups`,
+    ...{ tag: 'Team Mappings', need: 'read', answer: z.object({ items: z.array(mappedGroup) }) },
+    summary: 'The names of all mapped groups, for sentences that name them by their Object IDs.',
+    run: async ({ services, params }) => {
+      const mappings = await services.mappingViews.list(params.enterpriseId);
+      const names = new Map(mappings.map(({ groupId, groupName }) => [groupId, groupName]));
+      return { items: [...names].map(([id, name]) => ({ id, name })) };
+    },
   }),
   route({
     method: 'get',

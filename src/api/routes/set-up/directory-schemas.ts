@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listOf } from '../../frame/schemas.js';
 
 /** A group of the tenant, for whoever looks for one to map. */
 export const entraGroup = z
@@ -10,6 +11,12 @@ export const entraGroup = z
       .meta({ description: 'Its members may be hidden from GetHomeSafe, so that nobody is placed by it.' }),
   })
   .meta({ id: 'EntraGroup' });
+
+export const mappedGroup = entraGroup.pick({ id: true, name: true });
+
+export const entraGroups = listOf(entraGroup).extend({
+  more: z.boolean().meta({ description: 'Others have such words too; without `next`, longer words find them.' }),
+});
 
 /** Somebody to try settings with. */
 export const personChoice = z

@@ -41,13 +41,8 @@ function addDisconnect(integration: Command, cli: Cli): void {
   leaf(integration, cli, {
     name: 'disconnect',
     about: 'End the connection; people, teams, mappings and history stay.',
-    options: [
-      ['--calendar-activities <what>', 'keep (unless told) or cancel what came from calendars and has not begun'],
-    ],
-    schema: z.object({
-      ...ofEnterprise,
-      calendarActivities: z.enum(['keep', 'cancel'], { error: 'is keep or cancel' }).optional(),
-    }),
+    options: [CALENDAR_ACTIVITIES],
+    schema: z.object({ ...ofEnterprise, calendarActivities }),
     run: async ({ enterprise, calendarActivities }) => {
       const { leaveTenant } = await cli.services();
       const enterpriseId = await cli.enterpriseId(enterprise);
@@ -57,23 +52,31 @@ function addDisconnect(integration: Command, cli: Cli): void {
   });
 }
 
+const CALENDAR_ACTIVITIES = [
+  '--calendar-activities <what>',
+  'keep (unless told) or cancel what came from calendars of the tenant that is left and has not begun',
+] as const;
+const calendarActivities = z.enum(['keep', 'cancel'], { error: 'is keep or cancel' }).optional();
+
 const CHANGE_TENANT = [
   '--change-tenant',
   'go over to another tenant: clears the team mappings, see what is said without it',
 ] as const;
 
+const changing = { changeTenant: z.boolean().optional(), calendarActivities };
+
 function addConnecting(integration: Command, cli: Cli): void {
   leaf(integration, cli, {
     name: 'connect',
     about: "Enter the Tenant GUID and print the address at which the tenant's administrator signs in.",
-    options: [['--tenant <guid>', 'Tenant GUID'], CHANGE_TENANT],
-    schema: z.object({ ...ofEnterprise, tenant: z.string(), changeTenant: z.boolean().optional() }),
-    run: async ({ enterprise, tenant, changeTenant = false }) => {
+    options: [['--tenant <guid>', 'Tenant GUID'], CHANGE_TENANT, CALENDAR_ACTIVITIES],
+    schema: z.object({ ...ofEnterprise, tenant: z.string(), ...changing }),
+    run: async ({ enterprise, tenant, ...rest }) => {
       const enterpriseId = await cli.enterpriseId(enterprise);
       const { connect } = await cli.microsoft();
-      const { url, tenantId, expiresAt } = await connect.begin(enterpriseId, {
-        ...{ tenantText: tenant, by: cli.who, changeTenant },
-      });
+      const wanted = { tenantText: tenant, by: cli.who, ...given(rest) };
+      const { url, tenantId, expiresAt } = await connect.begin(enterpriseId, wanted);
+      await (await cli.services()).leaveTenant.goOn(enterpriseId);
       cli.say(`Open this address as an administrator of the tenant, before ${expiresAt.toISOString()}:`);
       return { document: { url, tenantId, expiresAt }, lines: [url] };
     },
@@ -84,18 +87,15 @@ function addConnecting(integration: Command, cli: Cli): void {
     options: [
       ['--tenant <guid>', 'Tenant GUID'],
       ['--reason <text>', 'how you know that the enterprise owns the tenant'],
-      CHANGE_TENANT,
+      ...[CHANGE_TENANT, CALENDAR_ACTIVITIES],
     ],
-    schema: z.object({
-      ...{ ...ofEnterprise, tenant: z.string(), reason: z.string() },
-      changeTenant: z.boolean().optional(),
-    }),
-    run: async ({ enterprise, tenant, reason, changeTenant = false }) => {
+    schema: z.object({ ...{ ...ofEnterprise, tenant: z.string(), reason: z.string() }, ...changing }),
+    run: async ({ enterprise, tenant, reason, ...rest }) => {
       const enterpriseId = await cli.enterpriseId(enterprise);
       const { proofs, connect } = await cli.microsoft();
-      const { probe } = await proofs.attest(enterpriseId, {
-        ...{ tenantText: tenant, reason, by: cli.who, changeTenant },
-      });
+      const wanted = { tenantText: tenant, reason, by: cli.who, ...given(rest) };
+      const { probe } = await proofs.attest(enterpriseId, wanted);
+      await (await cli.services()).leaveTenant.goOn(enterpriseId);
       if (probe.outcome === 'consented') return statusAnswer(cli, enterpriseId);
       cli.say(probe.message);
       cli.say(`An administrator of the tenant consents at: ${await connect.consentUrl(enterpriseId)}`);

@@ -7,7 +7,7 @@ import { family, leaf } from '../../frame/command.js';
 import { jsonObject, ofEnterprise, wholeNumber } from '../../frame/option-values.js';
 import { UsageError } from '../../frame/usage-error.js';
 
-/** `team create|list|leader|delete` and `teams map|unmap|list`. */
+/** `team create|list|leader|delete` and `teams map|unmap|priority|list`. */
 export function addTeamCommands(program: Command, cli: Cli): void {
   const team = family(program, 'team', 'teams of the organisations');
   leaf(team, cli, {
@@ -94,6 +94,9 @@ function noSuchTeam(teamId: string): AppError {
   return new AppError('team_not_found', message, { status: 404, field: 'team' });
 }
 
+const PRIORITY = ['--priority <n>', 'which goes first where two mappings disagree: the lower one'] as const;
+const priority = wholeNumber(0, 1_000_000);
+
 function addMappingCommands(program: Command, cli: Cli): void {
   const teams = family(program, 'teams', 'Team Mappings: which Entra groups feed which teams');
   leaf(teams, cli, {
@@ -102,13 +105,13 @@ function addMappingCommands(program: Command, cli: Cli): void {
     options: [
       ['--group <guid>', 'Object ID of the Entra group'],
       ['--team <id>', 'the team that its members join'],
-      ['--priority <n>', 'which goes first where two mappings disagree: the lower one'],
+      PRIORITY,
     ],
     schema: z.object({
       ...ofEnterprise,
       group: z.string(),
       team: z.string(),
-      priority: wholeNumber(0, 1_000_000).optional(),
+      priority: priority.optional(),
     }),
     run: async ({ enterprise, group: groupId, team: teamId, priority }) => {
       const { teamMappings } = await cli.services();
@@ -118,29 +121,51 @@ function addMappingCommands(program: Command, cli: Cli): void {
       return { document: mapping, lines: [`Mapped: ${mapping.id}. It applies with the next sync.`] };
     },
   });
-  addUnmap(teams, cli);
+  addChanges(teams, cli);
 }
 
-function addUnmap(teams: Command, cli: Cli): void {
+/** Which mapping a command is about. */
+const WHICH = {
+  argument: ['[mapping]', 'id of the mapping; or give --group and --team'],
+  options: [
+    ['--group <guid>', 'Object ID of the Entra group'],
+    ['--team <id>', 'the team'],
+  ],
+  schema: {
+    ...ofEnterprise,
+    mapping: z.string().optional(),
+    group: z.string().optional(),
+    team: z.string().optional(),
+  },
+} as const;
+
+function addChanges(teams: Command, cli: Cli): void {
   leaf(teams, cli, {
     name: 'unmap',
     about: 'Remove a team mapping; applies with the next sync.',
-    argument: ['[mapping]', 'id of the mapping; or give --group and --team'],
-    options: [
-      ['--group <guid>', 'Object ID of the Entra group'],
-      ['--team <id>', 'the team'],
-    ],
-    schema: z.object({
-      ...ofEnterprise,
-      mapping: z.string().optional(),
-      group: z.string().optional(),
-      team: z.string().optional(),
-    }),
-    run: async ({ enterprise, mapping, group, team }) => {
+    ...WHICH,
+    schema: z.object(WHICH.schema),
+    run: async ({ enterprise, ...which }) => {
       const { teamMappings } = await cli.services();
-      const key = mappingKey({ mapping, group, team });
+      const key = mappingKey(which);
       const removed = await teamMappings.unmapTeam(await cli.enterpriseId(enterprise), key, cli.who);
       return { document: removed, lines: [`Removed: ${removed.id}. It applies with the next sync.`] };
+    },
+  });
+  leaf(teams, cli, {
+    name: 'priority',
+    about: 'Give a team mapping another place in the order; applies with the next sync.',
+    argument: WHICH.argument,
+    options: [...WHICH.options, PRIORITY],
+    schema: z.object({ ...WHICH.schema, priority }),
+    run: async ({ enterprise, priority: wanted, ...which }) => {
+      const { teamMappings } = await cli.services();
+      const changed = await teamMappings.setPriority(
+        await cli.enterpriseId(enterprise),
+        { ...mappingKey(which), priority: wanted },
+        cli.who,
+      );
+      return { document: changed, lines: [`Changed: ${changed.id}. It applies with the next sync.`] };
     },
   });
   leaf(teams, cli, {
@@ -155,14 +180,15 @@ async function listMappings(cli: Cli, enterprise: string | undefined) {
   const { mappingViews } = await cli.services();
   const items = await mappingViews.list(await cli.enterpriseId(enterprise));
   const rows = items.map((item) => {
-    return [item.id, item.groupName, item.groupId, item.memberCount, item.teamName ?? item.teamId, item.status];
+    const { id, groupName, groupId, memberCount, teamName, teamId } = item;
+    return [id, item.priority, groupName, groupId, memberCount, teamName ?? teamId, item.status];
   });
   const told = items.flatMap(({ id, reason, remedy }) => (reason === null ? [] : [`${id}: ${reason} ${remedy}`]));
-  const lines = [...table(['id', 'group', 'group id', 'members', 'team', 'status'], rows), ...told];
+  const lines = [...table(['id', 'priority', 'group', 'group id', 'members', 'team', 'status'], rows), ...told];
   return listAnswer(items, lines);
 }
 
-function mappingKey({ mapping, group, team }: Record<'mapping' | 'group' | 'team', string | undefined>) {
+function mappingKey({ mapping, group, team }: Partial<Record<'mapping' | 'group' | 'team', string | undefined>>) {
   if (mapping !== undefined) return { id: mapping };
   if (group !== undefined && team !== undefined) return { groupId: group, teamId: team };
   throw new UsageError('Say which mapping: its id, or --group and --team.', 'mapping');

@@ -1,5 +1,5 @@
 import { ActionIcon, Badge, Button, Stack, Text } from '@mantine/core';
-import { IconTrash } from '@tabler/icons-react';
+import { IconPencil, IconTrash } from '@tabler/icons-react';
 import type { Column } from '../../frame/lists/list-table.js';
 import type { TeamMapping } from './types.js';
 
@@ -38,7 +38,7 @@ export function mappingColumns(acts: Acts | null): readonly Column<TeamMapping>[
       heading: 'Members',
       align: 'right',
       cell: ({ memberCount }) => (
-        <Text span className="number">
+        <Text span size="sm" className="number">
           {memberCount === null ? '–' : memberCount.toLocaleString()}
         </Text>
       ),
@@ -54,7 +54,8 @@ export function mappingColumns(acts: Acts | null): readonly Column<TeamMapping>[
       cell: (mapping) =>
         acts ? (
           <Button
-            {...{ size: 'compact-sm', variant: 'subtle', onClick: () => acts.onPriority(mapping) }}
+            {...{ size: 'compact-sm', variant: 'default', onClick: () => acts.onPriority(mapping) }}
+            rightSection={<IconPencil size={14} aria-hidden />}
             aria-label={`Change priority ${mapping.priority} of ${groupOf(mapping)} to ${teamOf(mapping)}`}
           >
             {mapping.priority}

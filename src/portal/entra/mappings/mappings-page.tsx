@@ -1,7 +1,7 @@
 import { Alert, Button, Card, Group, Stack, Switch, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconInfoCircle, IconPlus } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useApiList } from '../../api/use-api.js';
 import { ListTable } from '../../frame/lists/list-table.js';
 import { SearchField } from '../../frame/lists/search-field.js';
@@ -22,7 +22,11 @@ export function MappingsPage() {
   const [ranking, setRanking] = useState<TeamMapping | null>(null);
   const [{ text, broken }, setFilter] = useFilter(['text', 'broken']);
   const path = `${base}/integration/team-mappings`;
-  const list = useApiList<TeamMapping>(path, { text, broken }, { live: ['runs', 'changes'] });
+  const list = useApiList<TeamMapping>(path, { text, broken }, { live: ['runs', 'changes'], keep: true });
+  const columns = useMemo(
+    () => mappingColumns(mayChange ? { onRemove: setRemoving, onPriority: setRanking } : null),
+    [mayChange],
+  );
   const isNarrowed = text !== null || broken !== null;
   const add = (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={open}>
@@ -46,7 +50,7 @@ export function MappingsPage() {
           <ListTable
             list={list}
             caption="Team Mappings"
-            columns={mappingColumns(mayChange ? { onRemove: setRemoving, onPriority: setRanking } : null)}
+            columns={columns}
             keyOf={({ id }) => id}
             empty={isNarrowed ? 'No mapping is like this.' : 'Map at least one group before starting a sync.'}
             minWidth={720}

@@ -1,8 +1,7 @@
 import { Select } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
-import { queryOf } from '../../api/client.js';
 import { useApi } from '../../api/use-api.js';
+import { SearchSelect } from '../../frame/lists/search-select.js';
 import { useEnterprise } from '../../session/use-session.js';
 import type { Named } from './types.js';
 
@@ -11,10 +10,6 @@ interface TeamPickerProps {
   readonly error: string | undefined;
   readonly onChange: (teamId: string | null) => void;
 }
-
-const AFTER_MS = 300;
-/** Whoever does not see a team among these types more of its name. */
-const SHOWN = 50;
 
 /** An organisation of the enterprise, then one of its teams. */
 export function TeamPicker({ value, error, onChange }: TeamPickerProps) {
@@ -50,31 +45,22 @@ function TeamSelect({
   onChange,
 }: TeamPickerProps & { readonly organisation: string | null }) {
   const { base } = useEnterprise();
-  const [search, setSearch] = useState('');
   const [team, setTeam] = useState<Named | null>(null);
-  const [text] = useDebouncedValue(search === team?.name ? '' : search.trim(), AFTER_MS);
-  const path = `${base}/organisations/${encodeURIComponent(organisation ?? '')}/teams${queryOf({ text, limit: SHOWN })}`;
-  const found = useApi<{ items: readonly Named[] }>(path, { enabled: organisation !== null });
-  const items = found.data?.items ?? [];
-  const all = team && !items.some(({ id }) => id === team.id) ? [team, ...items] : items;
+  const choose = (chosen: Named | null) => {
+    setTeam(chosen);
+    onChange(chosen?.id ?? null);
+  };
   return (
-    <Select
+    <SearchSelect
       label="Team"
       description={organisation === null ? 'Choose an organisation first.' : undefined}
-      required
-      searchable
       disabled={organisation === null}
-      data={all.map(asOption)}
-      value={value}
-      // The service has looked already.
-      filter={({ options }) => options}
-      onSearchChange={setSearch}
-      onChange={(id) => {
-        setTeam(all.find((each) => each.id === id) ?? null);
-        onChange(id);
-      }}
-      nothingFoundMessage={found.isFetching ? 'Looking…' : 'The organisation has no such team'}
-      error={error ?? found.error?.message}
+      path={`${base}/organisations/${encodeURIComponent(organisation ?? '')}/teams`}
+      value={team?.id === value ? team : null}
+      optionOf={asOption}
+      nothing="The organisation has no such team"
+      error={error}
+      onChange={choose}
     />
   );
 }

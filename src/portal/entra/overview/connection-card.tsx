@@ -1,4 +1,4 @@
-import { Button, Card, CopyButton, Group, Modal, Radio, Stack, Text, Title } from '@mantine/core';
+import { Button, Card, CopyButton, Group, Modal, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
@@ -8,6 +8,7 @@ import { Confirm } from '../../frame/acts/confirm.js';
 import { ProblemAlert } from '../../frame/problem-alert.js';
 import { useEnterprise } from '../../session/use-session.js';
 import { ApproveStep } from './approve-step.js';
+import { type CalendarFate, CalendarFateChoice } from './calendar-fate.js';
 import { TenantForm } from './tenant-form.js';
 
 interface ConnectionProps {
@@ -83,7 +84,7 @@ function Acts({ of, tenantId }: ConnectionProps) {
 function Disconnect() {
   const { base } = useEnterprise();
   const [isLeaving, leaving] = useDisclosure(false);
-  const [calendarActivities, choose] = useState('keep');
+  const [calendarActivities, choose] = useState<CalendarFate>('keep');
   const path = `${base}/integration/disconnect`;
   const planned = useApi<{ calendarActivities: number }>(path, { enabled: isLeaving, live: ['changes'] });
   const act = useAct<void>(() => ({ path, method: 'POST', body: { calendarActivities } }));
@@ -106,17 +107,7 @@ function Disconnect() {
           Syncs stop, and nothing follows Microsoft Entra ID any more. People, their teams, Team Mappings and the
           history stay as they are. Connecting the same tenant again goes on where this ended.
         </Text>
-        {count > 0 && (
-          <Radio.Group
-            {...{ mt: 'sm', value: calendarActivities, onChange: choose }}
-            label={`Activities from calendars that have not begun: ${count.toLocaleString()}`}
-          >
-            <Stack gap={4} mt={4}>
-              <Radio value="keep" label="Keep them: a missed start is still noticed" />
-              <Radio value="cancel" label="Cancel them" />
-            </Stack>
-          </Radio.Group>
-        )}
+        <CalendarFateChoice {...{ count, value: calendarActivities, onChange: choose }} />
       </Confirm>
     </>
   );

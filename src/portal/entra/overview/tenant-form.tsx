@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { Confirm } from '../../frame/acts/confirm.js';
 import { ProblemAlert } from '../../frame/problem-alert.js';
 import { useEnterprise } from '../../session/use-session.js';
+import { type CalendarFate, CalendarFateChoice } from './calendar-fate.js';
 import { useConnecting } from './use-connecting.js';
 
 interface TenantFormProps {
@@ -17,6 +18,7 @@ export function TenantForm({ initial = '', action, onConnected }: TenantFormProp
   const [text, setText] = useState(initial);
   const connecting = useConnecting(onConnected);
   const { change } = connecting;
+  const [fate, setFate] = useState<CalendarFate>('keep');
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void connecting.enter(text);
@@ -48,10 +50,12 @@ export function TenantForm({ initial = '', action, onConnected }: TenantFormProp
         title="Change to another tenant?"
         confirm="Change the tenant"
         isBusy={connecting.isBusy}
-        onConfirm={connecting.confirm}
+        error={connecting.otherError}
+        onConfirm={() => connecting.confirm(fate)}
         onCancel={connecting.cancel}
       >
         <Text className="value">{change?.message}</Text>
+        <CalendarFateChoice count={change?.calendarActivities ?? 0} value={fate} onChange={setFate} />
       </Confirm>
     </form>
   );

@@ -3,26 +3,30 @@ import { ApiProblem, send } from '../../api/client.js';
 import { useAct } from '../../api/use-api.js';
 import { useEnterprise } from '../../session/use-session.js';
 import type { ConnectTicket, TenantChange } from '../connection-types.js';
+import type { CalendarFate } from './calendar-fate.js';
+
+interface Wanted {
+  readonly tenantGuid: string;
+  readonly changeTenant?: true;
+  readonly calendarActivities?: CalendarFate;
+}
 
 /** Enters a Tenant GUID; what that would end is told first, and done when it is confirmed (E77). */
 export function useConnecting(onConnected?: () => void) {
   const { base } = useEnterprise();
   const [change, setChange] = useState<TenantChange | null>(null);
   const [lookError, setLookError] = useState<unknown>(null);
-  const act = useAct<{ tenantGuid: string; changeTenant: boolean }, ConnectTicket>((body) => ({
+  const act = useAct<Wanted, ConnectTicket>((body) => ({
     path: `${base}/integration/connect`,
     ...{ method: 'POST', body },
   }));
-  const connect = (tenantGuid: string, changeTenant: boolean) =>
-    act.mutate(
-      { tenantGuid, changeTenant },
-      {
-        onSuccess: () => {
-          setChange(null);
-          onConnected?.();
-        },
+  const connect = (wanted: Wanted) =>
+    act.mutate(wanted, {
+      onSuccess: () => {
+        setChange(null);
+        onConnected?.();
       },
-    );
+    });
   const error = lookError ?? act.error;
   const atField = error instanceof ApiProblem && error.field === 'tenantGuid';
   return {
@@ -37,13 +41,14 @@ export function useConnecting(onConnected?: () => void) {
         const found = await send<{ change: TenantChange | null }>(
           `${base}/integration/tenant-change?${new URLSearchParams({ tenantGuid })}`,
         );
-        if (found.change === null) connect(tenantGuid, false);
+        if (found.change === null) connect({ tenantGuid });
         else setChange(found.change);
       } catch (failure) {
         setLookError(failure);
       }
     },
-    confirm: () => change && connect(change.to, true),
+    confirm: (calendarActivities: CalendarFate) =>
+      change && connect({ tenantGuid: change.to, changeTenant: true, calendarActivities }),
     cancel: () => setChange(null),
   };
 }

@@ -1,5 +1,5 @@
 import { Group, Text } from '@mantine/core';
-import { useApiList } from '../../api/use-api.js';
+import { onceOf, useApiList } from '../../api/use-api.js';
 import { FilterSelect } from '../../frame/lists/filter-select.js';
 import { type Column, ListTable } from '../../frame/lists/list-table.js';
 import { SearchField } from '../../frame/lists/search-field.js';
@@ -22,7 +22,7 @@ export function PeoplePage() {
   const { choices, names } = useStructure();
   const [filter, setFilter] = useFilter(['text', 'status', 'team', 'source']);
   const { text, status, team, source } = filter;
-  const people = useApiList<PersonItem>(`${base}/people`, filter, { live: ['changes'] });
+  const people = useApiList<PersonItem>(`${base}/people`, filter, { live: ['changes'], keep: true });
   const isFiltered = Object.values(filter).some((value) => value !== null);
   return (
     <Page title="People" about="Find a person to see where each value comes from, why, and what to do.">
@@ -60,7 +60,7 @@ export function PeoplePage() {
   );
 }
 
-function columnsOf(names: ReadonlyMap<string, string>): readonly Column<PersonItem>[] {
+const columnsOf = onceOf((names: ReadonlyMap<string, string>): readonly Column<PersonItem>[] => {
   return [
     { heading: 'Name', cell: (person) => <PersonLink person={person.id} label={nameOf(person)} /> },
     {
@@ -82,4 +82,4 @@ function columnsOf(names: ReadonlyMap<string, string>): readonly Column<PersonIt
     },
     { heading: 'Source', cell: ({ objectId }) => <SourceBadge objectId={objectId} /> },
   ];
-}
+});

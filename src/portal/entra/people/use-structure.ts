@@ -1,4 +1,4 @@
-import { useApi } from '../../api/use-api.js';
+import { onceOf, useApi } from '../../api/use-api.js';
 import { useEnterprise } from '../../session/use-session.js';
 
 interface Structure {
@@ -13,7 +13,12 @@ interface Structure {
 export function useStructure() {
   const { base } = useEnterprise();
   const { data } = useApi<Structure>(base, { live: ['changes'] });
-  const organisations = data?.organisations ?? [];
+  return parts(data ?? NOTHING);
+}
+
+const NOTHING: Structure = { organisations: [] };
+
+const parts = onceOf(({ organisations }: Structure) => {
   const named = organisations.flatMap(({ id, name, teams }) => [{ id, name }, ...teams]);
   return {
     choices: organisations.map(({ name, teams }) => ({
@@ -22,4 +27,4 @@ export function useStructure() {
     })),
     names: new Map(named.map(({ id, name }) => [id, name])) as ReadonlyMap<string, string>,
   };
-}
+});

@@ -12,5 +12,5 @@ const SHOWN_MOST = 100;
 
 /** A filter by one of some values, or by none. */
 export function FilterSelect({ label, all = 'All', ...rest }: FilterSelectProps) {
-  return <Select {...{ label, placeholder: all, limit: SHOWN_MOST }} clearable {...rest} />;
+  return <Select {...{ label, placeholder: all, limit: SHOWN_MOST, w: 200 }} clearable {...rest} />;
 }

@@ -1,5 +1,5 @@
-import { Box, Button, Center, Group, Loader, Table, Text } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Box, Button, Center, Group, Loader, Stack, Table, Text } from '@mantine/core';
+import { memo, type ReactNode } from 'react';
 import type { useApiList } from '../../api/use-api.js';
 import { ProblemAlert } from '../problem-alert.js';
 
@@ -22,7 +22,7 @@ interface ListTableProps<T> {
 
 /** A list of the API as a table, read on as far as somebody wants to see. */
 export function ListTable<T>({ list, caption, columns, keyOf, empty, minWidth = 640 }: ListTableProps<T>) {
-  const { items, error, isPending, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = list;
+  const { items, error, isPending, isPlaceholderData, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = list;
   const failed = <ProblemAlert error={error} title="This could not be loaded" onRetry={() => void refetch()} />;
   if (isPending) {
     return (
@@ -33,7 +33,8 @@ export function ListTable<T>({ list, caption, columns, keyOf, empty, minWidth = 
   }
   if (items.length === 0) return error ? failed : <Text c="dimmed">{empty}</Text>;
   return (
-    <>
+    // What another filter found is not what is looked for.
+    <Stack gap="xs" aria-busy={isPlaceholderData} opacity={isPlaceholderData ? 0.5 : 1}>
       {failed}
       <RowsTable {...{ caption, columns, keyOf, minWidth }} rows={items} />
       <Group justify="space-between">
@@ -46,7 +47,7 @@ export function ListTable<T>({ list, caption, columns, keyOf, empty, minWidth = 
           </Button>
         )}
       </Group>
-    </>
+    </Stack>
   );
 }
 
@@ -71,16 +72,25 @@ export function RowsTable<T>({ caption, columns, keyOf, rows, minWidth }: RowsTa
         </Table.Thead>
         <Table.Tbody>
           {rows.map((row) => (
-            <Table.Tr key={keyOf(row)}>
-              {columns.map(({ heading, cell, align }) => (
-                <Table.Td key={heading} ta={align ?? 'left'} valign="top">
-                  {cell(row)}
-                </Table.Td>
-              ))}
-            </Table.Tr>
+            <Row key={keyOf(row)} {...{ row, columns }} />
           ))}
         </Table.Tbody>
       </Table>
     </Box>
   );
 }
+
+function PlainRow<T>({ row, columns }: { readonly row: T; readonly columns: readonly Column<T>[] }) {
+  return (
+    <Table.Tr>
+      {columns.map(({ heading, cell, align }) => (
+        <Table.Td key={heading} ta={align ?? 'left'} valign="top">
+          {cell(row)}
+        </Table.Td>
+      ))}
+    </Table.Tr>
+  );
+}
+
+/** Drawn again only where it or the columns are others: one more page of a long list costs one page. */
+const Row = memo(PlainRow) as typeof PlainRow;

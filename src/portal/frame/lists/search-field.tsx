@@ -15,7 +15,7 @@ export function SearchField({ value, onSearch, ...rest }: SearchFieldProps) {
   const search = useDebouncedCallback(onSearch, AFTER_MS);
   return (
     <TextInput
-      {...rest}
+      {...{ w: 290, maw: '100%', ...rest }}
       value={text}
       onChange={({ currentTarget }) => {
         setText(currentTarget.value);
