@@ -40,8 +40,7 @@ interface Given extends ServiceAtTenant {
 async function measure(deps: BenchDeps, { service, version, people }: Given): Promise<BenchReport> {
   await service.reconcile();
   const { services, enterpriseId, url } = service;
-  const password = 'a password for benchmarks';
-  const userName = 'bench@company.example';
+  const [userName, password] = ['bench@company.example', 'a password for benchmarks'];
   const admin = { userName, role: 'admin', enterpriseId, password, microsoft: null, by: 'bench' } as const;
   await services.accounts.create(admin);
   const executablePath = chromiumIn(deps.environment);
