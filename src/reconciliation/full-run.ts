@@ -14,7 +14,7 @@ import { type ReadPeopleDeps, startReads, type WorkReads } from '../sync/read-pe
 import type { IntegrationRow } from '../tenancy/types.js';
 import { calendarsToRead } from './calendars/calendars-to-read.js';
 import { keepNotApplied } from './exact-plan.js';
-import { type MappedGroupsRead, type PageRead, readMappedGroups, withAttributes } from './read-mapped-groups.js';
+import { letGo, type MappedGroupsRead, type PageRead, readMappedGroups, withAttributes } from './read-mapped-groups.js';
 import { RunCancelled, type RunEnd, type Runs } from './runs.js';
 import { causeOfRun, listReads, type Survey, type SurveyDeps } from './survey/survey.js';
 import { type SurveyAlong, surveyOfRun } from './survey/survey-along.js';
@@ -142,6 +142,7 @@ export function createFullRun(deps: FullRunDeps): FullRun {
       await withReads(owner, { mapped, done }, ({ readHolders }) =>
         deps.apply.people(owner, { reads, readHolders, ...common }),
       );
+      letGo(read.listed, reads);
     }
     await readByThemselves(owner, { run, mapped, listed: read.listed, survey, done });
   }

@@ -130,6 +130,14 @@ export function* withAttributes(
   }
 }
 
+/** Of people who are done nothing but their groups is kept: in a first run everybody is in memory. */
+export function letGo(listed: Listed, people: Iterable<{ readonly objectId: string }>): void {
+  for (const { objectId } of people) {
+    const person = listed.get(objectId);
+    if (person) person.attributes = null;
+  }
+}
+
 /** What an answer says of a group. */
 export function groupSeenOf(
   groupId: string,
