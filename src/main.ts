@@ -12,7 +12,7 @@ import { createStopping } from './kernel/stopping.js';
  * Left alone V8 lets the garbage of a run grow to three times what is alive before it looks. Each process of a tenant
  * pays for that all day; a little more looking during a run costs less (docs/performance.md).
  */
-const LESS_GARBAGE = '--heap-growing-percent=60';
+const LESS_GARBAGE = '--heap-growing-percent=40';
 
 /** Entry of the service: configuration, database, roles; then it runs until it is told to stop. */
 async function main(): Promise<void> {
