@@ -23,6 +23,14 @@ export const USER_ATTRIBUTES = [
 
 const text = z.string().nullish();
 const texts = z.array(z.string()).nullish();
+/** Looked at, not copied: fifteen for each of many thousands of people. */
+const extensions = z.custom<Readonly<Record<string, string | null>>>(
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((each) => each === null || typeof each === 'string'),
+);
 
 /**
  * A user as Graph answers it. A property that is absent was not read and proves nothing; null is empty at the
@@ -46,7 +54,7 @@ export const graphUserSchema = z.object({
   country: text,
   usageLocation: text,
   /** extensionAttribute1 to extensionAttribute15. */
-  onPremisesExtensionAttributes: z.record(z.string(), z.string().nullable()).nullish(),
+  onPremisesExtensionAttributes: extensions.nullish(),
   deletedDateTime: text,
 });
 

@@ -1,5 +1,5 @@
 import { sameValue } from '../kernel/same-value.js';
-import type { Attributes } from '../projection/types.js';
+import type { Attributes, FieldSource } from '../projection/types.js';
 import { type PastValue, type PersonRow, rowId, type Ticket } from './types.js';
 
 /** What one read said of one person. */
@@ -106,10 +106,11 @@ function sameAttributes(a: Attributes | null, b: Attributes | null): boolean {
 /** An attribute that this read did not ask for keeps what was known. */
 function keepUnread(now: Attributes, before: Attributes | null): Attributes {
   if (!before) return now;
-  const unread = Object.entries(before.values).filter(([source, value]) => {
-    return value !== undefined && now.values[source as keyof Attributes['values']] === undefined;
-  });
-  const values = unread.length === 0 ? now.values : { ...now.values, ...Object.fromEntries(unread) };
+  const unread = (Object.keys(before.values) as FieldSource[]).filter(
+    (source) => before.values[source] !== undefined && now.values[source] === undefined,
+  );
+  const restored = Object.fromEntries(unread.map((source) => [source, before.values[source]]));
+  const values = unread.length === 0 ? now.values : { ...now.values, ...restored };
   const kept = { values, userPurpose: now.userPurpose ?? before.userPurpose };
   return { ...now, ...kept, ...(before.hasNoMailbox ? { hasNoMailbox: true } : {}) };
 }

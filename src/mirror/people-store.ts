@@ -150,5 +150,5 @@ function withSession(session?: ClientSession): { session?: ClientSession } {
 }
 
 async function* idsOf(cursor: { project(p: object): AsyncIterable<{ objectId: string }> }): AsyncIterable<string> {
-  for await (const row of cursor.project({ objectId: 1 })) yield row.objectId;
+  for await (const row of cursor.project({ _id: 0, objectId: 1 })) yield row.objectId;
 }

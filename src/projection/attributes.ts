@@ -1,7 +1,9 @@
-import type { Attributes, FieldSource } from './types.js';
+import { type Attributes, EXTENSION_SOURCES, type FieldSource } from './types.js';
 
 type Text = string | null | undefined;
 type Texts = readonly string[] | null | undefined;
+type Values = Attributes['values'];
+type Extensions = Readonly<Partial<Record<FieldSource, Text>>>;
 
 /** A mailbox as read; a property that is missing was not read. */
 export interface Mailbox {
@@ -42,28 +44,47 @@ export function attributesOf(user: RawUser, mailbox?: Mailbox | null): Attribute
   };
 }
 
-function valuesOf(user: RawUser, mailbox: Mailbox | undefined): Attributes['values'] {
-  const values: Partial<Record<FieldSource, string | null>> = {};
-  const keep = (source: FieldSource, value: Text) => {
-    if (value !== undefined) values[source] = value;
+function valuesOf(user: RawUser, mailbox: Mailbox | undefined): Values {
+  const { otherMails, businessPhones, onPremisesExtensionAttributes: extensions } = user;
+  const values = { ...user, otherMails: firstOf(otherMails), businessPhones: firstOf(businessPhones) };
+  return shapedValues({ ...values, 'mailboxSettings.timeZone': mailbox?.timeZone }, extensionsOf(extensions));
+}
+
+/** None is what most tenants have: one object for everybody. */
+const NO_EXTENSIONS: Extensions = Object.fromEntries(EXTENSION_SOURCES.map((source) => [source, null]));
+
+function extensionsOf(given: RawUser['onPremisesExtensionAttributes']): Extensions {
+  if (given === undefined) return {};
+  if (given === null || EXTENSION_SOURCES.every((source) => given[source] === null)) return NO_EXTENSIONS;
+  return Object.fromEntries(EXTENSION_SOURCES.map((source) => [source, given[source]]));
+}
+
+/**
+ * Values written as one literal: of an object whose names are set one by one V8 makes a table of 1.6 KB, six times as
+ * much, and a run has everybody in memory. Values that are undefined are not there.
+ */
+function shapedValues(given: Partial<Record<FieldSource, Text>>, extensions: Extensions): Values {
+  const values = {
+    givenName: given.givenName,
+    surname: given.surname,
+    displayName: given.displayName,
+    mail: given.mail,
+    userPrincipalName: given.userPrincipalName,
+    otherMails: given.otherMails,
+    mobilePhone: given.mobilePhone,
+    businessPhones: given.businessPhones,
+    country: given.country,
+    usageLocation: given.usageLocation,
+    ...extensions,
   };
-  keep('givenName', user.givenName);
-  keep('surname', user.surname);
-  keep('displayName', user.displayName);
-  keep('mail', user.mail);
-  keep('userPrincipalName', user.userPrincipalName);
-  keep('otherMails', firstOf(user.otherMails));
-  keep('mobilePhone', user.mobilePhone);
-  keep('businessPhones', firstOf(user.businessPhones));
-  keep('country', user.country);
-  keep('usageLocation', user.usageLocation);
-  keep('mailboxSettings.timeZone', mailbox?.timeZone);
-  const extensions = user.onPremisesExtensionAttributes;
-  for (let number = 1; extensions !== undefined && number <= 15; number += 1) {
-    const source = `extensionAttribute${number}` as const;
-    keep(source, extensions === null ? null : extensions[source]);
-  }
-  return values;
+  const timeZone = given['mailboxSettings.timeZone'];
+  const all = timeZone === undefined ? values : { ...values, 'mailboxSettings.timeZone': timeZone };
+  return isWhole(all) ? all : Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+function isWhole(values: Partial<Record<FieldSource, Text>>): values is Values {
+  for (const source in values) if (values[source as FieldSource] === undefined) return false;
+  return true;
 }
 
 function firstOf(texts: Texts): Text {

@@ -5,6 +5,9 @@ export const FIELD_TARGETS = ['firstName', 'lastName', 'email', 'mobilePhone', '
 export type FieldTarget = (typeof FIELD_TARGETS)[number];
 export type Fields = Readonly<Record<FieldTarget, string | null>>;
 
+/** What an organisation may use as it likes: Graph gives all of them or none. */
+export const EXTENSION_SOURCES = Array.from({ length: 15 }, (_, index) => `extensionAttribute${index + 1}` as const);
+
 /**
  * Where a field may come from: the closed list on offer. All of it is selected from Graph always, but for
  * `organisation.timeZone`, which is GetHomeSafe's own: the zone of the person's home organisation.
@@ -22,7 +25,7 @@ export const FIELD_SOURCES = [
   'usageLocation',
   'mailboxSettings.timeZone',
   'organisation.timeZone',
-  ...Array.from({ length: 15 }, (_, index) => `extensionAttribute${index + 1}` as const),
+  ...EXTENSION_SOURCES,
 ] as const;
 export type FieldSource = (typeof FIELD_SOURCES)[number];
 export type FieldMappings = Readonly<Record<FieldTarget, FieldSource | null>>;

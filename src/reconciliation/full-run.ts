@@ -15,7 +15,13 @@ import { type ReadPeopleDeps, startReads, type WorkReads } from '../sync/read-pe
 import type { IntegrationRow } from '../tenancy/types.js';
 import { calendarsToRead } from './calendars/calendars-to-read.js';
 import { keepNotApplied } from './exact-plan.js';
-import { type MappedGroupsRead, type PageRead, readMappedGroups, withAttributes } from './groups/read-mapped-groups.js';
+import {
+  letGo,
+  type MappedGroupsRead,
+  type PageRead,
+  readMappedGroups,
+  withAttributes,
+} from './groups/read-mapped-groups.js';
 import { requireMappingRead } from './may-run.js';
 import type { RunEnd, RunWrites } from './run-writes.js';
 import type { Runs } from './runs.js';
@@ -147,6 +153,7 @@ export function createFullRun(deps: FullRunDeps): FullRun {
       await withReads(owner, { mapped, done }, ({ readHolders }) =>
         deps.apply.people(owner, { reads, readHolders, ...common }),
       );
+      letGo(read.listed, reads);
     }
     await readByThemselves(owner, { run, mapped, listed: read.listed, survey, done });
   }

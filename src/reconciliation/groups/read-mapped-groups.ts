@@ -7,11 +7,11 @@ import type { Attributes } from '../../projection/types.js';
 
 export interface ListedPerson {
   readonly attributes: Attributes;
-  readonly groupIds: string[];
+  readonly groupIds: readonly string[];
 }
 
 /** Everybody below a mapped group, by object id; of those who need nothing the attributes are let go. */
-export type Listed = ReadonlyMap<string, { attributes: Attributes | null; readonly groupIds: string[] }>;
+export type Listed = ReadonlyMap<string, { attributes: Attributes | null; groupIds: readonly string[] }>;
 
 /** What is known after a page. */
 export interface PageRead {
@@ -49,7 +49,7 @@ export async function readMappedGroups(request: ReadMappedGroupsRequest): Promis
   // What fails ends the whole reading: the others stop, too, instead of going on for nobody.
   const failed = new AbortController();
   const signal = AbortSignal.any([request.signal, failed.signal]);
-  const listed = new Map<string, { attributes: Attributes | null; groupIds: string[] }>();
+  const listed = new Map<string, { attributes: Attributes | null; groupIds: readonly string[] }>();
   const groups = new Map<string, GroupSeen>();
   const denials: GraphFailure[] = [];
   let dropped = 0;
@@ -95,7 +95,8 @@ export async function readMappedGroups(request: ReadMappedGroupsRequest): Promis
       for (const user of page.users) {
         const known = listed.get(user.id);
         if (known) {
-          known.groupIds.push(groupId);
+          // A list that has grown by one keeps room for sixteen more, and everybody has one.
+          known.groupIds = [...known.groupIds, groupId];
           known.attributes ??= attributesOf(user);
         } else listed.set(user.id, { attributes: attributesOf(user), groupIds: [groupId] });
       }
@@ -127,6 +128,14 @@ export function* withAttributes(
   for (const id of ids) {
     const { attributes = null, groupIds = [] } = listed.get(id) ?? {};
     if (attributes !== null) yield [id, { attributes, groupIds }];
+  }
+}
+
+/** Of people who are done nothing but their groups is kept: in a first run everybody is in memory. */
+export function letGo(listed: Listed, people: Iterable<{ readonly objectId: string }>): void {
+  for (const { objectId } of people) {
+    const person = listed.get(objectId);
+    if (person) person.attributes = null;
   }
 }
 

@@ -43,9 +43,14 @@ export function createAddressSurvey(): AddressSurvey {
       for (const [key, rivals] of plan.addresses.rivals) beyond.set(key, rivals);
     },
     end: () => {
-      const claims = [...movers.values()];
-      const rivals = rivalsAmong(claims);
+      const rivals = rivalsAmong([...movers.values()]);
       if (rivals.size + holders.size + beyond.size === 0) return { rivals, refusedMore: 0 };
+      // A newcomer whose address nobody else has or wants gets it and frees none: in a first run nearly everybody.
+      const claims = [...movers.values()].filter(
+        ({ currentKey, wantedKey, wasRefused }) =>
+          wasRefused || currentKey !== null || [rivals, holders, beyond].some((known) => known.has(wantedKey ?? '')),
+      );
+      movers.clear();
       const verdicts = settleClaims({ claims, holders, rivals: beyond });
       const refusedBefore = claims.filter(({ wasRefused }) => wasRefused).length;
       const refusedNow = [...verdicts.values()].filter(({ outcome }) => outcome === 'refused').length;

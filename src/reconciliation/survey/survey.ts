@@ -14,8 +14,11 @@ import { hasEffect } from '../../sync/plan/write-plan.js';
 import type { ListedPerson } from '../groups/read-mapped-groups.js';
 import { createAddressSurvey } from './address-survey.js';
 
-/** People planned at a time; nothing is written here. */
-export const SURVEY_CHUNK = 1_000;
+/**
+ * People planned at a time; nothing is written here. So few that what they need is garbage before V8 takes it for
+ * something that stays.
+ */
+export const SURVEY_CHUNK = 250;
 
 export interface SurveyDeps extends LoadDeps {
   readonly clock: Clock;

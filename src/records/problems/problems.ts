@@ -190,7 +190,7 @@ export function problemWrites(change: ProblemChange): AnyBulkWriteOperation<Prob
   const operations: AnyBulkWriteOperation<ProblemRow>[] = [];
   for (const [id, problem] of wanted) {
     const row = present.get(id);
-    if (row === undefined) operations.push({ replaceOne: { filter: { _id: id }, ...opened(problem, change) } });
+    if (row === undefined) operations.push({ insertOne: { document: opened(problem, change) } });
     else if (!says(row, problem, change.userId)) {
       const { severity, message, remedy } = problem;
       const words = { severity, message, remedy, userId: change.userId };
@@ -210,15 +210,15 @@ export function problemIdOf(
   return `${enterpriseId}:${objectId}:${code}:${subject ?? ''}`;
 }
 
-function opened(problem: Problem, change: ProblemChange): { replacement: Omit<ProblemRow, '_id'>; upsert: true } {
+function opened(problem: Problem, change: ProblemChange): ProblemRow {
   const { enterpriseId, objectId, userId, now, problemDelayMs } = change;
   const { code, severity, subject, message, remedy } = problem;
   const visibleAt = DELAYED.has(code) ? new Date(now.getTime() + problemDelayMs) : now;
-  const replacement = {
+  return {
+    _id: problemIdOf(change, problem),
     ...{ enterpriseId, objectId, userId, code, severity, subject, message, remedy },
     ...{ openedAt: now, visibleAt },
   };
-  return { replacement, upsert: true };
 }
 
 function says(row: ProblemRow, { severity, message, remedy }: Problem, userId: string | null): boolean {

@@ -212,7 +212,9 @@ function collectRow(writes: Writes, { draft, waitsFor, accepted }: PersonPlan): 
   const isSame = (time: 'look' | 'mailboxDueAt' | 'notifiedAt') => sameValue(rowBefore?.[time], next[time]);
   const sameTimes = isSame('look') && isSame('mailboxDueAt') && isSame('notifiedAt');
   if (rowBefore && sameTimes && sameContent(rowBefore, next)) return;
-  writes.rows.push({ replaceOne: { filter: { _id: next._id }, replacement: next, upsert: true } });
+  // An insert is the cheaper write, where the transaction's own look found no row.
+  if (!rowBefore) writes.rows.push({ insertOne: { document: next } });
+  else writes.rows.push({ replaceOne: { filter: { _id: next._id }, replacement: next, upsert: true } });
 }
 
 function collectChange(writes: Writes, person: PersonPlan, request: WriteRequest): void {

@@ -27,10 +27,11 @@ describe('problemWrites', () => {
   it('opens a new problem that is shown at once', () => {
     expect(writes({ wanted: [aProblem({ subject: 'mobilePhone' })] })).toEqual([
       {
-        replaceOne: {
-          filter: { _id: 'e1:o1:phone_unparseable:mobilePhone' },
-          replacement: expect.objectContaining({ openedAt: NOW, visibleAt: NOW, userId: 'u1', subject: 'mobilePhone' }),
-          upsert: true,
+        insertOne: {
+          document: expect.objectContaining({
+            ...{ _id: 'e1:o1:phone_unparseable:mobilePhone', userId: 'u1', subject: 'mobilePhone' },
+            ...{ openedAt: NOW, visibleAt: NOW },
+          }),
         },
       },
     ]);
@@ -38,7 +39,7 @@ describe('problemWrites', () => {
 
   it('keeps a clash of addresses unshown until the other side of a swap had its chance', () => {
     const [opened] = writes({ wanted: [aProblem({ code: 'duplicate_email', severity: 'error' })] });
-    expect(opened).toMatchObject({ replaceOne: { replacement: { visibleAt: new Date('2026-03-01T10:01:00Z') } } });
+    expect(opened).toMatchObject({ insertOne: { document: { visibleAt: new Date('2026-03-01T10:01:00Z') } } });
   });
 
   it('writes nothing for a problem that stays as it is', () => {
