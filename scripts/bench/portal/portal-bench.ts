@@ -43,8 +43,7 @@ async function measure(deps: BenchDeps, { service, version, people }: Given): Pr
   const [userName, password] = ['bench@company.example', 'a password for benchmarks'];
   const admin = { userName, role: 'admin', enterpriseId, password, microsoft: null, by: 'bench' } as const;
   await services.accounts.create(admin);
-  const executablePath = chromiumIn(deps.environment);
-  const browser = await chromium.launch({ executablePath, args: [...CHROMIUM_FLAGS] });
+  const browser = await chromium.launch({ executablePath: chromiumIn(deps.environment), args: [...CHROMIUM_FLAGS] });
   const plain = await startPlainPage();
   const rounds = wholeOption(deps.args, 'rounds', DEFAULTS.rounds);
   try {

@@ -61,7 +61,7 @@ const WITH_MACRONS = ['aā', 'eē', 'iī', 'oō', 'uū'];
 
 /** A condition for each word, to be found anywhere in a text in any case, with macrons or without. */
 function partsOf(text: string): { readonly $regex: string; readonly $options: 'i' }[] {
-  const words = text.normalize('NFC').split(/\s+/);
+  const words = text.normalize('NFC').split(/[\s\p{Cc}]+/u);
   return words.filter(Boolean).map((word) => {
     const literal = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
     const $regex = WITH_MACRONS.reduce(

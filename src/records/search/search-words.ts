@@ -10,6 +10,9 @@ const WORD_LONGEST = 64;
 /** Where a word begins: after everything that is neither letter nor digit. */
 const BEGINNING = /(?<![\p{L}\p{N}])[\p{L}\p{N}]/gu;
 
+/** A character that controls something stands in no name, and MongoDB takes no zero byte in a pattern. */
+const BETWEEN = /[\s\p{Cc}]+/u;
+
 /** The person with the words by which they are found: whoever writes a record writes these with it. */
 export function searchable(user: UserRow): UserRow {
   return { ...user, words: searchWords(user) };
@@ -40,7 +43,7 @@ function wordsIn(text: string): string[] {
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
     .toLowerCase();
-  return folded.split(/\s+/);
+  return folded.split(BETWEEN);
 }
 
 function cut(word: string): string {

@@ -80,6 +80,7 @@ test('people are found by parts of their names, by address, by object id, and pa
     return body.items.map(({ firstName }: { firstName: string }) => firstName);
   };
   expect(await named('text=nga%20aro')).toEqual(['Aroha']);
+  expect(await named('text=%00nga%00aro%04')).toEqual(['Aroha']);
   expect(await named('text=wiremu%40kiwi')).toEqual(['Wiremu']);
   expect(await named(`text=${ids['Hēmi']}`)).toEqual(['Hēmi']);
   expect(await named('source=other')).toEqual(['Mere']);
