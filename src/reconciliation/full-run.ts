@@ -194,16 +194,8 @@ export function createFullRun(deps: FullRunDeps): FullRun {
       await withReads(owner, { mapped, done }, async ({ read, readHolders }) => {
         const { reads, failed } = await read(chunk.filter((id) => !done.has(id)));
         const whole = reads.map((each) => ({ ...each, notified: false, movesGroups: true }));
-        const { rivals } = survey;
-        await deps.apply.people(owner, {
-          reads: whole,
-          changes: new Map(),
-          runId,
-          ofOpenRun: true,
-          rivals,
-          causeOf,
-          readHolders,
-        });
+        const common = { changes: new Map(), runId, ofOpenRun: true, rivals: survey.rivals };
+        await deps.apply.people(owner, { ...common, reads: whole, causeOf, readHolders });
         await deps.changes.note(failed.map(({ objectId }) => ({ ...again, objectId })));
       });
     }

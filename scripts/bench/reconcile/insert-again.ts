@@ -1,7 +1,7 @@
 import type { Document } from 'mongodb';
 import { chunksFrom } from '../../../src/kernel/lists.js';
 import { PEOPLE } from '../../../src/mirror/types.js';
-import { RUN_PROBLEMS } from '../../../src/records/history/run-problems.js';
+import { RUN_PROBLEMS } from '../../../src/records/problems/run-problems.js';
 import { LEDGER, PROBLEMS, USERS } from '../../../src/records/types.js';
 import type { Store } from '../../../src/store/connect.js';
 import { runTransaction } from '../../../src/store/transaction.js';
