@@ -59,8 +59,12 @@ export const searchWordsOfAll: Migration = {
     const users = db.collection<UserRow>(USERS);
     for (let last: string | undefined = ''; last !== undefined; ) {
       const rows: UserRow[] = await users.find({ _id: { $gt: last } }, { sort: { _id: 1 }, limit: BATCH }).toArray();
-      const operations = rows.map((row) => ({
-        updateOne: { filter: { _id: row._id }, update: { $set: { words: searchWords(row) } } },
+      // Whoever has another name or address by now was written with the words of it, or is by the old version again.
+      const operations = rows.map(({ _id, email, firstName, lastName }) => ({
+        updateOne: {
+          filter: { _id, email, firstName, lastName },
+          update: { $set: { words: searchWords({ email, firstName, lastName }) } },
+        },
       }));
       if (operations.length > 0) await users.bulkWrite(operations, { ordered: false });
       last = rows.at(-1)?._id;

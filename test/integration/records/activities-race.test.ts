@@ -37,8 +37,8 @@ beforeAll(async () => {
   await insert('teams', { _id: 'team', enterpriseId: 'e1', organisationId: 'org', name: 'North', settings: {} });
   const mapping = { id: 'm1', groupId: 'g1', teamId: 'team', organisationId: 'org', priority: 1, createdAt: '' };
   const integration = newIntegration('e1');
-  const settings = { ...integration.settings, mappings: [mapping], removalBrakePercent: 100 };
-  await insert('integrations', { ...integration, tenantId: TENANT, inEffect: { revision: 1, settings } });
+  const settings = { ...integration.settings, usersSync: true, mappings: [mapping], removalBrakePercent: 100 };
+  await insert('integrations', { ...integration, tenantId: TENANT, settings, inEffect: { revision: 1, settings } });
   await insert('groups', { _id: `${TENANT}:g1`, tenantId: TENANT, groupId: 'g1', state: 'ok', above: ['g1'] });
   const base = { store, clock: systemClock, chance: systemChance, log: createLog('silent') };
   deps = { ...base, people: createMirror(base), changes: createChanges(base), times: TIMES };

@@ -55,22 +55,31 @@ interface RowsTableProps<T> extends Pick<ListTableProps<T>, 'caption' | 'columns
   readonly rows: readonly T[];
 }
 
-/** Rows as a table that scrolls by itself where the screen is narrow. */
-export function RowsTable<T>({ caption, columns, keyOf, rows, minWidth }: RowsTableProps<T>) {
+/**
+ * Rows as a table that scrolls by itself where there is no room, and on a phone as one card a row (portal.css). The
+ * roles are said because a table that is laid out as something else is none for some browsers.
+ */
+export function RowsTable<T>({ caption, columns, keyOf, rows, minWidth = 0 }: RowsTableProps<T>) {
   return (
     // Focusable, so that a keyboard can scroll it.
     <Box component="section" aria-label={caption} tabIndex={0} style={{ overflowX: 'auto' }}>
-      <Table miw={minWidth} verticalSpacing="xs" aria-label={caption}>
-        <Table.Thead>
-          <Table.Tr>
+      <Table
+        className="rows"
+        style={{ '--rows-width': `${minWidth}px` }}
+        verticalSpacing="xs"
+        role="table"
+        aria-label={caption}
+      >
+        <Table.Thead role="rowgroup">
+          <Table.Tr role="row">
             {columns.map(({ heading, align }) => (
-              <Table.Th key={heading} scope="col" ta={align ?? 'left'}>
+              <Table.Th key={heading} role="columnheader" scope="col" ta={align ?? 'left'}>
                 {heading}
               </Table.Th>
             ))}
           </Table.Tr>
         </Table.Thead>
-        <Table.Tbody>
+        <Table.Tbody role="rowgroup">
           {rows.map((row) => (
             <Row key={keyOf(row)} {...{ row, columns }} />
           ))}
@@ -82,9 +91,9 @@ export function RowsTable<T>({ caption, columns, keyOf, rows, minWidth }: RowsTa
 
 function PlainRow<T>({ row, columns }: { readonly row: T; readonly columns: readonly Column<T>[] }) {
   return (
-    <Table.Tr>
+    <Table.Tr role="row">
       {columns.map(({ heading, cell, align }) => (
-        <Table.Td key={heading} ta={align ?? 'left'} valign="top">
+        <Table.Td key={heading} role="cell" data-heading={heading} ta={align ?? 'left'} valign="top">
           {cell(row)}
         </Table.Td>
       ))}
