@@ -25,6 +25,7 @@ export default {
   transformIgnorePatterns: [`/node_modules/(?!(?:${esmOnly.join('|')})/)`],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/scripts/bench/peers/'],
+  testSequencer: '<rootDir>/test/support/long-ones-first.cjs',
   reporters: ['default', '<rootDir>/test/support/summary-reporter.cjs'],
   // Two at a time also where there are two cores: much of a test is waiting.
   maxWorkers: Math.max(2, availableParallelism() - 1),

@@ -50,7 +50,8 @@ function OrganisationType({ path, organisation }: { readonly path: string; reado
         onChange={({ currentTarget }) => setEdits({ ...edits, type: currentTarget.value })}
         disabled={!mayChange}
         error={act.error?.message}
-        miw={260}
+        w={260}
+        maw="100%"
       />
       <Checkbox
         label="Needs approval"

@@ -54,7 +54,8 @@ function Source({ field, draft }: { readonly field: FieldMapping; readonly draft
         searchable
         disabled={!draft.mayChange}
         error={draft.errorOf(target)}
-        miw={240}
+        w={260}
+        maw="100%"
       />
       {value === null && (
         <Text size="sm" c="dimmed">
