@@ -1,3 +1,5 @@
+import { AppError } from '../../../src/kernel/app-error.js';
+import { systemClock } from '../../../src/kernel/clock.js';
 import type { RunRow } from '../../../src/reconciliation/types.js';
 import type { OracleFacts } from '../oracle/facts.js';
 import { judgeCalendar } from '../oracle/judge-calendars.js';
@@ -45,6 +47,7 @@ const SOON_MS = [300, 500];
 const PATIENCE_MS = [1_000, 5_000, 61_000, 61_000, 5 * MINUTE_MS, 11 * MINUTE_MS, 61_000, 16 * MINUTE_MS, 61_000];
 const MOST_TICKS = 60;
 const MOST_FAILURES = 5;
+const BUSY_MOST = 30;
 
 /** Plays one history from its seed and steps, and says which promise it broke. */
 export async function play(
@@ -191,16 +194,28 @@ async function waitsForSync({ stage, scene, trouble, watch }: Play): Promise<boo
   return settings.groupChanges === 'next_sync' || inEffect?.revision !== revision;
 }
 
+/**
+ * A killed process that owned nothing may have left a transaction open: MongoDB gives it up by its own clock, and until
+ * then an operator is told to try again.
+ */
+async function untilFree<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const isBusy = error instanceof AppError && error.code === 'enterprise_busy';
+      if (!isBusy || attempt === BUSY_MOST) throw error;
+      await systemClock.sleep(1_000);
+    }
+  }
+}
+
 async function run(playing: Play, { dry }: { dry: boolean }): Promise<RunRow> {
   const { stage, scene, cast } = playing;
   const { runs } = stage.desk;
   await cast.first();
-  const { run: asked, alreadyRunning } = await runs.request({
-    enterpriseId: scene.enterpriseId,
-    trigger: 'manual',
-    requestedBy: 'history',
-    dry,
-  });
+  const wanted = { enterpriseId: scene.enterpriseId, trigger: 'manual', requestedBy: 'history', dry } as const;
+  const { run: asked, alreadyRunning } = await untilFree(() => runs.request(wanted));
   for (let ticks = 0; ticks < MOST_TICKS; ticks += 1) {
     await stage.tick(ticks < 30 ? 300 : 5_000);
     const now = await runs.get(asked._id);
