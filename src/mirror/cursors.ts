@@ -23,7 +23,9 @@ export interface CursorRow {
 
 export const CURSORS = 'cursors';
 
-export interface CursorOf {
+type CursorChange = Partial<Omit<CursorRow, '_id'>>;
+
+interface CursorOf {
   readonly tenantId: string;
   readonly enterpriseId: string;
 }
@@ -33,7 +35,7 @@ export interface Cursors {
   /** Where its delta links stand, for people who look. */
   standing(tenantId: string): Promise<{ readonly linkedAt: Date | null; readonly round: number }>;
   /** In a transaction of the tenant's owner: whose lease is over moves nothing. */
-  update(session: ClientSession, tenantId: string, change: Partial<Omit<CursorRow, '_id'>>): Promise<void>;
+  update(session: ClientSession, tenantId: string, change: CursorChange): Promise<void>;
   /** Asks the tenant's owner for a round now. */
   ask(tenantId: string, at: Date): Promise<void>;
   /** Moves `verifiedUntil` ahead, never back (law L15), and tells who watches; as `update`. */
@@ -45,27 +47,18 @@ export interface Cursors {
 export function createCursors({ store }: { store: Store }): Cursors {
   const rows = store.collection<CursorRow>(CURSORS);
   const load = async (tenantId: string) => (await rows.findOne({ _id: tenantId })) ?? emptyCursor(tenantId);
+  const set = async (tenantId: string, change: CursorChange, options: { readonly session?: ClientSession } = {}) => {
+    const update = { $set: change, $setOnInsert: without(tenantId, change) };
+    await rows.updateOne({ _id: tenantId }, update, { ...options, upsert: true });
+  };
   return {
     load,
     standing: async (tenantId) => {
       const cursor = await load(tenantId);
       return { linkedAt: linkedAtOf(cursor), round: cursor.round };
     },
-    update: async (session, tenantId, change) => {
-      await rows.updateOne(
-        { _id: tenantId },
-        { $set: change, $setOnInsert: without(tenantId, change) },
-        { upsert: true, session },
-      );
-    },
-    ask: async (tenantId, at) => {
-      const change = { askedAt: at };
-      await rows.updateOne(
-        { _id: tenantId },
-        { $set: change, $setOnInsert: without(tenantId, change) },
-        { upsert: true },
-      );
-    },
+    update: (session, tenantId, change) => set(tenantId, change, { session }),
+    ask: (tenantId, askedAt) => set(tenantId, { askedAt }),
     verify: async (session, { tenantId, enterpriseId }, until) => {
       const ahead = { $max: { 'verifiedUntil.users': until, 'verifiedUntil.groups': until } };
       const { modifiedCount } = await rows.updateOne({ _id: tenantId }, ahead, { session });

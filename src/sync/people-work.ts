@@ -19,7 +19,6 @@ import { loadUsers } from './plan/load-inputs.js';
 import { type ReadPeopleDeps, startReads } from './read-people.js';
 import { createSetAside } from './set-aside.js';
 
-/** How often the set is looked at: wake-ups between processes are hints only (law L6). */
 /** Reads of one turn: 10 `$batch` calls of 10 people. */
 const MOST_A_TURN = 100;
 export interface PeopleWorkDeps extends ReadPeopleDeps {
