@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../src/kernel/app-error.js';
 import { livingOf, readMongodFile } from '../../src/store/embedded/mongod-file.js';
-import { birthOf, isRunning } from '../../src/store/embedded/process-identity.js';
+import { birthOf, isRunning, signalIfThere } from '../../src/store/embedded/process-identity.js';
 
 const noteSchema = z.object({ pid: z.number().int().positive(), birth: z.string() });
 
@@ -18,7 +18,9 @@ export async function claimFolder(dataDir: string): Promise<void> {
   }
   const note = await readFile(noteFile(dataDir), 'utf8').catch(() => null);
   const parsed = noteSchema.safeParse(note === null ? null : parsedJson(note));
-  if (parsed.success && (await isRunning(parsed.data.pid, parsed.data.birth))) process.kill(parsed.data.pid, 'SIGKILL');
+  if (parsed.success && (await isRunning(parsed.data.pid, parsed.data.birth))) {
+    signalIfThere(parsed.data.pid, 'SIGKILL');
+  }
 }
 
 /** Keeps which process is the service, for a demo that comes after this one was killed. */

@@ -1,4 +1,5 @@
 import { SECOND_MS, systemClock } from '../../src/kernel/clock.js';
+import { signalIfThere } from '../../src/store/embedded/process-identity.js';
 
 /** npm hands a Ctrl-C on that the terminal gave us already: within this time it is the same one. */
 const SAME_SIGNAL_MS = SECOND_MS;
@@ -10,7 +11,7 @@ export function endOnSignals(stop: () => void, children: ReadonlySet<number>): v
     const nowMs = systemClock.nowMs();
     firstMs ??= nowMs;
     if (nowMs - firstMs > SAME_SIGNAL_MS) {
-      for (const pid of children) process.kill(pid, 'SIGKILL');
+      for (const pid of children) signalIfThere(pid, 'SIGKILL');
       process.exit(1);
     }
     stop();

@@ -9,6 +9,7 @@ import {
   spawnMongod,
   stopMongod,
 } from '../../../src/store/embedded/mongod-process.js';
+import { signalIfThere } from '../../../src/store/embedded/process-identity.js';
 import { withAdmin } from '../../../src/store/embedded/replica-set.js';
 import { waitUntil } from '../../stage/wait-until.js';
 
@@ -93,7 +94,7 @@ async function startMember({ folder, binary, children }: SetOptions, index: numb
     if (running === null) return;
     const { pid } = running;
     running = null;
-    if (graceMs === null) process.kill(pid, 'SIGKILL');
+    if (graceMs === null) signalIfThere(pid, 'SIGKILL');
     await stopMongod(pid, systemClock, graceMs ?? undefined);
     children.delete(pid);
   };

@@ -3,7 +3,7 @@ import { readFile, rename, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Clock } from '../../kernel/clock.js';
-import { isRunning } from './process-identity.js';
+import { isRunning, signalIfThere } from './process-identity.js';
 
 export const REPLICA_SET = 'ghs';
 
@@ -78,15 +78,6 @@ export async function stopMongod(pid: number, clock: Clock, graceMs = STOP_LIMIT
       await clock.sleep(POLL_MS);
     }
     return true;
-  }
-}
-
-/** It may have ended since somebody looked. */
-function signalIfThere(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }
 

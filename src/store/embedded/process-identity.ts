@@ -27,6 +27,15 @@ export async function argumentsOf(pid: number): Promise<readonly string[] | null
   return text === null ? null : text.split('\0').slice(0, -1);
 }
 
+/** Sends a signal; nothing happens to a process that has ended since somebody looked. */
+export function signalIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (codeOf(error) !== 'ESRCH') throw error;
+  }
+}
+
 function signalReaches(pid: number): boolean {
   try {
     return process.kill(pid, 0);

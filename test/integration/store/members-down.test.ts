@@ -9,6 +9,7 @@ import { systemClock } from '../../../src/kernel/clock.js';
 import { createLog } from '../../../src/kernel/log.js';
 import { connectStore, type Store } from '../../../src/store/connect.js';
 import { findMongod } from '../../../src/store/embedded/find-mongod.js';
+import { signalIfThere } from '../../../src/store/embedded/process-identity.js';
 import { ensureIndexes } from '../../../src/store/indexes.js';
 
 let folder: string;
@@ -31,7 +32,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await store?.close();
   await set?.stop();
-  for (const pid of children) process.kill(pid, 'SIGKILL');
+  for (const pid of children) signalIfThere(pid, 'SIGKILL');
   await rm(folder, { recursive: true, force: true });
 });
 

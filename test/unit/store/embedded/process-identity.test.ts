@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { argumentsOf, birthOf, isRunning } from '../../../../src/store/embedded/process-identity.js';
+import { argumentsOf, birthOf, isRunning, signalIfThere } from '../../../../src/store/embedded/process-identity.js';
 import { waitFor } from '../../../support/wait-for.js';
 
 describe('a process', () => {
@@ -31,6 +31,14 @@ describe('a process', () => {
     } finally {
       parent.kill('SIGKILL');
     }
+  });
+
+  it('that has ended since somebody looked takes no signal and is no fault', async () => {
+    const child = spawn('/bin/true', { stdio: 'ignore' });
+    await once(child, 'exit');
+    expect(() => process.kill(child.pid ?? 0, 'SIGTERM')).toThrow('ESRCH');
+    signalIfThere(child.pid ?? 0, 'SIGTERM');
+    expect(() => signalIfThere(1.5, 'SIGTERM')).toThrow();
   });
 
   it('is known by its arguments', async () => {
