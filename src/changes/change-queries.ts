@@ -19,23 +19,31 @@ export interface TakeWanted {
 }
 
 export interface TenantsDueWanted {
-  readonly kind: ChangeKind;
+  readonly kinds: readonly ChangeKind[];
   readonly tenantIds: readonly string[];
   readonly now: Date;
 }
+
+/** A tenant that has something due of a kind. */
+export type TenantDue = Pick<ChangeRow, 'tenantId' | 'kind'>;
 
 /** Which open changes are counted: those a catch-up round waits for, or those of a run. */
 export type CountWanted =
   | { readonly tenantId: string; readonly kind: ChangeKind; readonly roundAtMost: number }
   | { readonly tenantId: string; readonly runId: string };
 
-/** Which of these tenants have something due of a kind, open or parked. */
-export function tenantsDue(
+/** Which of these tenants have something due of which of these kinds, open or parked. */
+export async function tenantsDue(
   changes: Collection<ChangeDocument>,
-  { kind, tenantIds, now }: TenantsDueWanted,
-): Promise<readonly string[]> {
-  const all = { isParked: { $in: [false, true] }, kind, rank: { $lte: RANK.other } };
-  return changes.distinct('tenantId', { tenantId: { $in: [...tenantIds] }, ...all, dueAt: { $lte: now } });
+  { kinds, tenantIds, now }: TenantsDueWanted,
+): Promise<readonly TenantDue[]> {
+  const all = { isParked: { $in: [false, true] }, kind: { $in: [...kinds] }, rank: { $lte: RANK.other } };
+  const due = { tenantId: { $in: [...tenantIds] }, ...all, dueAt: { $lte: now } };
+  const found = changes.aggregate<{ _id: TenantDue }>([
+    { $match: due },
+    { $group: { _id: { tenantId: '$tenantId', kind: '$kind' } } },
+  ]);
+  return (await found.toArray()).map(({ _id }) => _id);
 }
 
 /** What is due and open; where nothing is, parked changes whose next try has come. */

@@ -13,6 +13,7 @@ import {
   oldestOpenMs,
   openCount,
   type TakeWanted,
+  type TenantDue,
   type TenantsDueWanted,
   takeDue,
   tenantsDue,
@@ -37,8 +38,8 @@ export interface Changes {
    * whose next try has come.
    */
   takeDue(wanted: TakeWanted): Promise<readonly ChangeRow[]>;
-  /** Which of these tenants have something due of a kind. */
-  tenantsDue(wanted: TenantsDueWanted): Promise<readonly string[]>;
+  /** Which of these tenants have something due of which of these kinds. */
+  tenantsDue(wanted: TenantsDueWanted): Promise<readonly TenantDue[]>;
   /** Ends changes by their marks inside the caller's transaction; returns the ids that were ended (law L5). */
   close(session: ClientSession, closings: readonly Closing[]): Promise<readonly string[]>;
   defer(deferrals: readonly Deferral[], session?: ClientSession): Promise<void>;

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import type { Clock } from '../../kernel/clock.js';
+import { chunksOf } from '../../kernel/lists.js';
 import type { Calendars } from '../../mirror/calendars-store.js';
 import type { People } from '../../mirror/people-store.js';
 import { sortByDecision } from '../../projection/verdicts/activity-decision.js';
@@ -7,7 +8,7 @@ import { calendarItem } from '../../projection/verdicts/calendar-item.js';
 import type { Store } from '../../store/connect.js';
 import { runFailureOf } from '../../sync/admission/run-failure.js';
 import { judgeCancellations } from '../../sync/mailboxes/guard/judge-cancellations.js';
-import type { PlannedPerson } from '../../sync/mailboxes/load-calendar.js';
+import { loadCalendars, loadedOf, type PlannedPerson } from '../../sync/mailboxes/load-calendar.js';
 import { type LookRequest, lookAtCalendar } from '../../sync/mailboxes/look-at-calendar.js';
 import type { Owner } from '../../sync/owner.js';
 import type { IntegrationSettings } from '../../tenancy/types.js';
@@ -15,6 +16,9 @@ import type { RunItemRow } from '../types.js';
 
 /** Calendars read at once. */
 const AT_ONCE = 8;
+/** What is known of so many is loaded together, and the next ones while these are read. */
+const LOADED_TOGETHER = 100;
+const LOADED_AHEAD = 2;
 
 export interface PlanCalendarsDeps {
   readonly store: Store;
@@ -52,10 +56,15 @@ export async function planCalendars(
   owner: Owner,
   { objectIds, comers, revision, settings }: PlanRequest,
 ): Promise<CalendarPlan> {
-  const limit = pLimit(AT_ONCE);
+  const [loading, reading] = [pLimit(LOADED_AHEAD), pLimit(AT_ONCE)];
   const inEffect = { revision, settings };
-  const one = (objectId: string) => planOne(deps, owner, { objectId, inEffect, planned: comers.get(objectId) });
-  const plans = await Promise.all([...objectIds].map((objectId) => limit(() => one(objectId))));
+  const planSome = async (chunk: string[]) => {
+    const loaded = await loadCalendars(deps, { owner, objectIds: chunk, planned: comers });
+    const one = (objectId: string) => planOne(deps, owner, { objectId, inEffect, known: loadedOf(loaded, objectId) });
+    return Promise.all(chunk.map((objectId) => reading(() => one(objectId))));
+  };
+  const chunks = [...chunksOf(objectIds, LOADED_TOGETHER)];
+  const plans = (await Promise.all(chunks.map((chunk) => loading(() => planSome(chunk))))).flat();
   const items = plans.flatMap((plan) => plan.items);
   const count = (kind: CalendarItem['kind']) => items.filter((item) => item.kind === kind).length;
   return {
@@ -83,18 +92,18 @@ interface OnePlan {
 async function planOne(
   deps: PlanCalendarsDeps,
   owner: Owner,
-  what: Pick<LookRequest, 'objectId' | 'planned'> & { inEffect: { revision: number; settings: IntegrationSettings } },
+  what: Pick<LookRequest, 'objectId' | 'known'> & { inEffect: { revision: number; settings: IntegrationSettings } },
 ): Promise<OnePlan> {
-  const { objectId, inEffect } = what;
+  const { objectId, inEffect, known } = what;
   const now = deps.clock.now();
-  const { loaded, read, decided } = await lookAtCalendar(deps, owner, { ...what, now, priority: 'run' });
+  const { read, decided } = await lookAtCalendar(owner, { ...what, now, priority: 'run' });
   if (read?.status === 'failed') {
     const { code, message } = runFailureOf(read.failure);
     const why = `The calendar could not be read, so that nothing is planned for it. ${message}`;
     const item = { person: objectId, kind: 'problem', severity: 'error', before: null, after: code, why } as const;
     return { items: [item], held: 0, skipped: 0, isRead: false, failed: true };
   }
-  const sorted = sortByDecision(decided.changes, loaded.decisions);
+  const sorted = sortByDecision(decided.changes, known.decisions);
   const { enterpriseId } = owner;
   const { removalBrakePercent: brakePercent } = inEffect.settings;
   const judged = await judgeCancellations(deps.store, { enterpriseId, objectId, decided: sorted, brakePercent, now });

@@ -54,7 +54,10 @@ export async function loadCalendars(
   if (!integration) throw new Error(`enterprise ${enterpriseId} has no integration`);
   const these = { $in: [...objectIds] };
   const users = await loadUsers({ store }, { scope: owner, objectIds }, session);
-  for (const [objectId, { user }] of planned ?? []) if (user) users.set(objectId, user);
+  for (const objectId of objectIds) {
+    const instead = planned?.get(objectId)?.user;
+    if (instead) users.set(objectId, instead);
+  }
   const all = [...users.values()];
   const organisationIds = [...new Set(all.map(({ organisationId }) => organisationId))];
   const found = await store
@@ -90,16 +93,7 @@ export async function loadCalendars(
   );
 }
 
-/** One of them. */
-export async function loadCalendar(
-  deps: LoadCalendarDeps,
-  { owner, objectId, planned }: Pick<LoadRequest, 'owner'> & { objectId: string; planned?: PlannedPerson | undefined },
-): Promise<LoadedCalendar> {
-  const instead = planned && new Map([[objectId, planned]]);
-  const loaded = await loadCalendars(deps, { owner, objectIds: [objectId], planned: instead });
-  return loadedOf(loaded, objectId);
-}
-
+/** One of them; it was asked for. */
 export function loadedOf(loaded: ReadonlyMap<string, LoadedCalendar>, objectId: string): LoadedCalendar {
   const found = loaded.get(objectId);
   if (!found) throw new Error(`the calendar of ${objectId} was not loaded`);

@@ -4,11 +4,10 @@ import type { IntegrationRow } from '../../tenancy/types.js';
 import type { Owner } from '../owner.js';
 import { calendarScope } from './calendar-scope.js';
 import { type Decided, decideCalendar } from './decide-calendar.js';
-import { type LoadCalendarDeps, type LoadedCalendar, loadCalendar, type PlannedPerson } from './load-calendar.js';
+import type { LoadedCalendar } from './load-calendar.js';
 import { type CalendarRead, readCalendarOf } from './read-calendar.js';
 
 export interface LookedAtCalendar {
-  readonly loaded: LoadedCalendar;
   /** null: not read, because the calendar is not followed. */
   readonly read: CalendarRead | null;
   readonly decided: Decided;
@@ -16,26 +15,23 @@ export interface LookedAtCalendar {
 
 export interface LookRequest {
   readonly objectId: string;
+  readonly known: LoadedCalendar;
   readonly now: Date;
   readonly priority: Priority;
   /** Settings to go by instead of those in effect. */
   readonly inEffect?: IntegrationRow['inEffect'];
-  /** Instead of the person as they are. */
-  readonly planned?: PlannedPerson | undefined;
 }
 
 /** What would become of a calendar now, by the way of every change but the last step of it: nothing is written. */
 export async function lookAtCalendar(
-  deps: LoadCalendarDeps,
-  owner: Pick<Owner, 'enterpriseId' | 'tenantId' | 'graph' | 'signal'>,
-  { objectId, now, priority, inEffect, planned }: LookRequest,
+  owner: Pick<Owner, 'graph' | 'signal'>,
+  { objectId, known, now, priority, inEffect }: LookRequest,
 ): Promise<LookedAtCalendar> {
-  const known = await loadCalendar(deps, { owner, objectId, planned });
   const integration = inEffect ? { ...known.integration, inEffect } : known.integration;
   const loaded = { ...known, integration };
   const { frequency, zone } = integration.inEffect?.settings ?? integration.settings;
   const { activities } = known;
   const request = { objectId, activities, window: windowOf({ frequency, zone, now }), priority, at: now };
   const read = calendarScope(integration, known) === 'in' ? await readCalendarOf(owner, request) : null;
-  return { loaded, read, decided: decideCalendar(loaded, { read, now }) };
+  return { read, decided: decideCalendar(loaded, { read, now }) };
 }

@@ -2,7 +2,7 @@ import type { CalendarProblem, EventReason } from '../../projection/calendar/typ
 import type { IntegrationRow } from '../../tenancy/types.js';
 import type { Owner } from '../owner.js';
 import type { CalendarScope } from './calendar-scope.js';
-import type { LoadCalendarDeps } from './load-calendar.js';
+import { type LoadCalendarDeps, loadCalendars, loadedOf } from './load-calendar.js';
 import { lookAtCalendar } from './look-at-calendar.js';
 
 export interface CalendarPreview {
@@ -35,7 +35,8 @@ export async function previewCalendar(
   { objectId, now, inEffect }: { objectId: string; now: Date; inEffect?: IntegrationRow['inEffect'] },
 ): Promise<CalendarPreview> {
   const instead = inEffect ? { inEffect } : {};
-  const { read, decided } = await lookAtCalendar(deps, of, { objectId, now, priority: 'notification', ...instead });
+  const known = loadedOf(await loadCalendars(deps, { owner: of, objectIds: [objectId] }), objectId);
+  const { read, decided } = await lookAtCalendar(of, { objectId, known, now, priority: 'notification', ...instead });
   const { scope, verdicts, changes, problems, row } = decided;
   const failure = read?.status === 'failed' ? read.failure.message : null;
   return {

@@ -27,7 +27,6 @@ const CALENDARS_MS = 250;
 const LOOKS_MS = 250;
 const ROUNDS_MS = 250;
 const MAILBOXES_MS = 500;
-const LIFECYCLE_MS = 500;
 
 export function createUntilDue(deps: { store: Store; changes: Changes; clock: Clock }): UntilDue {
   const { store, changes, clock } = deps;
@@ -35,14 +34,16 @@ export function createUntilDue(deps: { store: Store; changes: Changes; clock: Cl
   const calendars = store.collection<CalendarRow>(CALENDARS);
   const cursors = store.collection<CursorRow>(CURSORS);
 
+  const told = look(CHANGES_MS, dueChanges);
+
   return {
-    people: look(CHANGES_MS, due('user')),
-    groups: look(CHANGES_MS, due('group')),
+    people: ofKind('user'),
+    groups: ofKind('group'),
     calendars: look(CALENDARS_MS, async (tenantIds, now) => [
-      ...(await due('events')(tenantIds, now)),
+      ...(await changes.tenantsDue({ kinds: ['events'], tenantIds, now })).map(({ tenantId }) => tenantId),
       ...(await tenantsOf(calendars, { tenantId: { $in: [...tenantIds] }, dueAt: { $lte: now } }, 'tenant_due')),
     ]),
-    lifecycle: look(LIFECYCLE_MS, due('subscription')),
+    lifecycle: ofKind('subscription'),
     looks: look(LOOKS_MS, (tenantIds, now) =>
       tenantsOf(people, { tenantId: { $in: [...tenantIds] }, 'look.at': { $lte: now } }, 'tenant_look'),
     ),
@@ -56,8 +57,16 @@ export function createUntilDue(deps: { store: Store; changes: Changes; clock: Cl
     return createSharedLook({ clock, everyMs, find });
   }
 
-  function due(kind: ChangeKind) {
-    return (tenantIds: readonly string[], now: Date) => changes.tenantsDue({ kind, tenantIds, now });
+  /** Works that wait for nothing but changes share one look, whatever their kinds. */
+  function ofKind(kind: ChangeKind): SharedLook {
+    return (tenantId, signal, mostMs) => told(`${kind} ${tenantId}`, signal, mostMs);
+  }
+
+  async function dueChanges(waiting: readonly string[], now: Date): Promise<string[]> {
+    const pairs = waiting.map((each) => each.split(' '));
+    const kinds = [...new Set(pairs.map(([kind]) => kind as ChangeKind))];
+    const tenantIds = [...new Set(pairs.map(([, tenantId]) => tenantId ?? ''))];
+    return (await changes.tenantsDue({ kinds, tenantIds, now })).map(({ kind, tenantId }) => `${kind} ${tenantId}`);
   }
 
   async function asked(tenantIds: readonly string[]): Promise<string[]> {

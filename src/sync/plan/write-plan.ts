@@ -79,6 +79,8 @@ export async function writePlan(deps: WriteDeps, request: WriteRequest, session:
   const writes = collect(deps, request);
   const { store, people, changes } = deps;
   const options = { session, ordered: true };
+  // Each of these is about a document of its own: by kind of write they go in one command.
+  const anyOrder = { session, ordered: false };
   if (writes.movers.length > 0)
     await store
       .collection<UserRow>(USERS)
@@ -89,7 +91,7 @@ export async function writePlan(deps: WriteDeps, request: WriteRequest, session:
   if (writes.users.length + writes.ledger.length + writes.decisions.length > 0) tell('changes');
   if (writes.problems.length + writes.decisions.length > 0) tell('problems');
   if (writes.ledger.length > 0) await store.collection<LedgerRow>(LEDGER).insertMany(writes.ledger, options);
-  if (writes.problems.length > 0) await store.collection<ProblemRow>(PROBLEMS).bulkWrite(writes.problems, options);
+  if (writes.problems.length > 0) await store.collection<ProblemRow>(PROBLEMS).bulkWrite(writes.problems, anyOrder);
   if (writes.decisions.length > 0) await store.collection<DecisionRow>(DECISIONS).bulkWrite(writes.decisions, options);
   await people.write(writes.rows, session);
   await sendLater(deps, { request, written: writes.written }, session);

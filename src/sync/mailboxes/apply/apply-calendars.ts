@@ -19,7 +19,7 @@ import { nextLook } from '../calendar-scope.js';
 import { type Decided, decideCalendar } from '../decide-calendar.js';
 import { calendarDecisionWrites, HELD } from '../guard/calendar-decisions.js';
 import { isCounted, type JudgedChanges, judgeCancellations } from '../guard/judge-cancellations.js';
-import { onlyPlanned } from '../guard/planned-calendar.js';
+import { loadPlans, onlyPlanned, type Planned } from '../guard/planned-calendar.js';
 import { type LoadCalendarDeps, type LoadedCalendar, loadCalendars, loadedOf } from '../load-calendar.js';
 import type { CalendarRead } from '../read-calendar.js';
 import { type CalendarWrites, createCalendarWrites } from './calendar-writes.js';
@@ -59,11 +59,12 @@ export async function applyCalendars(
   return deps.apply.within(owner, async (session) => {
     const objectIds = batch.map(({ objectId }) => objectId);
     const all = await loadCalendars(deps, { owner, objectIds }, session);
+    const plans = await loadPlans(deps.store, batch, session);
     const writes = createCalendarWrites(deps, owner.enterpriseId, session);
     const counts: CalendarCounts[] = [];
     for (const what of batch) {
       const loaded = loadedOf(all, what.objectId);
-      counts.push(await applyOne(deps, { owner, what, loaded, writes }, session));
+      counts.push(await applyOne(deps, { owner, what, loaded, plans, writes }, session));
     }
     await writes.flush();
     return counts;
@@ -74,11 +75,12 @@ interface One {
   readonly owner: Owner;
   readonly what: CalendarToApply;
   readonly loaded: LoadedCalendar;
+  readonly plans: Planned;
   readonly writes: CalendarWrites;
 }
 
 async function applyOne(deps: ApplyCalendarsDeps, one: One, session: ClientSession): Promise<CalendarCounts> {
-  const { owner, what, loaded, writes } = one;
+  const { owner, what, loaded, plans, writes } = one;
   const { enterpriseId } = owner;
   const { runId, objectId } = what;
   requireSyncOn(loaded.integration, owner);
@@ -90,7 +92,7 @@ async function applyOne(deps: ApplyCalendarsDeps, one: One, session: ClientSessi
   if (sorted.open.some(isCounted)) await writes.flush();
   const facts = { enterpriseId, objectId, decided: sorted, brakePercent, now };
   const all = await judgeCancellations(deps.store, facts, session);
-  const judged = what.exactly ? await onlyPlanned(deps.store, { ...what, judged: all }, session) : all;
+  const judged = await onlyPlanned(deps.store, { of: what, judged: all, plans }, session);
   const problems = [...decided.problems, ...(judged.held.length > 0 ? [HELD] : [])];
   const written = collect(deps, { ...one, decided, sorted, judged, problems, now });
   const warnings = newWarnings(problems, loaded);
