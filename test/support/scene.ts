@@ -20,3 +20,13 @@ export async function ownersLooked(): Promise<void> {
   const since = Date.now();
   await waitFor(() => Date.now() - since > FRESH_MS, { message: 'time stands still' });
 }
+
+/** Nobody reads anybody by themselves any more: neither a change nor a round of delta is open. */
+export async function atRest({ services: { store } }: Stack): Promise<void> {
+  const open = { $or: [{ pending: { $ne: null } }, { $expr: { $lte: ['$roundAt', '$askedAt'] } }] };
+  const calm = async () =>
+    (await store.collection('changes').countDocuments({})) === 0 &&
+    (await store.collection('cursors').countDocuments(open)) === 0 &&
+    (await store.collection('people').countDocuments({ mailboxDueAt: { $lte: new Date() } })) === 0;
+  await waitFor(calm, { message: 'never at rest' });
+}

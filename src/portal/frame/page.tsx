@@ -1,4 +1,4 @@
-import { Center, Group, Loader, Stack, Text, Title } from '@mantine/core';
+import { Center, Group, Loader, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
 import { type ReactNode, useEffect } from 'react';
 import { ProblemAlert } from './problem-alert.js';
 
@@ -48,9 +48,15 @@ export function Loaded<T>({ of, children }: LoadedProps<T>) {
     );
   }
   if (error) return <ProblemAlert error={error} title="This could not be loaded" onRetry={() => void refetch()} />;
+  return <Loading />;
+}
+
+/** Something is being read, and told to those who do not see it too. */
+export function Loading() {
   return (
-    <Center mih={120}>
-      <Loader aria-label="Loading" />
+    <Center mih={120} role="status">
+      <VisuallyHidden>Loading</VisuallyHidden>
+      <Loader aria-hidden />
     </Center>
   );
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../../kernel/clock.js';
 import { chunksOf } from '../../kernel/lists.js';
 import type { Ticket } from '../../mirror/types.js';
 import type { Rival } from '../../projection/claims.js';
-import type { GroupState, SyncRules } from '../../projection/types.js';
+import type { GroupState, Problem, SyncRules } from '../../projection/types.js';
 import type { Cause } from '../../records/types.js';
 import type { PersonRead, Times } from '../../sync/plan/decide.js';
 import { type DraftedPeople, draftPeople } from '../../sync/plan/draft-people.js';
@@ -106,7 +106,7 @@ export function openSurvey(deps: SurveyDeps, request: SurveyRequest): OpenSurvey
       return leftAlone;
     },
     toRead: (objectIds) => {
-      for (const objectId of objectIds) note(objectId, { fate: 'read', hasFailed: false, warnings: 0 });
+      for (const objectId of objectIds) note(objectId, { ...saidOf([]), ...findings.get(objectId), fate: 'read' });
     },
     end: () => {
       const { rivals, refusedMore } = addresses.end();
@@ -119,12 +119,12 @@ export function openSurvey(deps: SurveyDeps, request: SurveyRequest): OpenSurvey
   };
 
   async function find(drafted: DraftedPeople, plan: BatchPlan): Promise<string[]> {
-    for (const id of drafted.stale) note(id, { fate: 'read', hasFailed: false, warnings: 0 });
+    // What the newer read came to stands in the problems that are open.
+    for (const id of drafted.stale) note(id, { ...saidOf(drafted.inputs.problems.get(id) ?? []), fate: 'read' });
     const leftAlone: PersonPlan[] = [];
     for (const person of plan.people) {
       const fate = fateOf(deps, { person, plan, request });
-      const warnings = person.problems.filter(({ severity }) => severity === 'warning').length;
-      note(person.draft.read.objectId, { fate, hasFailed: hasFailed(person), warnings });
+      note(person.draft.read.objectId, { ...saidOf(person.problems), fate });
       if (fate === 'left_alone') leftAlone.push(person);
     }
     await request.onLeftAlone?.({ ...plan, people: leftAlone });
@@ -151,8 +151,9 @@ function isHeld({ inputs }: BatchPlan, objectId: string): boolean {
   return inputs.decisions.get(objectId)?.some(({ verdict }) => verdict === 'held') ?? false;
 }
 
-function hasFailed({ problems }: PersonPlan): boolean {
-  return problems.some(({ severity }) => severity === 'error');
+function saidOf(problems: readonly Pick<Problem, 'severity'>[]): Omit<Finding, 'fate'> {
+  const count = (severity: Problem['severity']) => problems.filter((problem) => problem.severity === severity).length;
+  return { hasFailed: count('error') > 0, warnings: count('warning') };
 }
 
 /** Reads of people as lists gave them. */

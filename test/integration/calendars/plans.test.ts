@@ -1,6 +1,8 @@
+import { calendarNote } from '../../../src/changes/merge-notes.js';
 import { USERS } from '../../../src/records/types.js';
 import { at, type CalendarScene, startCalendarScene } from '../../support/calendar-scene.js';
 import { ownersLooked } from '../../support/scene.js';
+import { waitFor } from '../../support/wait-for.js';
 
 let scene: CalendarScene;
 
@@ -58,4 +60,23 @@ test('S11: a sync tells what it met in calendars, once, and whether that is a pr
   tenant.calendars.updateEvent(id, second, { start: at(40), end: at(41) });
   await scene.stack.sync();
   expect(await met()).toEqual([{ code: 'activity_overlap', result: 'warning', isOpen: false }]);
+});
+
+test('S11: a calendar that is told of while a sync reads it is read once more, and counted once', async () => {
+  const { stack } = scene;
+  const { services, simulator, tenant, enterpriseId } = stack;
+  const id = newcomer('Cara');
+  scene.event(id, { subject: 'Lunch', start: at(30), end: at(31), showAs: 'free' });
+  await stack.sync();
+  const slow = { match: { path: `${id}/calendarView` }, after: 0, times: 10, action: { delayMs: 1_500 } };
+  const fault = simulator.faults.add(slow);
+  const views = () => simulator.faults.list().find((each) => each.id === fault)?.caught ?? 0;
+  const request = { enterpriseId, trigger: 'manual', requestedBy: 'test', dry: false } as const;
+  const { run } = await services.runs.request(request);
+  await waitFor(async () => views() > 0, { message: 'the run does not read it' });
+  await services.changes.note([calendarNote({ tenantId: tenant.id, objectId: id }, 'manual')]);
+  const done = await services.runs.wait(run._id, { timeoutMs: 60_000 });
+  const linked = await services.store.collection(USERS).countDocuments({ 'entra.objectId': { $exists: true } });
+  expect(views()).toBe(2);
+  expect(done.counts).toMatchObject({ calendars: linked, activitiesSkipped: 1 });
 });

@@ -1,7 +1,7 @@
+import { surveyListed } from '../../../src/reconciliation/survey/survey.js';
 import { USERS, type UserRow } from '../../../src/records/types.js';
-import { fieldCrew } from '../../support/scene.js';
+import { atRest, fieldCrew } from '../../support/scene.js';
 import { type Stack, startStack } from '../../support/stack.js';
-import { waitFor } from '../../support/wait-for.js';
 
 let stack: Stack;
 let crew: string;
@@ -48,20 +48,8 @@ async function teamsOf(objectId: string): Promise<string[]> {
 
 const named = (...names: string[]) => names.map((name) => stack.teams[name] ?? '').sort();
 
-/** Nothing but the next run reads anybody: neither a change nor a round of delta is open. */
-async function atRest(): Promise<void> {
-  const { store } = stack.services;
-  const calm = async () =>
-    (await store.collection('changes').countDocuments({})) === 0 &&
-    (await store
-      .collection('cursors')
-      .countDocuments({ $or: [{ pending: { $ne: null } }, { $expr: { $lte: ['$roundAt', '$askedAt'] } }] })) === 0 &&
-    (await store.collection('people').countDocuments({ mailboxDueAt: { $lte: new Date() } })) === 0;
-  await waitFor(calm, { message: 'never at rest' });
-}
-
 test('who turns up in one more group after they were planned gets its team in the same run', async () => {
-  await atRest();
+  await atRest(stack);
   stack.tenant.directory.addMember(office, aroha);
   stack.tenant.directory.addMember(office, mere);
   const run = await stack.sync();
@@ -70,13 +58,27 @@ test('who turns up in one more group after they were planned gets its team in th
 });
 
 test('where nothing has changed nothing is written, and everybody is counted with what they lack', async () => {
-  await atRest();
+  await atRest(stack);
   const run = await stack.sync();
   expect(run).toMatchObject({ status: 'succeeded', writes: 0, counts: { seen: 2, unchanged: 2, warnings: 4 } });
 });
 
+test('of whom a newer read was written, the count has what that one found', async () => {
+  const { services, enterpriseId, tenant, config } = stack;
+  const scope = { enterpriseId, tenantId: tenant.id };
+  const rows = await services.mirror.people.load({ tenantId: tenant.id, objectIds: [aroha, mere] });
+  const listed = [...rows.values()].flatMap(({ objectId, attributes, groupIds }) =>
+    attributes ? [[objectId, { attributes, groupIds }] as const] : [],
+  );
+  const earlier = { epoch: 0, number: 0 };
+  const deps = { ...services, people: services.mirror.people, times: config.times };
+  const survey = await surveyListed(deps, listed, { scope, ticket: earlier, revision: null, runId: 'none' });
+  expect(new Set(survey.toRead)).toEqual(new Set([aroha, mere]));
+  expect(survey).toMatchObject({ toGive: [], warnings: 4, failed: 0 });
+});
+
 test('who moved from the one group to the other is read by themselves and loses the old team', async () => {
-  await atRest();
+  await atRest(stack);
   stack.tenant.directory.removeMember(crew, aroha);
   const run = await stack.sync();
   expect(run).toMatchObject({ status: 'succeeded', counts: { seen: 2 } });
@@ -84,7 +86,7 @@ test('who moved from the one group to the other is read by themselves and loses 
 });
 
 test('a group that is closed to us while its members are read takes nothing', async () => {
-  await atRest();
+  await atRest(stack);
   stack.simulator.faults.clear();
   stack.simulator.faults.add({
     match: { path: pagesOfOffice() },

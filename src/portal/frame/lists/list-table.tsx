@@ -1,6 +1,7 @@
-import { Box, Button, Center, Group, Loader, Stack, Table, Text } from '@mantine/core';
+import { Box, Button, Group, Stack, Table, Text } from '@mantine/core';
 import { memo, type ReactNode } from 'react';
 import type { useApiList } from '../../api/use-api.js';
+import { Loading } from '../page.js';
 import { ProblemAlert } from '../problem-alert.js';
 
 export interface Column<T> {
@@ -24,13 +25,7 @@ interface ListTableProps<T> {
 export function ListTable<T>({ list, caption, columns, keyOf, empty, minWidth = 640 }: ListTableProps<T>) {
   const { items, error, isPending, isPlaceholderData, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = list;
   const failed = <ProblemAlert error={error} title="This could not be loaded" onRetry={() => void refetch()} />;
-  if (isPending) {
-    return (
-      <Center mih={120}>
-        <Loader aria-label="Loading" />
-      </Center>
-    );
-  }
+  if (isPending) return <Loading />;
   if (items.length === 0) return error ? failed : <Text c="dimmed">{empty}</Text>;
   return (
     // What another filter found is not what is looked for.

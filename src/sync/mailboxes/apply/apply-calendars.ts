@@ -94,13 +94,13 @@ async function applyOne(deps: ApplyCalendarsDeps, one: One, session: ClientSessi
   const all = await judgeCancellations(deps.store, facts, session);
   const judged = await onlyPlanned(deps.store, { of: what, judged: all, plans }, session);
   const problems = [...decided.problems, ...(judged.held.length > 0 ? [HELD] : [])];
-  const written = collect(deps, { ...one, decided, sorted, judged, problems, now });
+  const writing = { ...one, decided, sorted, judged, problems, now };
+  const written = collect(deps, writing);
   const warnings = newWarnings(problems, loaded);
   const counts = countCalendar.of({ verdicts: decided.verdicts, judged, warnings: warnings.length }, written);
+  close(writing, counts);
   if (runId !== null) {
-    // A new subscription's look, say, may come in between: the run has read the calendar once all the same.
-    const calendars = what.change?.runId === runId ? 1 : 0;
-    writes.count(runId, { ...counts, calendars });
+    writes.count(runId, countCalendar.done(counts));
     const about = { enterpriseId, runId, objectId, userId: loaded.user?._id ?? null, now };
     writes.warnings.push(...calendarWarningRows(about, warnings));
   }
@@ -125,7 +125,7 @@ function newWarnings(problems: readonly CalendarProblem[], { calendar }: LoadedC
 
 /** Answers how many writes records, ledger and mirror get; that a calendar was looked at again is no write. */
 function collect(deps: ApplyCalendarsDeps, writing: Writing): number {
-  const { owner, what, loaded, decided, judged, sorted, writes, now } = writing;
+  const { owner, what, loaded, judged, sorted, writes, now } = writing;
   const { chance } = deps;
   const { user, organisation, activities } = loaded;
   let count = 0;
@@ -141,13 +141,15 @@ function collect(deps: ApplyCalendarsDeps, writing: Writing): number {
   }
   const decisions = calendarDecisionWrites({ ...writing, enterpriseId: owner.enterpriseId });
   writes.decisions.push(...decisions);
-  count += decisions.length + collectRow(deps, writing);
+  return count + decisions.length + collectRow(deps, writing);
+}
+
+function close(writing: Writing, counts: CalendarCounts): void {
+  const { what, decided, writes } = writing;
   // In scope since a moment ago, and not read: the change stays open and is taken again.
-  if (what.change && (what.read !== null || decided.scope !== 'in')) {
-    const { _id: id, mark } = what.change;
-    writes.closings.push({ id, mark, outcome: outcomeOf(writing) });
-  }
-  return count;
+  if (!what.change || (what.read === null && decided.scope === 'in')) return;
+  const { _id: id, mark, runId } = what.change;
+  writes.closings.push({ id, mark, outcome: outcomeOf(writing), runId, counts });
 }
 
 function outcomeOf({ judged, decided }: Pick<Writing, 'judged' | 'decided'>): Outcome {

@@ -9,7 +9,13 @@ import { DECISIONS, type DecisionRow, LEDGER, type LedgerRow } from '../../../re
 import type { Store } from '../../../store/connect.js';
 import { raiseLive } from '../../../store/live.js';
 import { countRun } from '../../plan/count-run.js';
-import type { CalendarCounts } from './count-calendar.js';
+import { type CalendarCounts, countCalendar } from './count-calendar.js';
+
+/** Ends the change that a reading answers; where a run asked for it, what was seen counts for the run. */
+export interface CalendarClosing extends Closing {
+  readonly runId: string | null;
+  readonly counts: CalendarCounts;
+}
 
 /** What some calendars come to, collected, so that a transaction writes each collection once. */
 export interface CalendarWrites {
@@ -17,7 +23,7 @@ export interface CalendarWrites {
   readonly ledger: LedgerRow[];
   readonly decisions: AnyBulkWriteOperation<DecisionRow>[];
   readonly rows: AnyBulkWriteOperation<CalendarRow>[];
-  readonly closings: Closing[];
+  readonly closings: CalendarClosing[];
   readonly warnings: RunProblemRow[];
   /** What somebody should know of a calendar has changed. */
   problemsChanged(): void;
@@ -58,14 +64,20 @@ export function createCalendarWrites(
       // Whatever is done with an activity stands in the ledger.
       if (ledger.length + decisions.length > 0) raiseLive(session, enterpriseId, 'changes');
       await calendars.write(taken(writes.rows), session);
-      const closings = taken(writes.closings);
-      if (closings.length > 0) await changes.close(session, closings);
+      await close(taken(writes.closings));
       for (const [runId, tally] of tallies) await countRun.add(store, { enterpriseId, runId, tally }, session);
       tallies.clear();
       await keepRunProblems(store, taken(writes.warnings), session);
     },
   };
   return writes;
+
+  async function close(closings: readonly CalendarClosing[]): Promise<void> {
+    const ended = new Set(await changes.close(session, closings));
+    // What was noted anew meanwhile is read once more, for the same run.
+    for (const { id, runId, counts } of closings)
+      if (runId !== null && ended.has(id)) writes.count(runId, countCalendar.seen(counts));
+  }
 }
 
 function taken<T>(list: T[]): T[] {

@@ -5,6 +5,7 @@ import type { JudgedChanges } from '../guard/judge-cancellations.js';
 
 /** What one calendar came to, in activities; `activitiesSkipped` in events that become none. */
 export interface CalendarCounts {
+  /** Calendars of the run that were read to the end. */
   readonly calendars: number;
   readonly activitiesCreated: number;
   readonly activitiesUpdated: number;
@@ -17,7 +18,7 @@ export interface CalendarCounts {
   readonly writes: number;
 }
 
-export const countCalendar = { of: countsOf, addFailed };
+export const countCalendar = { of: countsOf, done, seen, addFailed };
 
 /** One calendar of the run could not be read. */
 async function addFailed(store: Store, runId: string): Promise<void> {
@@ -34,7 +35,7 @@ function countsOf(
 ): CalendarCounts {
   const count = (kind: CalendarChange['kind']) => judged.accepted.filter((change) => change.kind === kind).length;
   return {
-    calendars: 1,
+    calendars: 0,
     activitiesCreated: count('activity_create'),
     activitiesUpdated: count('activity_update'),
     activitiesCancelled: count('activity_cancel'),
@@ -43,4 +44,15 @@ function countsOf(
     held: judged.held.length,
     writes,
   };
+}
+
+/** What was done: it counts each time. */
+function done(counts: CalendarCounts): CalendarCounts {
+  return { ...counts, activitiesSkipped: 0, held: 0 };
+}
+
+/** What was seen: it counts once for a run, by the reading that ends what the run asked for. */
+function seen({ activitiesSkipped, held }: CalendarCounts): CalendarCounts {
+  const nothing = { activitiesCreated: 0, activitiesUpdated: 0, activitiesCancelled: 0, warnings: 0, writes: 0 };
+  return { ...nothing, calendars: 1, activitiesSkipped, held };
 }
