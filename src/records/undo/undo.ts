@@ -30,6 +30,8 @@ export interface UndoResult {
 }
 
 export interface UndoPreview {
+  /** Which write this is: given with the undo, nothing that was written since is undone instead. */
+  readonly write: string;
   /** What comes back, newest first, with the value of now as `before`. */
   readonly steps: readonly UndoStep[];
   readonly skipped: readonly NotUndone[];
@@ -42,10 +44,16 @@ export type UndoStep = Pick<LedgerRow, 'kind' | 'field' | 'before' | 'after'> & 
   readonly activity: string | null;
 };
 
+export interface UndoneWrites {
+  readonly since?: Date | undefined;
+  /** `write` of a preview; the undo is refused where another one is the newest by now. */
+  readonly write?: string | undefined;
+}
+
 /** Takes back what the sync wrote (law L11): former values come back, the source's are declined until they change. */
 export interface Undo {
   /** The newest write of the sync about a person, or all since an instant. */
-  person(ref: PersonRef, options: { readonly since?: Date | undefined }, by: By): Promise<UndoResult>;
+  person(ref: PersonRef, what: UndoneWrites, by: By): Promise<UndoResult>;
   /** What undoing the newest write about a person would do; refused as the undo itself. */
   previewPerson(ref: PersonRef): Promise<UndoPreview>;
   /** Everything that a run wrote. People are undone by the hundred; what a crash left is undone by repeating it. */
@@ -71,7 +79,7 @@ export function createUndo(deps: RecordDeps): Undo {
       const plans = await loadUndo(deps, { enterpriseId, entries: new Map([[userId, written]]) }, session);
       const steps = plans.flatMap(({ plan }) => plan.entries.map(stepOf));
       const declined = plans.flatMap(({ plan }) => plan.declined.map(({ subject }) => subject));
-      return { steps, skipped: resultOf(plans).skipped, declined };
+      return { write: writeOf(written), steps, skipped: resultOf(plans).skipped, declined };
     });
   }
 
@@ -84,11 +92,15 @@ export function createUndo(deps: RecordDeps): Undo {
     return 'at' in about ? open : open.filter((entry) => isSameWrite(entry, newest));
   }
 
-  async function person(ref: PersonRef, { since }: { since?: Date | undefined }, by: By): Promise<UndoResult> {
+  async function person(ref: PersonRef, { since, write }: UndoneWrites, by: By): Promise<UndoResult> {
     const { enterpriseId } = ref;
     const { _id: userId } = await finding.find(enterpriseId, ref.person);
     const about = { enterpriseId, userId, ...(since ? { at: { $gte: since } } : {}) };
-    const wanted = (session: ClientSession) => newestWrite(about, session);
+    const wanted = async (session: ClientSession) => {
+      const written = await newestWrite(about, session);
+      if (write !== undefined && write !== writeOf(written)) throw writtenSince();
+      return written;
+    };
     return undo({ enterpriseId, by, what: 'undo.person', about: { userId } }, wanted);
   }
 
@@ -159,6 +171,16 @@ export function createUndo(deps: RecordDeps): Undo {
 /** Entries of one apply share their instant and their cause. */
 function isSameWrite(a: LedgerRow, b: LedgerRow): boolean {
   return a.at.getTime() === b.at.getTime();
+}
+
+/** The id of its newest entry. */
+function writeOf([newest]: readonly LedgerRow[]): string {
+  return newest?._id ?? '';
+}
+
+function writtenSince(): AppError {
+  const text = 'The sync has written about this person again since that was shown. Look at what would be undone now.';
+  return new AppError('written_since', text, { status: 409, field: 'write' });
 }
 
 function nothingToUndo(entries: readonly LedgerRow[]): AppError {

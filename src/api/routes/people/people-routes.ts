@@ -4,7 +4,7 @@ import { route } from '../../frame/route.js';
 import { LIST_LIMIT, listOf, paging, reason } from '../../frame/schemas.js';
 import { undone } from '../history/history-schemas.js';
 import { undoneView } from '../history/run-history-routes.js';
-import { activity, person, personItem, personStatus, personWhy, undoPreview } from './people-schemas.js';
+import { activity, person, personItem, personStatus, personWhy, undoneWrite, undoPreview } from './people-schemas.js';
 
 const tag = 'People';
 const path = '/enterprises/{enterpriseId}/people';
@@ -75,13 +75,13 @@ export const peopleRoutes = [
   route({
     method: 'post',
     path: `${one}/undo`,
-    ...{ tag, need: 'change', body: because, answer: undone },
+    ...{ tag, need: 'change', body: because.extend({ write: undoneWrite.optional() }), answer: undone },
     summary: 'Undoes the newest write of the sync about a person; what Entra says is declined until it changes.',
     run: async ({ services, principal, params, body }) => {
       const by = { who: principal.who, reason: body.reason ?? null };
       const { enterpriseId } = params;
       const { tenantId } = await services.integrations.getIntegration(enterpriseId);
-      const result = await services.undo.person(params, {}, by);
+      const result = await services.undo.person(params, { write: body.write }, by);
       return undoneView(services, { enterpriseId, tenantId: tenantId ?? '' }, result);
     },
   }),

@@ -156,7 +156,12 @@ export const personWhy = z
   })
   .meta({ id: 'PersonWhy' });
 
+export const undoneWrite = z.string().max(100).meta({
+  description: 'Which write of the sync it is: given with the undo, nothing that was written since is undone instead.',
+});
+
 export const undoPreview = z.object({
+  write: undoneWrite,
   steps: z.array(
     z.object({ kind: z.string(), field: text, team: text, activity: text, before: anyValue, after: anyValue }),
   ),

@@ -1,4 +1,5 @@
 import { Text } from '@mantine/core';
+import { useState } from 'react';
 import { ActButton } from '../../../frame/acts/act-button.js';
 import type { Undone } from '../../history/types.js';
 import type { Person, PersonWhy } from '../types.js';
@@ -24,15 +25,7 @@ export function PersonActs({ why, record, at, name }: PersonActsProps) {
           done={() => `${name} is read from Microsoft Entra ID next.`}
         />
       )}
-      {bySync && (
-        <ActButton<Undone>
-          label="Undo"
-          path={`${at}/undo`}
-          color="red"
-          ask={{ title: `Undo what the sync wrote last about ${name}?`, text: <UndoPreviewed at={at} /> }}
-          done={({ undone, left }) => `Undone: ${undone}. Left as it is: ${left}.`}
-        />
-      )}
+      {bySync && <UndoButton at={at} name={name} />}
       {record && record.status !== 'archived' && (
         <ActButton
           label="Archive"
@@ -50,6 +43,22 @@ export function PersonActs({ why, record, at, name }: PersonActsProps) {
         />
       )}
     </>
+  );
+}
+
+/** What was shown is undone, and nothing that the sync has written since. */
+function UndoButton({ at, name }: Pick<PersonActsProps, 'at' | 'name'>) {
+  const [write, setWrite] = useState<string>();
+  const text = <UndoPreviewed at={at} onShown={setWrite} />;
+  return (
+    <ActButton<Undone>
+      label="Undo"
+      path={`${at}/undo`}
+      body={write === undefined ? {} : { write }}
+      color="red"
+      ask={{ title: `Undo what the sync wrote last about ${name}?`, text }}
+      done={({ undone, left }) => `Undone: ${undone}. Left as it is: ${left}.`}
+    />
   );
 }
 

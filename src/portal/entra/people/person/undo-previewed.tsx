@@ -1,4 +1,5 @@
 import { List, Stack, Text } from '@mantine/core';
+import { useEffect } from 'react';
 import { useApi } from '../../../api/use-api.js';
 import { Loaded } from '../../../frame/page.js';
 import { ChangeValue } from '../../history/change-value.js';
@@ -6,9 +7,19 @@ import { fieldInWords, KIND_WORDS } from '../../history/words.js';
 import type { UndoPreview } from '../types.js';
 import { useStructure } from '../use-structure.js';
 
+interface UndoPreviewedProps {
+  readonly at: string;
+  /** Told which write is on the page. */
+  readonly onShown: (write: string) => void;
+}
+
 /** What an undo would put back, what it would leave, and what is declined from then on. */
-export function UndoPreviewed({ at }: { readonly at: string }) {
+export function UndoPreviewed({ at, onShown }: UndoPreviewedProps) {
   const preview = useApi<UndoPreview>(`${at}/undo`);
+  const write = preview.data?.write;
+  useEffect(() => {
+    if (write !== undefined) onShown(write);
+  }, [write, onShown]);
   const { names } = useStructure();
   return (
     <Loaded of={preview}>
