@@ -1,5 +1,7 @@
 import type { Collection } from 'mongodb';
+import type { Chance } from '../kernel/chance.js';
 import type { Store } from '../store/connect.js';
+import { inTransaction } from '../store/in-transaction.js';
 import type { ChangeDocument, OutcomeDocument } from './change-document.js';
 import type { ChangeStats } from './types.js';
 
@@ -8,10 +10,10 @@ import type { ChangeStats } from './types.js';
  * that an item on its way from open to ended is counted once (law L5).
  */
 export function changeStats(
-  deps: { store: Store; changes: Collection<ChangeDocument>; outcomes: Collection<OutcomeDocument> },
+  deps: { store: Store; chance: Chance; changes: Collection<ChangeDocument>; outcomes: Collection<OutcomeDocument> },
   tenantId?: string,
 ): Promise<ChangeStats> {
-  return deps.store.transaction(async (session) => {
+  return inTransaction(deps, async (session) => {
     const sums = await deps.changes
       .aggregate<{ _id: boolean; items: number }>(
         [

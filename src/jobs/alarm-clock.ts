@@ -40,7 +40,7 @@ export interface JobState {
 export async function startAlarmClock(deps: { store: Store; log: Log; jobs: readonly Job[] }): Promise<AlarmClock> {
   const { store, log } = deps;
   const agenda = new Agenda({
-    backend: new MongoBackend({ mongo: store.db, collection: COLLECTION }),
+    backend: await connectedBackend(store),
     processEvery: SECOND_MS,
     defaultLockLifetime: MINUTE_MS,
     defaultLockLimit: 1,
@@ -65,6 +65,14 @@ export async function startAlarmClock(deps: { store: Store; log: Log; jobs: read
   const saved = new Map((await savedJobs(store)).map((job) => [job.name, job.repeatInterval]));
   for (const job of deps.jobs) if (saved.get(job.name) !== job.every) await saveJob(agenda, job);
   return { stop: () => agenda.stop() };
+}
+
+/** Agenda connects by itself, waits for that for ever, and tells nobody when it fails. */
+async function connectedBackend(store: Store): Promise<MongoBackend> {
+  const backend = new MongoBackend({ mongo: store.db, collection: COLLECTION });
+  await backend.connect();
+  backend.connect = async () => {};
+  return backend;
 }
 
 async function saveJob(agenda: Agenda, { every, name }: Job): Promise<void> {

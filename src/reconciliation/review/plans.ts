@@ -1,8 +1,10 @@
 import { AppError } from '../../kernel/app-error.js';
+import type { Chance } from '../../kernel/chance.js';
 import type { Clock } from '../../kernel/clock.js';
 import { createTenantLinks } from '../../records/linked.js';
 import { createPlaces } from '../../records/people/places.js';
 import type { Store } from '../../store/connect.js';
+import { inTransaction } from '../../store/in-transaction.js';
 import { hasStarted } from '../../tenancy/settings/settings.js';
 import type { IntegrationRow } from '../../tenancy/types.js';
 import { requirePlan } from '../exact-plan.js';
@@ -35,6 +37,7 @@ export interface Plans {
 export interface PlansDeps {
   readonly store: Store;
   readonly clock: Clock;
+  readonly chance: Chance;
   readonly integrations: { getIntegration(enterpriseId: string): Promise<IntegrationRow> };
 }
 
@@ -60,7 +63,7 @@ export function createPlans(deps: PlansDeps): Plans {
       const { mappings, startWithTeam = null } = integration.settings;
       const ids = [...new Set(mappings.map(({ teamId }) => teamId))];
       const teams = await places.teams(enterpriseId, ids);
-      const begun = await store.transaction((session) => hasStarted(tenantLinks, integration, session));
+      const begun = await inTransaction(deps, (session) => hasStarted(tenantLinks, integration, session));
       return {
         ...{ isFirst: !begun, startWithTeam },
         teams: [...teams.values()].map(({ _id, name, organisationId }) => ({

@@ -2,6 +2,7 @@ import type { ClientSession, Filter } from 'mongodb';
 import { AppError } from '../../kernel/app-error.js';
 import { groupBy } from '../../kernel/lists.js';
 import { writeAudit } from '../../store/audit-log.js';
+import { inTransaction } from '../../store/in-transaction.js';
 import { createFindPeople } from '../people/find-people.js';
 import { recordTransaction } from '../people/record-transaction.js';
 import type { By, PersonRef } from '../people.js';
@@ -74,7 +75,7 @@ export function createUndo(deps: RecordDeps): Undo {
 
   async function previewPerson({ enterpriseId, person }: PersonRef): Promise<UndoPreview> {
     const { _id: userId } = await finding.find(enterpriseId, person);
-    return store.transaction(async (session) => {
+    return inTransaction(deps, async (session) => {
       const written = await newestWrite({ enterpriseId, userId }, session);
       const plans = await loadUndo(deps, { enterpriseId, entries: new Map([[userId, written]]) }, session);
       const steps = plans.flatMap(({ plan }) => plan.entries.map(stepOf));

@@ -16,3 +16,12 @@ test('clocks that start in the same moment save each recurring job once', async 
   await drop();
   expect(saved.map(({ name }) => name).sort()).toEqual(jobs.map(({ name }) => name).sort());
 });
+
+test('a database that does not let the clock prepare its jobs ends the start, instead of keeping it waiting', async () => {
+  const { store, drop } = await openTestStore();
+  const key = { name: 1, nextRunAt: 1 } as const;
+  // Agenda's own index by that name has other keys.
+  await store.collection('agendaJobs').createIndex(key, { name: 'findAndLockNextJobIndex' });
+  await expect(startAlarmClock({ store, log, jobs })).rejects.toThrow('findAndLockNextJobIndex');
+  await drop();
+});
