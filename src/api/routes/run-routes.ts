@@ -3,6 +3,7 @@ import { AppError } from '../../kernel/app-error.js';
 import { runView } from '../../reconciliation/history/run-view.js';
 import { route } from '../frame/route.js';
 import { instant } from '../frame/schemas.js';
+import { runOf } from './history/run-of.js';
 
 const tag = 'Runs';
 const path = '/enterprises/{enterpriseId}/runs';
@@ -53,11 +54,7 @@ export const runRoutes = [
     ...{ tag, need: 'read', answer: run },
     summary: 'One run with its counts so far.',
     run: async ({ services, params }) => {
-      const found = await services.runs.get(params.run);
-      if (found?.enterpriseId !== params.enterpriseId) {
-        throw new AppError('run_not_found', 'There is no such run in this enterprise.', { status: 404 });
-      }
-      return runView(found);
+      return runView(await runOf(services, params));
     },
   }),
 ];

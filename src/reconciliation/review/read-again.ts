@@ -13,6 +13,7 @@ import type { ProblemFilter, Problems } from '../../records/problems/problems.js
 import { PROBLEMS, type ProblemRow, type UserRow } from '../../records/types.js';
 import { writeAudit } from '../../store/audit-log.js';
 import type { Store } from '../../store/connect.js';
+import { inTransaction } from '../../store/in-transaction.js';
 
 /** Some problems by id, or all of a kind. */
 export type ProblemsWanted = { readonly ids: readonly string[] } | { readonly filter: ProblemFilter };
@@ -75,7 +76,7 @@ export function createReadAgain(deps: ReadAgainDeps): ReadAgain {
 
   function audit(enterpriseId: string, by: By, { what, before }: { what: string; before: object }): Promise<void> {
     const entry = { enterpriseId, who: by.who, what, before, after: { reason: by.reason ?? null } };
-    return store.transaction((session) => writeAudit(deps, session, entry));
+    return inTransaction(deps, (session) => writeAudit(deps, session, entry));
   }
 }
 
