@@ -57,13 +57,13 @@ export function createFindPeople({ store }: { store: Store }): FindPeople {
       (await findOrNull(enterpriseId, person, session)) ?? noSuchPerson(person),
     list: async (enterpriseId, filter = {}) => {
       const { limit = 0, text } = filter;
-      await requirePlaces(enterpriseId, filter);
       const sought = text === undefined ? ANYBODY : await soughtInList(store, enterpriseId, text);
       const found = await users
         .find(wanted(enterpriseId, filter, sought), sought.options)
         .sort({ createdAt: 1, _id: 1 })
         .limit(limit === 0 ? 0 : limit + 1)
         .toArray();
+      if (found.length === 0) await requirePlaces(enterpriseId, filter);
       const page = limit === 0 ? found : found.slice(0, limit);
       const last = page.at(-1);
       return { items: page.map(listItem), next: last && found.length > page.length ? cursorOf(last) : null };
