@@ -46,20 +46,9 @@ function nameOfArgument(syntax: string): string {
 
 /** Options and arguments that name something, which no empty text does: a variable of a script was not set. */
 const NAMES: readonly string[] = [
-  ...['enterprise', 'organisation', 'team', 'addTeam', 'removeTeam', 'mapping', 'group', 'person', 'with', 'user'],
-  ...[
-    'activity',
-    'message',
-    'notice',
-    'tenant',
-    'plan',
-    'run',
-    'decision',
-    'problem',
-    'subscription',
-    'change',
-    'token',
-  ],
+  ...['enterprise', 'organisation', 'team', 'addTeam', 'removeTeam', 'mapping', 'group', 'tenant', 'subscription'],
+  ...['person', 'with', 'user', 'token', 'activity', 'message', 'notice', 'problem', 'decision', 'subject'],
+  ...['run', 'plan', 'change', 'code'],
 ];
 
 function refuseBlank(values: Readonly<Record<string, unknown>>, argument: string | undefined): void {

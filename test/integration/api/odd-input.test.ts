@@ -3,6 +3,7 @@ import type { Route } from '../../../src/api/frame/route.js';
 import { CHANGES } from '../../../src/changes/change-document.js';
 import { NOTICE_MESSAGES } from '../../../src/notices/types.js';
 import { LIVE } from '../../../src/store/live.js';
+import { CONNECT_ATTEMPTS, SETTINGS_CHANGES } from '../../../src/tenancy/types.js';
 import { type ApiSending, type PortalStack, startPortalStack } from '../../support/portal/portal-stack.js';
 import { fieldCrew } from '../../support/scene.js';
 import { waitFor } from '../../support/wait-for.js';
@@ -24,6 +25,8 @@ afterAll(() => stack?.close());
 const get = (path: string) => stack.api(path, { as: 'operator' });
 const send = (path: string, body: unknown, sending: ApiSending = {}) =>
   stack.api(path, { method: 'POST', body, as: 'operator', ...sending });
+
+const WRITTEN_BY_CONNECTING = [SETTINGS_CHANGES, CONNECT_ATTEMPTS];
 
 /** The path of a route, with ids that there are. */
 const pathOf = ({ path }: Route, enterpriseId = stack.enterpriseId) =>
@@ -202,4 +205,46 @@ test('somebody is read again also while the sync is writing the same enterprise'
     await Promise.race([answer, met]);
   });
   expect((await answer)?.status).toBe(202);
+});
+
+test.each([
+  ['connect', {}],
+  ['connect', { tenantGuid: '' }],
+  ['connect', { tenantGuid: 'contoso.example' }],
+  ['connect', { tenantGuid: 'TENANT', changeTenant: 'yes' }],
+  ['connect', { tenantGuid: 'TENANT', calendarActivities: 'perhaps' }],
+  ['connect', { tenantGuid: 'TENANT', misspelt: true }],
+  ['connect', [{ tenantGuid: 'TENANT' }]],
+  ['disconnect', { calendarActivities: 'perhaps' }],
+  ['disconnect', { calendarActivities: null }],
+  ['disconnect', { misspelt: true }],
+  ['disconnect', []],
+] as const)('%s with %j is refused and leaves nothing behind', async (act, body) => {
+  const { db } = stack.services.store;
+  const kept = () =>
+    Promise.all(
+      WRITTEN_BY_CONNECTING.map((name) =>
+        db
+          .collection(name)
+          .find({}, { sort: { _id: 1 } })
+          .toArray(),
+      ),
+    );
+  const before = await kept();
+  const text = JSON.stringify(body).replace('TENANT', stack.tenant.id);
+  expect((await send(`${base}/integration/${act}`, JSON.parse(text))).status).toBe(400);
+  expect(await kept()).toEqual(before);
+});
+
+test('paused, resumed, disconnected and connected again, each twice, says how it stands then', async () => {
+  const act = (name: string, body?: object) => send(`${base}/integration/${name}`, body);
+  const stands = [
+    ['pause', undefined, { paused: true, connection: 'connected' }],
+    ['resume', undefined, { paused: false, connection: 'connected' }],
+    ['disconnect', {}, { connection: 'not_connected', tenantId: null }],
+    ['connect', { tenantGuid: stack.tenant.id }, { tenantId: stack.tenant.id, url: expect.any(String) }],
+  ] as const;
+  for (const [name, body, stand] of stands)
+    for (const _time of [1, 2]) expect(await act(name, body)).toMatchObject({ status: 200, body: stand });
+  expect((await get(`${base}/integration`)).body).toMatchObject({ connection: 'awaiting_proof' });
 });

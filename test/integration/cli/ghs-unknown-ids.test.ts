@@ -122,6 +122,13 @@ it.each(ABOUT)('ghs %s: an empty id is bad usage', async (command) => {
   }
 });
 
+it.each(['changes retry --code', 'decisions approve --all --subject'])(
+  'ghs %s: empty is bad usage',
+  async (command) => {
+    expect(await ghs(...command.split(' '), '', ...ofOwn())).toMatchObject({ code: 2 });
+  },
+);
+
 it.each(['outbox retry', 'notices retry'])('ghs %s: one that is parked is sent again, once', async (command) => {
   const id = own[command === 'outbox retry' ? 'message' : 'notice'] ?? '';
   expect(await done(...command.split(' '), id, ...ofOwn())).toEqual({ retried: 1 });
