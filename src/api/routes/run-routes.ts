@@ -3,6 +3,7 @@ import { AppError } from '../../kernel/app-error.js';
 import { runView } from '../../reconciliation/history/run-view.js';
 import { route } from '../frame/route.js';
 import { instant } from '../frame/schemas.js';
+import { asField } from '../frame/settings-change.js';
 import { runOf } from './history/run-of.js';
 
 const tag = 'Runs';
@@ -44,7 +45,8 @@ export const runRoutes = [
         throw new AppError('invalid_input', 'Give dry or planId, not both.', { field: 'planId' });
       }
       const wanted = { enterpriseId, trigger: 'manual', requestedBy: principal.who, dry } as const;
-      const asked = await services.runs.request(planId === undefined ? wanted : { ...wanted, planId });
+      const asking = services.runs.request(planId === undefined ? wanted : { ...wanted, planId });
+      const asked = await asking.catch(asField({ plan: 'planId' }));
       return { run: runView(asked.run), alreadyRunning: asked.alreadyRunning };
     },
   }),

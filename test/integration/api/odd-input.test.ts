@@ -146,6 +146,14 @@ test.each([
   expect(answer).toMatchObject({ status: 404, body: { code, field } });
 });
 
+test.each([
+  ['/decisions/approve', { ids: ['none'] }, 'decision_not_found', 'ids'],
+  ['/problems/ignore', { ids: ['none'] }, 'problem_not_found', 'ids'],
+  ['/runs', { planId: 'none' }, 'plan_not_found', 'planId'],
+] as const)('POST %s: an id of the body is named as it is there', async (path, body, code, field) => {
+  expect(await send(base + path, body)).toMatchObject({ status: 404, body: { code, field } });
+});
+
 test('subscriptions of a tenant that nobody has are not renewed in silence', async () => {
   const tenantId = '0aaaaaaa-1111-4111-8111-111111111111';
   const answer = await send('/operator/subscriptions/renew', { tenantId });
