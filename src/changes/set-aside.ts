@@ -1,4 +1,5 @@
 import type { ClientSession, Collection } from 'mongodb';
+import { AppError } from '../kernel/app-error.js';
 import type { Clock } from '../kernel/clock.js';
 import type { ChangeDocument } from './change-document.js';
 import type { ChangeKind, Deferral, Parking } from './types.js';
@@ -47,7 +48,12 @@ export interface RetryWanted {
   readonly kind?: ChangeKind;
 }
 
-/** Opens parked changes again, due at once. @returns how many there were */
+/**
+ * Opens parked changes again, due at once.
+ *
+ * @returns how many there were
+ * @throws AppError change_not_found, change_not_parked where one is named
+ */
 export async function retryParked(
   deps: { changes: Collection<ChangeDocument>; clock: Clock },
   wanted: RetryWanted,
@@ -63,5 +69,19 @@ export async function retryParked(
     },
     { $set: { parked: null, isParked: false, dueAt: deps.clock.now(), attempts: 0 } },
   );
+  if (id !== undefined && result.modifiedCount === 0)
+    throw notRetried(await deps.changes.findOne({ _id: id, tenantId }));
   return result.modifiedCount;
+}
+
+function notRetried(found: ChangeDocument | null): AppError {
+  if (found === null) {
+    const text =
+      'There is no such change (any more): it is done, or the id is another. Give one of the list of changes.';
+    return new AppError('change_not_found', text, { status: 404, field: 'id' });
+  }
+  const text = found.isParked
+    ? 'This change was set aside for another reason, or is of another kind.'
+    : 'This change is not set aside: it is tried as soon as it is due.';
+  return new AppError('change_not_parked', text, { status: 409, field: 'id' });
 }

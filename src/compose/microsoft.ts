@@ -10,6 +10,7 @@ import type { OwnCredential } from '../reconciliation/doctor/credential-left.js'
 import { createDoctor, type Doctor } from '../reconciliation/doctor/doctor.js';
 import { createTenantLinks } from '../records/linked.js';
 import { createExecute, type Execute } from '../subscriptions/execute.js';
+import { requireKnownTenant } from '../subscriptions/known-tenant.js';
 import { whyUnreachable } from '../subscriptions/reachable.js';
 import { type Care, type Renewed, type RenewRequest, renewDue } from '../subscriptions/upkeep/renew-due.js';
 import { type SweepRequest, type Swept, sweepSubscriptions } from '../subscriptions/upkeep/sweep.js';
@@ -78,7 +79,10 @@ export function connectMicrosoft(services: Services, config: Config): MicrosoftS
     careOf: (tenantId: string) => careOf(services, tenantId),
     look: lookBehind(services),
   };
-  const renew = (request: RenewRequest) => renewDue(renewing, request);
+  const renew = async (request: RenewRequest) => {
+    if (request.tenantId !== undefined) await requireKnownTenant({ integrations, rows }, request.tenantId);
+    return renewDue(renewing, request);
+  };
   const sweep = (request: SweepRequest) => sweepSubscriptions({ rows, execute, notificationUrl, graphFor }, request);
   const subscriptions = { execute, renewDue: renew, sweep, whyUnreachable: unreachable };
   const doctor = createDoctor({

@@ -14,6 +14,7 @@ export interface Problem {
 }
 
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+const NOT_FOUND_TEXT = 'There is nothing at this address. Check the path and the method.';
 const INTERNAL_TEXT = 'Something went wrong here. Try again; if it stays, tell the operator the time of this answer.';
 
 /** What may be told of an error; of one that nobody expected, nothing but that it happened. */
@@ -23,7 +24,7 @@ export function problemOf(error: unknown): Problem {
     return problem({ status, code, detail: message, ...(field === undefined ? {} : { field }) });
   }
   const status = clientErrorStatus(error);
-  if (status !== null) return problem(knownClientError(status));
+  if (status !== null) return problem(knownClientError(status, error));
   return problem({ status: 500, code: 'internal_error', detail: INTERNAL_TEXT });
 }
 
@@ -42,7 +43,7 @@ export function createErrorHandler(log: Log): ErrorRequestHandler {
 
 /** Everything that no router took. */
 export const notFound: RequestHandler = (_request, _response, next) => {
-  next(new AppError('not_found', 'There is nothing at this address. Check the path and the method.', { status: 404 }));
+  next(new AppError('not_found', NOT_FOUND_TEXT, { status: 404 }));
 };
 
 function problem(parts: Omit<Problem, 'type' | 'title'>): Problem {
@@ -55,19 +56,28 @@ function clientErrorStatus(error: unknown): number | null {
   return error.status >= 400 && error.status < 500 ? error.status : null;
 }
 
-function knownClientError(status: number): Omit<Problem, 'type' | 'title'> {
+function knownClientError(status: number, error: unknown): Omit<Problem, 'type' | 'title'> {
   switch (status) {
+    // A file that is not there, or that is outside of what may be seen.
+    case 403:
+    case 404:
+      return { status: 404, code: 'not_found', detail: NOT_FOUND_TEXT };
     case 413:
       return { status, code: 'body_too_large', detail: 'The body is too large. Send less in one request.' };
     case 415:
       return { status, code: 'unsupported_type', detail: 'Send the body as application/json in UTF-8.' };
     default:
-      return {
-        status,
-        code: 'bad_request',
-        detail: 'The request cannot be read. Check the address and the JSON body.',
-      };
+      return { status, code: 'bad_request', detail: unreadableText(error) };
   }
+}
+
+/** Body parsers say what they met; everything else is about the address. */
+function unreadableText(error: unknown): string {
+  const isJson = error instanceof Error && 'type' in error && error.type === 'entity.parse.failed';
+  if (isJson) return 'The body is no JSON object. Check its commas, quotes and braces, and that it is whole.';
+  if (error instanceof URIError)
+    return 'The address cannot be read: a % is not followed by the two digits of a byte of UTF-8.';
+  return 'The request cannot be read. Check the address and the body.';
 }
 
 function textOf(error: unknown): string {

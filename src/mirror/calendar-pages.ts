@@ -1,7 +1,7 @@
 import type { Filter } from 'mongodb';
 import { z } from 'zod';
 import type { Store } from '../store/connect.js';
-import { cursorText, readCursor } from '../store/pages/cursor.js';
+import { cursorInstant, cursorText, readCursor } from '../store/pages/cursor.js';
 import { CALENDAR_SHOWN, CALENDARS, type CalendarRow, type CalendarView, staleSince } from './calendars-store.js';
 
 /** `people`: whoever has, or should have, a calendar; `none`: rooms and people without a mailbox, who are no incidents. */
@@ -18,7 +18,7 @@ export interface CalendarPageWanted {
 }
 
 const NONE = ['no_mailbox', 'not_a_person'] as const;
-const placeSchema = z.tuple([z.number().nullable(), z.string()]);
+const placeSchema = z.tuple([cursorInstant.nullable(), z.string()]);
 
 /** Calendars a page at a time, the longest not verified first: those that are stale come before all others. */
 export async function calendarPage(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { AppError } from '../kernel/app-error.js';
 import { raiseFence } from '../store/fence.js';
 import { checked } from './checked-input.js';
+import { findOrganisation } from './structure/find-organisation.js';
 import { audit, inTransaction, type TenancyDeps } from './tenancy-deps.js';
 import { ORGANISATIONS, type OrganisationRow } from './types.js';
 
@@ -31,11 +31,7 @@ export async function setCalendarActivities(
   const patch = checked(patchSchema, input.patch);
   return inTransaction(deps, async (session) => {
     const rows = deps.store.collection<OrganisationRow>(ORGANISATIONS);
-    const row = await rows.findOne({ _id: organisationId, enterpriseId }, { session });
-    if (row === null) {
-      const text = `There is no organisation ${organisationId} in this enterprise. See "ghs organisation list".`;
-      throw new AppError('organisation_not_found', text, { status: 404, field: 'organisation' });
-    }
+    const row = await findOrganisation(deps, { enterpriseId, organisationId }, session);
     const before = row.calendarActivities ?? ORDINARY;
     const calendarActivities = Object.assign({}, before, patch);
     await raiseFence(deps.store, session, enterpriseId);

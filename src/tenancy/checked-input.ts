@@ -69,6 +69,7 @@ export function checked<T>(schema: ZodType<T>, input: unknown): T {
     const field = [...issue.path, ...unknown].join('.');
     return { field, text: issue.code === 'unrecognized_keys' ? 'is no setting' : issue.message };
   });
-  const message = lines.map((line) => `${line.field} ${line.text}.`.trimStart()).join(' ');
-  throw new AppError('invalid_input', message, { field: lines[0]?.field ?? '' });
+  // One number can be wrong in two ways that are said alike.
+  const sentences = new Set(lines.map((line) => `${line.field} ${line.text}.`.trimStart()));
+  throw new AppError('invalid_input', [...sentences].join(' '), { field: lines[0]?.field ?? '' });
 }

@@ -24,6 +24,7 @@ const BODY_ERRORS: Readonly<Record<number, string>> = {
   413: 'The body is too large.',
   415: 'The body is no JSON.',
   422: 'The Idempotency-Key was used for something else.',
+  503: 'Too much is written at once: look whether it was done, then try again.',
 };
 
 /** The OpenAPI 3.1 document, from the very schemas that check requests and answers. */

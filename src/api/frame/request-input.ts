@@ -7,7 +7,8 @@ import type { Route } from './route.js';
 export function readInput(request: Request, route: Route): { query: unknown; body: unknown } {
   const query = checkedPart(route.query ?? z.strictObject({}), { ...request.query }, 'query');
   if (route.body === null) return { query, body: undefined };
-  if (!request.is('application/json')) {
+  // Without a byte there is no JSON, whatever type it says: an act must not begin because a body was lost.
+  if (!request.is('application/json') || request.get('content-length') === '0') {
     throw new AppError('unsupported_type', 'Send the body as application/json in UTF-8.', { status: 415 });
   }
   return { query, body: checkedPart(route.body, request.body, 'body') };
@@ -17,15 +18,24 @@ function checkedPart(schema: ZodType, input: unknown, part: 'query' | 'body'): u
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map((issue) => {
-    if (issue.code === 'unrecognized_keys') return { field: issue.keys.join(', '), text: `is unknown in this ${part}` };
+    if (issue.code === 'unrecognized_keys') return unknownIn(part, issue.keys);
     return { field: issue.path.join('.'), text: wordsOf(issue) };
   });
-  const message = lines.map(({ field, text }) => `${field || `The ${part}`} ${text}.`).join(' ');
-  throw new AppError('invalid_input', message, { field: lines[0]?.field ?? '' });
+  const sentences = lines.map(({ field, text }) => `${field || `The ${part}`} ${text}.`);
+  throw new AppError('invalid_input', [...new Set(sentences)].join(' '), { field: lines[0]?.field ?? '' });
+}
+
+/** Longest name that is repeated to its sender. */
+const NAME_SHOWN = 100;
+
+function unknownIn(part: 'query' | 'body', names: readonly string[]) {
+  const field = names.map((name) => name.slice(0, NAME_SHOWN) || '""').join(', ');
+  return { field, text: `is unknown in this ${part}` };
 }
 
 /** Our own texts begin small ("is missing"); zod's own are sentences of another kind. */
 function wordsOf({ message }: { message: string }): string {
+  if (message.endsWith('received undefined')) return 'is missing';
   return /^[a-z]/.test(message) ? message : `is wrong (${message})`;
 }
 

@@ -69,6 +69,8 @@ export interface StreamSpec<Path extends string, Query extends ZodRawShape> {
   readonly query?: ZodObject<Query>;
   /** Media type of what is written. */
   readonly stream: string;
+  /** Errors beside those that every route has, by status, for the OpenAPI document. */
+  readonly errors?: Readonly<Record<number, string>>;
   /** Writes the answer itself; whatever it throws before the first byte becomes a problem. */
   serve(input: RouteInput<ParamsOf<Path>, z.output<ZodObject<Query>>, undefined>, response: Response): Promise<void>;
 }
@@ -100,7 +102,7 @@ export function route<
 >(spec: RouteSpec<Path, Query, Body, Answer>): Route {
   return {
     ...{ method: spec.method, path: spec.path, tag: spec.tag, summary: spec.summary, need: spec.need },
-    ...{ query: spec.query ?? null, body: spec.body ?? null, answer: spec.answer, stream: null },
+    ...{ query: strictly(spec.query), body: spec.body ?? null, answer: spec.answer, stream: null },
     ...{ status: spec.status ?? 200, secret: spec.secret ?? false, errors: spec.errors ?? {} },
     etag: (spec.etag as Route['etag']) ?? null,
     run: spec.run as Route['run'],
@@ -114,15 +116,20 @@ export function streamRoute<const Path extends string, Query extends ZodRawShape
   return {
     ...{ method: spec.method, path: spec.path, tag: spec.tag, summary: spec.summary, need: spec.need },
     ...{
-      query: spec.query ?? null,
+      query: strictly(spec.query),
       body: null,
       answer: null,
       stream: spec.stream,
       status: 200,
       secret: false,
-      errors: {},
+      errors: spec.errors ?? {},
       etag: null,
     },
     run: spec.serve as Route['run'],
   };
+}
+
+/** A parameter that a route does not know is refused, so that a misspelt one is not left out in silence. */
+function strictly(query: ZodObject | undefined): ZodObject | null {
+  return query?.strict() ?? null;
 }

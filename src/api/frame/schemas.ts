@@ -8,16 +8,23 @@ export const instantText = z.iso
   .datetime({ offset: true, error: 'is no instant: give one such as 2026-09-25T14:30:00Z' })
   .transform((text) => new Date(text));
 
+/** A whole number in a query: digits and nothing else, as the description of the API has it. */
+export function wholeNumber(least: number, most: number) {
+  const error = `is no whole number from ${least} to ${most}`;
+  return z
+    .string({ error })
+    .regex(/^\d{1,9}$/, error)
+    .transform(Number)
+    .refine((number) => number >= least && number <= most, error)
+    .meta({ override: { type: 'integer', minimum: least, maximum: most } });
+}
+
 export const LIST_LIMIT = 100;
 const LIST_MOST = 500;
 
 /** Query of every list that is read in pages. */
 export const paging = {
-  limit: z.coerce
-    .number({ error: `is no whole number from 1 to ${LIST_MOST}` })
-    .int()
-    .min(1)
-    .max(LIST_MOST)
+  limit: wholeNumber(1, LIST_MOST)
     .optional()
     .meta({ description: `At most so many; ${LIST_LIMIT} where it is left out.` }),
   after: z.string().min(1).max(2_000).optional().meta({ description: '`next` of the page before.' }),

@@ -27,11 +27,25 @@ export function asPrecondition(error: unknown): never {
   throw new AppError(error.code, error.message, { status: 412, cause: error });
 }
 
-/** An error names the field as the caller of this API knows it. */
+/**
+ * An error names the field as the caller of this API knows it, and so do its sentences that begin with a name. The place
+ * in a list stays in the words only: the caller gave the list.
+ */
 export function asField(names: Readonly<Record<string, string>>) {
+  const known = (field: string) => {
+    const [, name = field, place = ''] = /^(.*?)(\.\d+)?$/s.exec(field) ?? [];
+    return { name: names[name], place };
+  };
   return (error: unknown): never => {
-    const field = error instanceof AppError && error.field !== undefined ? names[error.field] : undefined;
-    if (!(error instanceof AppError) || field === undefined) throw error;
-    throw new AppError(error.code, error.message, { status: error.status, field, cause: error });
+    if (!(error instanceof AppError) || error.field === undefined) throw error;
+    const { name: field = error.field } = known(error.field);
+    const message = error.message.replace(FIRST_WORDS, (all, before: string, word: string) => {
+      const { name, place } = known(word);
+      return name === undefined ? all : before + name + place;
+    });
+    throw new AppError(error.code, message, { status: error.status, field, cause: error });
   };
 }
+
+/** The word that a sentence begins with, where it is a name such as `emails.0` and not just a word. */
+const FIRST_WORDS = /(^|\. )([a-z][\w-]*(?:\.[\w-]*)*)(?= )/g;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant } from '../frame/schemas.js';
+import { instant, wholeNumber } from '../frame/schemas.js';
 import { frequency, integration } from './integration-schemas.js';
 import { run } from './run-routes.js';
 
@@ -34,13 +34,6 @@ export const tenantChange = z
     calendarActivities: z.number().int().meta({ description: 'Activities from calendars that have not begun.' }),
   })
   .meta({ id: 'TenantChange' });
-
-const wholeNumber = (least: number, most: number) =>
-  z.coerce
-    .number({ error: `is no whole number from ${least} to ${most}` })
-    .int()
-    .min(least)
-    .max(most);
 
 /** A schedule as somebody is about to save it. */
 export const scheduleQuery = z.strictObject({

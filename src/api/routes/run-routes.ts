@@ -3,6 +3,8 @@ import { AppError } from '../../kernel/app-error.js';
 import { runView } from '../../reconciliation/history/run-view.js';
 import { route } from '../frame/route.js';
 import { instant } from '../frame/schemas.js';
+import { asField } from '../frame/settings-change.js';
+import { runOf } from './history/run-of.js';
 
 const tag = 'Runs';
 const path = '/enterprises/{enterpriseId}/runs';
@@ -43,7 +45,8 @@ export const runRoutes = [
         throw new AppError('invalid_input', 'Give dry or planId, not both.', { field: 'planId' });
       }
       const wanted = { enterpriseId, trigger: 'manual', requestedBy: principal.who, dry } as const;
-      const asked = await services.runs.request(planId === undefined ? wanted : { ...wanted, planId });
+      const asking = services.runs.request(planId === undefined ? wanted : { ...wanted, planId });
+      const asked = await asking.catch(asField({ plan: 'planId' }));
       return { run: runView(asked.run), alreadyRunning: asked.alreadyRunning };
     },
   }),
@@ -53,11 +56,7 @@ export const runRoutes = [
     ...{ tag, need: 'read', answer: run },
     summary: 'One run with its counts so far.',
     run: async ({ services, params }) => {
-      const found = await services.runs.get(params.run);
-      if (found?.enterpriseId !== params.enterpriseId) {
-        throw new AppError('run_not_found', 'There is no such run in this enterprise.', { status: 404 });
-      }
-      return runView(found);
+      return runView(await runOf(services, params));
     },
   }),
 ];

@@ -44,6 +44,7 @@ export const standingRoutes = [
     method: 'get',
     path: '/enterprises/{enterpriseId}/live',
     ...{ tag, need: 'read', stream: 'text/event-stream' },
+    errors: { 429: 'The caller watches in too many windows.', 503: 'Too many watch at the moment.' },
     summary: 'Events `counters` with {runs, problems, changes}: whenever one differs, what depends on it has changed.',
     serve: async ({ services }, response) => {
       await services.watch(response.req as Request<{ enterpriseId: string }>, response, () => {});

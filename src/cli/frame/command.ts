@@ -27,8 +27,10 @@ export function leaf<S extends z.ZodObject>(parent: Command, cli: Cli, spec: Lea
   }
   command.option('--json', 'answer with one JSON document on stdout');
   command.action(async () => {
-    const argument = spec.argument ? { [nameOfArgument(spec.argument[0])]: command.args[0] } : {};
-    const values = parseValues(spec.schema, { ...command.opts(), ...argument });
+    const argument = spec.argument && nameOfArgument(spec.argument[0]);
+    const raw = { ...command.opts(), ...(argument === undefined ? {} : { [argument]: command.args[0] }) };
+    refuseBlank(raw, argument);
+    const values = parseValues(spec.schema, raw);
     await cli.answer(await spec.run(values, cli));
   });
 }
@@ -42,13 +44,31 @@ function nameOfArgument(syntax: string): string {
   return syntax.replace(/[<>[\].]/g, '');
 }
 
+/** Options and arguments that name something, which no empty text does: a variable of a script was not set. */
+const NAMES: readonly string[] = [
+  ...['enterprise', 'organisation', 'team', 'addTeam', 'removeTeam', 'mapping', 'group', 'tenant', 'subscription'],
+  ...['person', 'with', 'user', 'token', 'activity', 'message', 'notice', 'problem', 'decision', 'subject'],
+  ...['run', 'plan', 'change', 'code'],
+];
+
+function refuseBlank(values: Readonly<Record<string, unknown>>, argument: string | undefined): void {
+  const isBlank = (value: unknown) => typeof value === 'string' && value.trim() === '';
+  const blank = NAMES.find((name) => [values[name]].flat().some(isBlank));
+  if (blank === undefined) return;
+  throw new UsageError(`${blank === argument ? `The argument <${blank}>` : optionOf(blank)} is empty.`, blank);
+}
+
+function optionOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
 function parseValues<S extends z.ZodObject>(schema: S, raw: Record<string, unknown>): z.output<S> {
   const { json: _json, ...values } = raw;
   const parsed = schema.safeParse(values);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const name = String(issue?.path[0] ?? '');
-  const option = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const option = optionOf(name);
   const isMissing = values[name] === undefined;
   throw new UsageError(isMissing ? `${option} is missing.` : `${option} ${issue?.message}.`, name);
 }

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../kernel/clock.js';
+import { normaliseGuid } from '../../kernel/guid.js';
 
 /** Texts of the command line as values; each says in words what it wants. */
 export const toggle = z.enum(['on', 'off'], { error: 'is neither on nor off' }).transform((text) => text === 'on');
@@ -13,6 +14,14 @@ export function wholeNumber(least: number, most: number) {
     .transform(Number)
     .pipe(z.number().min(least, error).max(most, error));
 }
+
+/** A GUID in its canonical form, however it was copied. */
+export const guid = z.string().transform((text, context) => {
+  const found = normaliseGuid(text);
+  if (found !== null) return found;
+  context.addIssue({ code: 'custom', message: 'is no GUID such as 12345678-90ab-cdef-1234-567890abcdef' });
+  return z.NEVER;
+});
 
 /** An instant in ISO 8601 with its offset, such as 2026-09-25T14:30:00Z. */
 export const instant = z.string().transform((text, context) => {

@@ -73,7 +73,10 @@ export function createMappingViews(deps: TenancyDeps): MappingViews {
   async function get(enterpriseId: string, mappingId: string): Promise<MappingView> {
     const view = (await list(enterpriseId)).find(({ id }) => id === mappingId);
     if (view !== undefined) return view;
-    throw new AppError('mapping_not_found', 'There is no such team mapping (any more).', { status: 404 });
+    throw new AppError('mapping_not_found', 'There is no such team mapping (any more).', {
+      status: 404,
+      field: 'mapping',
+    });
   }
 
   async function effect(enterpriseId: string, mappingId: string) {

@@ -72,7 +72,7 @@ function within(field: string, period: Period): Document {
 /** The period, refused where it ends before it begins. */
 export function checkedPeriod({ since, until }: Period): Period {
   if (since && until && since.getTime() >= until.getTime()) {
-    const text = 'The period ends before it begins: give an --until that is after --since.';
+    const text = 'The period ends before it begins: until has to be after since.';
     throw new AppError('invalid_period', text, { field: 'until' });
   }
   return { ...(since ? { since } : {}), ...(until ? { until } : {}) };

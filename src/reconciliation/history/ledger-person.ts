@@ -15,8 +15,8 @@ export async function ledgerPersonOf(people: Finding, { enterpriseId, person }: 
   throw new AppError('person_not_found', text, { status: 404, field: 'person' });
 }
 
-/** The object id by which runs know somebody; what nobody here is called goes as it is, and finds nothing. */
+/** The id by which runs know somebody; what nobody here is called goes as it is, and finds nothing. */
 export async function runPersonOf(people: Finding, { enterpriseId, person }: PersonRef): Promise<string> {
   const user = await people.findOrNull(enterpriseId, person);
-  return user?.entra?.objectId ?? person.toLowerCase();
+  return user ? (user.entra?.objectId ?? user._id) : person.toLowerCase();
 }

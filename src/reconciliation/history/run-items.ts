@@ -1,4 +1,5 @@
 import type { Filter } from 'mongodb';
+import { z } from 'zod';
 import { AppError } from '../../kernel/app-error.js';
 import { CALENDARS, type CalendarRow } from '../../mirror/calendars-store.js';
 import { rowId } from '../../mirror/types.js';
@@ -6,6 +7,7 @@ import { problemIdOf } from '../../records/problems/problems.js';
 import { RUN_PROBLEMS, type RunProblemRow } from '../../records/problems/run-problems.js';
 import { LEDGER, type LedgerRow, PROBLEMS, type ProblemRow } from '../../records/types.js';
 import type { Store } from '../../store/connect.js';
+import { cursorText, readCursor } from '../../store/pages/cursor.js';
 import { instantPage } from '../../store/pages/instant-pages.js';
 import { RUN_ITEMS, type RunItemRow, type RunRow } from '../types.js';
 import { createLabels } from './person-labels.js';
@@ -93,7 +95,7 @@ export function createRunItems(deps: { store: Store }): RunItems {
   async function page(run: RunRow, wanted: RunItemFilter & { limit: number; after?: string }): Promise<RunItemPage> {
     const { limit, after, ...filter } = wanted;
     const parts: readonly Part[] = run.dry || filter.differs ? ['planned'] : ['written', 'met', 'planned'];
-    const from = readCursor(parts, after);
+    const from = placeIn(parts, after);
     const items: Unlabelled[] = [];
     let next: string | null = null;
     for (const part of parts.slice(parts.indexOf(from.part))) {
@@ -138,7 +140,7 @@ export function createRunItems(deps: { store: Store }): RunItems {
       ...(code === undefined ? {} : { code: code as RunProblemRow['code'] }),
       ...(severity === undefined ? {} : { severity }),
       ...ofPeople('objectId', person),
-      ...(after === undefined ? {} : { _id: { $gt: Buffer.from(after, 'base64url').toString() } }),
+      ...(after === undefined ? {} : { _id: { $gt: readCursor(after, z.string()) } }),
     };
     const found = await met
       .find(filter)
@@ -148,7 +150,7 @@ export function createRunItems(deps: { store: Store }): RunItems {
     const rows = found.slice(0, limit);
     const open = await openAmong(run, rows);
     const last = rows.at(-1);
-    const next = last && found.length > limit ? Buffer.from(last._id).toString('base64url') : null;
+    const next = last && found.length > limit ? cursorText(last._id) : null;
     return { items: rows.map((row) => ({ ...metItem(row), isOpen: open.has(problemIdOf(row, row)) })), next };
   }
 
@@ -208,12 +210,12 @@ function ofPeople(field: 'person' | 'objectId', person: RunItemFilter['person'])
   return { [field]: typeof person === 'string' ? person : { $in: [...person] } };
 }
 
-function readCursor(parts: readonly Part[], text: string | undefined): { part: Part; after: string | undefined } {
+function placeIn(parts: readonly Part[], text: string | undefined): { part: Part; after: string | undefined } {
   const [first = 'written'] = parts;
   if (text === undefined) return { part: first, after: undefined };
   const [name, after = ''] = text.split('.');
   const part = parts.find((candidate) => candidate === name);
-  const isOdd = part === 'planned' && !/^(\d+_\d+)?$/.test(after);
+  const isOdd = part === 'planned' && !/^(\d{1,15}_\d{1,15})?$/.test(after);
   if (part !== undefined && !isOdd) return { part, after: after === '' ? undefined : after };
   throw new AppError('invalid_cursor', 'Give the "next" of the page before.', { field: 'after' });
 }

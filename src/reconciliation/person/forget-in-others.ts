@@ -2,6 +2,7 @@ import type { ClientSession, Collection, Document, Filter } from 'mongodb';
 import { RUN_PROBLEMS } from '../../records/problems/run-problems.js';
 import { PROBLEMS, type ProblemRow } from '../../records/types.js';
 import type { Store } from '../../store/connect.js';
+import { literalPattern } from '../../store/literal-pattern.js';
 import { raiseLive } from '../../store/live.js';
 import { RUN_ITEMS } from '../types.js';
 import type { PersonIds } from './person-traces.js';
@@ -56,7 +57,7 @@ async function reword(
   session?: ClientSession,
 ): Promise<string[]> {
   if (names.length === 0) return [];
-  const pattern = names.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
+  const pattern = names.map(literalPattern).join('|');
   const naming = { ...filter, [field]: { $regex: pattern, $options: 'i' } };
   const options = session ? { session } : {};
   const found = await rows.find(naming as Filter<Document & { _id: string }>, options).toArray();

@@ -3,6 +3,7 @@ import { PEOPLE, type PersonRow } from '../../mirror/types.js';
 import { BY_WORD, named } from '../../records/search/people-by-word.js';
 import { USERS, type UserRow } from '../../records/types.js';
 import type { Store } from '../../store/connect.js';
+import { literalPattern } from '../../store/literal-pattern.js';
 import { RUN_ITEMS, type RunItemRow } from '../types.js';
 
 /** Whoever matches after so many is not looked for: a longer text finds them. */
@@ -63,7 +64,7 @@ const WITH_MACRONS = ['aā', 'eē', 'iī', 'oō', 'uū'];
 function partsOf(text: string): { readonly $regex: string; readonly $options: 'i' }[] {
   const words = text.normalize('NFC').split(/[\s\p{Cc}]+/u);
   return words.filter(Boolean).map((word) => {
-    const literal = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    const literal = literalPattern(word);
     const $regex = WITH_MACRONS.reduce(
       (made, both) => made.replace(new RegExp(`[${both}]`, 'gi'), `[${both}]`),
       literal,

@@ -54,7 +54,10 @@ export function createPlans(deps: PlansDeps): Plans {
     show: async (enterpriseId, id) => {
       const run = await runs.findOne({ _id: id, enterpriseId, dry: true });
       if (run === null)
-        throw new AppError('plan_not_found', 'There is no such plan in this enterprise.', { status: 404 });
+        throw new AppError('plan_not_found', 'There is no such plan in this enterprise.', {
+          status: 404,
+          field: 'plan',
+        });
       const integration = await integrations.getIntegration(enterpriseId);
       return { run, refused: await refusalOf(() => requirePlan(run, { integration, now: clock.now() })) };
     },

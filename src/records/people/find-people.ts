@@ -5,10 +5,11 @@ import { normaliseGuid } from '../../kernel/guid.js';
 import { emailKeyOf } from '../../projection/email-address.js';
 import type { UserStatus } from '../../projection/types.js';
 import type { Store } from '../../store/connect.js';
-import { cursorText, readCursor } from '../../store/pages/cursor.js';
+import { cursorInstant, cursorText, readCursor } from '../../store/pages/cursor.js';
 import { type Sought, soughtInList } from '../search/people-by-word.js';
 import { USERS, type UserRow } from '../types.js';
 import { tenantOf } from './directory-facts.js';
+import { createPlaces } from './places.js';
 
 /** A person in a list (CONTRACT section 4, people list). */
 export interface PersonListItem {
@@ -40,7 +41,7 @@ export interface FindPeople {
   /** By id, object id or e-mail; of archived people with the address, the one archived last. Throws where nobody is. */
   find(enterpriseId: string, person: string, session?: ClientSession): Promise<UserRow>;
   findOrNull(enterpriseId: string, person: string, session?: ClientSession): Promise<UserRow | null>;
-  /** In the order in which they were added. */
+  /** In the order in which they were added. @throws AppError team_not_found, organisation_not_found, invalid_cursor */
   list(enterpriseId: string, filter?: PeopleFilter): Promise<{ items: PersonListItem[]; next: string | null }>;
   /** Ids of the people who lead one of these teams. */
   leadersOf(enterpriseId: string, teamIds: readonly string[]): Promise<string[]>;
@@ -48,6 +49,7 @@ export interface FindPeople {
 
 export function createFindPeople({ store }: { store: Store }): FindPeople {
   const users = store.collection<UserRow>(USERS);
+  const places = createPlaces({ store });
 
   return {
     findOrNull,
@@ -61,6 +63,7 @@ export function createFindPeople({ store }: { store: Store }): FindPeople {
         .sort({ createdAt: 1, _id: 1 })
         .limit(limit === 0 ? 0 : limit + 1)
         .toArray();
+      if (found.length === 0) await requirePlaces(enterpriseId, filter);
       const page = limit === 0 ? found : found.slice(0, limit);
       const last = page.at(-1);
       return { items: page.map(listItem), next: last && found.length > page.length ? cursorOf(last) : null };
@@ -76,6 +79,12 @@ export function createFindPeople({ store }: { store: Store }): FindPeople {
       return found.map(({ _id }) => _id);
     },
   };
+
+  /** Where nobody is because there is no such place, that is said. */
+  async function requirePlaces(enterpriseId: string, { teamId, organisationId }: PeopleFilter): Promise<void> {
+    if (teamId !== undefined) await places.team(enterpriseId, teamId);
+    if (organisationId !== undefined) await places.organisation(enterpriseId, organisationId);
+  }
 
   /** One after the other, each by its index; only somebody of a tenant that the enterprise had before is searched for. */
   async function byId(enterpriseId: string, id: string, session?: ClientSession): Promise<UserRow | null> {
@@ -129,7 +138,7 @@ function listItem(user: UserRow): PersonListItem {
   return { id: _id, objectId: user.entra?.objectId ?? null, status, email, firstName, lastName, teams };
 }
 
-const cursorSchema = z.tuple([z.number(), z.string()]);
+const cursorSchema = z.tuple([cursorInstant, z.string()]);
 
 function cursorOf({ createdAt, _id }: UserRow): string {
   return cursorText([createdAt.getTime(), _id]);

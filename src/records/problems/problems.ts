@@ -1,8 +1,10 @@
 import type { AnyBulkWriteOperation, ClientSession, Filter } from 'mongodb';
+import { z } from 'zod';
 import type { Clock } from '../../kernel/clock.js';
 import { PROBLEM_CODES, type Problem, type ProblemCode } from '../../projection/types.js';
 import type { Store } from '../../store/connect.js';
 import type { IndexDefinition } from '../../store/indexes.js';
+import { cursorText, readCursor } from '../../store/pages/cursor.js';
 import { PROBLEMS, type ProblemRow } from '../types.js';
 
 /** A problem as it is shown (CONTRACT section 4, problems list). */
@@ -121,14 +123,14 @@ export function createProblems({ store, clock }: { store: Store; clock: Clock })
         ...filter,
         ...(people === undefined ? {} : { objectId: { $in: [...people] } }),
         // Ids begin with the enterprise.
-        _id: { $gt: after === undefined ? `${enterpriseId}:` : readCursor(after), $lt: `${enterpriseId};` },
+        _id: { $gt: after === undefined ? `${enterpriseId}:` : readCursor(after, z.string()), $lt: `${enterpriseId};` },
       })
       .sort({ _id: 1 })
       .limit(limit + 1)
       .toArray();
     const items = found.slice(0, limit).map(problemView);
     const last = items.at(-1);
-    const next = last && found.length > limit ? Buffer.from(last.id).toString('base64url') : null;
+    const next = last && found.length > limit ? cursorText(last.id) : null;
     return { items, next };
   }
 
@@ -155,10 +157,6 @@ export async function problemsKeptBack(
     ])
     .toArray();
   return new Map(found.map(({ _id, count }) => [_id, count]));
-}
-
-function readCursor(text: string): string {
-  return Buffer.from(text, 'base64url').toString();
 }
 
 function problemView({ _id, objectId, code, severity, subject, message, remedy, openedAt }: ProblemRow): ProblemView {

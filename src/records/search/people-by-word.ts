@@ -1,6 +1,7 @@
 import type { Filter } from 'mongodb';
 import { normaliseGuid } from '../../kernel/guid.js';
 import type { Store } from '../../store/connect.js';
+import { literalPattern } from '../../store/literal-pattern.js';
 import { USERS, type UserRow } from '../types.js';
 import { soughtWords } from './search-words.js';
 
@@ -49,5 +50,5 @@ export async function soughtInList(store: Store, enterpriseId: string, text: str
 }
 
 function beginning(word: string) {
-  return { words: { $regex: `^${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}` } };
+  return { words: { $regex: `^${literalPattern(word)}` } };
 }

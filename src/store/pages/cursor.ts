@@ -1,5 +1,11 @@
-import type { ZodType } from 'zod';
+import { type ZodType, z } from 'zod';
 import { AppError } from '../../kernel/app-error.js';
+
+/** The instants that a date can be (ECMAScript, time values), in ms since 1970. */
+const TIME_MOST = 8.64e15;
+
+/** An instant in a cursor: what is beyond every date is no place in a list. */
+export const cursorInstant = z.number().int().min(-TIME_MOST).max(TIME_MOST);
 
 /** Where a page of a list ended, as a text that its reader hands back. */
 export function cursorText(place: unknown): string {

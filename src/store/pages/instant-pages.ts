@@ -1,6 +1,6 @@
 import type { Collection, Filter } from 'mongodb';
 import { z } from 'zod';
-import { cursorText, readCursor } from './cursor.js';
+import { cursorInstant, cursorText, readCursor } from './cursor.js';
 
 export interface InstantPage<T> {
   readonly rows: readonly T[];
@@ -44,9 +44,7 @@ export async function instantPage<T extends object>(
   return { rows, next: cursorText([at, given]) };
 }
 
-/** The instants that a date can be (ECMAScript, time values). */
-const TIME_MOST = 8.64e15;
-const cursorSchema = z.tuple([z.number().int().min(-TIME_MOST).max(TIME_MOST), z.number().int().nonnegative()]);
+const cursorSchema = z.tuple([cursorInstant, z.number().int().nonnegative()]);
 
 function placeIn(text: string): { at: Date; given: number } {
   const [atMs, given] = readCursor(text, cursorSchema);

@@ -1,6 +1,6 @@
 import type { Collection, Document, Filter } from 'mongodb';
 import { z } from 'zod';
-import { cursorText, readCursor } from './cursor.js';
+import { cursorInstant, cursorText, readCursor } from './cursor.js';
 import type { InstantPage } from './instant-pages.js';
 
 export interface KeyedPageWanted<T> {
@@ -35,6 +35,4 @@ function behind(by: string, [atMs, id]: readonly [number | null, string]): Docum
   return { $or: [{ [by]: { $gt: at } }, { [by]: at, _id: { $gt: id } }] };
 }
 
-/** The instants that a date can be (ECMAScript, time values). */
-const TIME_MOST = 8.64e15;
-const cursorSchema = z.tuple([z.number().int().min(-TIME_MOST).max(TIME_MOST).nullable(), z.string()]);
+const cursorSchema = z.tuple([cursorInstant.nullable(), z.string()]);

@@ -1,6 +1,7 @@
 import type { ClientSession } from 'mongodb';
 import { AppError } from '../../kernel/app-error.js';
 import { changeIntegration } from '../change-integration.js';
+import { noOrganisation } from '../structure/find-organisation.js';
 import type { TenantDeps } from '../tenancy-deps.js';
 import {
   type IntegrationRow,
@@ -124,7 +125,5 @@ async function requireOrganisations(
   const wanted = { _id: { $in: ids }, enterpriseId };
   const found = await store.collection<OrganisationRow>(ORGANISATIONS).find(wanted, { session }).toArray();
   const unknown = ids.find((id) => !found.some(({ _id }) => _id === id));
-  if (unknown === undefined) return;
-  const text = `There is no organisation ${unknown} in this enterprise. See "ghs organisation list".`;
-  throw new AppError('organisation_not_found', text, { status: 404, field: 'organisation' });
+  if (unknown !== undefined) throw noOrganisation(unknown);
 }

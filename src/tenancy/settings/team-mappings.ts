@@ -151,7 +151,7 @@ function found(mappings: readonly MappingRow[], key: MappingKey): MappingRow {
   );
   if (mapping !== undefined) return mapping;
   const message = 'There is no such team mapping. List them with: ghs teams list';
-  throw new AppError('mapping_not_found', message, { status: 404 });
+  throw new AppError('mapping_not_found', message, { status: 404, field: 'mapping' });
 }
 
 function refuseTwin(mappings: readonly MappingRow[], wanted: { groupId: string; teamId: string }): void {

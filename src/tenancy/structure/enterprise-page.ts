@@ -1,4 +1,7 @@
 import type { Collection, Filter } from 'mongodb';
+import { z } from 'zod';
+import { literalPattern } from '../../store/literal-pattern.js';
+import { cursorText, readCursor } from '../../store/pages/cursor.js';
 import type { InstantPage } from '../../store/pages/instant-pages.js';
 import type { EnterpriseRow } from '../types.js';
 
@@ -15,10 +18,10 @@ export async function enterprisePage(
   enterprises: Collection<EnterpriseRow>,
   { text, limit, after }: EnterprisePageWanted,
 ): Promise<InstantPage<EnterpriseRow>> {
-  const part = text === undefined ? null : { $regex: text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), $options: 'i' };
+  const part = text === undefined ? null : { $regex: literalPattern(text), $options: 'i' };
   const filter: Filter<EnterpriseRow> = {
     ...(part === null ? {} : { name: part }),
-    ...(after === undefined ? {} : { nameKey: { $gt: Buffer.from(after, 'base64url').toString() } }),
+    ...(after === undefined ? {} : { nameKey: { $gt: readCursor(after, z.string()) } }),
   };
   const found = await enterprises
     .find(filter)
@@ -27,6 +30,6 @@ export async function enterprisePage(
     .toArray();
   const rows = found.slice(0, limit);
   const last = rows.at(-1);
-  const next = last && found.length > limit ? Buffer.from(last.nameKey ?? '').toString('base64url') : null;
+  const next = last && found.length > limit ? cursorText(last.nameKey ?? '') : null;
   return { rows, next };
 }

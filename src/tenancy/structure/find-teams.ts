@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { literalPattern } from '../../store/literal-pattern.js';
 import { cursorText, readCursor } from '../../store/pages/cursor.js';
 import { nameKeyOf } from '../checked-input.js';
 import type { TenancyDeps } from '../tenancy-deps.js';
 import { TEAMS, type TeamRow } from '../types.js';
+import { findOrganisation } from './find-organisation.js';
 
 export interface TeamsWanted {
   readonly enterpriseId: string;
@@ -16,12 +18,13 @@ export interface TeamsWanted {
 
 const placeSchema = z.tuple([z.string(), z.string()]);
 
-/** Teams of one organisation by name, a page at a time; of an organisation of others, none. */
+/** Teams of one organisation by name, a page at a time. @throws AppError organisation_not_found */
 export async function findTeams(
   { store }: Pick<TenancyDeps, 'store'>,
   { enterpriseId, organisationId, text, limit, after }: TeamsWanted,
 ): Promise<{ items: TeamRow[]; next: string | null }> {
-  const named = text ? { nameKey: { $regex: nameKeyOf(text).replace(/[.*+?^${}()|[\]\\]/g, '\\$&') } } : {};
+  await findOrganisation({ store }, { enterpriseId, organisationId });
+  const named = text ? { nameKey: { $regex: literalPattern(nameKeyOf(text)) } } : {};
   const [nameKey, id] = after === undefined ? [] : readCursor(after, placeSchema);
   const from =
     nameKey === undefined ? {} : { $or: [{ nameKey: { $gt: nameKey } }, { nameKey, _id: { $gt: id ?? '' } }] };

@@ -20,6 +20,7 @@ import {
   type TeamRow,
 } from '../types.js';
 import { type EnterprisePageWanted, enterprisePage } from './enterprise-page.js';
+import { findOrganisation, type OrganisationWanted } from './find-organisation.js';
 
 /** Largest settings of one team, in characters of JSON. */
 const TEAM_SETTINGS_MAX_LENGTH = 16_384;
@@ -57,6 +58,8 @@ export interface Structure {
   createOrganisation(input: NewOrganisation): Promise<OrganisationRow>;
   listOrganisations(enterpriseId: string): Promise<OrganisationRow[]>;
   getOrganisation(organisationId: string): Promise<OrganisationRow>;
+  /** The same, of one enterprise only. */
+  organisationOf(wanted: OrganisationWanted): Promise<OrganisationRow>;
   /** Default activity type and approval of what comes from calendars (E57). */
   setCalendarActivities(input: Parameters<typeof setCalendarActivities>[1]): Promise<OrganisationRow>;
   createTeam(input: NewTeam): Promise<TeamRow>;
@@ -94,6 +97,7 @@ export function createStructure(deps: TenancyDeps): Structure {
     createOrganisation,
     listOrganisations: (enterpriseId) => organisations.find({ enterpriseId }).sort({ nameKey: 1, _id: 1 }).toArray(),
     getOrganisation,
+    organisationOf: (wanted) => findOrganisation(deps, wanted),
     setCalendarActivities: (input) => setCalendarActivities(deps, input),
     createTeam,
     listTeams: (of) =>

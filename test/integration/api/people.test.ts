@@ -220,7 +220,7 @@ test.each([
   ['decisions and all', 'decisions/refuse', { ids: ['x'], all: true }, 'all'],
   ['a value without its decision', 'decisions/approve', { all: true, value: 'x' }, 'value'],
   ['ids and a kind', 'problems/retry', { ids: ['x'], code: 'held' }, 'code'],
-  ['a problem that is not open', 'problems/ignore', { ids: ['x'] }, 'problem'],
+  ['a problem that is not open', 'problems/ignore', { ids: ['x'] }, 'ids'],
 ])('%s is refused, and nothing is written', async (_what, path, body, field) => {
   const before = await stack.services.store.collection(LEDGER).countDocuments();
   const refused = await stack.api(`${base}/${path}`, { method: 'POST', body });

@@ -146,7 +146,8 @@ test('many mappings and teams come in pages, without one twice or left out', asy
   const mappings = await all(`${base}/team-mappings?text=crew&`);
   expect(new Set(mappings.flat().map(({ id }) => id)).size).toBe(12);
   const other = `/enterprises/${stack.foreignEnterpriseId}/organisations/${organisationId}/teams`;
-  expect((await stack.api(other, { as: 'foreign' })).body.items).toEqual([]);
+  const elsewhere = await stack.api(other, { as: 'foreign' });
+  expect([elsewhere.status, elsewhere.body.code]).toEqual([404, 'organisation_not_found']);
   const wrong = await stack.api(`${base}/team-mappings?after=nonsense`);
   expect([wrong.status, wrong.body.field]).toEqual([400, 'after']);
 });

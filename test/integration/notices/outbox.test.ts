@@ -71,7 +71,8 @@ test('an invitation that was refused for good is sent again when somebody says s
   await send();
   expect(await states()).toEqual(['parked']);
   const outbox = createOutbox(scene);
-  expect(await outbox.retry(scene.enterpriseId, { id: 'invitation:ben' })).toBe(0);
+  const other = outbox.retry(scene.enterpriseId, { id: 'invitation:ben' });
+  await expect(other).rejects.toMatchObject({ code: 'message_not_found', status: 404 });
   expect(await outbox.retry(scene.enterpriseId)).toBe(1);
   server.answerWith(null);
   await send();

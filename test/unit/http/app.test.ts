@@ -28,6 +28,9 @@ function startApp(trustProxy: boolean | number = false) {
     response.write('half');
     throw new Error('too late');
   });
+  router.get('/file/:status', (request) => {
+    throw Object.assign(new Error('Forbidden'), { status: Number(request.params.status) });
+  });
   router.get('/address', (request, response) => {
     response.json({ ip: request.ip, protocol: request.protocol });
   });
@@ -109,4 +112,10 @@ test('the sender behind a proxy is known only where the proxy is trusted', async
     request(app).get('/api/v1/address').set('x-forwarded-for', '203.0.113.7').set('x-forwarded-proto', 'https');
   expect((await ask(startApp(1).app)).body).toEqual({ ip: '203.0.113.7', protocol: 'https' });
   expect((await ask(startApp(false).app)).body).toMatchObject({ protocol: 'http' });
+});
+
+test.each([403, 404])('a file that is not to be had (%i) is just not there', async (status) => {
+  const response = await request(startApp().app).get(`/api/v1/file/${status}`);
+  expect(response.status).toBe(404);
+  expect(response.body).toMatchObject({ code: 'not_found', detail: expect.stringMatching(/^There is nothing/) });
 });

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { AppError } from '../../../kernel/app-error.js';
 import { given } from '../../../kernel/given.js';
 import { runPersonOf } from '../../../reconciliation/history/ledger-person.js';
 import { ITEMS_ABOUT } from '../../../reconciliation/history/run-item.js';
@@ -11,6 +10,7 @@ import { route } from '../../frame/route.js';
 import { LIST_LIMIT, listOf, paging, reason } from '../../frame/schemas.js';
 import { run } from '../run-routes.js';
 import { runItem, undone } from './history-schemas.js';
+import { runOf } from './run-of.js';
 
 const tag = 'Runs';
 const path = '/enterprises/{enterpriseId}/runs';
@@ -67,16 +67,6 @@ export const runHistoryRoutes = [
     },
   }),
 ];
-
-/** A run of the enterprise. */
-export async function runOf(
-  { runs }: Pick<ApiServices, 'runs'>,
-  { enterpriseId, run: id }: { enterpriseId: string; run: string },
-): Promise<RunRow> {
-  const found = await runs.get(id);
-  if (found?.enterpriseId === enterpriseId) return found;
-  throw new AppError('run_not_found', 'There is no such run in this enterprise.', { status: 404, field: 'run' });
-}
 
 /** What was undone, with the names of those of whom something was left. */
 export async function undoneView(

@@ -4,6 +4,7 @@ import { AppError } from '../../../kernel/app-error.js';
 import { DAY_MS } from '../../../kernel/clock.js';
 import { route } from '../../frame/route.js';
 import { LIST_LIMIT, listOf, paging } from '../../frame/schemas.js';
+import { asField } from '../../frame/settings-change.js';
 import { account, newToken, token } from './account-schemas.js';
 
 const tag = 'Operator';
@@ -54,7 +55,8 @@ export const accountRoutes = [
     run: async ({ services, principal, body: { name, role, enterpriseId = null, days } }) => {
       if (enterpriseId !== null) await services.structure.getEnterprise(enterpriseId);
       const life = days === undefined ? {} : { lifeMs: days * DAY_MS };
-      const made = await services.bearerTokens.create({ name, role, enterpriseId, ...life, by: principal.who });
+      const wanted = { name, role, enterpriseId, ...life, by: principal.who };
+      const made = await services.bearerTokens.create(wanted).catch(asField({ enterprise: 'enterpriseId' }));
       return { secret: made.token, token: tokenView(made.row) };
     },
   }),

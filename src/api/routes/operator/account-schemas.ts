@@ -40,7 +40,7 @@ export const newToken = z
   .strictObject({
     name: z.string().max(100).default(''),
     role,
-    enterpriseId: z.string().max(100).nullish().meta({ description: 'Left out: over all, for operators only.' }),
+    enterpriseId: z.string().min(1).max(100).nullish().meta({ description: 'Left out: over all, for operators only.' }),
     days: z.number().int().min(1).max(365).optional().meta({ description: '90 where it is left out.' }),
   })
   .meta({ id: 'NewToken' });

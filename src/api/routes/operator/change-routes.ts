@@ -29,6 +29,7 @@ export const changeRoutes = [
     path: `${path}/stats`,
     ...{ tag, need: 'operate', answer: changeStats },
     summary: 'The notifications of the tenant by what became of them.',
+    errors: { 409: 'The enterprise is not connected.' },
     run: async ({ services, params }) => services.changes.stats(await connectedTenant(services, params.enterpriseId)),
   }),
   route({
@@ -37,7 +38,7 @@ export const changeRoutes = [
     ...{ tag, need: 'operate', answer: z.object({ retried: z.number().int() }) },
     summary: 'Opens parked changes again: one, those of a kind or a code, or all.',
     body: z.strictObject({
-      id: z.string().max(300).optional(),
+      id: z.string().min(1).max(300).optional(),
       kind: changeKind.optional(),
       code: z.string().max(100).optional(),
     }),

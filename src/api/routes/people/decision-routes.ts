@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AppError } from '../../../kernel/app-error.js';
 import { route } from '../../frame/route.js';
 import { LIST_LIMIT, listOf, paging, reason } from '../../frame/schemas.js';
+import { asField } from '../../frame/settings-change.js';
 import { decision } from './people-schemas.js';
 
 const tag = 'Decisions';
@@ -72,7 +73,8 @@ export const decisionRoutes = [
       }[act],
       run: async ({ services, principal, params, body: { reason: why, ...rest } }) => {
         const by = { who: principal.who, reason: why ?? null };
-        return { decided: await services.decisionActs[act](params.enterpriseId, wantedOf(rest), by) };
+        const deciding = services.decisionActs[act](params.enterpriseId, wantedOf(rest), by);
+        return { decided: await deciding.catch(asField({ decision: 'ids' })) };
       },
     }),
   ),

@@ -5,7 +5,7 @@ import type { ApiServices } from '../../api-services.js';
 import { route } from '../../frame/route.js';
 import { LIST_LIMIT, listOf, paging } from '../../frame/schemas.js';
 import { runItem } from '../history/history-schemas.js';
-import { runOf } from '../history/run-history-routes.js';
+import { runOf } from '../history/run-of.js';
 import { run } from '../run-routes.js';
 
 const PLANS_SHOWN = 10;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AppError } from '../../../kernel/app-error.js';
 import { route } from '../../frame/route.js';
 import { LIST_LIMIT, listOf, paging, reason } from '../../frame/schemas.js';
+import { asField } from '../../frame/settings-change.js';
 import { fieldOfPerson, person, problem } from './people-schemas.js';
 
 const tag = 'Problems';
@@ -103,7 +104,8 @@ export const problemRoutes = [
           : 'Two people have one address and are not one person: links nobody, and shows it no more.',
       run: async ({ services, principal, params, body }) => {
         const by = { who: principal.who, reason: body.reason ?? null };
-        return { decided: await services.problemActs[act](params.enterpriseId, body.ids, by) };
+        const deciding = services.problemActs[act](params.enterpriseId, body.ids, by);
+        return { decided: await deciding.catch(asField({ problem: 'ids' })) };
       },
     }),
   ),

@@ -18,7 +18,7 @@ export const directoryRoutes = [
     summary:
       'Groups of the tenant with such words in their names, or the one of an Object ID; asked of Microsoft Graph.',
     query: z.object({ text: z.string().trim().max(256).default(''), ...paging }),
-    errors: { 503: 'Microsoft Graph did not answer; try again.' },
+    errors: { 409: 'The enterprise is not connected.', 503: 'Microsoft Graph did not answer; try again.' },
     run: ({ services, params, query: { limit = CHOICES, ...wanted }, signal }) =>
       services.directory.groups({ ...params, ...wanted, limit, signal }),
   }),
@@ -42,7 +42,7 @@ export const directoryRoutes = [
       text: z.string().trim().max(256).default(''),
       here: flag.default(false).meta({ description: 'Only those with a profile in GetHomeSafe.' }),
     }),
-    errors: { 503: 'Microsoft Graph did not answer; try again.' },
+    errors: { 409: 'The enterprise is not connected.', 503: 'Microsoft Graph did not answer; try again.' },
     run: async ({ services, params, query: { text, here }, signal }) => {
       const found = await services.people.list(params.enterpriseId, { text, limit: CHOICES });
       const known = found.items.filter(({ objectId, status }) => objectId !== null && status !== 'archived');

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { runPersonOf } from '../../../compose/history.js';
+import { ledgerPersonOf, runPersonOf } from '../../../compose/history.js';
 import { ownHere } from '../../../compose/worker/here.js';
 import { previews, runView, type Services } from '../../../compose.js';
 import { AppError } from '../../../kernel/app-error.js';
@@ -155,11 +155,17 @@ function addRunShow(history: Command, cli: Cli): void {
         });
       }
       const { enterpriseId } = run;
-      const about = person === undefined ? {} : { person: await runPersonOf(people, { enterpriseId, person }) };
+      const about = person === undefined ? {} : { person: await aboutPerson(people, { enterpriseId, person }) };
       const isFiltered = person !== undefined || rest.code !== undefined;
       return runPage(run, await runItems.page(run, { ...given(rest), ...about }), isFiltered);
     },
   });
+}
+
+/** Whom no record and no object id is about is a misspelling, not somebody of whom a run says nothing. */
+async function aboutPerson(people: Services['people'], ref: { enterpriseId: string; person: string }): Promise<string> {
+  await ledgerPersonOf(people, ref);
+  return runPersonOf(people, ref);
 }
 
 function runPage(

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { type Services, subscriptionView } from '../../../compose.js';
-import { AppError } from '../../../kernel/app-error.js';
+import { requireKnownTenant, type Services, subscriptionView } from '../../../compose.js';
+import { AppError, messageOf } from '../../../kernel/app-error.js';
 import { DAY_MS } from '../../../kernel/clock.js';
 import { type Answer, listAnswer, table } from '../../frame/answer.js';
 import type { Cli } from '../../frame/cli.js';
 import { family, leaf } from '../../frame/command.js';
-import { durationMs, ofEnterprise } from '../../frame/option-values.js';
+import { durationMs, guid, ofEnterprise } from '../../frame/option-values.js';
 import { tenantOf } from '../../frame/tenant.js';
 
 type Row = Awaited<ReturnType<Services['subscriptions']['all']>>[number];
@@ -24,11 +24,12 @@ export function addSubscriptionCommands(program: Command, cli: Cli): void {
     name: 'list',
     about: 'List the subscriptions, the next to end first.',
     options: [['--tenant <guid>', 'only those of this tenant']],
-    schema: z.object({ tenant: z.string().optional() }),
+    schema: z.object({ tenant: guid.optional() }),
     run: async ({ tenant }) => {
-      const services = await cli.services();
-      const rows = await services.subscriptions.all();
-      return rowsAnswer(rows.filter(({ tenantId }) => tenant === undefined || tenantId === tenant.toLowerCase()));
+      const { integrations, subscriptions: rows } = await cli.services();
+      if (tenant === undefined) return rowsAnswer(await rows.all());
+      await requireKnownTenant({ integrations, rows }, tenant);
+      return rowsAnswer(await rows.ofTenant(tenant));
     },
   });
   leaf(subscriptions, cli, {
@@ -38,8 +39,8 @@ export function addSubscriptionCommands(program: Command, cli: Cli): void {
       ['--tenant <guid>', 'only those of this tenant'],
       ['--due-within <duration>', 'those that end within this time, such as 12h (default: 7d)'],
     ],
-    schema: z.object({ tenant: z.string().optional(), dueWithin: durationMs.optional() }),
-    run: async ({ tenant, dueWithin = 7 * DAY_MS }) => renew(cli, { tenant: tenant?.toLowerCase(), dueWithin }),
+    schema: z.object({ tenant: guid.optional(), dueWithin: durationMs.optional() }),
+    run: async ({ tenant, dueWithin = 7 * DAY_MS }) => renew(cli, { tenant, dueWithin }),
   });
   leaf(subscriptions, cli, {
     name: 'create',
@@ -77,15 +78,16 @@ function addSweep(subscriptions: Command, cli: Cli): void {
       ['--url <address>', 'after a move of NOTIFICATION_URL: delete everything of ours at this former address'],
       ['--dry-run', 'only tell what would be done'],
     ],
-    schema: z.object({ tenant: z.string().optional(), url: z.url().optional(), dryRun: z.boolean().optional() }),
+    schema: z.object({ tenant: guid.optional(), url: z.url().optional(), dryRun: z.boolean().optional() }),
     run: async ({ tenant, url: oldUrl, dryRun: dry }) => {
       const { integrations } = await cli.services();
       const { subscriptions: microsoft } = await cli.microsoft();
       const connected = (await integrations.connectedIntegrations()).flatMap(({ tenantId }) => tenantId ?? []);
       const items: Swept[] = [];
-      for (const tenantId of tenant === undefined ? connected : [tenant.toLowerCase()]) {
+      for (const tenantId of tenant === undefined ? connected : [tenant]) {
         cli.say(`Looking at ${tenantId}`);
-        items.push(await microsoft.sweep({ tenantId, oldUrl, dry, signal: AbortSignal.timeout(LIMIT_MS) }));
+        const sweeping = microsoft.sweep({ tenantId, oldUrl, dry, signal: AbortSignal.timeout(LIMIT_MS) });
+        items.push(await sweeping.catch((error: unknown) => notSwept(tenantId, error)));
       }
       return sweptAnswer(items);
     },
@@ -93,6 +95,12 @@ function addSweep(subscriptions: Command, cli: Cli): void {
 }
 
 type Swept = Awaited<ReturnType<Awaited<ReturnType<Cli['microsoft']>>['subscriptions']['sweep']>>;
+
+/** A tenant that refuses us keeps no other one from being swept; what is wrong with the command itself is thrown. */
+function notSwept(tenantId: string, error: unknown): Swept {
+  if (error instanceof AppError) throw error;
+  return { tenantId, deleted: [], lost: [], foreign: 0, failures: [`${tenantId}: ${messageOf(error)}`] };
+}
 
 /** What a sweep did, for this command and after going back to a backup. */
 export function sweptAnswer(items: readonly Swept[]): Answer {

@@ -143,8 +143,9 @@ function addRule(calendar: Command, cli: Cli): void {
       clear: z.boolean().optional(),
     }),
     run: async ({ enterprise, file, organisation, clear = false }) => {
-      const { settings, integrations } = await cli.services();
+      const { settings, integrations, structure } = await cli.services();
       const enterpriseId = await cli.enterpriseId(enterprise);
+      if (organisation !== undefined) await structure.organisationOf({ enterpriseId, organisationId: organisation });
       if (clear && (file !== undefined || organisation === undefined))
         throw new UsageError('Give --clear with --organisation, and no file.', 'clear');
       if (file !== undefined || clear) {

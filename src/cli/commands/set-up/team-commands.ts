@@ -35,6 +35,7 @@ export function addTeamCommands(program: Command, cli: Cli): void {
       const { structure } = await cli.services();
       const enterpriseId = await cli.enterpriseId(enterprise);
       const of = { enterpriseId, ...(organisation === undefined ? {} : { organisationId: organisation }) };
+      if (organisation !== undefined) await structure.organisationOf({ enterpriseId, organisationId: organisation });
       const items = (await structure.listTeams(of)).map(({ _id: id, organisationId, name, settings }) => ({
         ...{ id, organisation: organisationId, name, settings },
       }));
