@@ -36,7 +36,8 @@ async function renamed(givenName: string): Promise<void> {
 }
 
 test('what Graph told of late, but within the lag, is not lost', async () => {
-  scene.simulator.delivery.settings.delayMs = 500;
+  // Long enough for a catch-up to come first, and half of the lag.
+  scene.simulator.delivery.settings.delayMs = LAG_MS / 2;
   await renamed('Late');
   await waitFor(async () => (await suspects()) > 0, { message: 'nothing suspected' });
   await waitFor(async () => (await suspects()) === 0, { message: 'not judged' });
