@@ -119,7 +119,7 @@ export function decide(input: DecideInput): Decided {
   const { projection } = ruled;
   const patience = patienceOf(ruled, row, input);
   const notifiedAt = read.notifiedAt ?? row.notifiedAt;
-  const kept = staysInScope(projection, user) ? { ...row, ...patience.row, notifiedAt } : null;
+  const kept = staysInScope(projection, row, input) ? { ...row, ...patience.row, notifiedAt } : null;
   const unplanned = unplannedOf(projection, input.planned);
   const looked = kept ? withLook(asPlanned(kept, unplanned, input), { before, read, times }) : expected(input);
   const rulings = { ...rulingsOf(ruled, { before, read }), unplanned };
@@ -153,10 +153,18 @@ function readingOf(row: PersonRow, { times, read }: DecideInput): Reading {
   }
 }
 
-function staysInScope(projection: Projection, user: UserRow | null): boolean {
+function staysInScope(projection: Projection, row: PersonRow, { user, rules }: DecideInput): boolean {
   if (projection.isMember) return true;
-  if (!user) return false;
+  if (!user) return isInBin(row, rules);
   return user.status !== 'archived' || user.archivedReason !== 'admin';
+}
+
+/**
+ * Deleted, without a record, and a member until then: within 30 days they may be restored (graph-facts), and are members
+ * again of whom Graph and delta may tell nothing but themselves.
+ */
+function isInBin({ state, groupIdsInEffect }: PersonRow, { mappings }: SyncRules): boolean {
+  return state === 'soft_deleted' && mappings.some(({ groupId }) => groupIdsInEffect.includes(groupId));
 }
 
 interface Patience {

@@ -183,10 +183,8 @@ async function openChanges({ stage }: Play): Promise<number> {
  * Group changes and settings that take effect with the next sync; a sync that began and did not come to its end; and
  * what was read while replicas were behind: delta has named it once, and does not name it again.
  */
-async function waitsForSync({ stage, scene, trouble, watch }: Play): Promise<boolean> {
+async function waitsForSync({ stage, scene, trouble }: Play): Promise<boolean> {
   if (trouble.hit().has('lag')) return true;
-  // Somebody without a record who is deleted is none of ours any more, and delta alone does not bring them back.
-  if (watch.entries.some(({ kind }) => kind === 'remove')) return true;
   const { rows: runs } = await stage.desk.runs.list(scene.enterpriseId, { limit: 50 });
   const last = runs.find(({ dry, startedAt }) => !dry && startedAt !== null);
   if (last?.status === 'cancelled' || last?.status === 'failed') return true;

@@ -137,6 +137,28 @@ function withoutGiven({ entra, ...rest }: Awaited<ReturnType<typeof records>>[nu
   return { ...rest, objectId: entra?.objectId };
 }
 
+test('whose import was undone and who is deleted is nobody, until restored in the directory: then they are back', async () => {
+  const id = person('Whina');
+  await stack.sync();
+  await settled();
+  const { undo, mirror } = stack.services;
+  await undo.person({ enterpriseId: stack.enterpriseId, person: id }, { since: new Date(0) }, by);
+  expect(await userOf(id)).toBeNull();
+  const state = async () => (await mirror.people.load({ tenantId: stack.tenant.id, objectIds: [id] })).get(id)?.state;
+  stack.tenant.directory.deleteUser(id, false);
+  await waitFor(async () => (await state()) === 'soft_deleted', { message: 'not known as deleted' });
+  await settled();
+  expect(await userOf(id)).toBeNull();
+  stack.tenant.directory.restoreUser(id);
+  await until(id, (user) => user !== null);
+
+  await undo.person({ enterpriseId: stack.enterpriseId, person: id }, { since: new Date(0) }, by);
+  stack.tenant.directory.deleteUser(id, false);
+  await waitFor(async () => (await state()) === 'soft_deleted', { message: 'not known as deleted again' });
+  stack.tenant.directory.deleteUser(id, true);
+  await waitFor(async () => (await state()) === undefined, { message: 'kept for ever' });
+});
+
 test('what somebody changed since the run is listed and left alone', async () => {
   await onlyByRuns();
   const [gil, hoa] = ['Gil', 'Hoa'].map(person) as [string, string];
