@@ -1,9 +1,11 @@
 import type { ClientSession } from 'mongodb';
 import pLimit from 'p-limit';
+import type { Chance } from '../kernel/chance.js';
 import type { Clock } from '../kernel/clock.js';
 import { nextInstant } from '../projection/schedule.js';
 import type { Store } from '../store/connect.js';
-import { isDuplicateKey, isTransient } from '../store/transaction.js';
+import { inTransaction } from '../store/in-transaction.js';
+import { isDuplicateKey } from '../store/transaction.js';
 import type { RunMarks } from '../tenancy/run-marks.js';
 import { INTEGRATIONS, type IntegrationRow } from '../tenancy/types.js';
 import type { Runs } from './runs.js';
@@ -11,12 +13,13 @@ import type { Runs } from './runs.js';
 /** Due runs that one look starts, the longest due first, and how many at once: the job has to be done in seconds. */
 const MOST_A_LOOK = 2_000;
 const AT_ONCE = 10;
-/** Tries against others who start a run at the same moment; what is left over is due again at the next look. */
+/** Tries against others who record a run at the same moment; what is left over is due again at the next look. */
 const ATTEMPTS = 5;
 
 export interface DueRunsDeps {
   readonly store: Store;
   readonly clock: Clock;
+  readonly chance: Chance;
   readonly runs: Pick<Runs, 'openRun' | 'recordScheduled'>;
   readonly runMarks: Pick<RunMarks, 'moveNextSync'>;
 }
@@ -45,9 +48,9 @@ export async function startDueRuns(deps: DueRunsDeps): Promise<void> {
 async function startDue(deps: DueRunsDeps, enterpriseId: string, now: Date): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await deps.store.transaction((session) => takeInstant(deps, { enterpriseId, now, session }));
+      return await inTransaction(deps, (session) => takeInstant(deps, { enterpriseId, now, session }));
     } catch (error) {
-      if (attempt === ATTEMPTS || !(isTransient(error) || isDuplicateKey(error))) throw error;
+      if (attempt === ATTEMPTS || !isDuplicateKey(error)) throw error;
     }
   }
 }

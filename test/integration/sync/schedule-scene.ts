@@ -30,7 +30,7 @@ export async function openSchedule() {
   const jobs = jobTable({ ...deps, ...pruning, connectedIntegrations, runs, runMarks });
   const job = jobs.find(({ name }) => name === 'reconcile-due');
   if (!job) throw new Error('there is no such job');
-  const dueRuns: DueRunsDeps = { store, clock, runs, runMarks };
+  const dueRuns: DueRunsDeps = { store, clock, chance: services.chance, runs, runMarks };
   const map = (groupId = group, team = 'North') =>
     services.teamMappings.mapTeam(enterpriseId, { groupId, teamId: stack.teams[team] ?? '' }, 'test');
 
