@@ -6,7 +6,7 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
-import { queryOf, type Sending, send } from './client.js';
+import { ApiProblem, queryOf, type Sending, send } from './client.js';
 import type { Counter } from './use-live.js';
 
 export interface ApiOptions<T = unknown> {
@@ -57,7 +57,7 @@ export function useApiList<T>(
   return { ...found, items: found.data?.pages.flatMap(({ items }) => items) ?? [] };
 }
 
-/** An act: afterwards everything that is shown is read again. */
+/** An act: afterwards everything that is shown is read again, and where it was refused because things are otherwise. */
 export function useAct<Given, Answer = unknown>(request: (given: Given) => { path: string } & Sending) {
   const queries = useQueryClient();
   return useMutation({
@@ -66,6 +66,7 @@ export function useAct<Given, Answer = unknown>(request: (given: Given) => { pat
       return send<Answer>(path, sending);
     },
     onSuccess: () => readAgain(queries),
+    onError: (error) => (error instanceof ApiProblem && error.status === 409 ? readAgain(queries) : undefined),
   });
 }
 

@@ -175,6 +175,20 @@ describe('after the first sync', () => {
     expect(await seriousFindings(page)).toEqual([]);
     await page.getByRole('button', { name: 'Undo' }).click();
     await dialog().getByText('Changed Last Name').waitFor();
+    // What the sync writes while somebody looks is not undone unseen.
+    stack.tenant.directory.updateUser(ids['شيماء'] ?? '', { givenName: 'Shaima' });
+    const firstName = async () =>
+      (await stack.api(`/enterprises/${stack.enterpriseId}/people/${ids['شيماء']}`)).body.firstName;
+    await waitFor(async () => (await firstName()) === 'Shaima', { message: 'not in step' });
+    await dialog().getByRole('button', { name: 'Undo' }).click();
+    await dialog()
+      .getByText(/has written about this person again/)
+      .waitFor();
+    await dialog().getByText('Changed First Name').waitFor();
+    await dialog().getByRole('button', { name: 'Undo' }).click();
+    await heading('شيماء Parata');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await dialog().getByText('Changed Last Name').waitFor();
     await dialog().getByRole('button', { name: 'Undo' }).click();
     await heading('شيماء Ngata');
     await page.getByRole('button', { name: 'Release: Last Name' }).click();
