@@ -64,13 +64,15 @@ export function nextRow(row: PersonRow, seen: Seen, moment: ReadMoment): PersonR
         mailboxDueAt: row.state === 'present' ? row.mailboxDueAt : moment.at,
       };
     case 'soft_deleted':
-      return { ...base, state: 'soft_deleted', absentSince: null };
+      return { ...base, state: 'soft_deleted', absentSince: null, mailboxDueAt: null };
     case 'absent':
-      return { ...base, state: 'absent', absentSince: row.absentSince ?? moment.at };
+      return { ...base, state: 'absent', absentSince: row.absentSince ?? moment.at, mailboxDueAt: null };
   }
 }
 
 function withMailbox(row: PersonRow, seen: Seen & { state: 'mailbox' }): PersonRow {
+  // Gone meanwhile: the mailbox is asked for again when they are back.
+  if (row.state === 'soft_deleted' || row.state === 'absent') return { ...row, mailboxDueAt: null };
   if (!row.attributes) return { ...row, mailboxDueAt: seen.dueAt };
   const values = { ...row.attributes.values };
   if (seen.timeZone !== undefined) values['mailboxSettings.timeZone'] = seen.timeZone;

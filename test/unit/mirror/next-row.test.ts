@@ -64,6 +64,17 @@ test('a mailbox is asked for soon of somebody new or back, and not again for a c
   expect(back.mailboxDueAt).toEqual(new Date(START + 8));
 });
 
+test.each(['soft_deleted', 'absent'] as const)(
+  'nobody asks for the mailbox of somebody who is %s, though an answer comes late',
+  (state) => {
+    const gone = read(read(fresh(), seen({}), 5), { state }, 6);
+    expect(gone.mailboxDueAt).toBeNull();
+    const dueAt = new Date(START + 9_000);
+    const late = read(gone, { state: 'mailbox', timeZone: 'UTC', userPurpose: undefined, dueAt });
+    expect(late).toEqual(gone);
+  },
+);
+
 test('absence is dated from the first time it was seen without a break', () => {
   const present = read(fresh(), seen({}));
   const once = read(present, { state: 'absent' }, 1_000);
