@@ -27,9 +27,13 @@ export function calendarScope(
   // An archive cancels what is planned by itself (E60).
   if (!user || user.status === 'archived') return 'out';
   if (row?.state !== 'present') return 'waits';
-  // Leaving ripens: until it is decided the person is one of ours.
-  if (row.groupIdsInEffect.length === 0 && row.ripening === null) return 'out';
+  if (row.groupIdsInEffect.length === 0 && !isStill(user, row)) return 'out';
   return isNoPersons(row) ? 'not_a_person' : 'in';
+}
+
+/** Leaving ripens, waits for somebody, or is not let happen, as that of a last leader (E7): until then they are one of ours. */
+function isStill({ memberships }: UserRow, { ripening }: PersonRow): boolean {
+  return ripening !== null || memberships.some(({ mappingIds }) => mappingIds.length > 0);
 }
 
 /** Whether what is planned goes with the scope: nothing is cancelled for somebody of whom too little is known. */

@@ -146,7 +146,7 @@ async function soon({ stage }: Play): Promise<void> {
 async function end(playing: Play): Promise<void> {
   const { stage, cast, watch, isTold } = playing;
   await cast.first();
-  await resume(stage, playing.scene, playing.doings);
+  await untilFree(() => resume(stage, playing.scene, playing.doings));
   await stage.tick(16_000);
   await soon(playing);
   await stage.tick(16 * MINUTE_MS);

@@ -20,7 +20,9 @@ export async function gatherCalendars(stage: Stage, scene: Scene, facts: OracleF
     const record = facts.records.find(({ objectId }) => objectId === owner);
     if (!person || !record || facts.undecided.has(owner) || facts.inTheField.has(record.id)) return [];
     if (person.state !== 'present' || typeof tenant.view().user(owner)?.mailbox !== 'object') return [];
-    const isCounted = record.status !== 'archived' && isMember(person, facts);
+    // Who is kept in a team, as its last leader or because a group is gone, is still looked after.
+    const isKept = record.memberships.some(({ mappingIds }) => mappingIds.length > 0);
+    const isCounted = record.status !== 'archived' && (isMember(person, facts) || isKept);
     const isFollowed = inEffect?.settings.calendarSync === true && isCounted;
     const activities = rows
       .filter(({ userId }) => userId === record.id)

@@ -139,6 +139,28 @@ test('E18, E59: without a mailbox, blocked or of a room, a calendar is marked wi
   expect(kinds.every(({ state }) => state === 'active')).toBe(true);
 });
 
+test('E7, E60: the calendar of a last leader who may not leave yet goes on until they may', async () => {
+  const { services, enterpriseId, teams, tenant } = scene.stack;
+  const lead = (person: string) =>
+    services.people.setLeader({ enterpriseId, person }, { teamId: teams['North'] ?? '', on: true }, { who: 'test' });
+  const who = await scene.person('Whetu');
+  await scene.watched(who);
+  await lead(who);
+  scene.event(who, { subject: 'Lines', start: at(30), end: at(31) });
+  await scene.until(who, (rows) => rows.length === 1, 'no activity');
+  tenant.directory.removeMember(scene.group, who);
+  const isBlocked = async () =>
+    (await services.problems.list(enterpriseId, { objectId: who })).some(
+      ({ code }) => code === 'leader_removal_blocked',
+    );
+  await waitFor(isBlocked, { message: 'not blocked' });
+  await scene.stack.sync();
+  expect(await scene.activities(who)).toMatchObject([{ name: 'Lines', status: 'scheduled' }]);
+
+  for (const name of ['Rangi', 'Hine']) await lead(await scene.person(name));
+  await scene.until(who, ([only]) => only?.status === 'cancelled', 'not cancelled');
+});
+
 test('E60: a person who is archived loses what is planned; switched off, all that has not started goes', async () => {
   const { settings } = scene.stack.services;
   const { enterpriseId, tenant } = scene.stack;
