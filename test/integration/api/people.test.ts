@@ -144,6 +144,7 @@ test('what was shown is undone or nothing: what the sync has written since is to
   await stack.api(`${at}/sync`, { method: 'POST' });
   await settled(async () => (await stack.api(at)).body.country === 'NZ', 'not in step');
   expect(await undo({ write })).toMatchObject({ status: 409, body: { code: 'written_since', field: 'write' } });
+  expect(await undo({ write: '' })).toMatchObject({ status: 409, body: { code: 'written_since', field: 'write' } });
   expect((await stack.api(at)).body).toMatchObject({ lastName: 'Parata', country: 'NZ' });
   expect((await undo({})).body).toMatchObject({ undone: 1, left: 0 });
   expect((await stack.api(at)).body).toMatchObject({ lastName: 'Parata', country: null });

@@ -48,13 +48,14 @@ export function PersonActs({ why, record, at, name }: PersonActsProps) {
 
 /** What was shown is undone, and nothing that the sync has written since. */
 function UndoButton({ at, name }: Pick<PersonActsProps, 'at' | 'name'>) {
-  const [write, setWrite] = useState<string>();
+  // Until something was shown it is empty, which names no write: the service refuses that.
+  const [write, setWrite] = useState('');
   const text = <UndoPreviewed at={at} onShown={setWrite} />;
   return (
     <ActButton<Undone>
       label="Undo"
       path={`${at}/undo`}
-      body={write === undefined ? {} : { write }}
+      body={{ write }}
       color="red"
       ask={{ title: `Undo what the sync wrote last about ${name}?`, text }}
       done={({ undone, left }) => `Undone: ${undone}. Left as it is: ${left}.`}
