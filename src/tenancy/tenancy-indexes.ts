@@ -23,6 +23,12 @@ export const TENANCY_INDEXES: readonly IndexDefinition[] = [
     serves: 'no two organisations of one name in an enterprise',
   },
   {
+    collection: ORGANISATIONS,
+    name: 'organisation_enterprise',
+    keys: { enterpriseId: 1 },
+    serves: 'the organisations of an enterprise',
+  },
+  {
     collection: TEAMS,
     name: 'team_name',
     keys: { organisationId: 1, nameKey: 1 },

@@ -1,5 +1,6 @@
 import { groupBy } from '../../kernel/lists.js';
 import { decideEvent } from './decide-event.js';
+import { eventKeyOf, inTurns } from './turns.js';
 import type { CalendarActivity, CalendarEvent, CalendarInput, EventVerdict } from './types.js';
 
 /** An event and its activity, as far as there is one of each. */
@@ -27,8 +28,9 @@ export function verdictsOf(input: ReadInput): EventVerdict[] {
 }
 
 /** Each listed event with its activity, and each activity that is left with what was read of its event. */
-export function placesOf(input: ReadInput, verdicts: readonly EventVerdict[]): Place[] {
-  const free = new Set([...input.activities].sort((a, b) => rank(a) - rank(b) || compare(a.id, b.id)));
+export function placesOf(input: ReadInput, listed: readonly EventVerdict[]): Place[] {
+  const { activities, verdicts } = inTurns(input.activities, listed, input.now);
+  const free = new Set([...activities].sort((a, b) => rank(a) - rank(b) || compare(a.id, b.id)));
   const byKey = groupBy(free, ({ key }) => key);
   const byEventId = groupBy(free, ({ eventId }) => eventId);
   const taken = new Map<EventVerdict, CalendarActivity>();
@@ -42,7 +44,7 @@ export function placesOf(input: ReadInput, verdicts: readonly EventVerdict[]): P
   for (const verdict of verdicts) take(verdict, byEventId.get(verdict.event.id));
   return [
     ...verdicts.map((event) => placeOf(event, taken.get(event) ?? null)),
-    ...[...free].map((activity) => unlisted(activity, { input, verdicts })),
+    ...[...free].map((activity) => unlisted(activity, { input: { ...input, activities }, verdicts })),
   ];
 }
 
@@ -66,9 +68,10 @@ function unlisted(
   const read = input.readById.get(activity.eventId) ?? null;
   const place = { key: activity.key, activity, isReadById: true };
   if (read === null || read === 'gone') return { ...place, event: read };
-  const isListed = verdicts.some(({ event }) => event.key === read.key);
-  const isAnothers = input.activities.some((each) => each !== activity && each.key === read.key);
-  return { ...place, event: isListed || isAnothers ? null : decideEvent(read, input) };
+  const isListed = verdicts.some(({ event }) => eventKeyOf(event.key) === read.key);
+  const isAnothers = input.activities.some((each) => each !== activity && eventKeyOf(each.key) === read.key);
+  const key = eventKeyOf(activity.key) === read.key ? activity.key : read.key;
+  return { ...place, event: isListed || isAnothers ? null : decideEvent({ ...read, key }, input) };
 }
 
 /** Of two activities of one event, the one that is alive is the event's. */

@@ -1,6 +1,7 @@
 import { groupBy } from '../../kernel/lists.js';
 import { overlapProblems, type Planned, startedProblem, typeMissingProblem } from './calendar-problems.js';
 import { compare, isOutside, type Place, placesOf, verdictsOf } from './places.js';
+import { isOver } from './turns.js';
 import type {
   CalendarActivity,
   CalendarCancelReason,
@@ -163,10 +164,6 @@ function startedWarning({ activity, fate }: Fated, now: Date): CalendarProblem |
   if (fate.kind === 'unwanted') return startedProblem(activity, fate.why);
   const differing = differences(activity, fate.verdict).filter((what) => what !== 'id');
   return differing.length === 0 ? null : startedProblem(activity, `the event has another ${differing.join(', ')}`);
-}
-
-function isOver({ status, isTouched, finish }: CalendarActivity, now: Date): boolean {
-  return status === 'finished' || (status !== 'active' && !isTouched && finish <= now);
 }
 
 /** What the person has before them once the changes are made. */

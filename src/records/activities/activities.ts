@@ -27,6 +27,7 @@ import {
   type FindActivities,
 } from './find-activities.js';
 import { plannedActivity, type ScheduledActivity, unplannedActivity } from './new-activity.js';
+import { noteCalendar } from './note-calendar.js';
 import { ACTIVITIES, type ActivityRow, ALERT_KINDS, type AlertKind } from './types.js';
 
 /** What people do with their activities. Each act is one transaction, ordered with the sync, with its ledger entry. */
@@ -40,7 +41,7 @@ export interface Activities extends Pick<FindActivities, 'list'> {
   approve(ref: ActivityRef, by: By): Promise<ActivityView>;
   /** Deletes what has not started; a calendar's activity is not made again (E50). */
   remove(ref: ActivityRef, by: By): Promise<ActivityView>;
-  /** Whoever waits for it to archive the person is looked at again (law L6). */
+  /** Whoever waits for it to archive the person is looked at again (law L6), and a calendar that wanted something else of it. */
   finish(ref: ActivityRef, by: By): Promise<ActivityView>;
   /** `kind`: one of `ALERT_KINDS`. Archived people can be missing too. */
   alert(ref: ActivityRef, kind: string, by: By): Promise<ActivityView>;
@@ -122,6 +123,7 @@ export function createActivities(deps: RecordDeps): Activities {
       const now = clock.now();
       if (keepsPerson(before, now) && !keepsPerson(activity, now))
         await noteWaiters({ store, changes }, [`activity:${user._id}`], session);
+      await noteCalendar({ store, changes }, { activity, user }, session);
       return activityView(activity);
     });
   }

@@ -32,7 +32,7 @@ export interface ActivityRow {
   /** Of a calendar's activity: the event that it came from. */
   readonly calendar?: {
     readonly eventId: string;
-    /** Names the occurrence for good (law L16); unique for a person. */
+    /** Names the occurrence for good (law L16), and of a later activity of it the number (E48); unique for a person. */
     readonly key: string;
     /** Somebody deleted it in GetHomeSafe: it follows the calendar no more, and is not made again (E50). */
     readonly detached?: true;

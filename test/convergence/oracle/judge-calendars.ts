@@ -20,6 +20,8 @@ export interface ActivityFacts {
   readonly isPlanned: boolean;
   /** Under way, over, alerted or out of the calendar's hands: the calendar does nothing to it any more. */
   readonly isBegun: boolean;
+  /** Done, or past without anybody to look for: its event, moved on to after it, is something new. */
+  readonly isOver: boolean;
 }
 
 export interface CalendarFacts {
@@ -71,7 +73,7 @@ export function judgeCalendar(facts: CalendarFacts): string[] {
   const isOfBegun = (event: EventFacts) =>
     begun.some(
       (activity) =>
-        activity.eventId === event.id ||
+        (activity.eventId === event.id && !(activity.isOver && event.startMs >= activity.finishMs)) ||
         shown(activity.name, activity.startMs, activity.finishMs) === shown(event.subject, event.startMs, event.endMs),
     );
   const planned = ahead(activities)

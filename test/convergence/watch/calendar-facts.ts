@@ -1,3 +1,4 @@
+import type { Document } from 'mongodb';
 import type { Scene } from '../history/scene.js';
 import type { Stage } from '../history/stage.js';
 import type { OracleFacts } from '../oracle/facts.js';
@@ -32,13 +33,26 @@ export async function gatherCalendars(stage: Stage, scene: Scene, facts: OracleF
         startMs: row['scheduledStart'].getTime(),
         finishMs: row['scheduledFinish'].getTime(),
         isPlanned: row['status'] === 'scheduled',
-        isBegun: row['startedAt'] !== null || row['alert'] !== null || row['calendar']?.detached === true,
+        isBegun: isBegun(row, nowMs),
+        isOver: isOver(row, nowMs),
       }));
     const untilMs = nowMs + AHEAD_MS;
     const window = { fromMs: nowMs, toMs: untilMs, zone: 'UTC' };
     const events = tenant.calendars.view(owner).between(window).map(eventFacts);
     return [{ owner, isFollowed, nowMs, untilMs, events, activities }];
   });
+}
+
+/** Out of the calendar's hands: somebody deals with it, dealt with it, does not want it, or its time has come. */
+function isBegun(row: Document, nowMs: number): boolean {
+  if (row['startedAt'] !== null || row['alert'] !== null || row['calendar']?.detached === true) return true;
+  return row['status'] === 'finished' || (row['status'] === 'scheduled' && row['scheduledStart'].getTime() <= nowMs);
+}
+
+/** Nobody has to be looked for because of it: done, or its time has passed without a start or an alert. */
+function isOver(row: Document, nowMs: number): boolean {
+  if (row['status'] === 'finished') return true;
+  return row['status'] === 'scheduled' && row['alert'] === null && row['scheduledFinish'].getTime() <= nowMs;
 }
 
 type Instance = ReturnType<ReturnType<Stage['tenant']['calendars']['view']>['between']>[number];

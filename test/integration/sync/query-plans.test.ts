@@ -2,7 +2,7 @@ import { USERS, type UserRow } from '../../../src/records/types.js';
 import { type Stack, startStack } from '../../support/stack.js';
 import { waitFor } from '../../support/wait-for.js';
 
-/** Collections that grow with the number of people: nobody may look through the whole of one for a single person. */
+/** Collections that grow with people or enterprises: nobody may look through the whole of one for a single one. */
 const GROWING = [
   'users',
   'people',
@@ -13,6 +13,12 @@ const GROWING = [
   'runProblems',
   'activities',
   'outbox',
+  'organisations',
+  'teams',
+  'runs',
+  'calendars',
+  'groups',
+  'subscriptions',
 ];
 
 interface Profiled {

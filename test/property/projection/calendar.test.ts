@@ -13,6 +13,8 @@ const RUNS = { numRuns: 2_000 };
 const NOW = new Date('2026-09-20T12:00:00Z');
 const IDS = ['e1', 'e2', 'e3', 'e4'];
 const KEYS = ['k1', 'k2', 'k3', 'k4'];
+/** Some events have had an activity before: those keys name the later one. */
+const TURNS = [...KEYS, 'k1||2', 'k2||2', 'k2||3'];
 const NAMES = ['Visit', 'Call'];
 
 /** Few instants, so that they meet: before now, now, within the window, and beyond it. */
@@ -55,13 +57,22 @@ function withOwnEvents(rows: readonly CalendarActivity[]): CalendarActivity[] {
   });
 }
 
-const activities: fc.Arbitrary<CalendarActivity[]> = fc.subarray(KEYS).chain((keys) =>
+/** A later activity of an event is made once the one before is over. */
+function withEndedTurns(rows: readonly CalendarActivity[]): CalendarActivity[] {
+  const eventOf = ({ key }: CalendarActivity) => key.split('||')[0];
+  return rows.map((row) => {
+    const isEarlier = rows.some((other) => eventOf(other) === eventOf(row) && other.key > row.key);
+    return isEarlier ? { ...row, status: 'finished', isDetached: false } : row;
+  });
+}
+
+const activities: fc.Arbitrary<CalendarActivity[]> = fc.subarray(TURNS).chain((keys) =>
   fc
     .tuple(
       ...keys.map((key) =>
         fc
           .record({
-            eventId: fc.oneof({ weight: 6, arbitrary: fc.constant(`e${key.slice(1)}`) }, fc.constantFrom(...IDS)),
+            eventId: fc.oneof({ weight: 6, arbitrary: fc.constant(`e${key.slice(1, 2)}`) }, fc.constantFrom(...IDS)),
             name: fc.constantFrom(...NAMES),
             destination: fc.constantFrom('Mill', null),
             from: hour,
@@ -78,7 +89,7 @@ const activities: fc.Arbitrary<CalendarActivity[]> = fc.subarray(KEYS).chain((ke
           })),
       ),
     )
-    .map(withOwnEvents),
+    .map((rows) => withEndedTurns(withOwnEvents(rows))),
 );
 
 const input: fc.Arbitrary<CalendarInput> = fc
@@ -194,7 +205,7 @@ test('nothing is cancelled but by an event that was listed or read and says so',
       const { events, readById } = given;
       const seen = (activity: CalendarActivity) =>
         readById.has(activity.eventId) ||
-        events?.some(({ key, id }) => key === activity.key || id === activity.eventId) === true;
+        events?.some(({ key, id }) => key === activity.key.split('||')[0] || id === activity.eventId) === true;
       for (const change of projectCalendar(given).changes) {
         if (change.kind !== 'activity_cancel') continue;
         expect(seen(change.activity)).toBe(true);
@@ -219,4 +230,23 @@ test('nobody gets two activities of the same beginning, end and name from a cale
     }),
     RUNS,
   );
+});
+
+test('an event has one activity at a time: another one only when the last is over', () => {
+  let again = 0;
+  fc.assert(
+    fc.property(input, (given) => {
+      for (const change of projectCalendar(given).changes) {
+        if (change.kind !== 'activity_create' || change.revives !== null) continue;
+        const [key, turn] = change.verdict.event.key.split('||');
+        const before = given.activities.filter((activity) => activity.key.split('||')[0] === key);
+        if (turn !== undefined) again += 1;
+        expect(before.map(({ key }) => key)).not.toContain(change.verdict.event.key);
+        for (const { status, isTouched, finish } of before)
+          expect(status === 'finished' || status === 'cancelled' || (!isTouched && finish <= NOW)).toBe(true);
+      }
+    }),
+    RUNS,
+  );
+  expect(again).toBeGreaterThan(RUNS.numRuns / 400);
 });

@@ -6,6 +6,8 @@ import { anActivity, anEvent, anInput, inWords, NOW, utc, warningsOf } from '../
 const projected = (parts: Partial<CalendarInput>) => projectCalendar(anInput(parts));
 const changesOf = (parts: Partial<CalendarInput>) => inWords(projected(parts));
 
+/** A meeting of this morning, over by now. */
+const OVER = anActivity({ id: 'activity-0', ...hours('2026-09-20T08:00:00Z'), status: 'finished' });
 /** From 14:00 to 15:00, in the afternoon of the same day. */
 const LATER = { start: utc('2026-09-21T14:00:00'), end: utc('2026-09-21T15:00:00') };
 const FREE = { showAs: 'free' };
@@ -127,12 +129,50 @@ test('E48: an event that began with its activity is no reason to warn', () => {
   }
 });
 
-test('E47: nobody is told of what is over, but of its meeting that is still to come', () => {
-  const over = anActivity({ ...hours('2026-09-20T08:00:00Z'), status: 'finished' });
-  const gone = projected({ activities: [over], readById: new Map([['event-1', 'gone']]) });
+test('E47: nobody is told of what is over', () => {
+  const gone = projected({ activities: [OVER], readById: new Map([['event-1', 'gone']]) });
   expect([gone.changes, gone.problems]).toEqual([[], []]);
-  const again = projected({ activities: [over], events: [anEvent()] });
-  expect([inWords(again), warningsOf(again)]).toEqual([[], ['activity_started uid-1']]);
+});
+
+test.each([
+  ['finished', { status: 'finished' }],
+  ['past its time without a start', { status: 'scheduled' }],
+] as const)('E48: a meeting that is moved on once its activity is %s has another activity then', (_what, parts) => {
+  const projection = projected({ activities: [anActivity({ ...OVER, ...parts })], events: [anEvent()] });
+  expect([inWords(projection), warningsOf(projection)]).toEqual([['create uid-1||2'], []]);
+});
+
+test.each([
+  ['alerted', { status: 'scheduled', isTouched: true }, ['activity_started uid-1']],
+  ['active', { status: 'active' }, ['activity_started uid-1']],
+  ['deleted in GetHomeSafe', { status: 'cancelled', isDetached: true }, []],
+] as const)('E48: nor is it planned again while the earlier one is %s', (_what, parts, warnings) => {
+  const projection = projected({ activities: [anActivity({ ...OVER, ...parts })], events: [anEvent()] });
+  expect([inWords(projection), warningsOf(projection)]).toEqual([[], warnings]);
+});
+
+test('E48: whoever is back before the planned start is not sent out again by the same meeting', () => {
+  const early = anActivity({ status: 'finished' });
+  expect(projected({ activities: [early], events: [anEvent()] })).toMatchObject({ changes: [], problems: [] });
+  const half = anEvent({ start: utc('2026-09-21T10:30:00'), end: utc('2026-09-21T11:30:00') });
+  const moved = projected({ activities: [early], events: [half] });
+  expect([inWords(moved), warningsOf(moved)]).toEqual([[], ['activity_started uid-1']]);
+});
+
+test('E48: the later activity of a meeting is the one that follows it, until it is over too', () => {
+  const later = anActivity({ id: 'activity-2', key: 'uid-1||2' });
+  const of = (activity: CalendarActivity, parts: Partial<CalendarInput>) =>
+    changesOf({ activities: [OVER, activity], ...parts });
+  expect(of(later, { events: [anEvent()] })).toEqual([]);
+  expect(of(later, { events: [anEvent(LATER)] })).toEqual(['update activity-2']);
+  expect(of(later, { events: [anEvent(FREE)] })).toEqual(['cancel activity-2 not_eligible']);
+  expect(of(later, { readById: new Map([['event-1', 'gone']]) })).toEqual(['cancel activity-2 event_deleted']);
+  const away = anEvent({ start: utc('2026-11-02T10:00:00'), end: utc('2026-11-02T11:00:00') });
+  expect(of(later, { readById: new Map([['event-1', away]]) })).toEqual(['cancel activity-2 event_moved_away']);
+  const cancelled = anActivity({ ...later, status: 'cancelled' });
+  expect(of(cancelled, { events: [anEvent(LATER)] })).toEqual(['revive activity-2']);
+  const done = anActivity({ ...later, ...hours('2026-09-20T09:00:00Z'), status: 'finished' });
+  expect(of(done, { events: [anEvent()] })).toEqual(['create uid-1||3']);
 });
 
 test.each([
