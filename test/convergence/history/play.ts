@@ -154,14 +154,15 @@ async function end(playing: Play): Promise<void> {
   await soon(playing);
   if (!isTold) await cast.ringNow('catch-up');
   await patience(playing);
-  if (await waitsForSync(playing)) await run(playing, { dry: false });
+  const isSynced = await waitsForSync(playing);
+  if (isSynced) await run(playing, { dry: false });
   await patience(playing);
   await watch.look();
   await watch.accounts();
   await workEnds(playing);
   await nothingPlanned(playing);
   const facts = await judge(playing);
-  await judgeCalendars(playing, facts);
+  await judgeCalendars(playing, { facts, isRead: isTold || isSynced });
 }
 
 async function patience(playing: Play): Promise<void> {
@@ -260,11 +261,14 @@ async function judge(playing: Play): Promise<OracleFacts> {
   return facts;
 }
 
-/** Calendars have no delta: what Graph did not tell of is found by the next run. */
-async function judgeCalendars(playing: Play, facts: OracleFacts): Promise<void> {
+/** Calendars have no delta: what Graph did not tell of is found by the next run, where none has been. */
+async function judgeCalendars(
+  playing: Play,
+  { facts, isRead }: { facts: OracleFacts; isRead: boolean },
+): Promise<void> {
   const { stage, scene, watch } = playing;
   const { inEffect } = await stage.desk.integrations.getIntegration(scene.enterpriseId);
-  if (inEffect?.settings.calendarSync) await run(playing, { dry: false });
+  if (inEffect?.settings.calendarSync && !isRead) await run(playing, { dry: false });
   await watch.look();
   const complaints = (await gatherCalendars(stage, scene, facts)).flatMap(judgeCalendar);
   if (complaints.length > 0) throw new Broken('calendars', complaints.join('\n'));
