@@ -129,6 +129,17 @@ it.each(['changes retry --code', 'decisions approve --all --subject'])(
   },
 );
 
+it.each([
+  ['changes retry --code no_such_code', 'no change is parked that this is about'],
+  ['decisions approve --all --subject no-such-subject', 'there is no decision that this is about'],
+])('ghs %s: what is about nothing says so', async (command, words) => {
+  let stdout = '';
+  const io = { stdout: { write: (text: string) => (stdout += text) }, stderr: { write: () => true } };
+  const env = { MONGODB_URI: test.uri, ...AZURE, ...microsoft };
+  expect(await runCli([...command.split(' '), ...ofOwn()], { ...io, env })).toBe(0);
+  expect(stdout).toContain(words);
+});
+
 it.each(['outbox retry', 'notices retry'])('ghs %s: one that is parked is sent again, once', async (command) => {
   const id = own[command === 'outbox retry' ? 'message' : 'notice'] ?? '';
   expect(await done(...command.split(' '), id, ...ofOwn())).toEqual({ retried: 1 });

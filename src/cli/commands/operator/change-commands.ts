@@ -43,6 +43,8 @@ export function addChangeCommands(program: Command, cli: Cli): void {
   addJobs(program, cli);
 }
 
+const NONE_PARKED = 'Nothing was opened: no change is parked that this is about. See "ghs changes list --parked".';
+
 function addRepairs(changes: Command, cli: Cli): void {
   leaf(changes, cli, {
     name: 'retry',
@@ -63,7 +65,8 @@ function addRepairs(changes: Command, cli: Cli): void {
       const { tenantId } = await tenantOf(cli, enterprise);
       const which = { ...given(only), ...(change === undefined ? {} : { id: change }) };
       const retried = await services.changes.retry({ tenantId, ...which });
-      return { document: { retried }, lines: [`Opened ${retried} changes again.`] };
+      const lines = retried === 0 && change === undefined ? [NONE_PARKED] : [`Opened ${retried} changes again.`];
+      return { document: { retried }, lines };
     },
   });
   leaf(changes, cli, {

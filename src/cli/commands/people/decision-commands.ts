@@ -46,6 +46,8 @@ const ACTS = [
   ['release', 'Take a verdict back: the sync follows Entra again.'],
 ] as const;
 
+const NONE_DECIDED = 'Nothing was decided: there is no decision that this is about. See "ghs decisions list".';
+
 function addActs(decisions: Command, cli: Cli): void {
   for (const [name, about] of ACTS) {
     leaf(decisions, cli, {
@@ -71,7 +73,8 @@ function addActs(decisions: Command, cli: Cli): void {
         const enterpriseId = await cli.enterpriseId(enterprise);
         const by = { who: cli.who, reason: reason ?? null };
         const decided = await decisionActs[name](enterpriseId, wantedOf(wanted), by);
-        return { document: { decided }, lines: [`Decided ${decided}; the people concerned are read again.`] };
+        const done = `Decided ${decided}; the people concerned are read again.`;
+        return { document: { decided }, lines: [decided === 0 ? NONE_DECIDED : done] };
       },
     });
   }
