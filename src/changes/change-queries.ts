@@ -11,7 +11,7 @@ export interface TakeWanted {
   readonly limit: number;
   readonly now: Date;
   /** Ids that the owner has in work: not given a second time. */
-  readonly busy: ReadonlySet<string>;
+  readonly busy?: ReadonlySet<string>;
   /** Only these kinds; all when left out. */
   readonly kinds?: readonly ChangeKind[];
   /** Only those that this run noted. */
@@ -67,7 +67,7 @@ async function takeFrom(
       rank: { $lte: RANK.other },
       dueAt: { $lte: wanted.now },
       ...(wanted.runId === undefined ? {} : { runId: wanted.runId }),
-      ...(wanted.busy.size === 0 ? {} : { _id: { $nin: [...wanted.busy] } }),
+      ...(wanted.busy?.size ? { _id: { $nin: [...wanted.busy] } } : {}),
     })
     .sort({ rank: 1, dueAt: 1 })
     .limit(wanted.limit)

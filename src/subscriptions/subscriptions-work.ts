@@ -191,7 +191,7 @@ export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
   /** Lifecycle events are hints too: each leads to a look at Graph, and only a 404 makes a subscription anew. */
   async function lifecycle(owner: SubscriptionOwner, kept: Kept): Promise<void> {
     const { tenantId } = owner;
-    const wanted = { tenantId, limit: 50, now: clock.now(), busy: new Set<string>(), kinds: ['subscription'] as const };
+    const wanted = { tenantId, limit: 50, now: clock.now(), kinds: ['subscription'] as const };
     for (const change of await deps.changes.takeDue(wanted)) {
       const row = await rows.byGraphId(tenantId, change.objectId);
       if (row) await answer(owner, { row, change }).catch((error) => notAnswered(owner, change, error));

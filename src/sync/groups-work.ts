@@ -53,14 +53,7 @@ export function createGroupsWork(deps: GroupsWorkDeps): OwnerWork {
 
   async function turn(owner: Owner): Promise<number> {
     const { tenantId } = owner;
-    const wanted = {
-      tenantId,
-      limit: MOST_A_TURN,
-      now: clock.now(),
-      busy: new Set<string>(),
-      kinds: ['group'] as const,
-    };
-    const due = await changes.takeDue(wanted);
+    const due = await changes.takeDue({ tenantId, limit: MOST_A_TURN, now: clock.now(), kinds: ['group'] });
     if (due.length === 0) return 0;
     await deps.heard(tenantId, subscriptionsOf(due), clock.now());
     const mapped = new Set((await gate.mapped(owner))?.groupIds ?? []);

@@ -60,15 +60,8 @@ export function createPeopleWork(deps: PeopleWorkDeps): OwnerWork {
 
   async function turn(owner: Owner, { runId, exactly }: OpenTo): Promise<number> {
     const { tenantId } = owner;
-    const wanted = {
-      tenantId,
-      limit: MOST_A_TURN,
-      now: clock.now(),
-      busy: new Set<string>(),
-      kinds: ['user'] as const,
-      ...(exactly && runId !== null ? { runId } : {}),
-    };
-    const due = await changes.takeDue(wanted);
+    const ofRun = exactly && runId !== null ? { runId } : {};
+    const due = await changes.takeDue({ tenantId, limit: MOST_A_TURN, now: clock.now(), kinds: ['user'], ...ofRun });
     await deps.heard(tenantId, subscriptionsOf(due), clock.now());
     if (due.length > 0) await workOn(owner, due, runId);
     return due.length;

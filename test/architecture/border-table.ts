@@ -41,7 +41,6 @@ export const MAY_TAKE_THE_SYSTEMS: readonly Exception[] = [
   { where: 'src/cli/frame/cli.ts', why: 'it is the entry of commands that open no service' },
   { where: 'src/config/parse-config.ts', why: 'a certificate is judged before there is anything to hand a clock' },
   { where: 'src/graph/client/deadline.ts', why: 'a socket does not know of moved clocks' },
-  { where: 'src/records/people/record-transaction.ts', why: 'it only spreads retries, which no test should wait for' },
   { where: 'src/store/', why: 'mongod keeps real time, whatever clock the service has' },
   { where: 'src/simulator/', why: 'it has a clock of its own over the real one' },
   { where: 'scripts/', why: 'what people run by hand runs in real time' },

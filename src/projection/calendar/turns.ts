@@ -24,7 +24,7 @@ export function inTurns(activities: readonly CalendarActivity[], verdicts: reado
     if (last === undefined) return verdict;
     const movesOn = isOver(last, now) && !last.isDetached && verdict.start > now && verdict.start >= last.finish;
     if (movesOn) left.add(last);
-    const key = movesOn ? `${event.key}${LATER}${turnOf(last.key) + 1}` : last.key;
+    const key = movesOn ? laterKey(event.key, [last.key]) : last.key;
     return { ...verdict, event: { ...event, key } };
   });
   return { activities: latest.filter((activity) => !left.has(activity)), verdicts: turned };
@@ -39,6 +39,13 @@ export function isOver({ status, isTouched, finish }: CalendarActivity, now: Dat
 /** The key of the event that an activity came from. */
 export function eventKeyOf(key: string): string {
   return key.split(LATER)[0] ?? key;
+}
+
+/** The key of one more activity of an event that has these: its latest turn. */
+export function laterKey(key: string, known: readonly string[]): string {
+  const eventKey = eventKeyOf(key);
+  const turns = known.filter((each) => eventKeyOf(each) === eventKey).map(turnOf);
+  return `${eventKey}${LATER}${Math.max(...turns) + 1}`;
 }
 
 function withoutEarlier(ofEvent: readonly CalendarActivity[]): CalendarActivity[] {

@@ -139,16 +139,19 @@ export function followed(
   return changed(activity, change, about);
 }
 
-/** The activity is another profile's from now on: both are one person. */
+/** The activity is another profile's from now on: both are one person. `key`: another one where that profile has its own. */
 export function handedOver(
   before: ActivityRow,
-  userId: string,
+  { userId, key }: { userId: string; key?: string | undefined },
   { now, why }: { now: Date; why: string },
 ): { activity: ActivityRow; entry: ActivityEntry } {
-  const [was, is] = [{ userId: before.userId }, { userId }];
+  const { calendar } = before;
+  const isRenamed = calendar !== undefined && key !== undefined && key !== calendar.key;
+  const moved = { userId, ...(isRenamed ? { calendar: { ...calendar, key } } : {}) };
+  const was = { userId: before.userId, ...(isRenamed ? { calendar } : {}) };
   return {
-    activity: { ...before, userId, updatedAt: now },
-    entry: { kind: 'activity_update', activityId: before._id, before: was, after: is, why },
+    activity: { ...before, ...moved, updatedAt: now },
+    entry: { kind: 'activity_update', activityId: before._id, before: was, after: moved, why },
   };
 }
 

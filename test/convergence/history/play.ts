@@ -148,10 +148,8 @@ async function end(playing: Play): Promise<void> {
   await cast.first();
   await untilFree(() => resume(stage, playing.scene, playing.doings));
   await stage.tick(16_000);
-  await soon(playing);
   await stage.tick(16 * MINUTE_MS);
   await cast.ring();
-  await soon(playing);
   if (!isTold) await cast.ringNow('catch-up');
   await patience(playing);
   const isSynced = await waitsForSync(playing);

@@ -187,10 +187,12 @@ describe('after the first sync', () => {
     await dialog().getByText('Changed First Name').waitFor();
     await dialog().getByRole('button', { name: 'Undo' }).click();
     await heading('شيماء Parata');
+    await dialog().waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'Undo' }).click();
     await dialog().getByText('Changed Last Name').waitFor();
     await dialog().getByRole('button', { name: 'Undo' }).click();
     await heading('شيماء Ngata');
+    await dialog().waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'Release: Last Name' }).click();
     await heading('شيماء Parata');
   });

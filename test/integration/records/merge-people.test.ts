@@ -1,5 +1,6 @@
 import { createChanges } from '../../../src/changes/create-changes.js';
 import { systemChance } from '../../../src/kernel/chance.js';
+import { ACTIVITY_INDEXES } from '../../../src/records/activities/activity-indexes.js';
 import { ACTIVITIES, type ActivityRow } from '../../../src/records/activities/types.js';
 import { createLedger, LEDGER_INDEXES } from '../../../src/records/ledger.js';
 import { createMergePeople } from '../../../src/records/merge/merge-people.js';
@@ -20,7 +21,7 @@ let people: People;
 
 beforeAll(async () => {
   database = await openTestStore();
-  await ensureIndexes(database.store, [...USER_INDEXES, ...LEDGER_INDEXES]);
+  await ensureIndexes(database.store, [...USER_INDEXES, ...LEDGER_INDEXES, ...ACTIVITY_INDEXES]);
   people = createPeople(deps());
   for (const enterpriseId of ['e1', 'e2']) {
     const organisation = { enterpriseId, name: 'North', zone: 'Pacific/Auckland', country: 'NZ' };
@@ -190,6 +191,35 @@ test('S37: a link to a tenant of before gives way to the one of now (E77)', asyn
   } as const;
   const old = await synced('former', 'former@example.com', { entra });
   expect((await merge(old, objectId)).entra).toMatchObject({ tenantId: TENANT, objectId });
+});
+
+test('S37, E48: of a meeting that both profiles have an activity of, the one of the linked calendar counts', async () => {
+  const objectId = await inDirectory();
+  const [old, own] = [await add('met@example.com'), await synced(objectId, 'met-too@example.com')];
+  const calendar = (eventId: string, key: string) =>
+    ({ source: 'entra_calendar', calendar: { eventId, key } }) as const;
+  const rows = [
+    anActivity({ _id: 'past', userId: old._id, status: 'finished', ...calendar('e-1', 'shared') }),
+    anActivity({ _id: 'stale', userId: old._id, ...calendar('e-2', 'both') }),
+    anActivity({ _id: 'follows', userId: own._id, ...calendar('e-3', 'both') }),
+    anActivity({ _id: 'first', userId: own._id, status: 'finished', ...calendar('e-4', 'shared') }),
+    anActivity({ _id: 'later', userId: own._id, ...calendar('e-4', 'shared||2') }),
+    anActivity({ _id: 'alone', userId: own._id, ...calendar('e-5', 'own') }),
+  ];
+  for (const row of rows) await insert(ACTIVITIES, { ...row });
+  await merge(old, objectId);
+  const found = await database.store.collection<ActivityRow>(ACTIVITIES).find({ userId: old._id }).toArray();
+  const shown = found.map(({ _id, status, calendar }) => [_id, status, calendar?.key]);
+  expect(shown.sort()).toEqual([
+    ['alone', 'scheduled', 'own'],
+    ['first', 'finished', 'shared||2'],
+    ['follows', 'scheduled', 'both||2'],
+    ['later', 'scheduled', 'shared||3'],
+    ['past', 'finished', 'shared'],
+    ['stale', 'cancelled', 'both'],
+  ]);
+  const told = (await ledgerOf(old)).filter(({ activityId }) => activityId === 'follows');
+  expect(told).toMatchObject([{ kind: 'activity_update', after: { userId: old._id, calendar: { key: 'both||2' } } }]);
 });
 
 describe('S37: refused, with nothing written', () => {
