@@ -39,11 +39,13 @@ export function activityBack(activity: ActivityRow | undefined, about: About): B
     }
     case 'activity_update': {
       if (!isAsLeft(activity, entry)) return { why: CHANGED };
-      const before = entry.before as Partial<ActivityRow> | null;
+      // What its event is called is no matter of taste: another one may have the name of before.
+      const { calendar: _renamed, ...before } = (entry.before ?? {}) as Partial<ActivityRow>;
+      if (Object.keys(before).length === 0) return { why: 'The event only has another name at Graph.' };
       const was = { ...activity, ...before };
       if (!isToCome(activity, now) || !isToCome(was, now)) return BEGUN;
       const why = 'undone: as it was planned before';
-      return { ...followed(activity, before ?? {}, { now, why }), ...declining(activity, wantedBy(activity)) };
+      return { ...followed(activity, before, { now, why }), ...declining(activity, wantedBy(activity)) };
     }
     default:
       return { why: CHANGED };

@@ -215,6 +215,25 @@ test('with a record goes what its calendar planned, and the ledger says so', () 
   expect(plan.besides).toMatchObject([{ kind: 'activity_cancel', activityId: 'x' }]);
 });
 
+test('an activity goes back to its former time, and keeps the name that its event has now', () => {
+  const [was, is] = [new Date(now.getTime() + 3_600_000), new Date(now.getTime() + 7_200_000)];
+  const [old, current] = [
+    { eventId: 'e', key: 'old' },
+    { eventId: 'e', key: 'k' },
+  ];
+  const times = { scheduledStart: is, scheduledFinish: new Date(is.getTime() + 3_600_000) };
+  const moved = anEntry({
+    ...{ kind: 'activity_update', activityId: 'x' },
+    ...{ before: { scheduledStart: was, calendar: old }, after: { scheduledStart: is, calendar: current } },
+  });
+  const plan = undo(aUser(), [moved], calendarActivity(times));
+  expect(plan.activities).toMatchObject([{ _id: 'x', scheduledStart: was, calendar: current }]);
+  const renamed = anEntry({ kind: 'activity_update', activityId: 'x', before: { calendar: old }, after: {} });
+  expect(undo(aUser(), [renamed], calendarActivity(times))).toMatchObject({
+    ...{ activities: [], skipped: [{ why: 'The event only has another name at Graph.' }] },
+  });
+});
+
 test.each<[string, Partial<UserRow>, Partial<UndoQuestion>]>([
   ['uses GetHomeSafe already', { status: 'active' }, {}],
   ['has activities', { status: 'invited' }, { activities: new Map([['x', anActivity({ _id: 'x' })]]) }],
