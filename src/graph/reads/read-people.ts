@@ -32,9 +32,6 @@ export async function readPeople(
     else people.set(id, person);
   }
   for (const [id, person] of await readDeleted(calls, missing, callOptions(options))) people.set(id, person);
-  const absent = new Map([...missing].filter(([id]) => people.get(id)?.status === 'absent'));
-  for (const [id, failure] of await readAgain(calls, absent, callOptions(options)))
-    people.set(id, { status: 'failed', failure });
   return people;
 }
 
@@ -107,26 +104,6 @@ async function readDeleted(
   return new Map([...missing].map(([id, guid]) => [id, deletedOf(answerOf(answers, `deleted:${guid}`), guid)]));
 }
 
-/**
- * Whoever is restored between the two questions is found by neither: only who is missing before and after the look at
- * the deleted items is absent. Answers whose absence is not proven.
- */
-async function readAgain(
-  calls: Pick<GraphCalls, 'batch'>,
-  absent: ReadonlyMap<string, string>,
-  options: CallOptions,
-): Promise<Map<string, GraphFailure>> {
-  const items = [...absent.values()].map((id) => userItem(id, 'id'));
-  const answers = items.length === 0 ? new Map<string, BatchAnswer>() : await calls.batch(items, options);
-  const unproven = new Map<string, GraphFailure>();
-  for (const [id, guid] of absent) {
-    const answer = answerOf(answers, `user:${guid}`);
-    if (answer.ok) unproven.set(id, cameBack());
-    else if (answer.failure.kind !== 'not_found') unproven.set(id, answer.failure);
-  }
-  return unproven;
-}
-
 function deletedOf(answer: BatchAnswer, id: string): PersonAnswer {
   if (!answer.ok) {
     return answer.failure.kind === 'not_found'
@@ -145,11 +122,6 @@ function wrongObject(): GraphFailure {
   const message =
     'Graph answered with another object than was asked for. It is asked again later; report it if it lasts.';
   return new GraphFailure(message, { kind: 'unavailable', code: 'wrong_object' });
-}
-
-function cameBack(): GraphFailure {
-  const message = 'The person was restored while they were looked for. They are read again.';
-  return new GraphFailure(message, { kind: 'unavailable', code: 'restored_meanwhile' });
 }
 
 function lost(): GraphFailure {

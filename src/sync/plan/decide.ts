@@ -136,7 +136,7 @@ function rulingsOf(
   return { approved, declined, refused, over: endsDecisions ? over : [], endsDecisions };
 }
 
-function readingOf(row: PersonRow, { times, read }: DecideInput): Reading {
+function readingOf(row: PersonRow, input: DecideInput): Reading {
   switch (row.state) {
     case 'present':
       return row.attributes
@@ -145,26 +145,35 @@ function readingOf(row: PersonRow, { times, read }: DecideInput): Reading {
     case 'soft_deleted':
       return { state: 'soft_deleted' };
     case 'absent': {
-      const absentMs = read.moment.at.getTime() - (row.absentSince ?? read.moment.at).getTime();
-      return { state: 'absent', confirmed: absentMs >= times.goneConfirmMs };
+      return { state: 'absent', confirmed: confirmAt(row, input) <= input.read.moment.at.getTime() };
     }
     case 'unread':
       return { state: 'absent', confirmed: false };
   }
 }
 
-function staysInScope(projection: Projection, row: PersonRow, { user, rules }: DecideInput): boolean {
+function staysInScope(projection: Projection, row: PersonRow, input: DecideInput): boolean {
+  const { user } = input;
   if (projection.isMember) return true;
-  if (!user) return isInBin(row, rules);
+  if (!user) return mayComeBack(row, input);
   return user.status !== 'archived' || user.archivedReason !== 'admin';
 }
 
 /**
- * Deleted, without a record, and a member until then: within 30 days they may be restored (graph-facts), and are members
- * again of whom Graph and delta may tell nothing but themselves.
+ * Gone, without a record, and a member until then. Within 30 days they may be restored (graph-facts), and are members
+ * again of whom Graph and delta may tell nothing but themselves. Whoever is found nowhere may have been restored while
+ * they were looked for: only twice is gone, as for those with a record (law L8).
  */
-function isInBin({ state, groupIdsInEffect }: PersonRow, { mappings }: SyncRules): boolean {
-  return state === 'soft_deleted' && mappings.some(({ groupId }) => groupIdsInEffect.includes(groupId));
+function mayComeBack(row: PersonRow, input: DecideInput): boolean {
+  const { state, groupIdsInEffect } = row;
+  const isGone =
+    state === 'soft_deleted' || (state === 'absent' && confirmAt(row, input) > input.read.moment.at.getTime());
+  return isGone && input.rules.mappings.some(({ groupId }) => groupIdsInEffect.includes(groupId));
+}
+
+/** When a second look may confirm that somebody is gone. */
+function confirmAt({ absentSince }: PersonRow, { read, times }: DecideInput): number {
+  return (absentSince ?? read.moment.at).getTime() + times.goneConfirmMs;
 }
 
 interface Patience {
@@ -177,10 +186,10 @@ function patienceOf({ projection, refused }: Ruled, row: PersonRow, input: Decid
   const { read, times } = input;
   const { wantedEmailKey } = projection;
   const now = read.moment.at.getTime();
-  const gone = row.state === 'absent' && input.user !== null && input.user.status !== 'archived';
-  const confirmAt = gone && row.absentSince ? row.absentSince.getTime() + times.goneConfirmMs : 0;
   if (projection.takes.length === 0) {
-    const retryAt = confirmAt > now ? new Date(confirmAt) : null;
+    const isGone = row.state === 'absent' && (input.user ? input.user.status !== 'archived' : mayComeBack(row, input));
+    const confirmMs = isGone ? confirmAt(row, input) : 0;
+    const retryAt = confirmMs > now ? new Date(confirmMs) : null;
     const ripening = read.evidence === 'list' && refused.length > 0 ? row.ripening : ripeningOf(refused, row, read);
     return { row: { ripening, wantedEmailKey }, takings: { mayTake: false, retryAt } };
   }

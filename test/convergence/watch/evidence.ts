@@ -61,12 +61,21 @@ function deleted(entry: LedgerFacts, id: string, ground: EvidenceGround): string
   if (!gone) return 'nobody said that the account is gone';
   const bin = until(answers.of('deleted', id));
   if (fresh(bin, entry, ground).some(({ status }) => status === 200)) return null;
-  const lastSeen = Math.max(0, ...users.filter(({ status }) => status === 200).map(({ order }) => order));
+  const lastSeen = Math.max(0, ...wholeReads(users, answers.of('memberships', id)).map(({ order }) => order));
   const absences = bin.filter(({ status, order }) => status === 404 && order > lastSeen);
   const first = absences[0]?.atMs ?? Number.POSITIVE_INFINITY;
   const last = absences.at(-1)?.atMs ?? 0;
   // Two owners whose clocks differ may have asked: the second one counts by its own clock from the first one's instant.
   return last - first >= goneConfirmMs - apartMs ? null : 'absent, but not twice, far enough apart';
+}
+
+/** Answers by which somebody was there: of a replica that is behind the one of the groups may say that nobody is. */
+function wholeReads(users: readonly Said[], memberships: readonly Said[]): Said[] {
+  return users.filter(({ status, order }, index) => {
+    const next = users[index + 1]?.order ?? Number.POSITIVE_INFINITY;
+    const ofGroups = memberships.find((each) => each.order > order && each.order < next);
+    return status === 200 && (ofGroups === undefined || ofGroups.status === 200);
+  });
 }
 
 function leave(

@@ -159,6 +159,21 @@ test('whose import was undone and who is deleted is nobody, until restored in th
   await waitFor(async () => (await state()) === undefined, { message: 'kept for ever' });
 });
 
+test('whose import was undone and who is found nowhere once, as while being restored, is looked for once more', async () => {
+  const id = person('Wikitoria');
+  await stack.sync();
+  await settled();
+  const { undo, mirror } = stack.services;
+  await undo.person({ enterpriseId: stack.enterpriseId, person: id }, { since: new Date(0) }, by);
+  const state = async () => (await mirror.people.load({ tenantId: stack.tenant.id, objectIds: [id] })).get(id)?.state;
+  const action = { status: 404, body: { error: { code: 'Request_ResourceNotFound', message: 'gone for a moment' } } };
+  stack.simulator.faults.add({ match: { path: `/users/${id}\\?` }, after: 0, times: 1, action });
+  stack.tenant.directory.updateUser(id, { city: 'Taupo' });
+  await waitFor(async () => (await state()) === 'absent', { message: 'was found' });
+  await waitFor(async () => (await state()) === 'present', { message: 'nobody looked again' });
+  expect(await userOf(id)).toBeNull();
+});
+
 test('what somebody changed since the run is listed and left alone', async () => {
   await onlyByRuns();
   const [gil, hoa] = ['Gil', 'Hoa'].map(person) as [string, string];

@@ -73,19 +73,6 @@ test.each<[string, Told | null]>([
   expect(people.get(ANN)).toMatchObject({ status: 'failed' });
 });
 
-test.each<[string, Told, Partial<PersonAnswer>]>([
-  ['there again', aUser(ANN), { status: 'failed', failure: expect.objectContaining({ code: 'restored_meanwhile' }) }],
-  ['refused', graphError(403, 'Authorization_RequestDenied'), { status: 'failed' }],
-  ['still missing', graphError(404, 'Request_ResourceNotFound'), { status: 'absent' }],
-])('who is found nowhere is asked for once more, and then is %s', async (_, told, person) => {
-  let asked = 0;
-  const people = await read([ANN], [G1], ({ url }) => {
-    if (url.startsWith('/users/') && !url.includes('Groups')) asked += 1;
-    return asked < 2 ? graphError(404, 'Request_ResourceNotFound') : told;
-  });
-  expect(people.get(ANN)).toMatchObject(person);
-});
-
 test('a missing user is looked for among the deleted ones', async () => {
   const [soft, hard, unsure] = [aGuid(2), aGuid(3), aGuid(4)];
   const people = await read([ANN, soft, hard, unsure], [G1], ({ url }) => {
