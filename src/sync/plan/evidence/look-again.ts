@@ -1,0 +1,36 @@
+import { sameContent, wentBackUntil } from '../../../mirror/next-row.js';
+import type { PersonRow } from '../../../mirror/types.js';
+import type { DecideInput, PersonRead, Times } from '../decide.js';
+
+/** A notified read that shows nothing new is repeated a few times, because replicas lag (law L7). */
+export function withLook(
+  row: PersonRow,
+  { before, read, times }: { before: PersonRow | null; read: PersonRead; times: Times },
+): PersonRow {
+  const at = read.moment.at.getTime();
+  const back = before && wentBackUntil(before, read.seen, read.moment);
+  if (back) return { ...row, look: { at: back, index: times.looksMs.length } };
+  if (!before || !sameContent(before, row)) return { ...row, look: null };
+  if (isUntold(read, row))
+    return { ...row, look: { at: new Date(at + read.moment.lagMs), index: times.looksMs.length } };
+  const index = read.notified ? 0 : (before.look?.index ?? times.looksMs.length - 1) + 1;
+  const waitMs = times.looksMs[index];
+  if (waitMs === undefined) return { ...row, look: null };
+  return { ...row, look: { at: new Date(at + waitMs), index } };
+}
+
+/** A newcomer whom delta names as a member and the read does not show as one: as unread as before, until the lag is over. */
+export function expected({ read, row: before, times }: DecideInput): PersonRow | null {
+  if (before?.state !== 'unread' || !isUntold(read, before)) return null;
+  const { ticket, at, lagMs } = read.moment;
+  return { ...before, ticket, look: { at: new Date(at.getTime() + lagMs), index: times.looksMs.length } };
+}
+
+/**
+ * Delta named the person, Graph told of nothing and the read shows nothing new: what it read from may be behind, and no
+ * later round would name the person again (law L15).
+ */
+function isUntold({ round = null, notified, moment }: PersonRead, { notifiedAt }: PersonRow): boolean {
+  if (round === null || notified || moment.lagMs === 0) return false;
+  return !notifiedAt || notifiedAt.getTime() < moment.at.getTime() - moment.lagMs;
+}
