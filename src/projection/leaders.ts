@@ -29,7 +29,7 @@ function settle(
   if (led.length === 0 || projection.takes.length === 0 || record.status === 'archived') return projection;
   const short = new Set(led.filter((teamId) => (left.get(teamId) ?? Number.POSITIVE_INFINITY) <= LEADERS_LEAST));
   const takes = projection.takes.filter(({ change }) => !isBlocked(change, short));
-  const isArchived = takes.some(({ change }) => change.kind === 'archive');
+  const isArchived = archives({ takes });
   const leaves = takes.flatMap(({ change }) => (change.kind === 'leave' ? [change.teamId] : []));
   for (const teamId of led) {
     const count = left.get(teamId);
@@ -41,6 +41,11 @@ function settle(
   const known = new Set(projection.problems.map(({ code, subject }) => `${code}:${subject}`));
   const problems = blockedTeams.map(leaderKept).filter(({ code, subject }) => !known.has(`${code}:${subject}`));
   return { ...projection, takes, problems: [...projection.problems, ...problems] };
+}
+
+/** Whether it takes somebody's profile. */
+export function archives({ takes }: Pick<Projection, 'takes'>): boolean {
+  return takes.some(({ change }) => change.kind === 'archive');
 }
 
 function isBlocked(change: PlannedChange, short: ReadonlySet<string>): boolean {

@@ -75,6 +75,8 @@ export interface Draft {
   readonly endsDecisions: boolean;
   /** Changes that the plan which is being applied exactly does not have (law L11). */
   readonly unplanned: readonly PlannedChange[];
+  /** Of a leader who would be archived: what follows where these teams cannot spare them, such as a changed address. */
+  readonly asKept?: (teamIds: ReadonlySet<string>) => Draft;
 }
 
 export type Decided = { readonly kind: 'stale' } | { readonly kind: 'draft'; readonly draft: Draft };

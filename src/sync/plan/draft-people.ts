@@ -1,8 +1,10 @@
 import type { ClientSession } from 'mongodb';
+import { archives } from '../../projection/leaders.js';
+import { LEADERS_LEAST } from '../../projection/rules/teams.js';
 import type { GroupState, SyncRules } from '../../projection/types.js';
 import type { PlannedItems } from '../../projection/verdicts/exactly.js';
 import type { UserRow } from '../../records/types.js';
-import { type Draft, decide, type PersonRead, type Times } from './decide.js';
+import { type Decided, type DecideInput, type Draft, decide, type PersonRead, type Times } from './decide.js';
 import { loadPlanned } from './exact-plan.js';
 import {
   countLeaders,
@@ -87,11 +89,24 @@ export async function draftPeople(deps: LoadDeps, request: DraftRequest): Promis
     const decisions = inputs.decisions.get(objectId) ?? [];
     const planned = plannedItems && (plannedItems.get(objectId) ?? NOTHING_PLANNED);
     const person = { read, row, user, hasOpenActivity, decisions, planned };
-    const decided = decide({ ...person, rules, context, times, ripensAtOnce });
+    const decided = decideAsLeader({ ...person, rules, context, times, ripensAtOnce });
     if (decided.kind === 'stale') stale.push(objectId);
     else drafts.push(lookAgainBy(decided.draft, (user && open.get(user._id)) ?? null));
   }
   return { context, inputs, rules, drafts, stale, outdated };
+}
+
+/** Whether a team can spare somebody is known only when all are drafted: whoever goes can be decided as one who stays. */
+function decideAsLeader(input: DecideInput): Decided {
+  const decided = decide(input);
+  if (decided.kind === 'stale' || !archives(decided.draft.projection)) return decided;
+  const asKept = (teamIds: ReadonlySet<string>): Draft => {
+    const teams = new Map(input.context.teams);
+    for (const [id, team] of teams) if (teamIds.has(id)) teams.set(id, { ...team, leaderCount: LEADERS_LEAST });
+    const kept = decide({ ...input, context: { ...input.context, teams } });
+    return kept.kind === 'stale' ? decided.draft : kept.draft;
+  };
+  return { ...decided, draft: { ...decided.draft, asKept } };
 }
 
 async function contextOf(deps: LoadDeps, request: DraftRequest, inputs: PeopleInputs): Promise<EnterpriseContext> {

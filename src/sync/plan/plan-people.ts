@@ -1,6 +1,6 @@
 import type { ClientSession } from 'mongodb';
 import type { Rival } from '../../projection/claims.js';
-import { settleLeaders } from '../../projection/leaders.js';
+import { archives, settleLeaders } from '../../projection/leaders.js';
 import { type AddressChain, openChains } from '../../projection/rules/address-chains.js';
 import type { Draft } from './decide.js';
 import { type DraftedPeople, type DraftRequest, draftPeople } from './draft-people.js';
@@ -93,8 +93,24 @@ function keepsEmail(draft: Draft, verdict: TakingsVerdict): boolean {
   );
 }
 
-/** Two leaders stay in each team, whoever of the batch would leave it (E7). */
-function keepLeaders(drafts: readonly Draft[], { teams }: EnterpriseContext): Draft[] {
+/** Two leaders stay in each team, whoever of the batch would leave it (E7). Who stays by that is decided as one who stays. */
+function keepLeaders(drafts: readonly Draft[], context: EnterpriseContext): Draft[] {
+  const settled = settledBy(drafts, context);
+  const kept = settled.map((draft, index) => {
+    const stays =
+      draft.asKept && archives(drafts[index]?.projection ?? draft.projection) && !archives(draft.projection);
+    return stays ? draft.asKept(teamsKeeping(draft)) : draft;
+  });
+  return kept.some((draft, index) => draft !== settled[index]) ? settledBy(kept, context) : settled;
+}
+
+function settledBy(drafts: readonly Draft[], { teams }: EnterpriseContext): Draft[] {
   const projections = settleLeaders({ people: drafts, teams });
   return drafts.map((draft, index) => ({ ...draft, projection: projections[index] ?? draft.projection }));
+}
+
+function teamsKeeping({ projection }: Draft): ReadonlySet<string> {
+  return new Set(
+    projection.problems.flatMap(({ code, subject }) => (code === 'leader_removal_blocked' && subject ? [subject] : [])),
+  );
 }
