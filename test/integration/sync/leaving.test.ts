@@ -190,29 +190,6 @@ test('E7: one of the last two leaders waits for another one, and goes when there
   expect((await userOf(ana ?? ''))?.status).toBe('invited');
 });
 
-test('E7: whoever stays because the others of a team go with them is as Entra has them, address and all', async () => {
-  const { people, settings } = stack.services;
-  const { directory } = stack.tenant;
-  const south = stack.teams['South'] ?? '';
-  const ids = ['Hemi', 'Iti', 'Jo'].map(person);
-  for (const id of ids) {
-    const user = await becomes(id, 'invited');
-    await people.edit(ref(user), { addTeams: [south] }, BY);
-    await people.setLeader(ref(user), { teamId: south, on: true }, BY);
-  }
-  // All of them are read by one run, as one batch.
-  await settings.setSettings(stack.enterpriseId, { teamSync: false }, { by: 'test' });
-  for (const id of ids) directory.updateUser(id, { accountEnabled: false, mail: `new-${id}@kiwipower.test` });
-  await settings.setSettings(stack.enterpriseId, { teamSync: true }, { by: 'test' });
-  await stack.sync();
-  const [first = '', ...others] = [...ids].sort();
-  await becomes(first, 'archived');
-  for (const id of others) {
-    await waitFor(async () => (await userOf(id))?.email === `new-${id}@kiwipower.test`, { message: 'another address' });
-    expect([(await userOf(id))?.status, await waitsFor(id)]).toEqual(['invited', [`leader:${south}`]]);
-  }
-});
-
 test('E20: nobody is invited unless asked for; afterwards each newcomer once, and nobody who was there', async () => {
   const { settings, outbox, people } = stack.services;
   const { enterpriseId } = stack;
