@@ -80,6 +80,20 @@ test('a large group repeats over pages with further members until all are told',
   expect(entry['members@delta']).toEqual([{ ...gone, '@removed': { reason: 'deleted' } }]);
 });
 
+test('a member that is a group is told as one, also once it is deleted for good', async () => {
+  const { call, tenant } = quietDirectory();
+  const { objectId: inner } = tenant.directory.createGroup({ displayName: 'Inner' });
+  const { objectId: outer } = tenant.directory.createGroup({ displayName: 'Outer' });
+  tenant.directory.addMember(outer, inner);
+  const { link } = await round(call, '/groups/delta?$select=members&$deltatoken=latest');
+  tenant.directory.removeMember(outer, inner);
+  tenant.directory.deleteGroup(inner, true);
+  const { entries } = await round(call, link);
+  const [told] = entries.filter(({ id }) => id === outer);
+  const member = { '@odata.type': '#microsoft.graph.group', id: inner, '@removed': { reason: 'deleted' } };
+  expect(told?.['members@delta']).toEqual([member]);
+});
+
 test('no member is lost when members leave between two pages', async () => {
   const { call, tenant, world } = quietDirectory({ people: 40, groups: 1 });
   const groupId = [...tenant.view().groups()][0]?.id ?? '';

@@ -1,5 +1,5 @@
 import { hash32 } from '../../world/seeded-random.js';
-import type { DirectoryView, GraphRequest, GraphResponse, World } from '../../world/types.js';
+import type { DirectoryView, GraphRequest, GraphResponse, Tenant, World } from '../../world/types.js';
 import { GROUP_KIND, kindOf, type ObjectKind, USER_KIND } from '../odata/object-kind.js';
 import { contextOf } from '../odata/select.js';
 import { type DeltaItem, deltaItems, objectOf } from './delta-items.js';
@@ -68,7 +68,8 @@ function cutPage(world: World, request: GraphRequest, cutting: Cutting) {
     const full = entries.length >= size || (membersLeft <= 0 && item.members.size > 0);
     if (full) return { entries, next: { ...round, place, member: null, rested: false } };
     const slice = sliceMembers(item, member, membersLeft);
-    const entry = write(item, { ...cutting, slice: slice.members, removed: sizes.removedInInitialRound });
+    const members = slice.members.map((each) => writeMember(request.caller.tenant, view, each));
+    const entry = write(item, { ...cutting, members, removed: sizes.removedInInitialRound });
     if (entry !== null) entries.push(entry);
     if (slice.rest) return { entries, next: { ...round, place, member: slice.last, rested: false } };
     membersLeft -= slice.members.length;
@@ -85,12 +86,9 @@ function sliceMembers(item: DeltaItem, after: string | null, most: number) {
   return { members, last: members.at(-1)?.[0] ?? null, rest: from + members.length < all.length };
 }
 
-function write(
-  item: DeltaItem,
-  options: Cutting & { slice: readonly (readonly [string, boolean])[]; removed: boolean },
-): Entry | null {
+function write(item: DeltaItem, options: Cutting & { members: readonly Entry[]; removed: boolean }): Entry | null {
   const { object, id } = item;
-  const { round, view } = options;
+  const { round } = options;
   if (object === undefined) return { id, '@removed': { reason: 'deleted' } };
   if (object.deletedAtMs !== null) {
     if (round.from === null && !options.removed) return null;
@@ -103,13 +101,16 @@ function write(
     if (wasSet && !left) entry[name] = object.properties[name];
   }
   entry['id'] = id;
-  if (options.slice.length > 0) entry['members@delta'] = options.slice.map((each) => writeMember(view, each));
+  if (options.members.length > 0) entry['members@delta'] = options.members;
   return entry;
 }
 
-function writeMember(view: DirectoryView, [id, held]: readonly [string, boolean]): Entry {
+/** What a member was is known of one that is deleted for good as well. */
+function writeMember(tenant: Tenant, view: DirectoryView, [id, held]: readonly [string, boolean]): Entry {
   const object = view.user(id) ?? view.group(id);
-  const type = object === undefined ? USER_KIND.odataType : kindOf(object).odataType;
+  const wasGroup = () => tenant.commitsAfter(0).some(({ objectId, kind }) => objectId === id && kind === 'group');
+  const kind = object === undefined ? (wasGroup() ? GROUP_KIND : USER_KIND) : kindOf(object);
+  const type = kind.odataType;
   return { '@odata.type': type, id, ...(held ? {} : { '@removed': { reason: 'deleted' } }) };
 }
 
@@ -122,7 +123,7 @@ function replayed(request: GraphRequest, page: Cutting & { entries: readonly Ent
   if (earlier === undefined || round.ids !== null) return entries.slice(0, 1);
   const object = objectOf(view, kind, earlier.objectId);
   const item = { id: earlier.objectId, object, place: 0, members: new Map(), changed: null };
-  const again = write(item, { ...page, slice: [], removed: true });
+  const again = write(item, { ...page, members: [], removed: true });
   return again === null ? [] : [again];
 }
 
