@@ -147,9 +147,8 @@ function readingOf(row: PersonRow, input: DecideInput): Reading {
         : { state: 'absent', confirmed: false };
     case 'soft_deleted':
       return { state: 'soft_deleted' };
-    case 'absent': {
+    case 'absent':
       return { state: 'absent', confirmed: confirmAt(row, input) <= input.read.moment.at.getTime() };
-    }
     case 'unread':
       return { state: 'absent', confirmed: false };
   }

@@ -96,11 +96,9 @@ function keepsEmail(draft: Draft, verdict: TakingsVerdict): boolean {
 /** Two leaders stay in each team, whoever of the batch would leave it (E7). Who stays by that is decided as one who stays. */
 function keepLeaders(drafts: readonly Draft[], context: EnterpriseContext): Draft[] {
   const settled = settledBy(drafts, context);
-  const kept = settled.map((draft, index) => {
-    const stays =
-      draft.asKept && archives(drafts[index]?.projection ?? draft.projection) && !archives(draft.projection);
-    return stays ? draft.asKept(teamsKeeping(draft)) : draft;
-  });
+  const kept = settled.map((draft) =>
+    draft.asKept && !archives(draft.projection) ? draft.asKept(teamsKeeping(draft)) : draft,
+  );
   return kept.some((draft, index) => draft !== settled[index]) ? settledBy(kept, context) : settled;
 }
 
