@@ -90,10 +90,18 @@ function kindOf(status: number, facts: KindFacts): GraphFailureKind {
   if (status === 429) return 'throttled';
   if (status === 408 || status >= 500) return 'unavailable';
   if (status === 401 || status === 403) return 'denied';
-  if (status === 404) return 'not_found';
+  if (status === 404) return isSaidByGraph(facts) ? 'not_found' : 'unavailable';
   if (status === 409) return 'conflict';
   if (status === 410) return 'gone';
   return 'rejected';
+}
+
+/**
+ * Something on the way to Graph may answer 404 for everything, and an answer may be cut off: only in Graph's own words
+ * it proves that somebody or something is gone (law L8). A subscription that is taken for gone is only made anew.
+ */
+function isSaidByGraph({ code, profile }: KindFacts): boolean {
+  return profile.kind === 'subscription' || !(code.startsWith('http_') || code === 'UnknownError');
 }
 
 /** A full quota has no code of its own: 403 with words, or 429 with a date years ahead. */

@@ -34,6 +34,20 @@ test('a body without an error still gives a failure', () => {
   expect(readFailure(deps, { status: 502, headers: {}, body: undefined }, profileOf('/users')).code).toBe('http_502');
 });
 
+test.each([
+  ['no body', undefined],
+  ['a page of something on the way', '<html>404 Not Found</html>'],
+  ['an answer that was cut off', '{"error":{"code":"Request_Res'],
+  ['an error without a code', { error: { message: '' } }],
+  ['an error that nobody knows', { error: { code: 'UnknownError', message: '' } }],
+])('404 with %s does not say that anything is gone', (_, body) => {
+  const of = (path: string) => readFailure(deps, { status: 404, headers: {}, body }, profileOf(path)).kind;
+  expect(['/users/x', '/groups/x', '/directory/deletedItems/x', '/users/x/mailboxSettings'].map(of)).toEqual(
+    Array(4).fill('unavailable'),
+  );
+  expect(of('/subscriptions/x')).toBe('not_found');
+});
+
 test('a refusal names the permission to grant', () => {
   const failure = failureOf(403, { code: 'Authorization_RequestDenied' }, { path: '/users/x/mailboxSettings' });
   expect(failure.message).toContain('Grant MailboxSettings.Read');
