@@ -1,5 +1,6 @@
 import type { Changes } from '../changes/create-changes.js';
 import type { Note } from '../changes/types.js';
+import { GraphFailure } from '../graph/graph-failure.js';
 import type { TenantGraph } from '../graph/types.js';
 import type { Groups } from './groups-store.js';
 import type { People } from './people-store.js';
@@ -12,6 +13,8 @@ export interface NamedMember {
   readonly id: string;
   /** null: the hint does not say. */
   readonly type: 'user' | 'group' | 'other' | null;
+  /** Named as taken out; left out: the hint does not say. */
+  readonly removed?: boolean;
 }
 
 export interface FanOutDeps {
@@ -48,20 +51,31 @@ export function createFanOut({ people, groups, changes }: FanOutDeps): FanOut {
   async function members(request: FanOutRequest, named: readonly NamedMember[], group: GroupRow): Promise<number> {
     const typed = await withTypes(request, named);
     const users = typed.filter(({ type }) => type === 'user').map(({ id }) => id);
-    const nested = typed.filter(({ type }) => type === 'group').map(({ id }) => id);
+    const groupsNamed = typed.filter(({ type }) => type === 'group');
+    const nested = groupsNamed.map(({ id }) => id);
     // Gone from the directory: people are known by their rows, and a deleted group by the groups it lay below.
     const gone = typed.filter(({ type }) => type === null).map(({ id }) => id);
     const known = await people.load({ tenantId: request.tenantId, objectIds: gone });
     let noted = await noteAll(request, [...users, ...known.keys()]);
     if (nested.length > 0 || gone.length > known.size) {
       await readBelow(request, group.above);
-      for (const groupId of nested) noted += await everyoneBelow(request, groupId);
+      for (const each of groupsNamed) noted += await everyoneBehind(request, each);
       // A group that was taken out: those who hold a mapped group above it may have been in through it.
       const stillBelow = await groups.load(request.tenantId, nested);
       const takenOut = nested.some((id) => !group.above.some((above) => stillBelow.get(id)?.above.includes(above)));
       if (takenOut || gone.length > known.size) noted += await holders(request, group.above);
     }
     return noted;
+  }
+
+  /** A group that was taken out because it is deleted has nobody any more: whoever was in through it holds one above. */
+  async function everyoneBehind(request: FanOutRequest, { id, removed }: NamedMember): Promise<number> {
+    try {
+      return await everyoneBelow(request, id);
+    } catch (error) {
+      if (removed && error instanceof GraphFailure && error.kind === 'not_found') return 0;
+      throw error;
+    }
   }
 
   async function withTypes(request: FanOutRequest, named: readonly NamedMember[]): Promise<NamedMember[]> {
