@@ -1,14 +1,21 @@
 import type { Changes } from '../changes/create-changes.js';
-import type { DeltaKind, DeltaObject, DeltaStep, TenantGraph } from '../graph/types.js';
+import { MEMBER_HINTS_KEPT } from '../changes/types.js';
+import { GraphFailure } from '../graph/graph-failure.js';
+import type { DeltaKind, DeltaMember, DeltaObject, DeltaStep, TenantGraph } from '../graph/types.js';
+import type { Clock } from '../kernel/clock.js';
 import type { FanOut, FanOutRequest } from './fan-out.js';
 import type { Groups } from './groups-store.js';
 import type { People } from './people-store.js';
+import type { GroupRow } from './types.js';
 
 export interface DeltaRoundDeps {
   readonly people: People;
   readonly groups: Groups;
   readonly fanOut: FanOut;
   readonly changes: Changes;
+  readonly clock: Clock;
+  /** How far replicas may be behind (law L7). */
+  readonly lagMs: number;
   /** Which of these have a record, whatever the mirror knows of them. */
   linked(of: { enterpriseId: string; tenantId: string }, objectIds: readonly string[]): Promise<readonly string[]>;
 }
@@ -83,10 +90,11 @@ async function noteUsers(
 }
 
 async function noteGroups(
-  { groups, fanOut, changes }: DeltaRoundDeps,
+  deps: DeltaRoundDeps,
   objects: readonly DeltaObject[],
   { graph, tenantId, round, signal }: DeltaRoundRequest,
 ): Promise<number> {
+  const { groups, changes } = deps;
   const rows = await groups.load(
     tenantId,
     objects.map(({ id }) => id),
@@ -96,7 +104,7 @@ async function noteGroups(
     const row = rows.get(object.id);
     if (!row || row.above.length === 0) continue;
     const request: FanOutRequest = { graph, tenantId, signal, note: { via: 'catch_up', round } };
-    if (object.members) noted += await fanOut.members(request, object.members, row);
+    if (object.members) noted += await noteMembers(deps, { request, row, members: object.members });
     else {
       const removed = object.removed !== null;
       await changes.note([
@@ -106,4 +114,22 @@ async function noteGroups(
     }
   }
   return noted;
+}
+
+/** A group that Graph says nothing of, such as one that was deleted meanwhile, is looked at by itself: no round waits. */
+async function noteMembers(
+  { fanOut, changes, clock, lagMs }: DeltaRoundDeps,
+  { request, row, members }: { request: FanOutRequest; row: GroupRow; members: readonly DeltaMember[] },
+): Promise<number> {
+  try {
+    return await fanOut.members(request, members, row);
+  } catch (error) {
+    const isAboutOne = error instanceof GraphFailure && (error.kind === 'not_found' || error.kind === 'rejected');
+    const memberIds = members.filter(({ type }) => type !== 'user').map(({ id }) => id);
+    if (!isAboutOne || memberIds.length > MEMBER_HINTS_KEPT) throw error;
+    const { tenantId, note } = request;
+    const dueAt = new Date(clock.nowMs() + lagMs);
+    await changes.note([{ notified: 0, ...note, tenantId, kind: 'group', objectId: row.groupId, memberIds, dueAt }]);
+    return 1;
+  }
 }
