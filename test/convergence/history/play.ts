@@ -169,15 +169,20 @@ async function patience(playing: Play): Promise<void> {
   const { stage, cast } = playing;
   for (const ms of PATIENCE_MS) {
     await soon(playing);
-    if ((await openChanges(playing)) === 0) return;
+    if (!(await isAtWork(playing))) return;
     await stage.tick(ms);
     await cast.ring();
   }
   await soon(playing);
 }
 
-async function openChanges({ stage }: Play): Promise<number> {
-  return stage.desk.store.db.collection('changes').countDocuments({ tenantId: stage.tenant.id, isParked: false });
+/** Changes are open, a catch-up that was asked for has not been had, or a run is under way. */
+async function isAtWork({ stage, scene }: Play): Promise<boolean> {
+  const { mirror, runs, store } = stage.desk;
+  const open = { tenantId: stage.tenant.id, isParked: false };
+  if ((await store.db.collection('changes').countDocuments(open, { limit: 1 })) > 0) return true;
+  const { askedAt, roundAt } = await mirror.cursors.load(stage.tenant.id);
+  return (askedAt ?? 0) > (roundAt ?? 0) || (await runs.openRun(scene.enterpriseId)) !== null;
 }
 
 /**
