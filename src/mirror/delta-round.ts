@@ -125,7 +125,7 @@ async function noteMembers(
     return await fanOut.members(request, members, row);
   } catch (error) {
     const isAboutOne = error instanceof GraphFailure && (error.kind === 'not_found' || error.kind === 'rejected');
-    const memberIds = members.filter(({ type }) => type !== 'user').map(({ id }) => id);
+    const memberIds = members.filter(({ type }) => type === 'group').map(({ id }) => id);
     if (!isAboutOne || memberIds.length > MEMBER_HINTS_KEPT) throw error;
     const { tenantId, note } = request;
     const dueAt = new Date(clock.nowMs() + lagMs);
