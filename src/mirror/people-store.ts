@@ -1,6 +1,7 @@
-import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
+import type { AnyBulkWriteOperation, ClientSession, FindCursor } from 'mongodb';
 import type { Store } from '../store/connect.js';
 import type { IndexDefinition } from '../store/indexes.js';
+import { ROWS_A_BATCH } from '../store/rows-a-batch.js';
 import { unreadRow } from './next-row.js';
 import { PEOPLE, type PersonRow, rowId } from './types.js';
 
@@ -131,7 +132,8 @@ export function createPeople({ store }: { store: Store }): People {
     const counts = new Map<string, number>();
     const found = rows
       .find({ tenantId })
-      .project<{ objectId: string; groups: number }>({ _id: 0, objectId: 1, groups: { $size: '$groupIds' } });
+      .project<{ objectId: string; groups: number }>({ _id: 0, objectId: 1, groups: { $size: '$groupIds' } })
+      .batchSize(ROWS_A_BATCH);
     for await (const { objectId, groups } of found) counts.set(objectId, groups);
     return counts;
   }
@@ -149,6 +151,7 @@ function withSession(session?: ClientSession): { session?: ClientSession } {
   return session ? { session } : {};
 }
 
-async function* idsOf(cursor: { project(p: object): AsyncIterable<{ objectId: string }> }): AsyncIterable<string> {
-  for await (const row of cursor.project({ _id: 0, objectId: 1 })) yield row.objectId;
+async function* idsOf(found: FindCursor<PersonRow>): AsyncIterable<string> {
+  const rows = found.batchSize(ROWS_A_BATCH).project<Pick<PersonRow, 'objectId'>>({ _id: 0, objectId: 1 });
+  for await (const { objectId } of rows) yield objectId;
 }

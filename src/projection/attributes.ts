@@ -55,8 +55,13 @@ const NO_EXTENSIONS: Extensions = Object.fromEntries(EXTENSION_SOURCES.map((sour
 
 function extensionsOf(given: RawUser['onPremisesExtensionAttributes']): Extensions {
   if (given === undefined) return {};
-  if (given === null || EXTENSION_SOURCES.every((source) => given[source] === null)) return NO_EXTENSIONS;
+  if (given === null || hasNoExtensions(given)) return NO_EXTENSIONS;
   return Object.fromEntries(EXTENSION_SOURCES.map((source) => [source, given[source]]));
+}
+
+/** All fifteen were read and are empty. */
+export function hasNoExtensions(given: Extensions): boolean {
+  return EXTENSION_SOURCES.every((source) => given[source] === null);
 }
 
 /**

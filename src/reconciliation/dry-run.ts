@@ -11,7 +11,7 @@ import { settingsInEffect } from '../tenancy/settings/integration-settings.js';
 import type { IntegrationRow } from '../tenancy/types.js';
 import { calendarsToRead } from './calendars/calendars-to-read.js';
 import { type CalendarPlan, type PlanCalendarsDeps, planCalendars } from './calendars/plan-calendars.js';
-import { type PageRead, readMappedGroups, withAttributes } from './groups/read-mapped-groups.js';
+import { type PageRead, readMappedGroups } from './groups/read-mapped-groups.js';
 import { requireMappingRead } from './may-run.js';
 import { itemsOf, unreadItem } from './plan-items.js';
 import type { RunEnd, RunWrites } from './run-writes.js';
@@ -69,7 +69,10 @@ export function createDryRun(deps: DryRunDeps): DryRun {
       const groups = new Map(read.groups.map(({ groupId, state }) => [groupId, state]));
       const request = { scope: owner, ticket, revision, runId: run._id, rules, groups };
       // Lists are no evidence for takings: whoever may lose something is read by themselves, as in a full run.
-      const survey = await surveyListed(deps, withAttributes(read.listed), { ...request, onDrafted: drafts.addGiving });
+      const survey = await surveyListed(deps, read.listed.withAttributes(), {
+        ...request,
+        onDrafted: drafts.addGiving,
+      });
       // What keeps them from losing it, such as a team that needs its leaders, is judged over everybody only.
       const alone = new Set([...survey.toRead, ...drafts.leftOut()]);
       for await (const id of deps.people.everyone(owner.tenantId)) if (!read.listed.has(id)) alone.add(id);

@@ -15,13 +15,8 @@ import { type ReadPeopleDeps, startReads, type WorkReads } from '../sync/read-pe
 import type { IntegrationRow } from '../tenancy/types.js';
 import { calendarsToRead } from './calendars/calendars-to-read.js';
 import { keepNotApplied } from './exact-plan.js';
-import {
-  letGo,
-  type MappedGroupsRead,
-  type PageRead,
-  readMappedGroups,
-  withAttributes,
-} from './groups/read-mapped-groups.js';
+import type { Listed } from './groups/listed.js';
+import { type MappedGroupsRead, type PageRead, readMappedGroups } from './groups/read-mapped-groups.js';
 import { requireMappingRead } from './may-run.js';
 import type { RunEnd, RunWrites } from './run-writes.js';
 import type { Runs } from './runs.js';
@@ -144,7 +139,7 @@ export function createFullRun(deps: FullRunDeps): FullRun {
     const { revision } = mapped;
     const warnings = survey.warnings + read.groups.filter(({ state }) => state !== 'ok').length;
     await runWrites.setCount(owner, run._id, { failed: survey.failed, warnings });
-    const given = withAttributes(read.listed, survey.toGive);
+    const given = read.listed.withAttributes(survey.toGive);
     const causeOf = () => causeOfRun(run._id);
     const common = { changes: new Map(), runId: run._id, ofOpenRun: true, rivals: survey.rivals, causeOf };
     const done = new Set<string>();
@@ -153,7 +148,7 @@ export function createFullRun(deps: FullRunDeps): FullRun {
       await withReads(owner, { mapped, done }, ({ readHolders }) =>
         deps.apply.people(owner, { reads, readHolders, ...common }),
       );
-      letGo(read.listed, reads);
+      read.listed.letGo(reads.map(({ objectId }) => objectId));
     }
     await readByThemselves(owner, { run, mapped, listed: read.listed, survey, done });
   }
@@ -182,7 +177,7 @@ export function createFullRun(deps: FullRunDeps): FullRun {
       listed,
       survey,
       done,
-    }: { run: RunRow; mapped: MappedGroups; listed: ReadonlyMap<string, unknown>; survey: Survey; done: Set<string> },
+    }: { run: RunRow; mapped: MappedGroups; listed: Pick<Listed, 'has'>; survey: Survey; done: Set<string> },
   ): Promise<void> {
     const objectIds = new Set(survey.toRead);
     for await (const id of deps.people.everyone(owner.tenantId)) if (!listed.has(id)) objectIds.add(id);

@@ -1,5 +1,6 @@
 import type { ClientSession } from 'mongodb';
 import type { Store } from '../store/connect.js';
+import { ROWS_A_BATCH } from '../store/rows-a-batch.js';
 import { DIRECTORY_PERSON } from './people/user-indexes.js';
 import { USERS, type UserRow } from './types.js';
 
@@ -15,7 +16,8 @@ export async function* linkedPeople(store: Store, of: TenantOf): AsyncIterable<s
     .collection<UserRow>(USERS)
     .find({ ...linkedTo(of), enterpriseId: of.enterpriseId, archivedReason: { $ne: 'admin' } })
     .hint(DIRECTORY_PERSON)
-    .project<Pick<UserRow, 'entra'>>({ 'entra.objectId': 1 });
+    .project<Pick<UserRow, 'entra'>>({ 'entra.objectId': 1 })
+    .batchSize(ROWS_A_BATCH);
   for await (const { entra } of rows) if (entra) yield entra.objectId;
 }
 

@@ -6,7 +6,7 @@ const DIGITS_LEAST = 8;
 const DIGITS_MOST = 15;
 /** Digits from which a number without "+" may be read with the country code of a country that nobody named. */
 const BARE_DIGITS_LEAST = 10;
-const PHONES_REMEMBERED = 50_000;
+const PHONES_REMEMBERED = 20_000;
 
 /** Marks that address books put around numbers and nobody sees. */
 const INVISIBLE = /[\p{Cc}\p{Cf}]/gu;

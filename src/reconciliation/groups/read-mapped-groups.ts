@@ -2,16 +2,7 @@ import { GraphFailure } from '../../graph/graph-failure.js';
 import type { GroupAnswer, TenantGraph } from '../../graph/types.js';
 import type { GroupSeen } from '../../mirror/groups-store.js';
 import type { Ticket } from '../../mirror/types.js';
-import { attributesOf } from '../../projection/attributes.js';
-import type { Attributes } from '../../projection/types.js';
-
-export interface ListedPerson {
-  readonly attributes: Attributes;
-  readonly groupIds: readonly string[];
-}
-
-/** Everybody below a mapped group, by object id; of those who need nothing the attributes are let go. */
-export type Listed = ReadonlyMap<string, { attributes: Attributes | null; groupIds: readonly string[] }>;
+import { createListed, type Listed } from './listed.js';
 
 /** What is known after a page. */
 export interface PageRead {
@@ -49,7 +40,7 @@ export async function readMappedGroups(request: ReadMappedGroupsRequest): Promis
   // What fails ends the whole reading: the others stop, too, instead of going on for nobody.
   const failed = new AbortController();
   const signal = AbortSignal.any([request.signal, failed.signal]);
-  const listed = new Map<string, { attributes: Attributes | null; groupIds: readonly string[] }>();
+  const listed = createListed();
   const groups = new Map<string, GroupSeen>();
   const denials: GraphFailure[] = [];
   let dropped = 0;
@@ -92,14 +83,7 @@ export async function readMappedGroups(request: ReadMappedGroupsRequest): Promis
     for await (const page of graph.transitiveUsers(groupId, { priority: 'run', signal })) {
       dropped += page.dropped;
       memberCount += page.users.length;
-      for (const user of page.users) {
-        const known = listed.get(user.id);
-        if (known) {
-          // A list that has grown by one keeps room for sixteen more, and everybody has one.
-          known.groupIds = [...known.groupIds, groupId];
-          known.attributes ??= attributesOf(user);
-        } else listed.set(user.id, { attributes: attributesOf(user), groupIds: [groupId] });
-      }
+      for (const user of page.users) listed.found(user, groupId);
       await request.onPage({ objectIds: page.users.map(({ id }) => id), listed, groups });
     }
     keep(groupId, { displayName: groups.get(groupId)?.displayName ?? null, state: 'ok', memberCount });
@@ -117,25 +101,6 @@ export async function readMappedGroups(request: ReadMappedGroupsRequest): Promis
     if (error.kind !== 'denied' || error.status !== 403) throw error;
     denials.push(error);
     return 'unreadable';
-  }
-}
-
-/** Those of the people whose attributes are still at hand; all of them unless told. */
-export function* withAttributes(
-  listed: Listed,
-  ids: Iterable<string> = listed.keys(),
-): Iterable<readonly [string, ListedPerson]> {
-  for (const id of ids) {
-    const { attributes = null, groupIds = [] } = listed.get(id) ?? {};
-    if (attributes !== null) yield [id, { attributes, groupIds }];
-  }
-}
-
-/** Of people who are done nothing but their groups is kept: in a first run everybody is in memory. */
-export function letGo(listed: Listed, people: Iterable<{ readonly objectId: string }>): void {
-  for (const { objectId } of people) {
-    const person = listed.get(objectId);
-    if (person) person.attributes = null;
   }
 }
 

@@ -18,12 +18,14 @@ export interface AddressesSurveyed {
 }
 
 interface Mover extends EmailClaim {
+  readonly wantedKey: string;
   readonly wasRefused: boolean;
 }
 
 export function createAddressSurvey(): AddressSurvey {
-  // Only who wants a new address, and only what is decided on: in a first run that is everybody.
-  const movers = new Map<string, Mover>();
+  // Only who wants a new address, and only what is decided on: in a first run that is everybody. Of a newcomer who got
+  // the address in their chunk nothing but it is kept.
+  const movers = new Map<string, Mover | string>();
   const holders = new Map<string, EmailHolder>();
   const beyond = new Map<string, readonly Rival[]>();
   return {
@@ -34,22 +36,24 @@ export function createAddressSurvey(): AddressSurvey {
         ),
       );
       for (const draft of drafts) {
-        const wish = wishOf(draft);
-        const moves = wish.wantedKey !== null && wish.wantedKey !== wish.currentKey;
-        if (moves) movers.set(wish.objectId, { ...wish, wasRefused: refused.has(wish.objectId) });
-        else movers.delete(wish.objectId);
+        const { objectId, recordId, currentKey, wantedKey } = wishOf(draft);
+        const wasRefused = refused.has(objectId);
+        if (wantedKey === null || wantedKey === currentKey) movers.delete(objectId);
+        else if (recordId === null && !wasRefused) movers.set(objectId, wantedKey);
+        else movers.set(objectId, { objectId, recordId, currentKey, wantedKey, wasRefused });
       }
       for (const [key, holder] of plan.addresses.holders) holders.set(key, holder);
       for (const [key, rivals] of plan.addresses.rivals) beyond.set(key, rivals);
     },
     end: () => {
-      const rivals = rivalsAmong([...movers.values()]);
-      if (rivals.size + holders.size + beyond.size === 0) return { rivals, refusedMore: 0 };
+      const rivals = rivalsAmong(movers);
       // A newcomer whose address nobody else has or wants gets it and frees none: in a first run nearly everybody.
-      const claims = [...movers.values()].filter(
-        ({ currentKey, wantedKey, wasRefused }) =>
-          wasRefused || currentKey !== null || [rivals, holders, beyond].some((known) => known.has(wantedKey ?? '')),
-      );
+      const claims: Mover[] = [];
+      for (const [objectId, wish] of movers) {
+        const isContested = [rivals, holders, beyond].some((known) => known.has(wantedOf(wish)));
+        if (typeof wish !== 'string') claims.push(wish);
+        else if (isContested) claims.push(newcomer(objectId, wish));
+      }
       movers.clear();
       const verdicts = settleClaims({ claims, holders, rivals: beyond });
       const refusedBefore = claims.filter(({ wasRefused }) => wasRefused).length;
@@ -59,20 +63,29 @@ export function createAddressSurvey(): AddressSurvey {
   };
 }
 
-function rivalsAmong(movers: readonly Mover[]): Map<string, Rival[]> {
+function newcomer(objectId: string, wantedKey: string): Mover {
+  return { objectId, recordId: null, currentKey: null, wantedKey, wasRefused: false };
+}
+
+function wantedOf(wish: Mover | string): string {
+  return typeof wish === 'string' ? wish : wish.wantedKey;
+}
+
+function rivalsAmong(movers: ReadonlyMap<string, Mover | string>): Map<string, Rival[]> {
   const seen = new Set<string>();
   const shared = new Set<string>();
-  for (const { wantedKey } of movers) {
-    if (wantedKey === null) continue;
-    if (seen.has(wantedKey)) shared.add(wantedKey);
-    seen.add(wantedKey);
+  for (const wish of movers.values()) {
+    const key = wantedOf(wish);
+    if (seen.has(key)) shared.add(key);
+    seen.add(key);
   }
   const rivals = new Map<string, Rival[]>();
-  for (const { wantedKey, objectId, recordId } of movers) {
-    if (wantedKey === null || !shared.has(wantedKey)) continue;
-    const same = rivals.get(wantedKey) ?? [];
-    same.push({ objectId, hasRecord: recordId !== null });
-    rivals.set(wantedKey, same);
+  for (const [objectId, wish] of movers) {
+    const key = wantedOf(wish);
+    if (!shared.has(key)) continue;
+    const same = rivals.get(key) ?? [];
+    same.push({ objectId, hasRecord: typeof wish !== 'string' && wish.recordId !== null });
+    rivals.set(key, same);
   }
   return rivals;
 }

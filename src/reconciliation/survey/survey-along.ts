@@ -4,7 +4,8 @@ import type { Scope } from '../../sync/plan/load-inputs.js';
 import type { BatchPlan } from '../../sync/plan/plan-people.js';
 import { problemsMet } from '../../sync/plan/problems-met.js';
 import type { IntegrationRow } from '../../tenancy/types.js';
-import { type MappedGroupsRead, type PageRead, withAttributes } from '../groups/read-mapped-groups.js';
+import type { Entry } from '../groups/listed.js';
+import type { MappedGroupsRead, PageRead } from '../groups/read-mapped-groups.js';
 import { openSurvey, SURVEY_CHUNK, type Survey, type SurveyDeps, type SurveyRequest } from './survey.js';
 
 /** A survey that plans people while Graph is still asked for the others. */
@@ -40,23 +41,22 @@ export async function surveyOfRun(
  * as the mirror knows is hardly in more: they are planned meanwhile, once more only where they turn up again, and let
  * go where there is nothing to do. After a first run that is nearly everybody, so that the run ends with its reading.
  *
- * @param expected  in how many mapped groups people were when last read; who is not in it is planned at the end
+ * @param expected  in how many mapped groups people were when last read; who is not in it is planned at the end. Whoever
+ * was found in as many is taken out
  */
-export function surveyAlong(
-  deps: SurveyDeps,
-  request: SurveyRequest,
-  expected: ReadonlyMap<string, number>,
-): SurveyAlong {
+export function surveyAlong(deps: SurveyDeps, request: SurveyRequest, expected: Map<string, number>): SurveyAlong {
   const survey = openSurvey(deps, request);
-  /** With how many groups somebody was planned. */
-  const planned = new Map<string, number>();
   const waiting: string[] = [];
   let latest: PageRead | null = null;
   let work: Promise<void> | null = null;
   return { heard, end, settled: async () => work?.catch(() => undefined) };
 
   function heard(page: PageRead): void {
-    for (const id of page.objectIds) if (page.listed.get(id)?.groupIds.length === expected.get(id)) waiting.push(id);
+    for (const id of page.objectIds) {
+      if (page.listed.get(id)?.groupIds.length !== expected.get(id)) continue;
+      waiting.push(id);
+      expected.delete(id);
+    }
     latest = page;
     if (waiting.length === 0 || work !== null) return;
     const planning = planWaiting().then(() => {
@@ -71,7 +71,11 @@ export function surveyAlong(
   async function planWaiting(): Promise<void> {
     while (latest !== null && waiting.length > 0) {
       const ids = waiting.splice(0, SURVEY_CHUNK);
-      await plan(ids, latest);
+      const { listed } = latest;
+      for (const id of ids) markPlanned(listed.get(id));
+      const leftAlone = await plan(ids, latest);
+      // Whoever turned up again meanwhile is planned again.
+      listed.letGo(leftAlone.filter((id) => isPlanned(listed.get(id))));
     }
   }
 
@@ -80,22 +84,29 @@ export function surveyAlong(
     const { listed } = read;
     const unreadable = new Set(read.groups.flatMap(({ groupId, state }) => (state === 'ok' ? [] : [groupId])));
     const left: string[] = [];
-    for (const [id, { groupIds }] of listed)
-      if (planned.get(id) !== groupIds.length || groupIds.some((groupId) => unreadable.has(groupId))) left.push(id);
-    const again = left.filter((id) => planned.has(id));
+    for (const [id, person] of listed.entries())
+      if (!isPlanned(person) || person.groupIds.some((groupId) => unreadable.has(groupId))) left.push(id);
+    const again = left.filter((id) => (listed.get(id)?.planned ?? 0) > 0);
     for (const objectIds of chunksOf(again, SURVEY_CHUNK))
       await forgetRunProblems(deps.store, { ...request.scope, runId: request.runId, objectIds });
-    survey.toRead(left.filter((id) => listed.get(id)?.attributes === null));
-    await plan(left, { listed, groups: new Map(read.groups.map((group) => [group.groupId, group])) });
+    survey.toRead(left.filter((id) => listed.get(id)?.packedAt === null));
+    listed.letGo(await plan(left, { listed, groups: new Map(read.groups.map((group) => [group.groupId, group])) }));
     return survey.end();
   }
 
-  async function plan(ids: readonly string[], { listed, groups }: Pick<PageRead, 'listed' | 'groups'>): Promise<void> {
+  function plan(
+    ids: readonly string[],
+    { listed, groups }: Pick<PageRead, 'listed' | 'groups'>,
+  ): Promise<readonly string[]> {
     const states = new Map([...groups].map(([groupId, { state }]) => [groupId, state]));
-    for (const id of ids) planned.set(id, listed.get(id)?.groupIds.length ?? 0);
-    for (const id of await survey.plan(withAttributes(listed, ids), states)) {
-      const person = listed.get(id);
-      if (person && person.groupIds.length === planned.get(id)) person.attributes = null;
-    }
+    return survey.plan(listed.withAttributes(ids), states);
   }
+}
+
+function markPlanned(person: Entry | undefined): void {
+  if (person) person.planned = person.groupIds.length;
+}
+
+function isPlanned(person: Entry | undefined): boolean {
+  return person !== undefined && person.planned === person.groupIds.length;
 }

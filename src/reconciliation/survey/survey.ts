@@ -11,7 +11,7 @@ import { type EnterpriseSetUp, type LoadDeps, loadSetUp, type Scope } from '../.
 import type { PersonPlan } from '../../sync/plan/person-plan.js';
 import { type BatchPlan, settlePeople } from '../../sync/plan/plan-people.js';
 import { hasEffect } from '../../sync/plan/write-plan.js';
-import type { ListedPerson } from '../groups/read-mapped-groups.js';
+import type { ListedPerson } from '../groups/listed.js';
 import { createAddressSurvey } from './address-survey.js';
 
 /**
@@ -89,6 +89,7 @@ export async function surveyListed(
 export function openSurvey(deps: SurveyDeps, request: SurveyRequest): OpenSurvey {
   const { scope, rules, runId } = request;
   const findings = new Map<string, Finding>();
+  const known = new Map<string, Finding>();
   const addresses = createAddressSurvey();
   // Read once: what is applied is planned again from what is set up then.
   let setUp: EnterpriseSetUp | null = null;
@@ -114,6 +115,7 @@ export function openSurvey(deps: SurveyDeps, request: SurveyRequest): OpenSurvey
       const withFate = (fate: Finding['fate']) => found.flatMap(([id, each]) => (each.fate === fate ? [id] : []));
       const failed = found.filter(([, { hasFailed }]) => hasFailed).length + refusedMore;
       const warnings = found.reduce((sum, [, each]) => sum + each.warnings, 0);
+      findings.clear();
       return { toGive: withFate('give'), toRead: withFate('read'), rivals, failed, warnings };
     },
   };
@@ -124,7 +126,8 @@ export function openSurvey(deps: SurveyDeps, request: SurveyRequest): OpenSurvey
     const leftAlone: PersonPlan[] = [];
     for (const person of plan.people) {
       const fate = fateOf(deps, { person, plan, request });
-      note(person.draft.read.objectId, { ...saidOf(person.problems), fate });
+      const { hasFailed, warnings } = saidOf(person.problems);
+      note(person.draft.read.objectId, { fate, hasFailed, warnings });
       if (fate === 'left_alone') leftAlone.push(person);
     }
     await request.onLeftAlone?.({ ...plan, people: leftAlone });
@@ -134,7 +137,15 @@ export function openSurvey(deps: SurveyDeps, request: SurveyRequest): OpenSurvey
   /** Nearly everybody is left alone with nothing to say: they are not kept. */
   function note(objectId: string, finding: Finding): void {
     if (finding.fate === 'left_alone' && !finding.hasFailed && finding.warnings === 0) findings.delete(objectId);
-    else findings.set(objectId, finding);
+    else findings.set(objectId, shared(finding));
+  }
+
+  /** In a first run there is something to do for everybody, and mostly the same. */
+  function shared(finding: Finding): Finding {
+    const key = `${finding.fate} ${finding.hasFailed} ${finding.warnings}`;
+    const same = known.get(key) ?? finding;
+    known.set(key, same);
+    return same;
   }
 }
 
