@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { AppError } from '../../src/kernel/app-error.js';
 import { SECOND_MS, systemClock } from '../../src/kernel/clock.js';
-import { SERVICE_PROGRAM } from './program-paths.js';
+import { SERVICE_FLAGS, SERVICE_PROGRAM } from './program-paths.js';
 
 const READY_WITHIN_MS = 45 * SECOND_MS;
 const STOP_WITHIN_MS = 20 * SECOND_MS;
@@ -30,7 +30,7 @@ export async function startServiceProcess(options: {
 }): Promise<ServiceProcess> {
   const log = openSync(options.logFile, 'a');
   // A process group of its own: Ctrl-C in the terminal is ours, and we stop it in our order.
-  const child = spawn(process.execPath, [SERVICE_PROGRAM], {
+  const child = spawn(process.execPath, [...SERVICE_FLAGS, SERVICE_PROGRAM], {
     stdio: ['ignore', log, log, 'ipc'],
     env: options.environment,
     detached: true,

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SERVICE_FLAGS } from '../../scripts/stage/program-paths.js';
 import { PROJECT } from './source-tree.js';
 
 /** How a program of `dist` ended, run in plain Node with nothing in its environment. */
@@ -38,4 +39,11 @@ test.each([
 ])('%s says how it is used', async (program) => {
   const { code, stdout, stderr } = await run(program, '--help');
   expect({ code, said: /usage/i.test(stdout + stderr) }).toEqual({ code: 0, said: true });
+});
+
+test('the image, npm start and the benchmarks start the service in the same way', () => {
+  const read = (name: string) => readFileSync(join(PROJECT, name), 'utf8');
+  const command = ['node', ...SERVICE_FLAGS, 'dist/src/main.js'];
+  expect(JSON.parse(read('package.json')).scripts.start).toBe(command.join(' '));
+  expect(JSON.parse(/^CMD (.*)$/m.exec(read('Dockerfile'))?.[1] ?? 'null')).toEqual(command);
 });

@@ -5,6 +5,7 @@ import { createLog } from '../../../src/kernel/log.js';
 import type { RunRow } from '../../../src/reconciliation/types.js';
 import { freePort } from '../../stage/free-port.js';
 import { metricsAt } from '../../stage/metrics-at.js';
+import { SERVICE_FLAGS } from '../../stage/program-paths.js';
 import type { SimulatedTenant } from './simulated-tenant.js';
 import { startChild } from './start-child.js';
 import { setUpEnterprise } from './tenant-set-up.js';
@@ -87,7 +88,7 @@ export async function startRunningService(options: ServiceOptions): Promise<Runn
     const { proofs } = connectMicrosoft(services, config);
     const wanted = { proofs, tenantId: tenant.tenantId, groupIds, calendarSync };
     const enterpriseId = await setUpEnterprise(services, wanted);
-    const child = await startChild('serve-service', { environment, inherit });
+    const child = await startChild('serve-service', { environment, inherit, flags: SERVICE_FLAGS });
     const stop = async () => {
       await child.stop();
       await services.store.db.dropDatabase();

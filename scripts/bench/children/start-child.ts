@@ -19,6 +19,8 @@ export interface ChildOptions {
   /** The whole environment of the child beside PATH and NODE_OPTIONS. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly inherit: Readonly<Record<string, string | undefined>>;
+  /** For Node, beside those of the parent. */
+  readonly flags?: readonly string[];
 }
 
 const errorSchema = z.object({ error: z.string() });
@@ -36,10 +38,11 @@ export async function startChild(name: string, options: ChildOptions): Promise<C
 
 /** The same for a plain JavaScript file. */
 export async function forkAndWait(file: string, options: ChildOptions): Promise<Child> {
-  const { args = [], environment = {}, inherit } = options;
+  const { args = [], environment = {}, inherit, flags = [] } = options;
   const env: Record<string, string> = { ...environment };
   for (const key of ['PATH', 'NODE_OPTIONS', 'HOME']) if (inherit[key] !== undefined) env[key] = inherit[key];
-  const child = fork(file, [...args], { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const execArgv = [...process.execArgv, ...flags];
+  const child = fork(file, [...args], { env, execArgv, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   let said = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-KEPT_CHARACTERS);

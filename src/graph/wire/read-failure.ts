@@ -89,6 +89,7 @@ function kindOf(status: number, facts: KindFacts): GraphFailureKind {
   if (facts.code === 'Directory_ExpiredPageToken') return 'gone';
   if (status === 429) return 'throttled';
   if (status === 408 || status >= 500) return 'unavailable';
+  if (status === 403 && hasNoWords(facts)) return 'unavailable';
   if (status === 401 || status === 403) return 'denied';
   if (status === 404) return isSaidByGraph(facts) ? 'not_found' : 'unavailable';
   if (status === 409) return 'conflict';
@@ -100,8 +101,13 @@ function kindOf(status: number, facts: KindFacts): GraphFailureKind {
  * Something on the way to Graph may answer 404 for everything, and an answer may be cut off: only in Graph's own words
  * it proves that somebody or something is gone (law L8). A subscription that is taken for gone is only made anew.
  */
-function isSaidByGraph({ code, profile }: KindFacts): boolean {
-  return profile.kind === 'subscription' || !(code.startsWith('http_') || code === 'UnknownError');
+function isSaidByGraph(facts: KindFacts): boolean {
+  return facts.profile.kind === 'subscription' || !(hasNoWords(facts) || facts.code === 'UnknownError');
+}
+
+/** Without a code of Graph's: a page of a proxy or firewall, or an answer that was cut off. */
+function hasNoWords({ code }: Pick<KindFacts, 'code'>): boolean {
+  return code.startsWith('http_');
 }
 
 /** A full quota has no code of its own: 403 with words, or 429 with a date years ahead. */
@@ -119,6 +125,8 @@ function textOf(kind: GraphFailureKind, about: { status: number; code: string; p
     case 'throttled':
       return `Graph asked to wait before we ${what} again (${reason}). This passes by itself.`;
     case 'unavailable':
+      if (about.status < 500 && hasNoWords(about))
+        return `We could not ${what}: the answer (${reason}) has no words of Graph's, so that it may be from something on the way. It is tried again; look at proxies and firewalls if it lasts.`;
       return `Graph could not ${what} (${reason}). This passes by itself; see Microsoft 365 service health if it lasts.`;
     case 'denied':
       if (about.status === 401)

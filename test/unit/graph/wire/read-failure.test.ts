@@ -48,6 +48,21 @@ test.each([
   expect(of('/subscriptions/x')).toBe('not_found');
 });
 
+test.each([
+  ['no body', undefined],
+  ['a page of something on the way', '<html>403 Forbidden</html>'],
+  ['an error without a code', { error: { message: 'blocked' } }],
+])('403 with %s is no refusal of Graph, and sends nobody to grant a permission', (_, body) => {
+  for (const path of ['/users/x', '/users/x/mailboxSettings', '/subscriptions']) {
+    const { kind, message } = readFailure(deps, { status: 403, headers: {}, body }, profileOf(path));
+    expect({ kind, message }).toEqual({
+      kind: 'unavailable',
+      message: expect.stringContaining('proxies and firewalls'),
+    });
+    expect(message).not.toContain('Grant');
+  }
+});
+
 test('a refusal names the permission to grant', () => {
   const failure = failureOf(403, { code: 'Authorization_RequestDenied' }, { path: '/users/x/mailboxSettings' });
   expect(failure.message).toContain('Grant MailboxSettings.Read');
