@@ -1,6 +1,7 @@
 import type { Services } from '../compose.js';
 import type { Config } from '../config/config.js';
 import { type Budget, createBudget, plannedUnitsPer10s } from '../graph/budget.js';
+import { outgoingFetch } from '../graph/client/outgoing.js';
 import { createGraph } from '../graph/create-graph.js';
 import type { GraphConfig } from '../graph/graph-config.js';
 import { createSignIn, type SignIn } from '../graph/tokens/sign-in.js';
@@ -50,7 +51,8 @@ export function connectMicrosoft(services: Services, config: Config): MicrosoftS
   const { clock, chance, integrations, subscriptions: rows } = services;
   const { appSecrets, publicUrl, notificationUrl } = config;
   const graphConfig: GraphConfig = { ...config.azure, graphBaseUrl: config.graphBaseUrl };
-  const deps = { ...services, config: graphConfig };
+  const through = outgoingFetch(config.proxy);
+  const deps = { ...services, config: graphConfig, ...(through && { fetch: through }) };
   const tokens = createTokens(deps);
   const graph = createGraph({ ...deps, tokens });
   const budgets = new Map<string, Budget>();
@@ -69,7 +71,7 @@ export function connectMicrosoft(services: Services, config: Config): MicrosoftS
   // Graph asks both before it accepts a subscription.
   const unreachable = async (signal: AbortSignal) => {
     for (const route of ['notifications', 'lifecycle']) {
-      const why = await whyUnreachable(`${notificationUrl}/graph/${route}`, { nonce: chance.guid(), signal });
+      const why = await whyUnreachable(`${notificationUrl}/graph/${route}`, { nonce: chance.guid(), signal, through });
       if (why !== null) return why;
     }
     return null;

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.js';
+import { outgoingFetch } from '../graph/client/outgoing.js';
 import { graphEventOf } from '../graph/graph-event.js';
 import { type ContentKeys, openContent } from '../graph/rich/open-content.js';
 import { openNotification } from '../graph/rich/open-notification.js';
@@ -41,7 +42,8 @@ export function startRichIntake(config: Config, { clock, log }: { clock: Clock; 
     ourCertificates(config).map((each) => [each.encryptionCertificateId, each.privateKey]),
   );
   const { authorityHost, clientId } = config.azure;
-  const fetchKeys = () => readPublisherKeys({ fetch, limitMs: KEYS_WITHIN_MS, authorityHost });
+  const send = outgoingFetch(config.proxy) ?? fetch;
+  const fetchKeys = () => readPublisherKeys({ fetch: send, limitMs: KEYS_WITHIN_MS, authorityHost });
   const keys = createPublisherKeys({ fetchKeys, clock, log });
   const deps = { keys, clock, clientId, authorityHost };
   const reader: RichReader = {

@@ -140,9 +140,12 @@ const serviceShape = {
     { meaning: 'How many days runs, their items, the ledger and the changes of settings are kept; at least 30.' },
     values.wholeNumber(30, 36_500),
   ),
-  HTTP_PROXY: optional({ meaning: 'Proxy for outgoing http requests; lower case works too.' }, values.proxyAddress),
+  HTTP_PROXY: optional(
+    { meaning: 'Proxy for outgoing requests, of https only where `HTTPS_PROXY` is not set; lower case works too.' },
+    values.proxyAddress,
+  ),
   HTTPS_PROXY: optional({ meaning: 'Proxy for outgoing https requests; lower case works too.' }, values.proxyAddress),
-  NO_PROXY: optional({ meaning: 'Hosts that are reached without a proxy; a comma list.' }, text),
+  NO_PROXY: optional({ meaning: 'Hosts that are reached without a proxy; a comma list. `*` is all.' }, text),
 };
 
 const mailShape = {

@@ -6,14 +6,14 @@ const LIMIT_MS = 10_000;
 /** Asks our own address what Graph will ask it; null, or what is wrong with the answer. */
 export async function whyUnreachable(
   notificationUrl: string,
-  { nonce, signal }: { nonce: string; signal: AbortSignal },
+  { nonce, signal, through }: { nonce: string; signal: AbortSignal; through?: typeof fetch | undefined },
 ): Promise<string | null> {
   const token = `Validation: own address check ${nonce}`;
   const url = new URL(notificationUrl);
   url.searchParams.set('validationToken', token);
   try {
     const bound = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]);
-    const response = await fetch(url, { method: 'POST', signal: bound, redirect: 'manual' });
+    const response = await (through ?? fetch)(url, { method: 'POST', signal: bound, redirect: 'manual' });
     const type = response.headers.get('content-type') ?? '';
     const body = await response.text();
     if (response.status !== 200) return `it answers ${response.status} instead of 200`;

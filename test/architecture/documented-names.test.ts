@@ -15,7 +15,7 @@ const known = {
 const scripts: Readonly<Record<string, string>> = JSON.parse(textOf('package.json')).scripts;
 
 /** Variables of the environment that belong to others than the service. */
-const OTHERS_VARIABLES = ['PATH', 'CHROMIUM_PATH', 'GHS_TEST_LOG', 'PROPERTY_SEED', 'TMPDIR'];
+const OTHERS_VARIABLES = ['PATH', 'NODE_EXTRA_CA_CERTS', 'CHROMIUM_PATH', 'GHS_TEST_LOG', 'PROPERTY_SEED', 'TMPDIR'];
 /** First parts of paths that are Microsoft Graph's, the simulator's or the machine's own; `/graph/` is both routes of ours. */
 const OTHERS_PATHS =
   /^\/((users|groups|subscriptions|directory|directoryObjects|\$batch|v1\.0|_control|tmp)\b|graph\/$)/;

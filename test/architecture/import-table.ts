@@ -68,7 +68,7 @@ export interface PackageBorder {
 /** Packages that only some parts know, so that replacing one touches those alone. */
 export const PACKAGE_BORDERS: readonly PackageBorder[] = [
   { packages: ['express', 'helmet', 'express-rate-limit'], within: ['http/', 'api/', 'intake/', 'simulator/'] },
-  { packages: ['@microsoft/microsoft-graph-client', '@azure/msal-node', 'jwks-rsa'], within: ['graph/'] },
+  { packages: ['@microsoft/microsoft-graph-client', '@azure/msal-node', 'jwks-rsa', 'undici'], within: ['graph/'] },
   { packages: ['pino'], within: ['kernel/log.ts'] },
   { packages: ['mongoose'], within: ['store/'] },
   {

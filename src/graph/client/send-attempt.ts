@@ -36,7 +36,7 @@ export async function sendAttempt(
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     throw new GraphFailure(
-      'Microsoft Graph could not be reached. This passes by itself; check the network if it lasts.',
+      'Microsoft Graph could not be reached. This passes by itself; check the network, and the proxy if there is one, if it lasts.',
       {
         kind: 'unavailable',
         code: error instanceof Error && error.name === 'DeadlineError' ? 'timeout' : 'network',
