@@ -207,14 +207,18 @@ function shownName(wanted: NewAccount, userName: string): string {
 function taken(error: unknown, userName: string): AppError {
   const isPerson = error instanceof Error && error.message.includes(ACCOUNT_MICROSOFT);
   if (isPerson) {
-    const text = 'This person at Microsoft has an account already: see "ghs admin list".';
-    return new AppError('microsoft_taken', text, { status: 409, field: 'microsoftObjectId' });
+    const text = 'This person at Microsoft has an account already.';
+    return new AppError('microsoft_taken', text, {
+      status: 409,
+      field: 'microsoftObjectId',
+      command: 'ghs admin list',
+    });
   }
-  const text = `There is an account ${userName} already: see "ghs admin list".`;
-  return new AppError('user_name_taken', text, { status: 409, field: 'userName' });
+  const text = `There is an account ${userName} already.`;
+  return new AppError('user_name_taken', text, { status: 409, field: 'userName', command: 'ghs admin list' });
 }
 
 function unknownAccount(userName: string): AppError {
-  const text = `There is no account ${userName} that is not disabled: see "ghs admin list".`;
-  return new AppError('account_not_found', text, { status: 404, field: 'user' });
+  const text = `There is no account ${userName} that is not disabled.`;
+  return new AppError('account_not_found', text, { status: 404, field: 'user', command: 'ghs admin list' });
 }

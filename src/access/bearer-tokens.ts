@@ -108,6 +108,6 @@ function nameOf(name: string, role: Role): string {
 }
 
 function unknownToken(tokenId: string): AppError {
-  const text = `There is no token ${tokenId} in force: see "ghs token list".`;
-  return new AppError('token_not_found', text, { status: 404, field: 'token' });
+  const text = `There is no token ${tokenId} in force.`;
+  return new AppError('token_not_found', text, { status: 404, field: 'token', command: 'ghs token list' });
 }

@@ -41,12 +41,16 @@ function fail(error: unknown, { io, json }: { io: CliIo; json: boolean }): ExitC
 }
 
 function documentOf(error: unknown): { code: string; message: string; field?: string | undefined } {
-  if (error instanceof AppError) return error;
+  if (error instanceof AppError) return { ...error, message: withCommand(error) };
   if (error instanceof CommanderError) {
     const message = error.code === 'commander.help' ? 'Say which command; see --help.' : error.message;
     return { code: 'bad_usage', message: message.replace(/^error: /, '') };
   }
   return { code: 'internal', message: messageOf(error) };
+}
+
+function withCommand({ message, command }: AppError): string {
+  return command === undefined ? message : `${message} See: ${command}`;
 }
 
 /** Whatever can be seen from the command line alone: its syntax, and values that cannot be read. */

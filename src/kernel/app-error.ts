@@ -1,18 +1,28 @@
+export interface AppErrorOptions {
+  readonly status?: number;
+  readonly field?: string;
+  readonly command?: string;
+  readonly cause?: unknown;
+}
+
 /**
  * A failure that its reader can mend: `message` says what is wrong and what to do, `code` is for programs,
- * `status` is the HTTP status that fits, `field` names the input it is about.
+ * `status` is the HTTP status that fits, `field` names the input it is about. `command` is what an operator types to see
+ * more or to mend it: told on the command line only, because whoever reads the portal has none.
  */
 export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: string;
   readonly status: number;
   readonly field: string | undefined;
+  readonly command: string | undefined;
 
-  constructor(code: string, message: string, options: { status?: number; field?: string; cause?: unknown } = {}) {
+  constructor(code: string, message: string, options: AppErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.status = options.status ?? 400;
     this.field = options.field;
+    this.command = options.command;
   }
 }
 

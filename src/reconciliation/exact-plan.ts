@@ -20,12 +20,16 @@ export function requirePlan(
   plan: RunRow | null,
   { integration, now }: { integration: IntegrationRow; now: Date },
 ): asserts plan is RunRow {
-  const refuse = (code: string, text: string, status = 409): never => {
-    throw new AppError(code, text, { status, field: 'plan' });
+  const refuse = (code: string, text: string): never => {
+    throw new AppError(code, text, { status: 409, field: 'plan', command: 'ghs sync now --dry-run' });
   };
-  const again = 'Make a new one with "ghs sync now --dry-run", look at it, and apply that.';
+  const again = 'Make a new one, look at it, and apply that.';
   if (plan === null || plan.enterpriseId !== integration._id)
-    return refuse('plan_not_found', 'There is no such plan in this enterprise. See "ghs runs list".', 404);
+    throw new AppError('plan_not_found', 'There is no such plan in this enterprise.', {
+      status: 404,
+      field: 'plan',
+      command: 'ghs runs list',
+    });
   if (!plan.dry) return refuse('not_a_plan', `The run ${plan._id} is no dry run. ${again}`);
   if (!PLANNED.has(plan.status) || plan.finishedAt === null)
     return refuse('plan_not_ready', `The dry run ${plan._id} has not succeeded (${plan.status}). ${again}`);

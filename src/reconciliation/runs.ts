@@ -227,8 +227,9 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
         const mend =
           run.status === 'queued'
             ? 'No worker has taken it: start the service, or run it here with --here.'
-            : 'It goes on; look again with "ghs runs show".';
-        throw new AppError('run_timeout', `The run has not ended within ${timeoutMs} ms. ${mend}`, { status: 504 });
+            : 'It goes on; look again.';
+        const text = `The run has not ended within ${timeoutMs} ms. ${mend}`;
+        throw new AppError('run_timeout', text, { status: 504, command: 'ghs runs show' });
       }
       await clock.sleep(POLL_MS);
     }

@@ -49,6 +49,7 @@ export async function readIntegration(deps: TenancyDeps, enterpriseId: string): 
 }
 
 export function unknownEnterprise(enterpriseId: string): AppError {
-  const message = `There is no enterprise ${enterpriseId}. List them with: ghs enterprise list`;
-  return new AppError('enterprise_not_found', message, { status: 404, field: 'enterpriseId' });
+  const message = `There is no enterprise ${enterpriseId}.`;
+  const command = 'ghs enterprise list';
+  return new AppError('enterprise_not_found', message, { status: 404, field: 'enterpriseId', command });
 }

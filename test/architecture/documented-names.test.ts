@@ -3,7 +3,16 @@ import { join, posix } from 'node:path';
 import { configurationPage } from '../../src/config/configuration-page.js';
 import { variableDescriptions } from '../../src/config/variables.js';
 import { type Document, documentOf, documents, textOf } from './documents.js';
-import { apiPaths, benchmarks, commands, constants, metrics, routes, variablesRead } from './named-in-code.js';
+import {
+  apiPaths,
+  benchmarks,
+  commands,
+  constants,
+  metrics,
+  routes,
+  textsWithCommand,
+  variablesRead,
+} from './named-in-code.js';
 import { PROJECT } from './source-tree.js';
 
 const pages = documents();
@@ -85,6 +94,14 @@ describe('commands', () => {
     expect(unknown(pages, unknownCommand)).toEqual([]);
     expect(unknownCommand('ghs people vanish')).not.toBeNull();
     expect(unknownCommand('npx ghs sync now --no-such-option')).not.toBeNull();
+  });
+
+  test('words that the portal may show send nobody to the command line, which is told as the command of an error', () => {
+    const texts = textsWithCommand();
+    expect(texts.length).toBeGreaterThan(20);
+    const inWords = texts.filter(({ text }) => !text.startsWith('ghs '));
+    expect(inWords.map(({ place, text }) => `${place} names a command: ${text}`)).toEqual([]);
+    expect(texts.map(({ text }) => unknownCommand(text)).filter((complaint) => complaint !== null)).toEqual([]);
   });
 
   test('every npm script and benchmark that a page names exists', () => {

@@ -4,7 +4,7 @@ import { API_ROUTES } from '../../src/api/api-routes.js';
 import type { Cli } from '../../src/cli/frame/cli.js';
 import { createProgram } from '../../src/cli/program.js';
 import { INTAKE_PATHS } from '../../src/intake/intake-router.js';
-import { type SourceFile, sourceFilesIn, walk } from './source-tree.js';
+import { placeOf, type SourceFile, sourceFilesIn, walk } from './source-tree.js';
 
 /** A command of the operator's tool with the names of its options, `--json` and `--help` included. */
 export interface NamedCommand {
@@ -39,6 +39,18 @@ function leavesOf(command: Command, above: readonly string[]): NamedCommand[] {
   }
   const options = command.options.flatMap(({ long }) => long ?? []);
   return [{ name: above.join(' '), options: [...options, '--json', '--help'] }];
+}
+
+/** Texts of the service that name a command of `ghs`: those of the command line and of the operators' pages left out. */
+export function textsWithCommand(): readonly { readonly place: string; readonly text: string }[] {
+  const found: { place: string; text: string }[] = [];
+  const files = sourceFilesIn('src').filter(({ path }) => !/^src\/(cli|simulator|portal|api\/frame)\//.test(path));
+  for (const file of files)
+    walk(file.tree, (node) => {
+      const isText = ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node);
+      if (isText && /\bghs [a-z]/.test(node.text)) found.push({ place: placeOf(file, node), text: node.text });
+    });
+  return found;
 }
 
 /** Names of the metrics that are registered anywhere in `src`. */

@@ -44,7 +44,7 @@ export function createAuthenticate(deps: AuthenticateDeps): RequestHandler {
     if (principal !== null) return principal;
     // RFC 6750 section 3.
     response.set('WWW-Authenticate', 'Bearer error="invalid_token"');
-    const text = 'This token is not known, was revoked or has ended. Make one with: ghs token create';
+    const text = 'This token is not known, was revoked or has ended: ask an operator for another one.';
     throw new AppError('bad_token', text, { status: 401 });
   }
 }

@@ -77,8 +77,8 @@ type Change = ReturnType<History['allSettings']> extends AsyncIterable<infer Row
 async function runOf({ runs }: TableDeps, enterpriseId: string, id: string): Promise<RunRow> {
   const run = await runs.get(id);
   if (run?.enterpriseId === enterpriseId) return run;
-  const text = `There is no run ${id} in this enterprise. See "ghs runs list".`;
-  throw new AppError('run_not_found', text, { status: 404, field: 'run' });
+  const text = `There is no run ${id} in this enterprise.`;
+  throw new AppError('run_not_found', text, { status: 404, field: 'run', command: 'ghs runs list' });
 }
 
 async function* itemsOf({ runItems }: TableDeps, runs: Iterable<RunRow> | AsyncIterable<RunRow>) {

@@ -152,8 +152,8 @@ async function requireErasable(store: Store, ids: PersonIds, session: ClientSess
   const user =
     userId === null ? null : await store.collection<UserRow>(USERS).findOne({ _id: userId, enterpriseId }, { session });
   if (user && user.status !== 'archived') {
-    const text = 'This person is in use. Archive the profile first with "ghs people archive", then erase.';
-    throw new AppError('not_archived', text, { status: 409, field: 'person' });
+    const text = 'This person is in use. Archive the profile first, then erase.';
+    throw new AppError('not_archived', text, { status: 409, field: 'person', command: 'ghs people archive' });
   }
   const row = await rowOf(store, ids, session);
   if (row?.state !== 'present') return;

@@ -122,6 +122,6 @@ async function hasTrace(store: Store, ids: PersonIds): Promise<boolean> {
 }
 
 function nobody(person: string): AppError {
-  const text = `Nobody in this enterprise has the id, object id or e-mail address "${person}". See "ghs people list".`;
-  return new AppError('person_not_found', text, { status: 404, field: 'person' });
+  const text = `Nobody in this enterprise has the id, object id or e-mail address "${person}".`;
+  return new AppError('person_not_found', text, { status: 404, field: 'person', command: 'ghs people list' });
 }

@@ -155,6 +155,7 @@ function alertKind(text: string): AlertKind {
 
 function refuseArchived(user: UserRow): UserRow {
   if (user.status !== 'archived') return user;
-  const text = `The person ${user._id} is archived: restore the profile first ("ghs people archive --off").`;
-  throw new AppError('person_archived', text, { status: 409, field: 'person' });
+  const text = `The person ${user._id} is archived: restore the profile first.`;
+  const command = 'ghs people archive --off';
+  throw new AppError('person_archived', text, { status: 409, field: 'person', command });
 }

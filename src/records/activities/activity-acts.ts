@@ -181,8 +181,8 @@ function isOver({ status }: ActivityRow): AppError {
 }
 
 function isNotApproved(): AppError {
-  const text = 'This activity waits for approval: approve it first ("ghs activity approve").';
-  return standsInTheWay('activity_awaiting_approval', text);
+  const text = 'This activity waits for approval: approve it first.';
+  return standsInTheWay('activity_awaiting_approval', text, 'ghs activity approve');
 }
 
 function isUnderWay({ status, alert }: ActivityRow): AppError {
@@ -190,8 +190,8 @@ function isUnderWay({ status, alert }: ActivityRow): AppError {
   return standsInTheWay('activity_started', `This activity is ${state}: only what has not started can be deleted.`);
 }
 
-function standsInTheWay(code: string, message: string): AppError {
-  return new AppError(code, message, { status: 409, field: 'activity' });
+function standsInTheWay(code: string, message: string, command?: string): AppError {
+  return new AppError(code, message, { status: 409, field: 'activity', ...(command && { command }) });
 }
 
 function wrongKind(message: string): AppError {

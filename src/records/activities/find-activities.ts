@@ -83,13 +83,14 @@ function plannedAfter(now: Date): Filter<ActivityRow> {
 }
 
 function noSuchActivity(id: string): never {
-  const text = `There is no activity ${id} in this enterprise. See "ghs activity list".`;
-  throw new AppError('activity_not_found', text, { status: 404, field: 'activity' });
+  const text = `There is no activity ${id} in this enterprise.`;
+  throw new AppError('activity_not_found', text, { status: 404, field: 'activity', command: 'ghs activity list' });
 }
 
 function nothingOpen(): AppError {
-  const text = 'No activity of this person is active or alerted. See "ghs activity list --person PERSON".';
-  return new AppError('activity_not_found', text, { status: 404, field: 'person' });
+  const text = 'No activity of this person is active or alerted.';
+  const command = 'ghs activity list --person PERSON';
+  return new AppError('activity_not_found', text, { status: 404, field: 'person', command });
 }
 
 function severalOpen(open: readonly ActivityRow[]): AppError {

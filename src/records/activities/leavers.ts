@@ -51,8 +51,8 @@ export async function refuseWhileOpen(
   if (holders.size === 0) return;
   const text =
     'An activity of this person is active or alerted, or its planned start has passed. Make sure that the person is ' +
-    'safe and finish the activity ("ghs activity list --person", "ghs activity finish"); then try again.';
-  throw new AppError('activity_open', text, { status: 409, field: 'person' });
+    'safe and finish the activity; then try again.';
+  throw new AppError('activity_open', text, { status: 409, field: 'person', command: 'ghs activity finish' });
 }
 
 /** What archiving these people cancels: planned, not started, not alerted, and still to come (E10, E60). */

@@ -22,8 +22,8 @@ export async function refuseBothOut(store: Store, { kept, own, now }: Both, sess
   if (out.size < 2) return;
   const text =
     `Both profiles, ${kept._id} and ${own._id}, have an activity that is active or alerted. Make sure that the person ` +
-    'is safe and finish one of them ("ghs activity finish"); then merge.';
-  throw new AppError('activity_open', text, { status: 409, field: 'with' });
+    'is safe and finish one of them; then merge.';
+  throw new AppError('activity_open', text, { status: 409, field: 'with', command: 'ghs activity finish' });
 }
 
 /**

@@ -127,9 +127,9 @@ export function createMergePeople(deps: RecordDeps): MergePeople {
     const text =
       row === null || row.state === 'unread'
         ? `Nobody with the object id ${objectId} has been read from Entra yet. Check it, put the person into a mapped ` +
-          'group, and have them read with "ghs people sync".'
+          'group, and have them read.'
         : `The account ${objectId} is deleted in Entra: restore it there first.`;
-    throw new AppError('unknown_in_directory', text, { status: 404, field: 'with' });
+    throw new AppError('unknown_in_directory', text, { status: 404, field: 'with', command: 'ghs people sync' });
   }
 
   async function homeTeamsOf(kept: UserRow, session: ClientSession): Promise<Set<string>> {
@@ -157,8 +157,8 @@ function isDone({ entra }: UserRow, link: { tenantId: string; objectId: string }
 function addressChanged(): AppError {
   const text =
     'The profile does not have the address any more that the person in Entra wants: somebody changed one of them just ' +
-    'now. Look at the problem again ("ghs problems list"), then decide.';
-  return new AppError('address_changed', text, { status: 409, field: 'problem' });
+    'now. Look at the problem again, then decide.';
+  return new AppError('address_changed', text, { status: 409, field: 'problem', command: 'ghs problems list' });
 }
 
 /** A team of another organisation cannot come along, and must not lose a leader unnoticed (E3, E7). */

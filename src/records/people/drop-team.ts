@@ -63,6 +63,6 @@ function dropSome(deps: RecordDeps, { enterpriseId, teamId }: DeletedTeam, by: B
 }
 
 function stillThere(teamId: string): AppError {
-  const message = `The team ${teamId} exists: delete it with "ghs team delete" before its members are taken out.`;
-  return new AppError('team_exists', message, { status: 409, field: 'team' });
+  const message = `The team ${teamId} exists: delete it before its members are taken out.`;
+  return new AppError('team_exists', message, { status: 409, field: 'team', command: 'ghs team delete' });
 }

@@ -111,8 +111,8 @@ export function createFindPeople({ store }: { store: Store }): FindPeople {
 }
 
 function noSuchPerson(person: string): never {
-  const text = `Nobody in this enterprise has the id, object id or e-mail address "${person}". See "ghs people list".`;
-  throw new AppError('person_not_found', text, { status: 404, field: 'person' });
+  const text = `Nobody in this enterprise has the id, object id or e-mail address "${person}".`;
+  throw new AppError('person_not_found', text, { status: 404, field: 'person', command: 'ghs people list' });
 }
 
 const ANYBODY: Sought = { conditions: [], options: {} };

@@ -12,8 +12,8 @@ export function moved(user: UserRow, organisationId: string, now: Date): Act {
   if (user.organisationId === organisationId) return { user, entries: [] };
   const led = user.memberships.find(({ isLeader }) => isLeader);
   if (led !== undefined && user.status !== 'archived') {
-    const text = `This person leads the team ${led.teamId} of their organisation. Make somebody else its leader first ("ghs team leader").`;
-    throw new AppError('leads_elsewhere', text, { status: 409, field: 'person' });
+    const text = `This person leads the team ${led.teamId} of their organisation. Make somebody else its leader first.`;
+    throw new AppError('leads_elsewhere', text, { status: 409, field: 'person', command: 'ghs team leader' });
   }
   const entries: ActEntry[] = [
     { kind: 'update', before: { organisationId: user.organisationId }, after: { organisationId }, why: WHY },

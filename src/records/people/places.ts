@@ -70,6 +70,6 @@ export function createPlaces({ store }: { store: Store }): Places {
 }
 
 function missing(kind: 'organisation' | 'team', id: string): never {
-  const text = `There is no ${kind} ${id} in this enterprise. See "ghs ${kind} list".`;
-  throw new AppError(`${kind}_not_found`, text, { status: 404, field: kind });
+  const text = `There is no ${kind} ${id} in this enterprise.`;
+  throw new AppError(`${kind}_not_found`, text, { status: 404, field: kind, command: `ghs ${kind} list` });
 }

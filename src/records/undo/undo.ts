@@ -121,17 +121,18 @@ export function createUndo(deps: RecordDeps): Undo {
     const result = together(results);
     if (result.undone > 0 || result.skipped.length > 0) return result;
     const text =
-      'The run has been undone already. To let the sync follow again, release what it declined: under Held changes, or by "ghs decisions release".';
-    throw new AppError('already_undone', text, { status: 409, field: 'run' });
+      'The run has been undone already. To let the sync follow again, release what it declined, under Held changes.';
+    throw new AppError('already_undone', text, { status: 409, field: 'run', command: 'ghs decisions release' });
   }
 
   async function requireEnded(enterpriseId: string, runId: string): Promise<void> {
     const runs = store.collection<{ _id: string; enterpriseId: string; dry: boolean; status: string }>('runs');
     const found = await runs.findOne({ _id: runId, enterpriseId });
     if (found === null)
-      throw new AppError('run_not_found', `There is no run ${runId} in this enterprise. See "ghs runs list".`, {
+      throw new AppError('run_not_found', `There is no run ${runId} in this enterprise.`, {
         status: 404,
         field: 'run',
+        command: 'ghs runs list',
       });
     if (found.dry)
       throw new AppError('run_is_dry', 'A dry run changed nothing, so that there is nothing to undo.', {
@@ -187,8 +188,8 @@ function writtenSince(): AppError {
 function nothingToUndo(entries: readonly LedgerRow[]): AppError {
   if (entries.some(({ cause }) => cause.by === 'undo')) {
     const text =
-      'What the sync wrote about this person has been undone already. An undo is not undone itself: to let the sync follow again, see "ghs decisions release".';
-    return new AppError('already_undone', text, { status: 409, field: 'person' });
+      'What the sync wrote about this person has been undone already. An undo is not undone itself: to let the sync follow again, release what it declined, under Held changes.';
+    return new AppError('already_undone', text, { status: 409, field: 'person', command: 'ghs decisions release' });
   }
   const text = 'The sync wrote nothing about this person that could be undone.';
   return new AppError('nothing_to_undo', text, { status: 409, field: 'person' });

@@ -134,8 +134,8 @@ function requireDecidable(
 ): void {
   const missing = ids.find((id) => !found.some(({ _id }) => _id === id));
   if (missing !== undefined) {
-    const text = `There is no decision ${missing} in this enterprise any more: what it was about has changed in Microsoft Entra ID, or somebody released it. See "ghs decisions list".`;
-    throw new AppError('decision_not_found', text, { status: 404, field: 'decision' });
+    const text = `There is no decision ${missing} in this enterprise any more: what it was about has changed in Microsoft Entra ID, or somebody released it.`;
+    throw new AppError('decision_not_found', text, { status: 404, field: 'decision', command: 'ghs decisions list' });
   }
   const other = found.find((row) => !isDecidable(row, verdict));
   if (other !== undefined) {

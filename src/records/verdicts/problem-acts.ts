@@ -1,4 +1,4 @@
-import { AppError } from '../../kernel/app-error.js';
+import { AppError, type AppErrorOptions } from '../../kernel/app-error.js';
 import type { ProblemCode } from '../../projection/types.js';
 import { hashOf, problemSubject } from '../../projection/verdicts/decision.js';
 import { writeAudit } from '../../store/audit-log.js';
@@ -110,10 +110,9 @@ function requireClosable(
   if (missing !== undefined) throw notFound(missing);
   const held = found.find(({ code }) => code === 'held');
   if (held !== undefined)
-    throw refusal(
-      'problem_is_held',
-      'What the guard holds is approved or refused: see "ghs decisions list --verdict held".',
-    );
+    throw refusal('problem_is_held', 'What the guard holds is approved or refused, under Held changes.', {
+      command: 'ghs decisions list --verdict held',
+    });
   const single = found.find(({ code }) => !ABOUT_TWO.has(code));
   if (verdict === 'kept_apart' && single !== undefined)
     throw refusal(
@@ -123,13 +122,10 @@ function requireClosable(
 }
 
 function notFound(problemId: string): AppError {
-  return refusal(
-    'problem_not_found',
-    `There is no open problem ${problemId} in this enterprise. See "ghs problems list".`,
-    404,
-  );
+  const text = `There is no open problem ${problemId} in this enterprise.`;
+  return refusal('problem_not_found', text, { status: 404, command: 'ghs problems list' });
 }
 
-function refusal(code: string, text: string, status = 409): AppError {
-  return new AppError(code, text, { status, field: 'problem' });
+function refusal(code: string, text: string, options: Pick<AppErrorOptions, 'status' | 'command'> = {}): AppError {
+  return new AppError(code, text, { status: 409, field: 'problem', ...options });
 }

@@ -150,8 +150,8 @@ function found(mappings: readonly MappingRow[], key: MappingKey): MappingRow {
     'id' in key ? candidate.id === key.id : candidate.groupId === key.groupId && candidate.teamId === key.teamId,
   );
   if (mapping !== undefined) return mapping;
-  const message = 'There is no such team mapping. List them with: ghs teams list';
-  throw new AppError('mapping_not_found', message, { status: 404, field: 'mapping' });
+  const message = 'There is no such team mapping: it may have been removed meanwhile.';
+  throw new AppError('mapping_not_found', message, { status: 404, field: 'mapping', command: 'ghs teams list' });
 }
 
 function refuseTwin(mappings: readonly MappingRow[], wanted: { groupId: string; teamId: string }): void {
@@ -166,6 +166,6 @@ function refuseTwin(mappings: readonly MappingRow[], wanted: { groupId: string; 
 }
 
 function foreignTeam(teamId: string): AppError {
-  const message = `There is no team ${teamId} in the organisations of this enterprise. List them with: ghs team list`;
-  return new AppError('team_not_found', message, { status: 404, field: 'teamId' });
+  const message = `There is no team ${teamId} in the organisations of this enterprise.`;
+  return new AppError('team_not_found', message, { status: 404, field: 'teamId', command: 'ghs team list' });
 }

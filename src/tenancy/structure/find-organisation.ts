@@ -21,6 +21,7 @@ export async function findOrganisation(
 }
 
 export function noOrganisation(organisationId: string): AppError {
-  const text = `There is no organisation ${organisationId} in this enterprise. See "ghs organisation list".`;
-  return new AppError('organisation_not_found', text, { status: 404, field: 'organisation' });
+  const text = `There is no organisation ${organisationId} in this enterprise.`;
+  const command = 'ghs organisation list';
+  return new AppError('organisation_not_found', text, { status: 404, field: 'organisation', command });
 }

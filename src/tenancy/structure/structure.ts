@@ -232,6 +232,6 @@ function nameTaken(name: string): AppError {
 }
 
 function unknown(kind: 'organisation' | 'team', id: string): AppError {
-  const message = `There is no ${kind} ${id}. List them with: ghs ${kind} list`;
-  return new AppError(`${kind}_not_found`, message, { status: 404, field: `${kind}Id` });
+  const message = `There is no ${kind} ${id}.`;
+  return new AppError(`${kind}_not_found`, message, { status: 404, field: `${kind}Id`, command: `ghs ${kind} list` });
 }

@@ -112,6 +112,15 @@ it.each(ABOUT)(
   },
 );
 
+it.each([
+  ['team delete --team none-such', 'There is no team none-such in this enterprise. See: ghs team list'],
+  ['people archive none-such', 'address "none-such". See: ghs people list'],
+  ['undo run none-such', 'There is no run none-such in this enterprise. See: ghs runs list'],
+])('ghs %s: what tells what there is, is said with it', async (command, words) => {
+  const { document } = await ghs(...command.split(' '), ...ofOwn());
+  expect(document.error.message).toContain(words);
+});
+
 it.each(ABOUT)('ghs %s: an empty id is bad usage', async (command) => {
   for (const id of ['', '  ']) {
     const { code, document } = await ghs(...argvOf(command, id), ...ofOwn());

@@ -19,6 +19,7 @@ function startApp(trustProxy: boolean | number = false) {
     throw new AppError('email_taken', 'Somebody else has this address. Choose another.', {
       status: 409,
       field: 'email',
+      command: 'ghs people list',
     });
   });
   router.get('/broken', async () => {
