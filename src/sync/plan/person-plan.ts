@@ -11,6 +11,7 @@ import type { DecisionRow, UserRow } from '../../records/types.js';
 import { type Draft, ripeningName } from './decide.js';
 import { HELD_PROBLEM, type TakingsVerdict } from './guard/judge-takings.js';
 import type { LoadDeps, Scope } from './load-inputs.js';
+import { notJudged } from './not-judged.js';
 import { waitsFor } from './waits-for.js';
 
 /** What will be written for one person, and what keeps the rest from being written. */
@@ -30,10 +31,12 @@ interface Settled {
   readonly verdict: TakingsVerdict;
   readonly waitsForEmail: string | null;
   readonly decisions: readonly DecisionRow[];
+  /** Problems of the person that are open. */
+  readonly open: readonly Problem[];
 }
 
 /** Splits a projection into what is written now and what is held. */
-export function personPlan(draft: Draft, { verdict, waitsForEmail, decisions }: Settled): PersonPlan {
+export function personPlan(draft: Draft, { verdict, waitsForEmail, decisions, open }: Settled): PersonPlan {
   const { projection, mayTake } = draft;
   const takes = mayTake ? projection.takes : [];
   const held = takes.filter(({ taking, change }) => verdict.isHeld(draft, taking, change));
@@ -42,19 +45,26 @@ export function personPlan(draft: Draft, { verdict, waitsForEmail, decisions }: 
     .filter((take) => !held.includes(take) && isPlanned(take.change))
     .map(({ taking, change }) => ({ change, taking, approved: draft.approved.has(change) }));
   const given = projection.gives.filter(isPlanned).map((change) => ({ change, taking: null, approved: false }));
-  const found = held.length === 0 ? projection.problems : [...projection.problems, HELD_PROBLEM];
+  const pending = notJudged(draft);
+  const found = [...pending.problems(open), ...projection.problems, ...(held.length === 0 ? [] : [HELD_PROBLEM])];
   // What is taken now ripens no more; what is held, refused or not in the plan goes on counting for the guard.
   const left = takes.filter((take) => held.includes(take) || !isPlanned(take.change));
   const stillRipening = [...left, ...draft.refused].flatMap((take) => ripeningName(take) ?? []);
   const row = draft.row && (mayTake ? withRipening(draft.row, stillRipening) : draft.row);
-  const over = draft.endsDecisions ? [...draft.over, ...problemsOver(found, decisions)] : draft.over;
+  const known = decisions.filter((decision) => !pending.concerns(decision));
+  const over = draft.endsDecisions ? [...draft.over, ...problemsOver(found, known)] : draft.over;
   const approval = held.length > 0 && draft.row ? draft.row.tenantId : null;
   return {
     draft: { ...draft, row, over },
     accepted: [...given, ...taken],
     held,
     problems: withoutIgnored(found, decisions),
-    waitsFor: waitsFor(draft.user, { problems: found, email: waitsForEmail, approval }),
+    waitsFor: [
+      ...new Set([
+        ...waitsFor(draft.user, { problems: found, email: waitsForEmail, approval }),
+        ...pending.waits(draft.rowBefore?.waitsFor ?? []),
+      ]),
+    ].sort(),
     cancelled: [],
   };
 }

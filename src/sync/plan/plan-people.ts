@@ -66,7 +66,11 @@ export async function settlePeople(deps: LoadDeps, request: SettleRequest): Prom
   const keepers = new Set(first.flatMap(({ draft }) => (keepsEmail(draft, verdict) ? [draft.read.objectId] : [])));
   const settled = keepers.size === 0 ? first : settleEmails(drafts, ground, keepers);
   const plans = settled.map(({ draft, waitsForEmail }) =>
-    personPlan(draft, { verdict, waitsForEmail, decisions: inputs.decisions.get(draft.read.objectId) ?? [] }),
+    personPlan(draft, {
+      ...{ verdict, waitsForEmail },
+      decisions: inputs.decisions.get(draft.read.objectId) ?? [],
+      open: inputs.problems.get(draft.read.objectId) ?? [],
+    }),
   );
   const people = await withCancelled(deps, { scope, plans, now }, session);
   return { context, inputs, people, stale, outdated, chains, addresses: ground };

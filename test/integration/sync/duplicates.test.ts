@@ -1,4 +1,5 @@
 import { type ProblemRow, USERS, type UserRow } from '../../../src/records/types.js';
+import { waitFor } from '../../support/wait-for.js';
 import { type AddressesScene, startAddressesScene } from './addresses-scene.js';
 
 const BY = { who: 'test' };
@@ -84,6 +85,24 @@ test('E23: where the new address is taken the old one stays, and the other field
   await scene.stack.services.people.archive({ enterpriseId: holder.enterpriseId, person: holder._id }, BY);
   await scene.settled();
   expect(await scene.userOf(id)).toMatchObject({ _id: profile?._id, email: mailOf('taken') });
+});
+
+test('L8: a read of the mailbox, which may not take the old address, leaves the problem as it is', async () => {
+  await byHand(mailOf('occupied'));
+  const id = scene.person('Tui');
+  await scene.tell(id);
+  scene.setMail(id, mailOf('occupied'));
+  await scene.tell(id);
+  const before = await onlyProblem(id);
+  const rows = scene.stack.services.store.collection('people');
+  const waits = async () => (await rows.findOne({ objectId: id }))?.['waitsFor'];
+  const waited = await waits();
+  await rows.updateOne({ objectId: id }, { $set: { mailboxDueAt: new Date() } });
+  const isRead = async () => (await rows.countDocuments({ objectId: id, mailboxDueAt: { $gt: new Date() } })) === 1;
+  await waitFor(isRead, { message: 'the mailbox is not read' });
+  await scene.settled();
+  expect(await onlyProblem(id)).toEqual(before);
+  expect([waited, await waits()]).toEqual([[`email:${mailOf('occupied')}`], waited]);
 });
 
 test('E22: another spelling at the source changes nothing and leaves no entry', async () => {
