@@ -9,9 +9,9 @@ import type { ActivityRow } from '../../records/activities/types.js';
 import { type AcceptedChange, applyChanges } from '../../records/apply-changes.js';
 import type { DecisionRow, UserRow } from '../../records/types.js';
 import { type Draft, ripeningName } from './decide.js';
+import { notJudged } from './evidence/not-judged.js';
 import { HELD_PROBLEM, type TakingsVerdict } from './guard/judge-takings.js';
 import type { LoadDeps, Scope } from './load-inputs.js';
-import { notJudged } from './not-judged.js';
 import { waitsFor } from './waits-for.js';
 
 /** What will be written for one person, and what keeps the rest from being written. */

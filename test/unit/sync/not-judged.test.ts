@@ -1,5 +1,5 @@
 import type { Problem, ProblemCode, Projection, TakingKind } from '../../../src/projection/types.js';
-import { notJudged } from '../../../src/sync/plan/not-judged.js';
+import { notJudged } from '../../../src/sync/plan/evidence/not-judged.js';
 
 const problem = (code: ProblemCode, subject: string | null = null): Problem => {
   return { code, severity: 'warning', subject, message: code, remedy: '' };

@@ -1,6 +1,6 @@
-import type { Problem, ProblemCode } from '../../projection/types.js';
-import { problemSubject } from '../../projection/verdicts/decision.js';
-import type { Draft } from './decide.js';
+import type { Problem, ProblemCode } from '../../../projection/types.js';
+import { problemSubject } from '../../../projection/verdicts/decision.js';
+import type { Draft } from '../decide.js';
 
 /** Refusals of an address (E22 to E31). */
 const ADDRESS = ['duplicate_email', 'duplicate_email_in_source'] as const satisfies readonly ProblemCode[];
