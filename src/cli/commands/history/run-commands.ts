@@ -149,9 +149,10 @@ function addRunShow(history: Command, cli: Cli): void {
       const { runs, runItems, people } = await cli.services();
       const run = await runs.get(id);
       if (run === null) {
-        throw new AppError('run_not_found', `There is no run ${id}. See "ghs runs list".`, {
+        throw new AppError('run_not_found', `There is no run ${id}.`, {
           status: 404,
           field: 'run',
+          command: 'ghs runs list',
         });
       }
       const { enterpriseId } = run;

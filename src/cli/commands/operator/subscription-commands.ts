@@ -176,6 +176,7 @@ function rowsAnswer(rows: readonly Row[]) {
 }
 
 function unknown(subscription: string): AppError {
-  const text = `There is no subscription ${subscription}. See "ghs subscriptions list".`;
-  return new AppError('subscription_not_found', text, { status: 404, field: 'subscription' });
+  const text = `There is no subscription ${subscription}.`;
+  const command = 'ghs subscriptions list';
+  return new AppError('subscription_not_found', text, { status: 404, field: 'subscription', command });
 }

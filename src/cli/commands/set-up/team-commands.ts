@@ -91,8 +91,8 @@ function addDelete(team: Command, cli: Cli): void {
 }
 
 function noSuchTeam(teamId: string): AppError {
-  const message = `There is no team ${teamId} in this enterprise. List them with: ghs team list`;
-  return new AppError('team_not_found', message, { status: 404, field: 'team' });
+  const message = `There is no team ${teamId} in this enterprise.`;
+  return new AppError('team_not_found', message, { status: 404, field: 'team', command: 'ghs team list' });
 }
 
 const PRIORITY = ['--priority <n>', 'which goes first where two mappings disagree: the lower one'] as const;
