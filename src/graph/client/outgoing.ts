@@ -1,4 +1,4 @@
-/** Where requests go out by; addresses such as http://proxy.example:3128. */
+/** Where requests go out by: addresses of proxies, checked when the configuration was read. */
 export interface OutgoingProxy {
   readonly http: string | null;
   readonly https: string | null;

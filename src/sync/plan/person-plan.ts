@@ -59,12 +59,10 @@ export function personPlan(draft: Draft, { verdict, waitsForEmail, decisions, op
     accepted: [...given, ...taken],
     held,
     problems: withoutIgnored(found, decisions),
-    waitsFor: [
-      ...new Set([
-        ...waitsFor(draft.user, { problems: found, email: waitsForEmail, approval }),
-        ...pending.waits(draft.rowBefore?.waitsFor ?? []),
-      ]),
-    ].sort(),
+    waitsFor: waitsFor(draft.user, {
+      ...{ problems: found, email: waitsForEmail, approval },
+      still: pending.waits(draft.rowBefore?.waitsFor ?? []),
+    }),
     cancelled: [],
   };
 }

@@ -12,11 +12,14 @@ export function waitsFor(
     problems,
     email,
     approval,
+    still = [],
   }: {
     readonly problems: readonly Problem[];
     readonly email: string | null;
     /** Tenant of somebody some of whose takings are held. */
     readonly approval: string | null;
+    /** What was waited for before and this read cannot judge; default nothing. */
+    readonly still?: readonly string[];
   },
 ): string[] {
   const states = problems.flatMap(({ code, subject }) => {
@@ -25,7 +28,7 @@ export function waitsFor(
     return [];
   });
   const held = approval === null ? [] : [approvalAwaited(approval)];
-  return [...new Set([...(email === null ? [] : [`email:${email}`]), ...held, ...states])].sort();
+  return [...new Set([...(email === null ? [] : [`email:${email}`]), ...held, ...states, ...still])].sort();
 }
 
 /** What people of a tenant wait for whose takings are held. */
