@@ -1,6 +1,7 @@
 import { messageOf } from '../../src/kernel/app-error.js';
+import { refuseUnknown } from '../stage/options.js';
 import { BENCHES } from './benches.js';
-import { linesOf } from './report.js';
+import { type Bench, linesOf } from './report.js';
 
 /** Exit codes of CONTRACT section 1. */
 const EXIT = { failed: 1, badUsage: 2 };
@@ -8,16 +9,14 @@ const EXIT = { failed: 1, badUsage: 2 };
 await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<void> {
-  const isJson = args.includes('--json');
   const name = args.find((arg) => !arg.startsWith('-'));
   const bench = BENCHES.find((each) => each.name === name);
-  if (bench === undefined) {
-    const known = BENCHES.map((each) => `  ${each.name.padEnd(10)} ${each.about}`).join('\n');
-    console.error(`Usage: npm run bench -- NAME [--json]\n${known}`);
-    if (isJson)
-      console.log(JSON.stringify({ error: { code: 'bad_usage', message: 'Name one benchmark.', field: 'name' } }));
-    process.exitCode = args.includes('--help') ? 0 : EXIT.badUsage;
-    return;
+  if (args.includes('--help')) return console.error(usageOf(bench ? [bench] : BENCHES));
+  if (bench === undefined) return refuse(args, { message: 'Name one benchmark.', field: 'name' });
+  try {
+    refuseUnknown(args, usageOf([bench]));
+  } catch (error) {
+    return refuse(args, { message: messageOf(error) });
   }
   try {
     const report = await bench.run({ say: (line) => console.error(line), args, environment: process.env });
@@ -27,7 +26,22 @@ async function main(args: readonly string[]): Promise<void> {
     if (!report.ok) process.exitCode = EXIT.failed;
   } catch (error) {
     console.error(messageOf(error));
-    if (isJson) console.log(JSON.stringify({ error: { code: 'bench_failed', message: messageOf(error) } }));
+    answer(args, { code: 'bench_failed', message: messageOf(error) });
     process.exitCode = EXIT.failed;
   }
+}
+
+function usageOf(benches: readonly Bench[]): string {
+  const lines = benches.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`);
+  return ['Usage: npm run bench -- NAME [--json]', ...lines].join('\n');
+}
+
+function refuse(args: readonly string[], error: { message: string; field?: string }): void {
+  console.error(`${error.message}\n${usageOf(BENCHES)}`);
+  answer(args, { code: 'bad_usage', ...error });
+  process.exitCode = EXIT.badUsage;
+}
+
+function answer(args: readonly string[], error: { code: string; message: string; field?: string }): void {
+  if (args.includes('--json')) console.log(JSON.stringify({ error }));
 }

@@ -1,5 +1,6 @@
 import { messageOf } from '../../src/kernel/app-error.js';
 import { endOnSignals } from './end-on-signals.js';
+import { refuseUnknown } from './options.js';
 
 /** Exit codes of CONTRACT section 1. */
 const EXIT = { done: 0, failed: 1, badUsage: 2 };
@@ -28,6 +29,7 @@ export async function runTrial<Asked>(trial: {
   };
   let asked: Asked;
   try {
+    refuseUnknown(args, trial.usage);
     asked = trial.parse(args);
   } catch (error) {
     fail(error, 'bad_usage');

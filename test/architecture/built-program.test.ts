@@ -41,6 +41,16 @@ test.each([
   expect({ code, said: /usage/i.test(stdout + stderr) }).toEqual({ code: 0, said: true });
 });
 
+test.each([
+  ['scripts/bench/main.js', ['renewal', '--subscription', '50']],
+  ['scripts/kill/main.js', ['--round', '5']],
+  ['scripts/soak/main.js', ['--minute', '1']],
+  ['scripts/smoke/main.js', ['--kept']],
+])('%s refuses an option that it does not know instead of doing something else', async (program, args) => {
+  const { code, stderr } = await run(program, ...args);
+  expect({ code, said: stderr }).toEqual({ code: 2, said: expect.stringMatching(/--[a-z]+ is not known/) });
+});
+
 test('the image, npm start and the benchmarks start the service in the same way', () => {
   const read = (name: string) => readFileSync(join(PROJECT, name), 'utf8');
   const command = ['node', ...SERVICE_FLAGS, 'dist/src/main.js'];

@@ -23,7 +23,8 @@ const GROUPS = 5;
 /** Everybody's calendar read for the first time and watched from then on, then events that come at an even rate. */
 export const calendarBench: Bench = {
   name: 'calendar',
-  about: 'calendars read and watched, then events [--people 5600] [--events 5] [--rate 20] [--seconds 60]',
+  about:
+    'calendars read and watched, then events [--people 5600] [--events 5] [--rate 20] [--seconds 60] [--within 900]',
   run: (deps) =>
     withBenchDatabase(deps, async ({ uri, version }) => {
       const people = wholeOption(deps.args, 'people', DEFAULTS.people);

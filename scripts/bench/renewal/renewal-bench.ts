@@ -17,6 +17,8 @@ const DEFAULTS = { subscriptions: 5_000, tenants: 20, rounds: 3 };
 const WRITES_A_SECOND = 50;
 /** Below Graph's limit costs a fifth; the list of what Graph holds and the rows are in the rest. */
 const GOALS = { toLimit: 1.5, toShare: 3 };
+/** Where many tenants allow more at once than one process can do: so many times plain PATCHes, which keep nothing. */
+const KEEPING = 4;
 
 /** Below so many a minute chance alone makes one minute busier than another. */
 const LEAST_SHARE = 10;
@@ -86,7 +88,7 @@ async function measure(deps: BenchDeps, given: Given): Promise<BenchReport> {
   let failed = 0;
   const candidates = await measureRounds(
     {
-      floor: async () => timed(given, () => plainBatches(told, made.map(renewal))),
+      floor: async () => timed(given, () => unthrottled(child, () => plainBatches(told, made.map(renewal)))),
       ours: async () => {
         await keepRows(services, given.config, made);
         const signal = AbortSignal.timeout(HOUR_MS);
@@ -102,16 +104,18 @@ async function measure(deps: BenchDeps, given: Given): Promise<BenchReport> {
     { rounds, random: Math.random, say: deps.say },
   );
   const throttled = answersSchema.parse(await child.ask({}, 10 * SECOND_MS)).answers['429'] ?? 0;
-  const limitMs = (count / told.tenants.length / WRITES_A_SECOND) * SECOND_MS;
+  const graphMs = (count / told.tenants.length / WRITES_A_SECOND) * SECOND_MS;
+  const limitMs = Math.max(graphMs, KEEPING * candidates.floor.median);
   const checks = {
     ...{ subscriptions: made.length, tenants: told.tenants.length, lost: failed, throttled },
     aSecond: Math.round((count * SECOND_MS) / candidates.ours.median),
+    graphSeconds: Math.round(graphMs / SECOND_MS),
     toLimit: Number((candidates.ours.median / limitMs).toFixed(3)),
     ...(await spread(services)),
   };
   const ratios = { oursToFloor: ratioOf(candidates.ours, candidates.floor), oursToPeer: null };
   const { toLimit, toShare } = GOALS;
-  const goal = `within ${toLimit} of the time that Graph's limit of ${WRITES_A_SECOND} writes a second and tenant takes; nothing lost or throttled; the busiest minute of the next renewals at most ${toShare} of its share`;
+  const goal = `within ${toLimit} of the time that Graph's limit of ${WRITES_A_SECOND} writes a second and tenant takes, or of ${KEEPING} x the floor where that is longer; nothing lost or throttled; the busiest minute of the next renewals at most ${toShare} of its share`;
   const ok = failed === 0 && throttled === 0 && checks.toLimit <= toLimit && checks.busiestToShare <= toShare;
   return { name: 'renewal', unit: 'ms', rounds, candidates, ratios, checks, goal, ok, machine: machineWith(version) };
 }
@@ -141,13 +145,19 @@ async function subscribe({ child, told, count }: Given): Promise<Made[]> {
       return { tenantId, method: 'POST' as const, url, body: { resource: `users/${objectId}/events`, ...common } };
     });
   if (requests.length < count) throw new Error(`Only ${requests.length} mailboxes: take more people.`);
-  await child.ask({ throttling: false }, 10 * SECOND_MS);
-  const bodies = await plainBatches(told, requests);
-  await child.ask({ throttling: true }, 10 * SECOND_MS);
+  const bodies = await unthrottled(child, () => plainBatches(told, requests));
   return bodies.map((body, index) => {
     const { id, resource, expirationDateTime: ends } = madeSchema.parse(body);
     return { tenantId: requests[index]?.tenantId ?? '', id, resource, expiresAt: new Date(ends) };
   });
+}
+
+/** Plain batches keep to no limit. */
+async function unthrottled<T>(child: Child, work: () => Promise<T>): Promise<T> {
+  await child.ask({ throttling: false }, 10 * SECOND_MS);
+  const result = await work();
+  await child.ask({ throttling: true }, 10 * SECOND_MS);
+  return result;
 }
 
 function renewal({ tenantId, id }: Made) {

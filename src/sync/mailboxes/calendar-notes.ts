@@ -1,8 +1,9 @@
 import { calendarNote } from '../../changes/merge-notes.js';
 import type { Note } from '../../changes/types.js';
 import { MINUTE_MS } from '../../kernel/clock.js';
+import type { PersonRow } from '../../mirror/types.js';
 import type { WriteRequest } from '../plan/write-plan.js';
-import { isNoPersons } from './calendar-scope.js';
+import { calendarScope } from './calendar-scope.js';
 
 /** Kinds of change that bring a person's calendar into scope or take it out of it. */
 const MOVES_CALENDAR: ReadonlySet<string> = new Set(['create', 'archive', 'restore', 'join', 'leave']);
@@ -10,7 +11,10 @@ const MOVES_CALENDAR: ReadonlySet<string> = new Set(['create', 'archive', 'resto
 /** A run reads every calendar once, when people are settled; this is for one that does not come so far. */
 const WHERE_A_RUN_DOES_NOT_MS = 10 * MINUTE_MS;
 
-/** Whoever comes or goes, their calendar is looked at: the work on calendars decides what that means. */
+/**
+ * Whoever comes or goes, their calendar is looked at: the work on calendars decides what that means. Of somebody whose
+ * account was deleted for a while, and who was kept, no change of the record tells it.
+ */
 export function notesForCalendars({
   plan,
   scope: { tenantId },
@@ -18,13 +22,14 @@ export function notesForCalendars({
   ofOpenRun,
   now,
 }: Pick<WriteRequest, 'plan' | 'scope' | 'runId' | 'ofOpenRun' | 'now'>): Note[] {
-  if (!plan.context.integration.inEffect?.settings.calendarSync) return [];
+  const { integration } = plan.context;
+  if (!integration.inEffect?.settings.calendarSync) return [];
   const dueAt = new Date(now.getTime() + WHERE_A_RUN_DOES_NOT_MS);
   const ofRun = runId === null ? {} : { runId, ...(ofOpenRun ? { dueAt } : {}) };
-  const moved = plan.people.filter(
-    ({ accepted, draft: { row, rowBefore } }) =>
-      accepted.some(({ change }) => MOVES_CALENDAR.has(change.kind)) || isNoPersons(row) !== isNoPersons(rowBefore),
-  );
+  const moved = plan.people.filter(({ accepted, draft: { user, row, rowBefore } }) => {
+    const scopeBy = (its: PersonRow | null) => calendarScope(integration, { user, row: its });
+    return accepted.some(({ change }) => MOVES_CALENDAR.has(change.kind)) || scopeBy(row) !== scopeBy(rowBefore);
+  });
   return moved.map(({ draft: { read } }) => {
     return { ...calendarNote({ tenantId, objectId: read.objectId }, 'fan_out'), ...ofRun };
   });

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../kernel/clock.js';
 import type { CalendarRow } from '../../mirror/calendars-store.js';
 import type { PersonRow } from '../../mirror/types.js';
 import type { UserRow } from '../../records/types.js';
@@ -6,7 +7,7 @@ import type { IntegrationRow } from '../../tenancy/types.js';
 /** Mailboxes that belong to no person (E18; Microsoft Graph, userPurpose of mailboxSettings). */
 const NO_PERSONS = new Set(['room', 'equipment', 'shared']);
 
-export function isNoPersons(row: PersonRow | null): boolean {
+function isNoPersons(row: PersonRow | null): boolean {
   return NO_PERSONS.has(row?.attributes?.userPurpose ?? '');
 }
 
@@ -29,6 +30,17 @@ export function calendarScope(
   if (row?.state !== 'present') return 'waits';
   if (row.groupIdsInEffect.length === 0 && !isStill(user, row)) return 'out';
   return isNoPersons(row) ? 'not_a_person' : 'in';
+}
+
+/** For so long a 404 may be a replica's that is behind, far beyond any lag that was ever told of (law L7). */
+const ABSENT_FOR_MS = DAY_MS;
+
+/** Whether the account is deleted, so that there is no mailbox to read; who is kept all the same may come back to it. */
+export function isAway(row: PersonRow | null, now: Date): boolean {
+  if (row?.state === 'soft_deleted') return true;
+  return (
+    row?.state === 'absent' && row.absentSince !== null && now.getTime() - row.absentSince.getTime() > ABSENT_FOR_MS
+  );
 }
 
 /** Leaving ripens, waits for somebody, or is not let happen, as that of a last leader (E7): until then they are one of ours. */

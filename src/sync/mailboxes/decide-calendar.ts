@@ -4,7 +4,7 @@ import { calendarOff, projectCalendar } from '../../projection/calendar/project-
 import type { CalendarChange, CalendarProblem, CalendarRule, EventVerdict } from '../../projection/calendar/types.js';
 import { asCalendarActivity } from '../../records/activities/calendar-activities.js';
 import type { IntegrationRow, OrganisationRow } from '../../tenancy/types.js';
-import { type CalendarScope, calendarScope, endsActivities } from './calendar-scope.js';
+import { type CalendarScope, calendarScope, endsActivities, isAway } from './calendar-scope.js';
 import type { LoadedCalendar } from './load-calendar.js';
 import type { CalendarRead } from './read-calendar.js';
 
@@ -42,6 +42,8 @@ export function decideCalendar(
       row: unreadable('not_a_person', 'The mailbox is a room, equipment or shared: nobody works alone by it.'),
     };
   }
+  if (scope === 'waits' && isAway(row, now))
+    return { ...NOTHING, scope, row: unreadable('no_mailbox', 'The account is deleted in Entra.') };
   if (scope === 'waits' || read === null || read.status === 'failed') return { ...NOTHING, scope, row: undefined };
   if (read.status === 'no_mailbox')
     return { ...NOTHING, scope, row: unreadable('no_mailbox', 'There is no Exchange Online mailbox.') };

@@ -171,7 +171,12 @@ function collectRow(
   const { tenantId } = owner;
   const _id = rowId(tenantId, what.objectId);
   const before = loaded.calendar;
-  if (decided.row === undefined) return 0;
+  if (decided.row === undefined) {
+    // Who waits is told of; until then the calendar must not be the first that is due each time.
+    const later = { $set: { dueAt: new Date(now.getTime() + HOUR_MS) } };
+    if (before && before.dueAt <= now) writes.rows.push({ updateOne: { filter: { _id }, update: later } });
+    return 0;
+  }
   if (decided.row === null) {
     if (before) writes.rows.push({ deleteOne: { filter: { _id } } });
     return before ? 1 : 0;
