@@ -1,13 +1,19 @@
 import pLimit from 'p-limit';
+import type { GraphFailure } from '../../graph/graph-failure.js';
 import type { Clock } from '../../kernel/clock.js';
 import { chunksOf } from '../../kernel/lists.js';
 import type { Calendars } from '../../mirror/calendars-store.js';
 import type { People } from '../../mirror/people-store.js';
-import { sortByDecision } from '../../projection/verdicts/activity-decision.js';
+import { type DecidedChanges, keyOf, sortByDecision } from '../../projection/verdicts/activity-decision.js';
 import { calendarItem } from '../../projection/verdicts/calendar-item.js';
 import type { Store } from '../../store/connect.js';
 import { runFailureOf } from '../../sync/admission/run-failure.js';
-import { judgeCancellations } from '../../sync/mailboxes/guard/judge-cancellations.js';
+import {
+  type Cancellation,
+  isCounted,
+  judgeCancellations,
+  meetingOf,
+} from '../../sync/mailboxes/guard/judge-cancellations.js';
 import { loadCalendars, loadedOf, type PlannedPerson } from '../../sync/mailboxes/load-calendar.js';
 import { type LookRequest, lookAtCalendar } from '../../sync/mailboxes/look-at-calendar.js';
 import type { Owner } from '../../sync/owner.js';
@@ -58,13 +64,14 @@ export async function planCalendars(
 ): Promise<CalendarPlan> {
   const [loading, reading] = [pLimit(LOADED_AHEAD), pLimit(AT_ONCE)];
   const inEffect = { revision, settings };
-  const planSome = async (chunk: string[]) => {
+  const lookAtSome = async (chunk: string[]) => {
     const loaded = await loadCalendars(deps, { owner, objectIds: chunk, planned: comers });
-    const one = (objectId: string) => planOne(deps, owner, { objectId, inEffect, known: loadedOf(loaded, objectId) });
+    const one = (objectId: string) => lookAtOne(deps, owner, { objectId, inEffect, known: loadedOf(loaded, objectId) });
     return Promise.all(chunk.map((objectId) => reading(() => one(objectId))));
   };
   const chunks = [...chunksOf(objectIds, LOADED_TOGETHER)];
-  const plans = (await Promise.all(chunks.map((chunk) => loading(() => planSome(chunk))))).flat();
+  const looked = (await Promise.all(chunks.map((chunk) => loading(() => lookAtSome(chunk))))).flat();
+  const plans = await judgeInTurn(deps, owner, { looked, brakePercent: settings.removalBrakePercent });
   const items = plans.flatMap((plan) => plan.items);
   const count = (kind: CalendarItem['kind']) => items.filter((item) => item.kind === kind).length;
   return {
@@ -89,33 +96,62 @@ interface OnePlan {
   readonly failed: boolean;
 }
 
-async function planOne(
-  deps: PlanCalendarsDeps,
+/** What is kept of a calendar until it is its turn to be judged. */
+interface Looked {
+  readonly objectId: string;
+  readonly failure: GraphFailure | null;
+  readonly changes: DecidedChanges;
+  readonly skipped: number;
+  readonly isRead: boolean;
+}
+
+async function lookAtOne(
+  { clock }: Pick<PlanCalendarsDeps, 'clock'>,
   owner: Owner,
   what: Pick<LookRequest, 'objectId' | 'known'> & { inEffect: { revision: number; settings: IntegrationSettings } },
-): Promise<OnePlan> {
-  const { objectId, inEffect, known } = what;
-  const now = deps.clock.now();
-  const { read, decided } = await lookAtCalendar(owner, { ...what, now, priority: 'run' });
-  if (read?.status === 'failed') {
-    const { code, message } = runFailureOf(read.failure);
-    const why = `The calendar could not be read, so that nothing is planned for it. ${message}`;
-    const item = { person: objectId, kind: 'problem', severity: 'error', before: null, after: code, why } as const;
-    return { items: [item], held: 0, skipped: 0, isRead: false, failed: true };
-  }
-  const sorted = sortByDecision(decided.changes, known.decisions);
-  const { enterpriseId } = owner;
-  const { removalBrakePercent: brakePercent } = inEffect.settings;
-  const judged = await judgeCancellations(deps.store, { enterpriseId, objectId, decided: sorted, brakePercent, now });
-  const held = judged.held.map((change) => {
-    const item = calendarItem(objectId, change);
-    return { ...item, kind: 'problem' as const, after: 'held', why: `It would be held (activity_cancel): ${item.why}` };
-  });
+): Promise<Looked> {
+  const { read, decided } = await lookAtCalendar(owner, { ...what, now: clock.now(), priority: 'run' });
   return {
-    items: [...judged.accepted.map((change) => calendarItem(objectId, change)), ...held],
-    held: judged.held.length,
+    objectId: what.objectId,
+    failure: read?.status === 'failed' ? read.failure : null,
+    changes: sortByDecision(decided.changes, what.known.decisions),
     skipped: decided.verdicts.filter(({ reasons }) => reasons.length > 0).length,
     isRead: read?.status === 'ok',
-    failed: false,
   };
+}
+
+/** As a run does it: the guard counts what calendars before this one lost and would have held (law L12). */
+async function judgeInTurn(
+  { store, clock }: Pick<PlanCalendarsDeps, 'store' | 'clock'>,
+  { enterpriseId }: Pick<Owner, 'enterpriseId'>,
+  { looked, brakePercent }: { looked: readonly Looked[]; brakePercent: number },
+): Promise<OnePlan[]> {
+  const planned = new Set<string>();
+  const plans: OnePlan[] = [];
+  for (const { objectId, failure, changes, skipped, isRead } of looked) {
+    if (failure) {
+      plans.push({ items: [failedItem(objectId, failure)], held: 0, skipped: 0, isRead: false, failed: true });
+      continue;
+    }
+    const request = { enterpriseId, objectId, decided: changes, brakePercent, now: clock.now(), planned };
+    const judged = await judgeCancellations(store, request);
+    for (const change of changes.open) if (isCounted(change)) planned.add(meetingOf(keyOf(change)));
+    const items = [
+      ...judged.accepted.map((change) => calendarItem(objectId, change)),
+      ...judged.held.map((change) => heldItem(objectId, change)),
+    ];
+    plans.push({ items, held: judged.held.length, skipped, isRead, failed: false });
+  }
+  return plans;
+}
+
+function failedItem(person: string, failure: GraphFailure): CalendarItem {
+  const { code, message } = runFailureOf(failure);
+  const why = `The calendar could not be read, so that nothing is planned for it. ${message}`;
+  return { person, kind: 'problem', severity: 'error', before: null, after: code, why };
+}
+
+function heldItem(person: string, change: Cancellation): CalendarItem {
+  const item = calendarItem(person, change);
+  return { ...item, kind: 'problem', after: 'held', why: `It would be held (activity_cancel): ${item.why}` };
 }

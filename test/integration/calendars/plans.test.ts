@@ -80,3 +80,32 @@ test('S11: a calendar that is told of while a sync reads it is read once more, a
   expect(views()).toBe(2);
   expect(done.counts).toMatchObject({ calendars: linked, activitiesSkipped: 1 });
 });
+
+test('L12: a plan holds what a sync would hold: cancellations are counted over all calendars before, each event once', async () => {
+  const { services, enterpriseId, simulator, tenant } = scene.stack;
+  const brake = (removalBrakePercent: number) =>
+    services.settings.setSettings(enterpriseId, { removalBrakePercent }, { by: 'test' });
+  await brake(50);
+  const people = ['Dana', 'Eru', 'Fern', 'Gina'].map(newcomer);
+  const events = people.map((id, index) =>
+    [0, 1, 2].map((hour) =>
+      scene.event(id, { subject: `${id} ${hour}`, start: at(50 + hour * 2), end: at(51 + hour * 2 + index / 60) }),
+    ),
+  );
+  await scene.stack.sync();
+  simulator.delivery.settings.loss = 1;
+  for (const [index, id] of people.entries())
+    for (const event of events[index] ?? []) tenant.calendars.deleteEvent(id, event);
+  const plan = await scene.stack.sync({ dry: true });
+  const planned = (await services.runs.items(plan._id)).filter(({ person }) => people.includes(person ?? ''));
+  const run = await scene.stack.sync();
+  simulator.delivery.settings.loss = 0;
+  const cancelled = planned.filter(({ kind }) => kind === 'activity_cancel').length;
+  const held = planned.filter(({ after }) => after === 'held').length;
+  expect(cancelled + held).toBe(12);
+  expect(held).toBeGreaterThan(0);
+  expect(plan.counts).toMatchObject({ activitiesCancelled: run.counts.activitiesCancelled });
+  expect(cancelled).toBe(run.counts.activitiesCancelled);
+  await services.decisionActs.approve(enterpriseId, { all: true }, { who: 'test' });
+  await brake(100);
+});

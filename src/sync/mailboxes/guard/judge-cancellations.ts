@@ -29,6 +29,8 @@ interface JudgeRequest {
   readonly decided: DecidedChanges;
   readonly brakePercent: number;
   readonly now: Date;
+  /** Meetings whose activities a plan would cancel or hold in calendars before this one; nothing of it is written. */
+  readonly planned?: ReadonlySet<string>;
 }
 
 /**
@@ -37,7 +39,7 @@ interface JudgeRequest {
  */
 export async function judgeCancellations(
   store: Store,
-  { enterpriseId, objectId, decided, brakePercent, now }: JudgeRequest,
+  { enterpriseId, objectId, decided, brakePercent, now, planned = new Set() }: JudgeRequest,
   session?: ClientSession,
 ): Promise<JudgedChanges> {
   const { open, approved } = decided;
@@ -47,8 +49,10 @@ export async function judgeCancellations(
   const lately = await cancelledLately(store, facts, session);
   const held = await heldElsewhere(store, facts, session);
   const counted = new Set([...pending.map(keyOf), ...lately, ...held].map(meetingOf));
+  const count = planned.size + [...counted].filter((meeting) => !planned.has(meeting)).length;
+  // What a plan would cancel is scheduled still.
   const base = (await scheduledNow(store, facts, session)) + lately.length;
-  if (!exceedsBrake({ count: counted.size, base, brakePercent })) return { accepted: [...open, ...approved], held: [] };
+  if (!exceedsBrake({ count, base, brakePercent })) return { accepted: [...open, ...approved], held: [] };
   return { accepted: [...open.filter((change) => !isCounted(change)), ...approved], held: pending };
 }
 
@@ -57,7 +61,7 @@ export function isCounted(change: CalendarChange): boolean {
 }
 
 /** The iCalUId: copies of a meeting share it. */
-function meetingOf(key: string): string {
+export function meetingOf(key: string): string {
   return key.split('|')[0] ?? key;
 }
 
