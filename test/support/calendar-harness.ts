@@ -78,7 +78,8 @@ export async function openCalendarHarness(given: Given = {}): Promise<CalendarHa
       return user;
     },
     read: async (user) => {
-      const rows = (await calendarActivitiesOf(store, [user._id])).get(user._id) ?? [];
+      const rows =
+        (await calendarActivitiesOf(store, { userIds: [user._id], now: services.clock.now() })).get(user._id) ?? [];
       const activities = new Map(rows.map((row) => [row._id, row]));
       const about = { objectId: objectIdOf(user), activities, priority: 'run', at: services.clock.now() } as const;
       return readCalendarOf(harness.owner, { ...about, window: harness.window() });

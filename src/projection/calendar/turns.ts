@@ -48,6 +48,11 @@ export function laterKey(key: string, known: readonly string[]): string {
   return `${eventKey}${LATER}${Math.max(...turns) + 1}`;
 }
 
+/** Between which texts the keys of all later turns of an event lie. */
+export function laterKeys(key: string): { readonly from: string; readonly below: string } {
+  return { from: `${key}${LATER}`, below: `${key}${LATER.slice(0, -1)}}` };
+}
+
 function withoutEarlier(ofEvent: readonly CalendarActivity[]): CalendarActivity[] {
   const last = Math.max(...ofEvent.map(({ key }) => turnOf(key)));
   return ofEvent.filter(({ key }) => turnOf(key) === last);

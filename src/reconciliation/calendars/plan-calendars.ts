@@ -65,7 +65,7 @@ export async function planCalendars(
   const [loading, reading] = [pLimit(LOADED_AHEAD), pLimit(AT_ONCE)];
   const inEffect = { revision, settings };
   const lookAtSome = async (chunk: string[]) => {
-    const loaded = await loadCalendars(deps, { owner, objectIds: chunk, planned: comers });
+    const loaded = await loadCalendars(deps, { owner, objectIds: chunk, now: deps.clock.now(), planned: comers });
     const one = (objectId: string) => lookAtOne(deps, owner, { objectId, inEffect, known: loadedOf(loaded, objectId) });
     return Promise.all(chunk.map((objectId) => reading(() => one(objectId))));
   };
@@ -106,11 +106,11 @@ interface Looked {
 }
 
 async function lookAtOne(
-  { clock }: Pick<PlanCalendarsDeps, 'clock'>,
+  deps: Pick<PlanCalendarsDeps, 'store' | 'clock'>,
   owner: Owner,
   what: Pick<LookRequest, 'objectId' | 'known'> & { inEffect: { revision: number; settings: IntegrationSettings } },
 ): Promise<Looked> {
-  const { read, decided } = await lookAtCalendar(owner, { ...what, now: clock.now(), priority: 'run' });
+  const { read, decided } = await lookAtCalendar(deps, owner, { ...what, now: deps.clock.now(), priority: 'run' });
   return {
     objectId: what.objectId,
     failure: read?.status === 'failed' ? read.failure : null,

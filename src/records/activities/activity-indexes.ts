@@ -20,7 +20,14 @@ export const ACTIVITY_INDEXES: readonly IndexDefinition[] = [
     name: 'one_an_event',
     keys: { userId: 1, 'calendar.key': 1 },
     options: { unique: true, partialFilterExpression: { 'calendar.key': { $exists: true } } },
-    serves: 'one activity for each event of a person; what came from a calendar',
+    serves: 'one activity for each event of a person; earlier ones of an event',
+  },
+  {
+    collection: ACTIVITIES,
+    name: 'lately_from_calendar',
+    keys: { userId: 1, scheduledFinish: 1 },
+    options: { partialFilterExpression: { 'calendar.key': { $exists: true } } },
+    serves: 'what of a calendar may still follow it',
   },
   {
     collection: ACTIVITIES,

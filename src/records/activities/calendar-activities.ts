@@ -1,5 +1,7 @@
-import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
+import type { AnyBulkWriteOperation, ClientSession, Filter } from 'mongodb';
+import { DAY_MS } from '../../kernel/clock.js';
 import { groupBy } from '../../kernel/lists.js';
+import { laterKeys } from '../../projection/calendar/turns.js';
 import type { CalendarActivity, CalendarChange, EventVerdict } from '../../projection/calendar/types.js';
 import type { Store } from '../../store/connect.js';
 import type { LedgerRow, UserRow } from '../types.js';
@@ -7,19 +9,56 @@ import { type ActivityEntry, cancelled, createdEntry, followed } from './activit
 import { blankActivity } from './new-activity.js';
 import { ACTIVITIES, type ActivityRow } from './types.js';
 
-/** Everything that came from these people's calendars, however it ended, by user id. */
+/** What is over for longer follows its event no more; only a new turn of the same event asks for it. */
+const OVER_FOR_MS = 7 * DAY_MS;
+
+/**
+ * What came from these people's calendars and may still follow them, however it ended, by user id: a reading must not
+ * cost what people did in years. Of events that come back after longer `earlierActivitiesOf` has what they were.
+ */
 export async function calendarActivitiesOf(
   store: Store,
-  userIds: readonly string[],
+  { userIds, now }: { userIds: readonly string[]; now: Date },
   session?: ClientSession,
 ): Promise<ReadonlyMap<string, readonly ActivityRow[]>> {
   if (userIds.length === 0) return new Map();
+  const scheduledFinish = { $gt: new Date(now.getTime() - OVER_FOR_MS) };
   const rows = await store
     .collection<ActivityRow>(ACTIVITIES)
-    .find({ userId: { $in: [...userIds] }, 'calendar.key': { $exists: true } }, session ? { session } : {})
-    .hint('one_an_event')
+    .find({ userId: { $in: [...userIds] }, 'calendar.key': { $exists: true }, scheduledFinish }, optionsOf(session))
+    .hint('lately_from_calendar')
     .toArray();
   return groupBy(rows, ({ userId }) => userId);
+}
+
+/** All turns of these events, whenever they were, by user id. @param wanted  keys of events by user id */
+export async function earlierActivitiesOf(
+  store: Store,
+  wanted: ReadonlyMap<string, readonly string[]>,
+  session?: ClientSession,
+): Promise<ReadonlyMap<string, readonly ActivityRow[]>> {
+  const find = (either: Filter<ActivityRow>[]) =>
+    either.length === 0
+      ? []
+      : store
+          .collection<ActivityRow>(ACTIVITIES)
+          .find({ $or: either }, optionsOf(session))
+          .hint('one_an_event')
+          .toArray();
+  const first = await find([...wanted].map(([userId, keys]) => ({ userId, 'calendar.key': { $in: [...keys] } })));
+  const later = await find(
+    first.map(({ userId, calendar }) => ({ userId, 'calendar.key': laterTurns(calendar?.key ?? '') })),
+  );
+  return groupBy([...first, ...later], ({ userId }) => userId);
+}
+
+function laterTurns(key: string) {
+  const { from, below } = laterKeys(key);
+  return { $gte: from, $lt: below };
+}
+
+function optionsOf(session: ClientSession | undefined): { session?: ClientSession } {
+  return session ? { session } : {};
 }
 
 /** An activity as the calendar rules see it. */

@@ -138,7 +138,7 @@ export function createCalendarWork(deps: CalendarWorkDeps): OwnerWork {
     ];
     const openRunId = now.some(({ runId: of }) => of !== null) ? await gate.openRunNow(owner) : null;
     const objectIds = due.map(({ objectId }) => objectId);
-    const all = due.length === 0 ? new Map() : await loadCalendars(deps, { owner, objectIds });
+    const all = due.length === 0 ? new Map() : await loadCalendars(deps, { owner, objectIds, now: clock.now() });
     for (const each of due) {
       const loaded = loadedOf(all, each.objectId);
       begin(owner, { due: each, loaded, openTo, openRunId, readAt }, desk);

@@ -38,6 +38,7 @@ export interface LoadCalendarDeps {
 interface LoadRequest {
   readonly owner: Pick<Owner, 'enterpriseId' | 'tenantId'>;
   readonly objectIds: readonly string[];
+  readonly now: Date;
   /** People to be taken as a plan would leave them, instead of as they are. */
   readonly planned?: ReadonlyMap<string, PlannedPerson> | undefined;
 }
@@ -45,7 +46,7 @@ interface LoadRequest {
 /** Some calendars at a time, by object id. */
 export async function loadCalendars(
   { store, people, calendars }: LoadCalendarDeps,
-  { owner, objectIds, planned }: LoadRequest,
+  { owner, objectIds, now, planned }: LoadRequest,
   session?: ClientSession,
 ): Promise<ReadonlyMap<string, LoadedCalendar>> {
   const { enterpriseId, tenantId } = owner;
@@ -72,8 +73,8 @@ export async function loadCalendars(
   const decisions = groupBy(said.filter(isAboutActivity), ({ objectId }) => objectId);
   const rows = await people.load({ tenantId, objectIds }, session);
   const known = await calendars.load(tenantId, objectIds, session);
-  const ids = all.map(({ _id }) => _id);
-  const activities = await calendarActivitiesOf(store, ids, session);
+  const userIds = all.map(({ _id }) => _id);
+  const activities = await calendarActivitiesOf(store, { userIds, now }, session);
   return new Map(
     objectIds.map((objectId): [string, LoadedCalendar] => {
       const user = users.get(objectId) ?? null;

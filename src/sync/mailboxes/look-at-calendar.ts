@@ -1,10 +1,12 @@
 import type { Priority } from '../../graph/types.js';
 import { windowOf } from '../../projection/calendar/horizon.js';
+import type { Store } from '../../store/connect.js';
 import type { IntegrationRow } from '../../tenancy/types.js';
 import type { Owner } from '../owner.js';
 import { calendarScope } from './calendar-scope.js';
 import { type Decided, decideCalendar } from './decide-calendar.js';
-import type { LoadedCalendar } from './load-calendar.js';
+import { withEarlierTurns } from './earlier-turns.js';
+import { type LoadedCalendar, loadedOf } from './load-calendar.js';
 import { type CalendarRead, readCalendarOf } from './read-calendar.js';
 
 export interface LookedAtCalendar {
@@ -24,6 +26,7 @@ export interface LookRequest {
 
 /** What would become of a calendar now, by the way of every change but the last step of it: nothing is written. */
 export async function lookAtCalendar(
+  deps: { readonly store: Store },
   owner: Pick<Owner, 'graph' | 'signal'>,
   { objectId, known, now, priority, inEffect }: LookRequest,
 ): Promise<LookedAtCalendar> {
@@ -33,5 +36,10 @@ export async function lookAtCalendar(
   const { activities } = known;
   const request = { objectId, activities, window: windowOf({ frequency, zone, now }), priority, at: now };
   const read = calendarScope(integration, known) === 'in' ? await readCalendarOf(owner, request) : null;
-  return { read, decided: decideCalendar(loaded, { read, now }) };
+  const whole = await withEarlierTurns(deps, {
+    loaded: new Map([[objectId, loaded]]),
+    looked: [{ objectId, read }],
+    now,
+  });
+  return { read, decided: decideCalendar(loadedOf(whole, objectId), { read, now }) };
 }

@@ -35,8 +35,14 @@ export async function previewCalendar(
   { objectId, now, inEffect }: { objectId: string; now: Date; inEffect?: IntegrationRow['inEffect'] },
 ): Promise<CalendarPreview> {
   const instead = inEffect ? { inEffect } : {};
-  const known = loadedOf(await loadCalendars(deps, { owner: of, objectIds: [objectId] }), objectId);
-  const { read, decided } = await lookAtCalendar(of, { objectId, known, now, priority: 'notification', ...instead });
+  const known = loadedOf(await loadCalendars(deps, { owner: of, objectIds: [objectId], now }), objectId);
+  const { read, decided } = await lookAtCalendar(deps, of, {
+    objectId,
+    known,
+    now,
+    priority: 'notification',
+    ...instead,
+  });
   const { scope, verdicts, changes, problems, row } = decided;
   const failure = read?.status === 'failed' ? read.failure.message : null;
   return {

@@ -17,6 +17,7 @@ import type { Apply } from '../../apply.js';
 import type { Owner } from '../../owner.js';
 import { nextLook } from '../calendar-scope.js';
 import { type Decided, decideCalendar } from '../decide-calendar.js';
+import { withEarlierTurns } from '../earlier-turns.js';
 import { calendarDecisionWrites, HELD } from '../guard/calendar-decisions.js';
 import { isCounted, type JudgedChanges, judgeCancellations } from '../guard/judge-cancellations.js';
 import { loadPlans, onlyPlanned, type Planned } from '../guard/planned-calendar.js';
@@ -58,13 +59,15 @@ export async function applyCalendars(
 ): Promise<CalendarCounts[]> {
   return deps.apply.within(owner, async (session) => {
     const objectIds = batch.map(({ objectId }) => objectId);
-    const all = await loadCalendars(deps, { owner, objectIds }, session);
+    const now = deps.clock.now();
+    const loaded = await loadCalendars(deps, { owner, objectIds, now }, session);
+    const all = await withEarlierTurns(deps, { loaded, looked: batch, now }, session);
     const plans = await loadPlans(deps.store, batch, session);
     const writes = createCalendarWrites(deps, owner.enterpriseId, session);
     const counts: CalendarCounts[] = [];
     for (const what of batch) {
-      const loaded = loadedOf(all, what.objectId);
-      counts.push(await applyOne(deps, { owner, what, loaded, plans, writes }, session));
+      const one = { owner, what, loaded: loadedOf(all, what.objectId), plans, writes };
+      counts.push(await applyOne(deps, one, session));
     }
     await writes.flush();
     return counts;
