@@ -94,3 +94,32 @@ test('E50: what somebody deleted in GetHomeSafe long ago stays deleted when its 
   await harness.readAndApply(user);
   expect(shown(await harness.activities(user))).toEqual([['cancelled', undefined]]);
 });
+
+test('L12: whether cancellations are too many is known without counting all that is scheduled', async () => {
+  const { services, tenant, enterpriseId } = harness;
+  const user = await harness.person('dana');
+  const events = Array.from({ length: 6 }, (_, index) => {
+    const given = { subject: `Pole ${index}`, start: at(24 + 2 * index), end: at(25 + 2 * index) };
+    return tenant.calendars.createEvent(objectIdOf(user), given).eventId;
+  });
+  await harness.readAndApply(user);
+  const [one] = await harness.activities(user);
+  const { calendar: _, ...rest } = one as ActivityRow;
+  const others = Array.from({ length: 1_000 }, (__, index) => `somebody-${index}`);
+  await rows().insertMany(others.map((id): ActivityRow => ({ ...rest, _id: id, userId: id })));
+  const brake = { $set: { 'inEffect.settings.removalBrakePercent': 20 } };
+  await services.store.collection<{ _id: string }>('integrations').updateOne({ _id: enterpriseId }, brake);
+  for (const event of events) tenant.calendars.deleteEvent(objectIdOf(user), event);
+  const { db } = services.store;
+  await db.command({ profile: 2 });
+  await harness.readAndApply(user);
+  await db.command({ profile: 0 });
+  const found = await db
+    .collection('system.profile')
+    .find({ ns: `${db.databaseName}.${ACTIVITIES}`, 'command.aggregate': ACTIVITIES })
+    .toArray();
+  expect(found.length).toBe(1);
+  // Six of thirty would be allowed.
+  expect(found[0]?.['keysExamined']).toBeLessThan(40);
+  expect((await harness.activities(user)).map(({ status }) => status)).toEqual(events.map(() => 'cancelled'));
+});
