@@ -47,12 +47,15 @@ export async function firstReading(
   }
 }
 
+/** What is read again while it is counted would be counted twice or not at all: its place in the index moves. */
+const OF_ONE_MOMENT = { readConcern: { level: 'snapshot' } } as const;
+
 async function progress({ services: { store } }: RunningService, tenantId: string) {
   const calendars = store.collection<CalendarRow>(CALENDARS);
   const subscriptions = store.collection<SubscriptionRow>(SUBSCRIPTIONS);
   const [known, read, watched, open] = await Promise.all([
-    calendars.countDocuments({ tenantId }),
-    calendars.countDocuments({ tenantId, state: 'ok' }),
+    calendars.countDocuments({ tenantId }, OF_ONE_MOMENT),
+    calendars.countDocuments({ tenantId, state: 'ok' }, OF_ONE_MOMENT),
     subscriptions.countDocuments({ tenantId, kind: 'events', state: 'active' }),
     store.collection('changes').countDocuments({ tenantId, isParked: false }),
   ]);
