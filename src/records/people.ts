@@ -1,5 +1,4 @@
 import type { ClientSession } from 'mongodb';
-import { manualNote } from '../changes/merge-notes.js';
 import { AppError } from '../kernel/app-error.js';
 import { activitiesToCome, cancelForLeaver, refuseWhileOpen, writeActivities } from './activities/leavers.js';
 import { createLedger } from './ledger.js';
@@ -21,7 +20,7 @@ import {
 import { createPlaces } from './people/places.js';
 import { recordTransaction } from './people/record-transaction.js';
 import { typedFields } from './people/typed-fields.js';
-import { endedStates, noteWaiters } from './people/waiters.js';
+import { endedStates, looksAfter, noteWaiters } from './people/waiters.js';
 import type { RecordDeps } from './record-deps.js';
 import { searchable } from './search/search-words.js';
 import { USERS, type UserRow } from './types.js';
@@ -165,11 +164,11 @@ export function createPeople(deps: RecordDeps): People {
     }
   }
 
-  /** Notes whoever waits for what this act ended (law L6), and the person, whom the sync looks at anew. */
+  /** Notes whoever waits for what this act ended (law L6), and what of the person the sync looks at anew. */
   async function noteOthers(before: UserRow, after: UserRow, session: ClientSession): Promise<void> {
     await noteWaiters({ store, changes }, endedStates(before, after), session);
-    if (!after.entra) return;
-    await changes.note([manualNote(after.entra)], { session });
+    const notes = looksAfter(before, after);
+    if (notes.length > 0) await changes.note(notes, { session });
   }
 
   async function placeable(user: UserRow, teamId: string, session: ClientSession): Promise<void> {

@@ -1,5 +1,4 @@
 import type { ClientSession } from 'mongodb';
-import { manualNote } from '../../changes/merge-notes.js';
 import { AppError } from '../../kernel/app-error.js';
 import { normaliseGuid } from '../../kernel/guid.js';
 import { createLedger } from '../ledger.js';
@@ -8,7 +7,7 @@ import { addressInUse, isAddressClash } from '../people/address-in-use.js';
 import { type MirroredPerson, mirroredPerson, requireTenant } from '../people/directory-facts.js';
 import { createFindPeople } from '../people/find-people.js';
 import { recordTransaction } from '../people/record-transaction.js';
-import { noteWaiters } from '../people/waiters.js';
+import { looksAfter, noteWaiters } from '../people/waiters.js';
 import type { By } from '../people.js';
 import type { RecordDeps } from '../record-deps.js';
 import { searchable } from '../search/search-words.js';
@@ -113,8 +112,8 @@ export function createMergePeople(deps: RecordDeps): MergePeople {
     const freed = own?.emailKey !== undefined && own.emailKey !== user.emailKey ? [`email:${own.emailKey}`] : [];
     const led = user.memberships.flatMap(({ teamId, isLeader }) => (isLeader ? [`leader:${teamId}`] : []));
     await noteWaiters({ store, changes }, [...freed, ...led], session);
-    if (!user.entra) return;
-    await changes.note([manualNote(user.entra)], { session });
+    const looks = looksAfter(null, user);
+    if (looks.length > 0) await changes.note(looks, { session });
   }
 
   async function requirePresent(

@@ -1,6 +1,7 @@
 import type { ClientSession } from 'mongodb';
 import type { Changes } from '../../changes/create-changes.js';
-import { manualNote } from '../../changes/merge-notes.js';
+import { calendarNote, manualNote } from '../../changes/merge-notes.js';
+import type { Note } from '../../changes/types.js';
 import type { Store } from '../../store/connect.js';
 import type { UserRow } from '../types.js';
 
@@ -55,4 +56,21 @@ export async function noteWaiters(
   const rows = await waitersFor(store, states, session);
   if (rows.length === 0) return;
   await changes.note(rows.map(manualNote), { session });
+}
+
+/**
+ * What is looked at anew after an act on somebody of the directory, in the act's own transaction: the person, and their
+ * calendar where it hangs on what was changed. `before`: null where the profile is linked only now.
+ */
+export function looksAfter(before: UserRow | null, after: UserRow): Note[] {
+  const { entra } = after;
+  if (!entra) return [];
+  return [manualNote(entra), ...(movesCalendar(before, after) ? [calendarNote(entra, 'manual')] : [])];
+}
+
+/** Whether anything of it is planned, by whose rule (domain 2.9), and where whole days begin (E45). */
+function movesCalendar(before: UserRow | null, after: UserRow): boolean {
+  if (before === null) return true;
+  const cameOrWent = (before.status === 'archived') !== (after.status === 'archived');
+  return cameOrWent || before.organisationId !== after.organisationId || before.timeZone !== after.timeZone;
 }

@@ -2,11 +2,17 @@ import { calendarNote } from '../../changes/merge-notes.js';
 import type { Note } from '../../changes/types.js';
 import { MINUTE_MS } from '../../kernel/clock.js';
 import type { PersonRow } from '../../mirror/types.js';
+import type { PlannedChange } from '../../projection/types.js';
 import type { WriteRequest } from '../plan/write-plan.js';
 import { calendarScope } from './calendar-scope.js';
 
 /** Kinds of change that bring a person's calendar into scope or take it out of it. */
 const MOVES_CALENDAR: ReadonlySet<string> = new Set(['create', 'archive', 'restore', 'join', 'leave']);
+
+/** Where whole days begin hangs on the zone (E45). */
+function movesCalendar(change: PlannedChange): boolean {
+  return MOVES_CALENDAR.has(change.kind) || (change.kind === 'update' && change.field === 'timeZone');
+}
 
 /** A run reads every calendar once, when people are settled; this is for one that does not come so far. */
 const WHERE_A_RUN_DOES_NOT_MS = 10 * MINUTE_MS;
@@ -28,7 +34,7 @@ export function notesForCalendars({
   const ofRun = runId === null ? {} : { runId, ...(ofOpenRun ? { dueAt } : {}) };
   const moved = plan.people.filter(({ accepted, draft: { user, row, rowBefore } }) => {
     const scopeBy = (its: PersonRow | null) => calendarScope(integration, { user, row: its });
-    return accepted.some(({ change }) => MOVES_CALENDAR.has(change.kind)) || scopeBy(row) !== scopeBy(rowBefore);
+    return accepted.some(({ change }) => movesCalendar(change)) || scopeBy(row) !== scopeBy(rowBefore);
   });
   return moved.map(({ draft: { read } }) => {
     return { ...calendarNote({ tenantId, objectId: read.objectId }, 'fan_out'), ...ofRun };
