@@ -167,8 +167,7 @@ export function createPeople(deps: RecordDeps): People {
   /** Notes whoever waits for what this act ended (law L6), and what of the person the sync looks at anew. */
   async function noteOthers(before: UserRow, after: UserRow, session: ClientSession): Promise<void> {
     await noteWaiters({ store, changes }, endedStates(before, after), session);
-    const notes = looksAfter(before, after);
-    if (notes.length > 0) await changes.note(notes, { session });
+    await changes.note(looksAfter(before, after), { session });
   }
 
   async function placeable(user: UserRow, teamId: string, session: ClientSession): Promise<void> {

@@ -25,7 +25,10 @@ export async function calendarActivitiesOf(
   const scheduledFinish = { $gt: new Date(now.getTime() - OVER_FOR_MS) };
   const rows = await store
     .collection<ActivityRow>(ACTIVITIES)
-    .find({ userId: { $in: [...userIds] }, 'calendar.key': { $exists: true }, scheduledFinish }, optionsOf(session))
+    .find(
+      { userId: { $in: [...userIds] }, 'calendar.key': { $exists: true }, scheduledFinish },
+      session ? { session } : {},
+    )
     .hint('lately_from_calendar')
     .toArray();
   return groupBy(rows, ({ userId }) => userId);
@@ -42,7 +45,7 @@ export async function earlierActivitiesOf(
       ? []
       : store
           .collection<ActivityRow>(ACTIVITIES)
-          .find({ $or: either }, optionsOf(session))
+          .find({ $or: either }, session ? { session } : {})
           .hint('one_an_event')
           .toArray();
   const first = await find([...wanted].map(([userId, keys]) => ({ userId, 'calendar.key': { $in: [...keys] } })));
@@ -55,10 +58,6 @@ export async function earlierActivitiesOf(
 function laterTurns(key: string) {
   const { from, below } = laterKeys(key);
   return { $gte: from, $lt: below };
-}
-
-function optionsOf(session: ClientSession | undefined): { session?: ClientSession } {
-  return session ? { session } : {};
 }
 
 /** An activity as the calendar rules see it. */

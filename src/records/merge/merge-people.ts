@@ -112,8 +112,7 @@ export function createMergePeople(deps: RecordDeps): MergePeople {
     const freed = own?.emailKey !== undefined && own.emailKey !== user.emailKey ? [`email:${own.emailKey}`] : [];
     const led = user.memberships.flatMap(({ teamId, isLeader }) => (isLeader ? [`leader:${teamId}`] : []));
     await noteWaiters({ store, changes }, [...freed, ...led], session);
-    const looks = looksAfter(null, user);
-    if (looks.length > 0) await changes.note(looks, { session });
+    await changes.note(looksAfter(null, user), { session });
   }
 
   async function requirePresent(

@@ -1,5 +1,6 @@
 import type { CalendarRow } from '../../mirror/calendars-store.js';
 import { DEFAULT_CALENDAR_RULE } from '../../projection/calendar/default-calendar-rule.js';
+import { type ReadInput, verdictsOf } from '../../projection/calendar/places.js';
 import { calendarOff, projectCalendar } from '../../projection/calendar/project-calendar.js';
 import type { CalendarChange, CalendarProblem, CalendarRule, EventVerdict } from '../../projection/calendar/types.js';
 import { asCalendarActivity } from '../../records/activities/calendar-activities.js';
@@ -51,21 +52,28 @@ export function decideCalendar(
   return decideRead(loaded, { read, now });
 }
 
-function decideRead(
-  { integration, user, organisation, activities }: LoadedCalendar,
-  { read, now }: { read: Extract<CalendarRead, { status: 'ok' }>; now: Date },
-): Decided {
-  const { events, window, readById, at } = read;
-  const zone = user?.timeZone ?? organisation?.zone ?? 'UTC';
-  const known = [...activities.values()].map(asCalendarActivity);
-  const { verdicts, changes, problems } = projectCalendar({
-    ...{ events, readById, window, now, zone },
-    activities: known,
-    rule: ruleOf(integration, organisation),
-    hasActivityType: organisation?.calendarActivities?.type !== null,
-  });
+type Ok = { readonly read: Extract<CalendarRead, { status: 'ok' }>; readonly now: Date };
+
+/** What the rules make of each event that was read, whatever activities there are. */
+export function verdictsOn(loaded: LoadedCalendar, { read, now }: Ok): EventVerdict[] {
+  return verdictsOf(inputOf(loaded, { read, now }));
+}
+
+function decideRead(loaded: LoadedCalendar, { read, now }: Ok): Decided {
+  const { verdicts, changes, problems } = projectCalendar(inputOf(loaded, { read, now }));
+  const { events, window, at } = read;
   const row = { state: 'ok', problem: null, events, window, verifiedAt: at } as const;
   return { scope: 'in', verdicts, changes, problems: [...problems, ...read.unreadable], row };
+}
+
+function inputOf({ integration, user, organisation, activities }: LoadedCalendar, { read, now }: Ok): ReadInput {
+  const { events, window, readById } = read;
+  return {
+    ...{ events, readById, window, now, zone: user?.timeZone ?? organisation?.zone ?? 'UTC' },
+    activities: [...activities.values()].map(asCalendarActivity),
+    rule: ruleOf(integration, organisation),
+    hasActivityType: organisation?.calendarActivities?.type !== null,
+  };
 }
 
 /** The rule of the person's organisation where it has one, else the enterprise's (domain 2.9). */

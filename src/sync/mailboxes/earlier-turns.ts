@@ -3,7 +3,7 @@ import { eventKeyOf } from '../../projection/calendar/turns.js';
 import type { EventVerdict } from '../../projection/calendar/types.js';
 import { earlierActivitiesOf } from '../../records/activities/calendar-activities.js';
 import type { Store } from '../../store/connect.js';
-import { decideCalendar } from './decide-calendar.js';
+import { verdictsOn } from './decide-calendar.js';
 import { type LoadedCalendar, loadedOf } from './load-calendar.js';
 import type { CalendarRead } from './read-calendar.js';
 
@@ -37,10 +37,10 @@ export async function withEarlierTurns(
   );
 }
 
-function withoutActivity(known: LoadedCalendar, { read, now }: { read: CalendarRead; now: Date }): string[] {
+function withoutActivity(known: LoadedCalendar, looked: Parameters<typeof verdictsOn>[1]): string[] {
   const had = new Set([...known.activities.values()].map(({ calendar }) => eventKeyOf(calendar?.key ?? '')));
-  const { verdicts } = decideCalendar(known, { read, now });
-  return verdicts.filter((verdict) => counts(verdict) && !had.has(verdict.event.key)).map(({ event }) => event.key);
+  const missing = verdictsOn(known, looked).filter((verdict) => counts(verdict) && !had.has(verdict.event.key));
+  return missing.map(({ event }) => event.key);
 }
 
 function counts({ reasons }: EventVerdict): boolean {
