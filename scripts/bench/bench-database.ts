@@ -33,11 +33,19 @@ export async function withBenchDatabase<T>(
       },
     });
     try {
-      return await work(server);
+      return await Promise.race([work(server), stopped(deps.signal)]);
     } finally {
       await server.detach();
     }
   } finally {
     await rm(dataDir, { recursive: true, force: true });
   }
+}
+
+function stopped(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) return stop();
+    signal.addEventListener('abort', stop, { once: true });
+  });
 }

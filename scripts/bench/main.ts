@@ -1,4 +1,5 @@
 import { messageOf } from '../../src/kernel/app-error.js';
+import { endOnSignals } from '../stage/end-on-signals.js';
 import { refuseUnknown } from '../stage/options.js';
 import { BENCHES } from './benches.js';
 import { type Bench, linesOf } from './report.js';
@@ -18,8 +19,16 @@ async function main(args: readonly string[]): Promise<void> {
   } catch (error) {
     return refuse(args, { message: messageOf(error) });
   }
+  const stop = new AbortController();
+  endOnSignals(() => stop.abort(new Error('Stopped.')), new Set());
+  // What is stopped in the middle of its work fails in its own ways, and nobody waits for it.
+  stop.signal.addEventListener('abort', () => process.on('unhandledRejection', () => undefined));
+  // Whoever reads our words may stop early, as `head` does.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', () => stop.abort(new Error('Nobody reads what is said.')));
+  const { signal } = stop;
   try {
-    const report = await bench.run({ say: (line) => console.error(line), args, environment: process.env });
+    const report = await bench.run({ say: (line) => console.error(line), args, environment: process.env, signal });
     for (const line of linesOf(report)) console.error(line);
     // Always the last line of stdout; the words for people go to stderr.
     console.log(JSON.stringify(report));
@@ -27,7 +36,8 @@ async function main(args: readonly string[]): Promise<void> {
   } catch (error) {
     console.error(messageOf(error));
     answer(args, { code: 'bench_failed', message: messageOf(error) });
-    process.exitCode = EXIT.failed;
+    // What was stopped in the middle of its work still waits for something.
+    process.exit(EXIT.failed);
   }
 }
 

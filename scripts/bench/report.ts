@@ -30,6 +30,8 @@ export interface BenchDeps {
   readonly args: readonly string[];
   /** PATH and MONGOD_BINARY of this process. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Aborted when nobody wants the answer any more: the database is ended, and what worked on it with it. */
+  readonly signal: AbortSignal;
 }
 
 /** One benchmark of the table. */

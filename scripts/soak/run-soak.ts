@@ -45,8 +45,8 @@ const serverStatusSchema = z.object({ connections: z.object({ current: z.number(
 
 /** A steady load on one process of the service, its size watched; everything is ended, whatever happens. */
 export function runSoak(options: SoakOptions): Promise<SoakAnswer> {
-  const { environment, say } = options;
-  return withBenchDatabase({ environment, say, args: [] }, async ({ uri }) => {
+  const { environment, say, signal } = options;
+  return withBenchDatabase({ environment, say, signal, args: [] }, async ({ uri }) => {
     const tenant = await startTenant({ people: PEOPLE, groups: GROUPS }, environment);
     try {
       // The largest group: everybody who may be in GetHomeSafe.

@@ -18,7 +18,7 @@ interface Step {
 test(
   'the demo runs its whole story unattended, and leaves nothing behind',
   async () => {
-    const { code, lines, stderr, left } = await runBuilt('scripts/demo/main.js', ['--check'], LIMIT_MS);
+    const { code, lines, stderr, left } = await runBuilt('scripts/demo/main.js', ['--check'], { limitMs: LIMIT_MS });
     const answer = JSON.parse(lines.at(-1) ?? '');
     const failed = answer.steps.filter(({ ok }: Step) => !ok).map(({ id, detail }: Step) => `${id}: ${detail}`);
     expect({ failed, stderr }).toEqual({ failed: [], stderr: '' });

@@ -10,7 +10,7 @@ test(
   'nothing that was answered 202 is lost, whichever process is killed, and nothing is left behind',
   async () => {
     const args = ['--rounds', '5', '--seed', String(SEED)];
-    const { code, lines, stderr, left } = await runBuilt('scripts/kill/main.js', args, LIMIT_MS);
+    const { code, lines, stderr, left } = await runBuilt('scripts/kill/main.js', args, { limitMs: LIMIT_MS });
     const answer = JSON.parse(lines.at(-1) ?? '');
     expect({ failed: answer.failed, words: answer.ok ? '' : stderr }).toEqual({ failed: [], words: '' });
     expect(answer).toMatchObject({ ok: true, rounds: 5, seed: SEED, kills: KILLS, lost: 0 });

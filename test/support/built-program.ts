@@ -15,8 +15,18 @@ export interface Ended {
   readonly left: readonly string[];
 }
 
+export interface BuiltOptions {
+  readonly limitMs: number;
+  /** Ends it once it has said this on stderr: by SIGTERM, or by reading it no more. */
+  readonly stop?: { readonly when: RegExp; readonly by: 'signal' | 'deafness' };
+}
+
 /** Runs a program of `dist` to its end, bounded in time, in a temporary folder of its own. */
-export async function runBuilt(program: string, args: readonly string[], limitMs: number): Promise<Ended> {
+export async function runBuilt(
+  program: string,
+  args: readonly string[],
+  { limitMs, stop }: BuiltOptions,
+): Promise<Ended> {
   const file = join(root, 'dist', program);
   if (!existsSync(file)) throw new Error(`There is no dist/${program}: run "npm run build" first.`);
   const temporary = await mkdtemp(join(tmpdir(), 'ghs-e2e-'));
@@ -27,6 +37,11 @@ export async function runBuilt(program: string, args: readonly string[], limitMs
       const child = execFile(process.execPath, [file, ...args], options, (_error, out, said) =>
         resolve({ code: child.exitCode, stdout: out, stderr: said }),
       );
+      child.stderr?.on('data', (text: string) => {
+        if (!stop?.when.test(text)) return;
+        if (stop.by === 'signal') child.kill('SIGTERM');
+        else child.stderr?.destroy();
+      });
     },
   );
   const left = await readdir(temporary);
