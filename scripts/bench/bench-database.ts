@@ -17,7 +17,7 @@ export interface BenchDatabase {
  * @param folder  where that is made: the system's for temporary files unless told
  */
 export async function withBenchDatabase<T>(
-  deps: BenchDeps,
+  deps: Pick<BenchDeps, 'environment' | 'say' | 'signal'>,
   work: (database: BenchDatabase) => Promise<T>,
   folder = tmpdir(),
 ): Promise<T> {

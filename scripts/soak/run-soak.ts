@@ -46,7 +46,7 @@ const serverStatusSchema = z.object({ connections: z.object({ current: z.number(
 /** A steady load on one process of the service, its size watched; everything is ended, whatever happens. */
 export function runSoak(options: SoakOptions): Promise<SoakAnswer> {
   const { environment, say, signal } = options;
-  return withBenchDatabase({ environment, say, signal, args: [] }, async ({ uri }) => {
+  return withBenchDatabase({ environment, say, signal }, async ({ uri }) => {
     const tenant = await startTenant({ people: PEOPLE, groups: GROUPS }, environment);
     try {
       // The largest group: everybody who may be in GetHomeSafe.

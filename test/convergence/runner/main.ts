@@ -36,7 +36,8 @@ async function main(): Promise<number> {
     say(USAGE);
     return 2;
   }
-  const deps = { environment: process.env, say } as never;
+  // Told to stop, the players end and what they played is summed up; the database ends after that.
+  const deps = { environment: process.env, say, signal: new AbortController().signal };
   const play = async ({ uri }: { uri: string }) => {
     const startedMs = Date.now();
     const all = await playAll(uri, wanted);
