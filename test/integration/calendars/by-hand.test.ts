@@ -55,6 +55,27 @@ test('E45: another time zone and another organisation are followed by what the c
   await scene.until(person, (rows) => shown(rows) === 'cancelled', 'planned by the rule of the former organisation');
 });
 
+test('a profile that was typed by hand and is merged with that of Entra follows its own rules, at once', async () => {
+  const { services, enterpriseId, tenant } = scene.stack;
+  const { people, mergePeople, structure, settings } = services;
+  const by = 'test';
+  const given = { enterpriseId, name: 'Forests', zone: 'Pacific/Auckland', country: 'NZ', by };
+  const { _id: forests } = await structure.createOrganisation(given);
+  const rules = { calendarRule: { allDay: true }, calendarRules: { [forests]: { allDay: false } } };
+  await settings.setSettings(enterpriseId, rules, { by });
+  await scene.stack.sync();
+  const objectId = await scene.person('Dana');
+  await scene.watched(objectId);
+  const [start, end] = [midnight(2), midnight(3)];
+  tenant.calendars.createEvent(objectId, { subject: 'Camp', start, end, isAllDay: true, showAs: 'busy' });
+  await scene.until(objectId, (rows) => shown(rows) === 'scheduled', 'not planned');
+  await scene.settled(objectId);
+  const fields = { email: 'dana@forests.test' };
+  const typed = await people.add({ enterpriseId, organisationId: forests, fields }, BY);
+  await mergePeople.merge({ enterpriseId, person: typed._id, objectId }, BY);
+  await scene.until(objectId, (rows) => shown(rows) === 'cancelled', 'planned by the rule of the other organisation');
+});
+
 test('E45: so is another time zone of the mailbox, as soon as the sync knows of it', async () => {
   const { services, enterpriseId, tenant } = scene.stack;
   const fields = { timeZone: 'mailboxSettings.timeZone' };
