@@ -1,5 +1,6 @@
 import type { ClientSession } from 'mongodb';
 import { NO_ENTERPRISE } from '../access/access-deps.js';
+import { messageOf } from '../kernel/app-error.js';
 import type { Chance } from '../kernel/chance.js';
 import { MINUTE_MS } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
@@ -34,11 +35,11 @@ export interface LookDeps extends FactsDeps {
 
 /** Finds out what there is to tell, one enterprise at a time. */
 export interface Look {
-  /** Looks at one that is due and writes what is to be told; false: none is due. */
+  /** Looks at one that is due and writes what is to be told; one that throws is put off. false: none is due. */
   next(): Promise<boolean>;
 }
 
-/** A look that its process did not end is somebody else's after this time. */
+/** A look that its process did not end is done again after this time, by whoever comes to it. */
 const LEASE_MS = MINUTE_MS;
 
 /** A problem is written at most so long after the instant that it names: a digest ends before, and misses none. */
@@ -69,7 +70,8 @@ export async function askLooks({ store, clock }: Pick<LookDeps, 'store' | 'clock
     updateOne: { filter: { _id }, update: { $setOnInsert: { looks: 0 } }, upsert: true },
   }));
   await states.bulkWrite(made, { ordered: false });
-  await states.updateMany({}, { $set: { lookAt: clock.now() } });
+  // Who waits keeps its place in the line, and a look under way its lease.
+  await states.updateMany({ lookAt: { $exists: false } }, { $set: { lookAt: clock.now() } });
 }
 
 export function createLook(deps: LookDeps): Look {
@@ -80,17 +82,23 @@ export function createLook(deps: LookDeps): Look {
 
   async function next(): Promise<boolean> {
     const now = clock.now();
-    const lookAt = new Date(now.getTime() + LEASE_MS);
-    const claimed = await states.findOneAndUpdate(
-      { lookAt: { $lte: now } },
-      { $set: { lookAt } },
-      { sort: { lookAt: 1 } },
-    );
+    const leased = { $set: { lookAt: new Date(now.getTime() + LEASE_MS) } };
+    const claimed = await states.findOneAndUpdate({ lookAt: { $lte: now } }, leased, { sort: { lookAt: 1 } });
     if (claimed === null) return false;
-    const ground = await groundOf(claimed._id, now);
-    if (ground === null) await states.deleteOne({ _id: claimed._id });
-    else await lookAtOne(ground);
+    try {
+      await lookAtOne(claimed._id, now);
+    } catch (error) {
+      // Its lease ends by itself; the others are not kept waiting.
+      const what = { event: 'notice.look_failed', enterpriseId: claimed._id, error: messageOf(error) };
+      log.warn(what, 'tried again after a minute');
+    }
     return true;
+  }
+
+  async function lookAtOne(enterpriseId: string, now: Date): Promise<void> {
+    const ground = await groundOf(enterpriseId, now);
+    if (ground === null) await states.deleteOne({ _id: enterpriseId });
+    else await tell(ground);
   }
 
   async function groundOf(enterpriseId: string, now: Date): Promise<Ground | null> {
@@ -109,7 +117,7 @@ export function createLook(deps: LookDeps): Look {
     return { ...common, ...found, conditions, saying: { ...saying, enterprise: enterprise.name } };
   }
 
-  async function lookAtOne(ground: Ground): Promise<void> {
+  async function tell(ground: Ground): Promise<void> {
     const { enterpriseId, settings } = ground;
     const recipients = deps.hasMail ? await recipientsOf(store, settings) : [];
     const told = await inTransaction(deps, async (session) => {

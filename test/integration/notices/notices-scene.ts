@@ -73,6 +73,8 @@ export async function openNotices() {
     const ways = waysOut({ ...parts, settings, mailer, count });
     return {
       ...{ notices, settings, outcomes, ways },
+      ask: () => askLooks(base),
+      nextLook: () => look.next(),
       /** Finds out what there is to tell of everybody. */
       look: async () => {
         await askLooks(base);
