@@ -22,6 +22,7 @@ import {
   type NoticeRow,
   type NoticeSettingsRow,
   type NoticeStateRow,
+  standingNow,
 } from './types.js';
 
 export interface LookDeps extends FactsDeps {
@@ -161,17 +162,19 @@ export function createLook(deps: LookDeps): Look {
   ): Promise<{ told: readonly Told[]; set: Partial<NoticeStateRow> }> {
     const { enterpriseId, zone, saying, settings, now } = ground;
     const day = digestDue(state, { zone: zone ?? 'utc', now });
-    if (day === null || settings.off.includes('problems_digest')) return { told: [], set: {} };
+    if (day === null) return { told: [], set: {} };
     const until = new Date(now.getTime() - WRITTEN_WITHIN_MS);
     const span = { enterpriseId, since: state.digestAt ?? null, until };
-    const problems = zone === null ? [] : await problemsByKind(deps, span);
-    const open = await notices.find({ enterpriseId, open: true }, { session }).sort({ beganAt: 1 }).limit(20).toArray();
+    // Without problems it still has what there was too much of: nothing else would tell that.
+    const hasProblems = zone !== null && !settings.off.includes('problems_digest');
+    const problems = hasProblems ? await problemsByKind(deps, span) : null;
+    const open = await notices.find(standingNow(enterpriseId), { session }).sort({ beganAt: 1 }).limit(20).toArray();
     const { merged = [], mergedCount = 0 } = state;
-    const subjects = open.map(({ subject }) => subject);
-    const words = digestWords({ saying, problems, merged, mergedCount, open: subjects });
+    const words = digestWords({ saying, problems, merged, mergedCount, open });
     const noticeId = `${enterpriseId}:problems_digest:${day}`;
     const one = { noticeId, kind: 'problems_digest' as const, phase: 'digest' as const, step: day };
     const told = words === null ? [] : [{ ...one, words }];
-    return { told, set: { digestDay: day, digestAt: until, merged: [], mergedCount: 0 } };
+    const digestAt = hasProblems ? { digestAt: until } : {};
+    return { told, set: { digestDay: day, merged: [], mergedCount: 0, ...digestAt } };
   }
 }

@@ -21,6 +21,7 @@ import {
   type NoticeSettingsRow,
   type NoticeStateRow,
   type Phase,
+  standingNow,
 } from './types.js';
 
 /** Who is told how, as it is shown. */
@@ -75,7 +76,7 @@ export interface Notices {
   list(enterpriseId: string, wanted: NoticesWanted): Promise<{ items: NoticeView[]; next: string | null }>;
   /** Sends parked messages again, one or all. @returns how many there were */
   retry(enterpriseId: string, which?: { readonly id?: string }): Promise<number>;
-  /** What is open now, oldest first. */
+  /** What stands now, oldest first. */
   open(enterpriseId: string): Promise<Pick<NoticeRow, 'kind' | 'subject' | 'beganAt' | 'told'>[]>;
   /** Sends a trial to everybody who would be told, now. @throws AppError tried_too_often */
   tryOut(enterpriseId: string): Promise<Tried[]>;
@@ -126,7 +127,7 @@ export function createNotices(deps: NoticesServiceDeps): Notices {
   async function open(enterpriseId: string) {
     const rows = await store
       .collection<NoticeRow>(NOTICES)
-      .find({ enterpriseId, open: true })
+      .find(standingNow(enterpriseId))
       .sort({ beganAt: 1 })
       .toArray();
     return rows.map(({ kind, subject, beganAt, told }) => ({ kind, subject, beganAt, told }));

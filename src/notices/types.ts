@@ -29,7 +29,7 @@ export interface NoticeRow {
   /** Since when nothing of it is seen: it may come back within a moment. */
   readonly clearSince: Date | null;
   readonly endedAt: Date | null;
-  /** Whether it was told by itself, or only with the next digest, because there were too many. */
+  /** Whether it was told by itself; not so far where there were too many: a digest may say it before. */
   readonly told: 'alone' | 'with_digest';
 }
 
@@ -90,9 +90,9 @@ export interface NoticeStateRow {
   readonly looks: number;
   /** When something was told by itself, within the last day. */
   readonly toldAt?: readonly Date[];
-  /** What was too much, in one line each: it goes with the next digest. */
+  /** What was over before it could be told by itself, in one line each: it goes with the next digest. */
   readonly merged?: readonly string[];
-  /** How many were too much, those included that are not kept. */
+  /** How many these were, those included that are not kept. */
   readonly mergedCount?: number;
   /** Up to when problems were told. */
   readonly digestAt?: Date;
@@ -110,4 +110,9 @@ export const NOTICE_STATES = 'noticeStates';
 /** Nobody has chosen anything. */
 export function unset(enterpriseId: string): NoticeSettingsRow {
   return { _id: enterpriseId, emails: [], off: [], webhook: null, revision: 0 };
+}
+
+/** What stands now; what is not seen any more stays open until its end is told. */
+export function standingNow(enterpriseId: string) {
+  return { enterpriseId, open: true as const, clearSince: null };
 }

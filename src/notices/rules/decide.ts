@@ -5,7 +5,9 @@ import { createLimit, type Limit } from './limit.js';
 import { resolvedWords, type Saying, wordsOf } from './words.js';
 
 /** A trouble of which nothing is seen for so long is over; until then it may come back without being told again. */
-export const SETTLED_MS = 10 * MINUTE_MS;
+const SETTLED_MS = 10 * MINUTE_MS;
+/** Told at once, however much was told before: without these nothing is kept in step. Their ends can wait. */
+const URGENT: readonly NoticeKind[] = ['consent_lost', 'secret_ending'];
 
 export interface DecideInput {
   readonly enterpriseId: string;
@@ -46,31 +48,40 @@ function sameTrouble(row: NoticeRow, { kind, identity }: Condition): boolean {
   return row.clearSince === null || identity === null || row.episode === identity;
 }
 
-/** What begins, goes on and ends, and what of it is told (pure). */
+/** Only the days that are left of a credential are told again. */
+function isFurther(row: NoticeRow, { kind, step }: Condition): boolean {
+  return kind === 'secret_ending' && step !== row.step;
+}
+
+/**
+ * What begins, goes on and ends, and what of it is told (pure). What there is no room for is not given up: it stays as
+ * it is, and the next look tries again.
+ */
 export function decide(input: DecideInput): Decided {
-  const { conditions, known, off, unknown, now } = input;
-  const open = known.filter((row) => row.open);
-  const taken = new Set<string>();
-  const rows: NoticeRow[] = [];
+  const { known, off, unknown, now } = input;
+  const conditions = input.conditions.filter(({ kind }) => !off.includes(kind));
+  const open = known.filter((row) => row.open).toSorted((a, b) => a.beganAt.getTime() - b.beganAt.getTime());
   const limit = createLimit(input.state, now);
   const told: Told[] = [];
-  for (const condition of conditions) {
-    if (off.includes(condition.kind)) continue;
-    const row = open.find((each) => sameTrouble(each, condition));
-    if (row) taken.add(row._id);
-    const next = row ? goesOn(row, condition) : begins(condition);
-    if (next) rows.push(next);
-  }
-  const gone = open.filter(({ _id, kind }) => !taken.has(_id) && (off.includes(kind) || !unknown.includes(kind)));
-  rows.push(...gone.flatMap(fades));
-  return { rows, told, state: limit.state() };
+  const seen = new Set<Condition>();
+  // The oldest first, and what is new last: nothing waits for room for ever.
+  const older = open.map((row) => {
+    const condition = conditions.find((each) => sameTrouble(row, each));
+    if (condition) seen.add(condition);
+    return condition ? goesOn(row, condition) : fades(row);
+  });
+  const begun = conditions.filter((each) => !seen.has(each)).map(begins);
+  return { rows: [...older, ...begun].filter((row) => row !== null), told, state: limit.state() };
 
   function begins(condition: Condition): NoticeRow | null {
-    const { kind, step } = condition;
+    const { kind, step, identity } = condition;
     const { enterpriseId, saying } = input;
-    const episode = condition.identity ?? now.toISOString();
+    const episode = identity ?? now.toISOString();
     const _id = `${enterpriseId}:${kind}:${episode}`;
-    if (known.some((row) => row._id === _id)) return null;
+    const before = known.find((row) => row._id === _id);
+    if (before && !isFurther(before, condition)) return null;
+    // It was over, or nobody wanted to be told, and it comes further all the same.
+    if (before) return goesOn({ ...before, open: true, endedAt: null }, condition);
     const words = wordsOf(condition, saying);
     const row = { ...{ _id, enterpriseId, kind, episode, step, beganAt: now }, clearSince: null, endedAt: null };
     const isTold = tell({ noticeId: _id, kind, phase: 'began', step, words });
@@ -80,30 +91,34 @@ export function decide(input: DecideInput): Decided {
   function goesOn(row: NoticeRow, condition: Condition): NoticeRow | null {
     const { step, kind } = condition;
     const words = wordsOf(condition, input.saying);
-    // Only the days that are left of a credential are told again.
-    const isFurther = kind === 'secret_ending' && step !== row.step;
-    if (isFurther) tell({ noticeId: row._id, kind, phase: 'again', step, words });
-    if (row.clearSince === null && !isFurther) return null;
-    return { ...row, clearSince: null, step: isFurther ? step : row.step, subject: words.subject };
+    const phase = row.told === 'alone' ? 'again' : 'began';
+    const isDue = phase === 'began' || isFurther(row, condition);
+    const isTold = isDue && tell({ noticeId: row._id, kind, phase, step, words });
+    if (row.clearSince === null && !isTold) return null;
+    const after = { ...row, clearSince: null, subject: words.subject };
+    return isTold ? { ...after, step, told: 'alone' } : after;
   }
 
-  function fades(row: NoticeRow): NoticeRow[] {
-    const isOff = off.includes(row.kind);
-    const isOther = conditions.some(({ kind }) => kind === row.kind) && row.kind !== 'secret_ending';
-    if (row.clearSince === null && !isOff) return [{ ...row, clearSince: now }];
-    const isSettled = row.clearSince !== null && now.getTime() - row.clearSince.getTime() >= SETTLED_MS;
-    if (!isSettled && !isOff && !isOther) return [];
+  function fades(row: NoticeRow): NoticeRow | null {
     const { open: _open, ...ended } = { ...row, endedAt: now };
-    // What went with a digest is not in the next one's list of what is open: that tells its end.
-    if (isSettled && !isOff && row.told === 'alone') {
-      const words = resolvedWords(row, input.saying);
-      tell({ noticeId: row._id, kind: row.kind, phase: 'resolved', step: 'resolved', words });
-    }
-    return [ended];
+    if (off.includes(row.kind)) return ended;
+    if (unknown.includes(row.kind)) return null;
+    if (row.clearSince === null) return { ...row, clearSince: now };
+    const isSettled = now.getTime() - row.clearSince.getTime() >= SETTLED_MS;
+    const isOther = conditions.some(({ kind }) => kind === row.kind) && row.kind !== 'secret_ending';
+    if (!isSettled && !isOther) return null;
+    if (row.told !== 'alone') limit.keep(row.subject);
+    else if (isSettled && !tellEnd(row) && !isOther) return null;
+    return ended;
+  }
+
+  function tellEnd(row: NoticeRow): boolean {
+    const words = resolvedWords(row, input.saying);
+    return tell({ noticeId: row._id, kind: row.kind, phase: 'resolved', step: row.step, words });
   }
 
   function tell(one: Told): boolean {
-    const isTold = limit.take(one.words.subject);
+    const isTold = limit.take(one.phase !== 'resolved' && URGENT.includes(one.kind));
     if (isTold) told.push(one);
     return isTold;
   }

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { NoticeStateRow, Words } from '../types.js';
+import type { NoticeRow, NoticeStateRow, Words } from '../types.js';
 import { type Saying, worded } from './words.js';
 
 /** The digest goes out from this hour on where the enterprise is, and not after that one: then the next day's does. */
@@ -26,26 +26,29 @@ export function digestDue({ digestDay }: NoticeStateRow, { zone, now }: { zone: 
 
 export interface DigestInput {
   readonly saying: Saying;
-  readonly problems: readonly ProblemsOfKind[];
-  /** Told with this digest, because there were too many. */
+  /** null: nobody wants to be told of them. */
+  readonly problems: readonly ProblemsOfKind[] | null;
+  /** Over before it could be told by itself, because there was too much. */
   readonly merged: readonly string[];
   readonly mergedCount: number;
-  /** Subjects of what is open. */
-  readonly open: readonly string[];
+  readonly open: readonly Pick<NoticeRow, 'subject' | 'told'>[];
 }
 
 /** What there is to say of a day; null: nothing is new. */
-export function digestWords({ saying, problems, merged, mergedCount, open }: DigestInput): Words | null {
+export function digestWords(input: DigestInput): Words | null {
+  const { saying, merged, mergedCount, open } = input;
+  const problems = input.problems ?? [];
   const fresh = problems.reduce((sum, each) => sum + each.fresh, 0);
   const all = problems.reduce((sum, each) => sum + each.count, 0);
-  if (fresh === 0 && mergedCount === 0) return null;
+  const isAllTold = mergedCount === 0 && open.every(({ told }) => told === 'alone');
+  if (fresh === 0 && isAllTold) return null;
   const kinds = problems.filter((each) => each.fresh > 0).toSorted((a, b) => b.fresh - a.fresh);
   const lines = [
-    `${fresh} new, ${all} open in all.`,
+    ...(input.problems === null ? [] : [`${fresh} new, ${all} open in all.`]),
     ...kinds.slice(0, KINDS_MOST).map(({ code, fresh: of, count }) => `${code}: ${of} new, ${count} open`),
     ...(mergedCount === 0 ? [] : [`${mergedCount} more notices since the last digest, too many to send each:`]),
     ...merged.map((line) => `- ${line}`),
-    ...(open.length === 0 ? [] : ['Open now:', ...open.map((line) => `- ${line}`)]),
+    ...(open.length === 0 ? [] : ['Open now:', ...open.map(({ subject: line }) => `- ${line}`)]),
   ];
   const subject = fresh === 0 ? 'notices of the day' : `${fresh} new ${fresh === 1 ? 'problem' : 'problems'}`;
   return worded({ subject, lines }, { ...saying, page: '/problems' });

@@ -4,12 +4,14 @@ import type { NoticeStateRow } from '../types.js';
 /** So many notices are told by themselves within an hour and a day. Our choice: a person reads that many. */
 export const HOUR_MOST = 6;
 export const DAY_MOST = 20;
-/** Lines of those above the limit that are kept for the digest; the rest is counted. */
+/** Lines that are kept for the digest; the rest is counted. */
 const MERGED_MOST = 30;
 
 export interface Limit {
-  /** Whether one more may be told by itself; one that may not is kept for the digest. */
-  take(subject: string): boolean;
+  /** Whether one more may be told by itself now: what is urgent always may, and counts like the others. */
+  take(isUrgent: boolean): boolean;
+  /** Keeps for the digest what was over before it could be told by itself. */
+  keep(subject: string): void;
   state(): Required<Pick<NoticeStateRow, 'toldAt' | 'merged' | 'mergedCount'>>;
 }
 
@@ -20,15 +22,15 @@ export function createLimit(before: NoticeStateRow, now: Date): Limit {
   const merged = [...(before.merged ?? [])];
   let mergedCount = before.mergedCount ?? 0;
   return {
-    take: (subject) => {
+    take: (isUrgent) => {
       const ofHour = toldAt.filter((at) => isWithin(at, HOUR_MS)).length;
-      if (ofHour < HOUR_MOST && toldAt.length < DAY_MOST) {
-        toldAt.push(now);
-        return true;
-      }
+      const isTold = isUrgent || (ofHour < HOUR_MOST && toldAt.length < DAY_MOST);
+      if (isTold) toldAt.push(now);
+      return isTold;
+    },
+    keep: (subject) => {
       mergedCount += 1;
       if (merged.length < MERGED_MOST) merged.push(subject);
-      return false;
     },
     state: () => ({ toldAt, merged, mergedCount }),
   };
