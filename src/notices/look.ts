@@ -10,7 +10,7 @@ import { messageRows } from './messages.js';
 import type { NoticeSettings } from './notice-settings.js';
 import { enterpriseFacts, type FactsDeps, installationFacts, problemsByKind } from './read-facts.js';
 import { recipientsOf } from './recipients.js';
-import { type Condition, conditionsOf, endedKinds, type Facts, hiddenKinds } from './rules/conditions.js';
+import { type Condition, conditionsOf, type Facts, unseen } from './rules/conditions.js';
 import { decide, type Told } from './rules/decide.js';
 import { digestDue, digestWords } from './rules/digest.js';
 import type { Saying } from './rules/words.js';
@@ -149,9 +149,11 @@ export function createLook(deps: LookDeps): Look {
     const known = await notices
       .find({ $or: [{ enterpriseId, open: true }, { _id: { $in: ids } }] }, { session })
       .toArray();
-    const off = [...settings.off, ...endedKinds(facts)];
-    const unknown = hiddenKinds(facts);
-    const decided = decide({ enterpriseId, saying, conditions, known, off, unknown, state, now });
+    const decided = decide({
+      ...{ enterpriseId, saying, conditions, known, state, now },
+      off: settings.off,
+      unseen: (row) => unseen(facts, row),
+    });
     for (const row of decided.rows) await notices.replaceOne({ _id: row._id }, row, { upsert: true, session });
     return { told: decided.told, set: decided.state };
   }

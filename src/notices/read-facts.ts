@@ -5,6 +5,7 @@ import { credentialEnds } from '../reconciliation/doctor/credential-left.js';
 import { RUNS, type RunRow } from '../reconciliation/types.js';
 import { DECISIONS, type DecisionRow, PROBLEMS, type ProblemRow } from '../records/types.js';
 import type { Store } from '../store/connect.js';
+import { CONNECTION_CODES } from '../tenancy/run-marks.js';
 import { CALENDAR_STALE_HOURS, isSyncOn } from '../tenancy/settings/integration-settings.js';
 import { INTEGRATIONS, type IntegrationRow } from '../tenancy/types.js';
 import type { Facts, RunFact } from './rules/conditions.js';
@@ -20,7 +21,7 @@ export interface FactsDeps {
 /** So many of the last runs are looked at. */
 const RUNS_SEEN = 3;
 const NOTHING: Facts = {
-  ...{ isWorked: false, fault: null, runs: [], staleCalendars: 0, credentials: [] },
+  ...{ isWorked: false, fault: null, runs: [], staleCalendars: null, credentials: [] },
   held: { count: 0, since: null },
 };
 
@@ -47,16 +48,19 @@ export async function enterpriseFacts(
     fault: row.connection === 'error' ? row.lastError : null,
     runs: isWorked ? await lastRuns(deps, row) : [],
     held: await heldOf(deps, enterpriseId),
-    staleCalendars: isWorked ? await staleOf(deps, row) : 0,
+    staleCalendars: isWorked ? await staleOf(deps, row) : null,
   };
   return { facts, zone: row.settings.zone };
 }
 
 async function lastRuns({ store }: FactsDeps, { _id, tenantId }: IntegrationRow): Promise<RunFact[]> {
-  const ended = { $in: ['succeeded', 'succeeded_with_errors', 'failed'] as const };
+  const ended = {
+    status: { $in: ['succeeded', 'succeeded_with_errors', 'failed'] satisfies RunRow['status'][] },
+    code: { $nin: [...CONNECTION_CODES] },
+  };
   const rows = await store
     .collection<RunRow>(RUNS)
-    .find({ enterpriseId: _id, tenantId: tenantId ?? '', dry: false, status: { $in: [...ended.$in] } })
+    .find({ enterpriseId: _id, tenantId: tenantId ?? '', dry: false, ...ended })
     .sort({ requestedAt: -1 })
     .limit(RUNS_SEEN)
     .toArray();
@@ -75,9 +79,9 @@ async function heldOf({ store }: FactsDeps, enterpriseId: string): Promise<Facts
   return first === null ? { count: 0, since: null } : { count: await decisions.countDocuments(held), since: first.at };
 }
 
-function staleOf({ mirror, clock }: FactsDeps, { tenantId, settings }: IntegrationRow): Promise<number> {
+function staleOf({ mirror, clock }: FactsDeps, { tenantId, settings }: IntegrationRow) {
   const { calendarSync = false, calendarStaleHours = CALENDAR_STALE_HOURS } = settings;
-  if (!calendarSync || tenantId === null) return Promise.resolve(0);
+  if (!calendarSync || tenantId === null) return null;
   return mirror.calendars.staleCount(tenantId, hoursBefore(clock.now(), calendarStaleHours));
 }
 

@@ -1,6 +1,5 @@
 import { DAY_MS } from '../../kernel/clock.js';
-import { CONNECTION_CODES } from '../../tenancy/run-marks.js';
-import type { NoticeKind } from '../types.js';
+import type { NoticeKind, NoticeRow } from '../types.js';
 
 /** How an enterprise stands, as other parts know it. */
 export interface Facts {
@@ -8,11 +7,14 @@ export interface Facts {
   readonly isWorked: boolean;
   /** What keeps us out of the tenant; null: we are let in. */
   readonly fault: { readonly code: string; readonly message: string } | null;
-  /** Runs that did not end skipped or cancelled, dry ones left out, the newest first. */
+  /**
+   * The last runs that say something of the sync, the newest first: not the dry ones, and none that ended skipped,
+   * cancelled or by a fault of the connection.
+   */
   readonly runs: readonly RunFact[];
   readonly held: { readonly count: number; readonly since: Date | null };
-  /** Calendars that could not be verified for longer than the settings allow. */
-  readonly staleCalendars: number;
+  /** Calendars that could not be verified for longer than the settings allow; null: calendars are not synced. */
+  readonly staleCalendars: number | null;
   /** What proves this installation to Microsoft, with its end; of the installation only. */
   readonly credentials: readonly { readonly of: string; readonly endsAt: Date }[];
 }
@@ -35,6 +37,9 @@ export interface Condition {
   readonly detail: Detail;
 }
 
+/** over: it is mended; unknown: nothing can be said of it now; dropped: nobody looks for it any more. */
+export type Unseen = 'over' | 'unknown' | 'dropped';
+
 export interface Detail {
   readonly code?: string | null;
   readonly message?: string | null;
@@ -55,14 +60,33 @@ export function conditionsOf(facts: Facts, now: Date): Condition[] {
   return [...ofConnection(facts), ...ofHeld(facts), ...ofCalendars(facts), ...ofCredentials(facts, now)];
 }
 
-/** Kinds of which nothing can be said now: they are hidden by a fault of the connection. */
-export function hiddenKinds({ fault }: Facts): NoticeKind[] {
-  return fault === null ? [] : ['sync_failing', 'calendars_stale'];
+/**
+ * What it means that an open trouble is not seen. Of what a fault of the connection hides, and of a sync that has not
+ * ended otherwise yet, nothing is known: it neither begins nor ends. What somebody paused, disconnected or switched off
+ * is dropped without a word: it was not mended.
+ */
+export function unseen(facts: Facts, { kind, episode }: Pick<NoticeRow, 'kind' | 'episode'>): Unseen {
+  const { isWorked, fault, runs, staleCalendars, credentials } = facts;
+  switch (kind) {
+    case 'sync_failing':
+      if (!isWorked) return 'dropped';
+      return fault !== null || runs.length === 0 ? 'unknown' : 'over';
+    case 'consent_lost':
+      return isWorked ? 'over' : 'dropped';
+    case 'calendars_stale':
+      if (!isWorked || staleCalendars === null) return 'dropped';
+      return fault === null ? 'over' : 'unknown';
+    case 'secret_ending':
+      return credentials.some(({ of }) => purposeOf(of) === purposeOf(episode)) ? 'over' : 'dropped';
+    case 'changes_held':
+    case 'problems_digest':
+      return 'over';
+  }
 }
 
-/** Kinds that end without a word where nothing is worked on: somebody paused it, or the tenant is disconnected. */
-export function endedKinds({ isWorked }: Facts): NoticeKind[] {
-  return isWorked ? [] : ['sync_failing', 'consent_lost', 'calendars_stale'];
+/** What a credential is for: proving itself as a client, or opening notifications. */
+function purposeOf(credential: string): string | undefined {
+  return credential.split(' ')[0];
 }
 
 /** Where we are not let in every sync fails: one of the two is told. */
@@ -70,8 +94,6 @@ function ofConnection({ isWorked, fault, runs }: Facts): Condition[] {
   if (!isWorked) return [];
   if (fault !== null) return [{ kind: 'consent_lost', identity: null, step: fault.code, detail: fault }];
   const [last] = runs;
-  // We are let in again: what failed for that reason is mended, whether or not a sync has run since.
-  if (last?.end === 'failed' && CONNECTION_CODES.has(last.code ?? '')) return [];
   if (last?.end === 'failed') {
     const { code, message, id: runId } = last;
     return [{ kind: 'sync_failing', identity: runId, step: 'failed', detail: { code, message, runId } }];
@@ -88,7 +110,7 @@ function ofHeld({ held: { count, since } }: Facts): Condition[] {
 }
 
 function ofCalendars({ isWorked, fault, staleCalendars: count }: Facts): Condition[] {
-  if (!isWorked || fault !== null || count === 0) return [];
+  if (!isWorked || fault !== null || !count) return [];
   return [{ kind: 'calendars_stale', identity: null, step: 'stale', detail: { count } }];
 }
 

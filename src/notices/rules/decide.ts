@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '../../kernel/clock.js';
 import type { NoticeKind, NoticeRow, NoticeStateRow, Phase, Words } from '../types.js';
-import type { Condition } from './conditions.js';
+import type { Condition, Unseen } from './conditions.js';
 import { createLimit, type Limit } from './limit.js';
 import { resolvedWords, type Saying, wordsOf } from './words.js';
 
@@ -15,10 +15,10 @@ export interface DecideInput {
   readonly conditions: readonly Condition[];
   /** Those that are open, and those of before whose episode could be one of the conditions'. */
   readonly known: readonly NoticeRow[];
-  /** Kinds that nobody wants to be told, or of which nothing can be said any more: they end without a word. */
+  /** Kinds that nobody wants to be told: they end without a word. */
   readonly off: readonly NoticeKind[];
-  /** Kinds of which nothing is known now: they stay as they are. */
-  readonly unknown: readonly NoticeKind[];
+  /** What it means that an open one is none of the conditions. */
+  readonly unseen: (row: NoticeRow) => Unseen;
   readonly state: NoticeStateRow;
   readonly now: Date;
 }
@@ -58,7 +58,7 @@ function isFurther(row: NoticeRow, { kind, step }: Condition): boolean {
  * it is, and the next look tries again.
  */
 export function decide(input: DecideInput): Decided {
-  const { known, off, unknown, now } = input;
+  const { known, off, unseen, now } = input;
   const conditions = input.conditions.filter(({ kind }) => !off.includes(kind));
   const open = known.filter((row) => row.open).toSorted((a, b) => a.beganAt.getTime() - b.beganAt.getTime());
   const limit = createLimit(input.state, now);
@@ -100,9 +100,10 @@ export function decide(input: DecideInput): Decided {
   }
 
   function fades(row: NoticeRow): NoticeRow | null {
+    const what = off.includes(row.kind) ? 'dropped' : unseen(row);
     const { open: _open, ...ended } = { ...row, endedAt: now };
-    if (off.includes(row.kind)) return ended;
-    if (unknown.includes(row.kind)) return null;
+    if (what === 'dropped') return ended;
+    if (what === 'unknown') return null;
     if (row.clearSince === null) return { ...row, clearSince: now };
     const isSettled = now.getTime() - row.clearSince.getTime() >= SETTLED_MS;
     const isOther = conditions.some(({ kind }) => kind === row.kind) && row.kind !== 'secret_ending';

@@ -4,6 +4,8 @@ import { createPasswords } from '../../../src/access/passwords.js';
 import { systemChance } from '../../../src/kernel/chance.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/kernel/clock.js';
 import { createLog } from '../../../src/kernel/log.js';
+import { CALENDARS } from '../../../src/mirror/calendars-store.js';
+import { RUNS } from '../../../src/reconciliation/types.js';
 import { RSA_CERTIFICATE } from '../../unit/config/certificate-fixture.js';
 import { BY, type NoticesScene, openNotices } from './notices-scene.js';
 
@@ -84,6 +86,48 @@ test('a tenant that does not let us in is told as that alone, and the sync that 
   ]);
 });
 
+test('a sync that failed for a reason of its own succeeds again only when one has, whatever the connection did meanwhile', async () => {
+  await scene.aRun({ status: 'failed', code: 'delta_unreadable' });
+  await settle();
+  await scene.clock.advance(MINUTE_MS);
+  await scene.aRun({ status: 'failed', code: 'app_not_consented' });
+  const lastError = { code: 'app_not_consented', message: 'Approve GetHomeSafe again.', at: scene.clock.now() };
+  await scene.change({ connection: 'error', lastError });
+  await settle();
+  await scene.change({ connection: 'connected', lastError: null });
+  await settle();
+  const phases = async () => (await scene.messages()).map(({ phase, kind }) => `${phase} ${kind}`);
+  const before = ['began sync_failing', 'began consent_lost', 'resolved consent_lost'];
+  expect(await phases()).toEqual(before);
+  await scene.aRun({ status: 'succeeded' });
+  await settle();
+  expect(await phases()).toEqual([...before, 'resolved sync_failing']);
+});
+
+test('a failing sync of which no run is known any more is not said to succeed', async () => {
+  await scene.aRun({ status: 'failed', code: 'network' });
+  await settle();
+  await scene.store.collection(RUNS).deleteMany({});
+  await settle();
+  expect(await told()).toHaveLength(1);
+});
+
+test('calendars are not said to be verified because nobody syncs them any more', async () => {
+  await scene.change({ 'settings.calendarSync': true });
+  await scene.aStaleCalendar();
+  await settle();
+  await scene.change({ 'settings.calendarSync': false });
+  await settle();
+  await settle();
+  expect(await told()).toEqual([`began ${ADMIN} Kiwi Power: 1 calendar could not be verified`]);
+  await scene.change({ 'settings.calendarSync': true });
+  await settle();
+  expect(await told()).toHaveLength(2);
+  await scene.store.collection(CALENDARS).deleteMany({});
+  await settle();
+  expect((await told())[2]).toBe(`resolved ${ADMIN} Kiwi Power: All calendars are verified again`);
+});
+
 test('a connection that comes and goes within minutes is told once', async () => {
   for (let n = 0; n < 6; n += 1) {
     const lastError = { code: 'permission_denied', message: 'Grant it.', at: scene.clock.now() };
@@ -143,6 +187,18 @@ test('a secret that was replaced and told as that is not told again by a process
   scene.credentialIs({ secretExpiresAt });
   await settle();
   expect((await told()).map((line) => line.split(' ')[0])).toEqual(['began', 'resolved']);
+});
+
+test('a certificate is not said to be replaced because rich notifications are off', async () => {
+  await anAccount('op@ghs.example', 'operator', null);
+  scene.clock.set(Date.parse(new X509Certificate(RSA_CERTIFICATE).validTo) - 5 * DAY_MS);
+  const secretExpiresAt = new Date(scene.clock.nowMs() + 700 * DAY_MS);
+  scene.credentialIs({ secretExpiresAt, notificationCertificates: [RSA_CERTIFICATE] });
+  await settle();
+  scene.credentialIs({ notificationCertificates: [] });
+  await settle();
+  await settle();
+  expect(await told()).toHaveLength(1);
 });
 
 test('certificates that end on the same day are told as one', async () => {

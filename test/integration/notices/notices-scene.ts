@@ -2,7 +2,7 @@ import { INDEXES } from '../../../src/compose/indexes.js';
 import type { MailConfig } from '../../../src/config/config.js';
 import { systemChance } from '../../../src/kernel/chance.js';
 import { createLog } from '../../../src/kernel/log.js';
-import { createCalendars } from '../../../src/mirror/calendars-store.js';
+import { CALENDARS, createCalendars } from '../../../src/mirror/calendars-store.js';
 import { askLooks, createLook } from '../../../src/notices/look.js';
 import { createNotices } from '../../../src/notices/notices.js';
 import { createMailer } from '../../../src/notices/send/mailer.js';
@@ -101,6 +101,9 @@ export async function openNotices() {
       await store.collection(RUNS).insertOne({ ...row, ...end } as never);
       return _id;
     },
+    /** A calendar that was never verified. */
+    aStaleCalendar: () =>
+      store.collection(CALENDARS).insertOne({ tenantId: TENANT, objectId: 'o1', state: 'unread', verifiedAt: null }),
     hold: async (count: number) => {
       const held = Array.from({ length: count }, (_, n) => ({
         ...{ _id: systemChance.guid(), enterpriseId, objectId: `o${n}`, subject: 'archive', verdict: 'held' },

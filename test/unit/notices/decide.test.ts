@@ -19,7 +19,7 @@ function watch(minutes: number, standsAt: (minute: number) => readonly Condition
     const decided = decide({
       ...{ enterpriseId: 'e', conditions: standsAt(minute), known: [...rows.values()], state, off: [] },
       saying: { enterpriseId: 'e', enterprise: 'Kiwi Power', publicUrl: 'http://localhost' },
-      ...{ unknown: [], now: new Date(START_MS + minute * MINUTE_MS) },
+      ...{ unseen: () => 'over', now: new Date(START_MS + minute * MINUTE_MS) },
     });
     for (const row of decided.rows) rows.set(row._id, row);
     state = { ...state, ...decided.state };
