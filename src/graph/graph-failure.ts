@@ -53,6 +53,11 @@ export class GraphFailure extends Error {
   }
 }
 
+/** Whether Graph refuses the very thing that was asked for; a 401 or a refused token is about the application. */
+export function isRefused(error: unknown): error is GraphFailure {
+  return error instanceof GraphFailure && error.kind === 'denied' && error.status === 403;
+}
+
 /** Whether the same request may well succeed later: nothing came, or 408, 429 or 5xx came. */
 export function mayPass({ kind }: GraphFailure): boolean {
   return kind === 'throttled' || kind === 'unavailable';

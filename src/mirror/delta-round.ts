@@ -1,6 +1,6 @@
 import type { Changes } from '../changes/create-changes.js';
 import { MEMBER_HINTS_KEPT } from '../changes/types.js';
-import { GraphFailure } from '../graph/graph-failure.js';
+import { GraphFailure, isRefused } from '../graph/graph-failure.js';
 import type { DeltaKind, DeltaMember, DeltaObject, DeltaStep, TenantGraph } from '../graph/types.js';
 import type { Clock } from '../kernel/clock.js';
 import type { FanOut, FanOutRequest } from './fan-out.js';
@@ -124,7 +124,8 @@ async function noteMembers(
   try {
     return await fanOut.members(request, members, row);
   } catch (error) {
-    const isAboutOne = error instanceof GraphFailure && (error.kind === 'not_found' || error.kind === 'rejected');
+    const isAboutOne =
+      isRefused(error) || (error instanceof GraphFailure && (error.kind === 'not_found' || error.kind === 'rejected'));
     const memberIds = members.filter(({ type }) => type === 'group').map(({ id }) => id);
     if (!isAboutOne || memberIds.length > MEMBER_HINTS_KEPT) throw error;
     const { tenantId, note } = request;

@@ -1,6 +1,6 @@
 import type { Changes } from '../changes/create-changes.js';
 import type { Note } from '../changes/types.js';
-import { GraphFailure } from '../graph/graph-failure.js';
+import { GraphFailure, isRefused } from '../graph/graph-failure.js';
 import type { TenantGraph } from '../graph/types.js';
 import type { Groups } from './groups-store.js';
 import type { People } from './people-store.js';
@@ -58,7 +58,7 @@ export function createFanOut({ people, groups, changes }: FanOutDeps): FanOut {
     const known = await people.load({ tenantId: request.tenantId, objectIds: gone });
     let noted = await noteAll(request, [...users, ...known.keys()]);
     if (nested.length > 0 || gone.length > known.size) {
-      await readBelow(request, group.above);
+      await readBelow(request, await readable(request.tenantId, group.above));
       for (const each of groupsNamed) noted += await everyoneBehind(request, each);
       // A group that was taken out: those who hold a mapped group above it may have been in through it.
       const stillBelow = await groups.load(request.tenantId, nested);
@@ -68,13 +68,26 @@ export function createFanOut({ people, groups, changes }: FanOutDeps): FanOut {
     return noted;
   }
 
-  /** A group that was taken out because it is deleted has nobody any more: whoever was in through it holds one above. */
+  /** What lies below a group that cannot be read stays as it is known. */
+  async function readable(tenantId: string, groupIds: readonly string[]): Promise<string[]> {
+    const rows = await groups.load(tenantId, groupIds);
+    return groupIds.filter((id) => (rows.get(id)?.state ?? 'ok') === 'ok');
+  }
+
+  /**
+   * A group that was taken out because it is deleted has nobody any more: whoever was in through it holds one above. One
+   * that refuses to show its members is looked at by itself, so that nobody else waits (E16).
+   */
   async function everyoneBehind(request: FanOutRequest, { id, removed }: NamedMember): Promise<number> {
     try {
       return await everyoneBelow(request, id);
     } catch (error) {
       if (removed && error instanceof GraphFailure && error.kind === 'not_found') return 0;
-      throw error;
+      if (!isRefused(error)) throw error;
+      const { tenantId, note } = request;
+      await groups.refused(tenantId, id);
+      await changes.note([{ notified: 0, ...note, tenantId, kind: 'group', objectId: id, memberIds: [] }]);
+      return 0;
     }
   }
 

@@ -18,6 +18,8 @@ export interface Groups {
   all(tenantId: string): Promise<GroupRow[]>;
   /** Keeps what was read of some groups; an older read never overwrites a newer one. */
   keep(tenantId: string, seen: readonly GroupSeen[]): Promise<void>;
+  /** It did not let its members be read, where a change above it is about them: everybody below it is to be noted. */
+  refused(tenantId: string, groupId: string): Promise<void>;
   /** Graph told of it then. */
   told(tenantId: string, groupId: string, at: Date): Promise<void>;
   /** Whether Graph told of one of these mapped groups, or of a group below one, at that time or later. */
@@ -47,6 +49,7 @@ export function createGroups({ store }: { store: Store }): Groups {
     all: (tenantId) => rows.find({ tenantId }).toArray(),
     keep,
     unreadable: (tenantId) => rows.countDocuments({ tenantId, state: { $ne: 'ok' } }),
+    refused,
     told,
     toldSince,
     isAnyMissing: async (tenantId) => (await rows.findOne({ tenantId, state: 'missing' })) !== null,
@@ -79,6 +82,10 @@ export function createGroups({ store }: { store: Store }): Groups {
       return [...added, { updateMany: { filter, update: { $pull: { above: mappedId } } } }];
     });
     if (operations.length > 0) await rows.bulkWrite(operations, { ordered: false });
+  }
+
+  async function refused(tenantId: string, groupId: string): Promise<void> {
+    await rows.updateOne({ _id: rowId(tenantId, groupId) }, { $set: { state: 'unreadable' } });
   }
 
   async function told(tenantId: string, groupId: string, at: Date): Promise<void> {

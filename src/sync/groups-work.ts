@@ -1,13 +1,13 @@
 import type { Changes } from '../changes/create-changes.js';
 import { type ChangeRow, MEMBER_HINTS_KEPT } from '../changes/types.js';
-import { GraphFailure } from '../graph/graph-failure.js';
+import { GraphFailure, isRefused } from '../graph/graph-failure.js';
 import { messageOf } from '../kernel/app-error.js';
 import type { Chance } from '../kernel/chance.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
 import type { FanOut, FanOutRequest } from '../mirror/fan-out.js';
 import type { Groups } from '../mirror/groups-store.js';
-import type { GroupRow, GroupRowState } from '../mirror/types.js';
+import type { GroupRow, GroupRowState, Ticket } from '../mirror/types.js';
 import type { Admission } from './admission/admission.js';
 import { endsWork } from './admission/switched-off.js';
 import type { Apply } from './apply.js';
@@ -34,6 +34,13 @@ export interface GroupsWorkDeps {
   heard(tenantId: string, subscriptionIds: readonly string[], at: Date): Promise<void>;
   /** Asks for a catch-up of groups now: a notification did not name all members. */
   catchUpGroups(tenantId: string): Promise<void>;
+}
+
+/** A change with what is known of its group, and the ticket of the reading. */
+interface Work {
+  readonly change: ChangeRow;
+  readonly row: GroupRow;
+  readonly ticket: Ticket;
 }
 
 /** Takes noted groups, looks at them again and notes the people that their change is about (law L9). */
@@ -71,35 +78,53 @@ export function createGroupsWork(deps: GroupsWorkDeps): OwnerWork {
   }
 
   async function handle(owner: Owner, change: ChangeRow, row: GroupRow): Promise<void> {
+    const { tenantId } = owner;
+    const ticket = owner.tickets.draw();
     try {
-      const noted = await fanOut(owner, change, row);
+      const noted = await fanOut(owner, { change, row, ticket });
       await close(owner, change, noted > 0 ? 'applied' : 'unchanged');
-      const { tenantId } = owner;
       deps.log.info({ event: 'group.fanned_out', tenantId, groupId: row.groupId, noted, traceId: change.traceId });
     } catch (error) {
       if (endsWork(owner, error)) throw error;
       // One group that our own code cannot handle keeps no other waiting.
-      if (error instanceof GraphFailure) await setAside.afterFailure(change, error);
-      else await setAside.park(change, { code: 'internal', message: messageOf(error) });
-    }
-  }
-
-  async function fanOut(owner: Owner, change: ChangeRow, row: GroupRow): Promise<number> {
-    const { tenantId, graph, signal } = owner;
-    const ticket = owner.tickets.draw();
-    try {
-      const answer = await graph.readGroup(row.groupId, { signal });
-      if (answer.status === 'failed') throw answer.failure;
-      const state: GroupRowState =
-        answer.status === 'absent' ? 'missing' : answer.group.hiddenMembership ? 'hidden' : 'ok';
-      const displayName = answer.status === 'present' ? answer.group.displayName : null;
-      await deps.groups.keep(tenantId, [{ groupId: row.groupId, displayName, state, ticket }]);
-      if (change.notifiedAt) await deps.groups.told(tenantId, row.groupId, change.notifiedAt);
-      const request: FanOutRequest = { graph, tenantId, signal, note: noteOf(change) };
-      return await noteBehind(request, { change, row, state });
+      if (!(error instanceof GraphFailure))
+        await setAside.park(change, { code: 'internal', message: messageOf(error) });
+      else if (isRefused(error)) await afterRefusal(owner, error, { change, row, ticket });
+      else await setAside.afterFailure(change, error);
     } finally {
       owner.tickets.done(ticket);
     }
+  }
+
+  /**
+   * The group may refuse by itself (E16), and is told of as a run tells of it once it is set aside. Where the consent is
+   * lost, a round is refused as well, and that holds the tenant.
+   */
+  async function afterRefusal(
+    { tenantId }: Owner,
+    refusal: GraphFailure,
+    { change, row, ticket }: Work,
+  ): Promise<void> {
+    if (change.attempts === 0) await deps.catchUpGroups(tenantId);
+    const isSetAside = await setAside.afterFailure(change, refusal);
+    const seen = { groupId: row.groupId, displayName: null, state: 'unreadable', ticket } as const;
+    if (isSetAside) await deps.groups.keep(tenantId, [seen]);
+  }
+
+  async function fanOut(owner: Owner, { change, row, ticket }: Work): Promise<number> {
+    const { tenantId, graph, signal } = owner;
+    const { groupId } = row;
+    const answer = await graph.readGroup(groupId, { signal });
+    if (answer.status === 'failed') throw answer.failure;
+    const state: GroupRowState =
+      answer.status === 'absent' ? 'missing' : answer.group.hiddenMembership ? 'hidden' : 'ok';
+    const displayName = answer.status === 'present' ? answer.group.displayName : null;
+    if (change.notifiedAt) await deps.groups.told(tenantId, groupId, change.notifiedAt);
+    const request: FanOutRequest = { graph, tenantId, signal, note: noteOf(change) };
+    const noted = await noteBehind(request, { change, row, state });
+    // Only now: tried again, the group must still be seen to have come back.
+    await deps.groups.keep(tenantId, [{ groupId, displayName, state, ticket }]);
+    return noted;
   }
 
   async function noteBehind(
@@ -110,7 +135,8 @@ export function createGroupsWork(deps: GroupsWorkDeps): OwnerWork {
     const aboveIt = row.above.filter((groupId) => groupId !== row.groupId);
     // A mapped group that is gone is a broken mapping and takes nothing (E12); below it, others lose their way in.
     if (state === 'missing') return aboveIt.length > 0 ? deps.fanOut.holders(request, aboveIt) : 0;
-    if (isMapped && row.state !== 'ok' && state === 'ok') return deps.fanOut.everyoneBelow(request, row.groupId);
+    // Of one that only lies below nobody else asks whether its members can be read again.
+    if (row.state !== 'ok' && (state === 'ok' || !isMapped)) return deps.fanOut.everyoneBelow(request, row.groupId);
     if (change.unhinted || change.memberIds.length > MEMBER_HINTS_KEPT) await deps.catchUpGroups(request.tenantId);
     if (change.memberIds.length === 0) return 0;
     const named = change.memberIds.map((id) => ({ id, type: null }));

@@ -18,8 +18,11 @@ const HELD_FOR_MS = SECOND_MS;
 const RETRY = { firstMs: 500, mostMs: MINUTE_MS };
 
 export interface SetAside {
-  /** A read that failed says nothing about the object: it is tried again, later each time, then set aside. */
-  afterFailure(change: ChangeRow | undefined, failure: GraphFailure): Promise<void>;
+  /**
+   * A read that failed says nothing about the object: it is tried again, later each time, then set aside.
+   * @returns whether it was set aside
+   */
+  afterFailure(change: ChangeRow | undefined, failure: GraphFailure): Promise<boolean>;
   /** What cannot be handled keeps nothing else waiting: its reason and its next try are kept. */
   park(change: ChangeRow, reason: { readonly code: string; readonly message: string }): Promise<void>;
 }
@@ -36,23 +39,28 @@ export function createSetAside(deps: SetAsideDeps): SetAside {
   const { changes, clock, chance, log, admission } = deps;
   return { afterFailure, park };
 
-  async function afterFailure(change: ChangeRow | undefined, failure: GraphFailure): Promise<void> {
-    if (!change) return;
+  async function afterFailure(change: ChangeRow | undefined, failure: GraphFailure): Promise<boolean> {
+    if (!change) return false;
     const attempts = change.attempts + 1;
     const { _id: id, mark } = change;
-    const fault = connectionFaultOf(failure, change.kind === 'events' ? 'mailbox' : 'directory');
+    const fault = connectionFaultOf(failure, change.kind === 'user' ? 'directory' : 'object');
     // A run says itself why it failed, and must end.
     if (fault && change.runId === null) {
       admission.hold(change.tenantId, fault);
-      return changes.defer([{ id, mark, dueAt: new Date(clock.nowMs() + HELD_FOR_MS) }]);
+      await changes.defer([{ id, mark, dueAt: new Date(clock.nowMs() + HELD_FOR_MS) }]);
+      return false;
     }
     const throttled = failure.kind === 'throttled';
-    if (attempts >= ATTEMPTS_BEFORE_PARKING && !throttled) return park(change, failure, failure.kind === 'unavailable');
+    if (attempts >= ATTEMPTS_BEFORE_PARKING && !throttled) {
+      await park(change, failure, failure.kind === 'unavailable');
+      return true;
+    }
     const waitMs = Math.max(
       failure.retryAfterMs ?? 0,
       backoffMs(attempts, RETRY, () => chance.random()),
     );
     await changes.defer([{ id, mark, dueAt: new Date(clock.nowMs() + waitMs), attempts: throttled ? 0 : attempts }]);
+    return false;
   }
 
   async function park(

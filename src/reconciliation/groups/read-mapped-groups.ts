@@ -1,4 +1,4 @@
-import { GraphFailure } from '../../graph/graph-failure.js';
+import { GraphFailure, isRefused } from '../../graph/graph-failure.js';
 import type { GroupAnswer, TenantGraph } from '../../graph/types.js';
 import type { GroupSeen } from '../../mirror/groups-store.js';
 import type { Ticket } from '../../mirror/types.js';
@@ -97,8 +97,7 @@ export async function readMappedGroups(request: ReadMappedGroupsRequest): Promis
   function stateAfter(error: unknown): GroupSeen['state'] {
     if (!(error instanceof GraphFailure)) throw error;
     if (error.kind === 'not_found') return 'missing';
-    // A 401 or a refused token is about the app, not about this group.
-    if (error.kind !== 'denied' || error.status !== 403) throw error;
+    if (!isRefused(error)) throw error;
     denials.push(error);
     return 'unreadable';
   }

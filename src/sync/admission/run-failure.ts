@@ -30,10 +30,10 @@ export function runFailureOf(failure: GraphFailure): RunFailure {
 }
 
 /**
- * A fault of credential or consent, which no single object is to blame for; null: something else. A mailbox or a
- * calendar may be closed to us by a policy of its own, so that of those only a refused token counts.
+ * A fault of credential or consent, which no single object is to blame for; null: something else. A mailbox, a calendar
+ * or the members of a group may be closed to us by themselves, so that of those only a refused token counts.
  */
-export function connectionFaultOf(failure: GraphFailure, about: 'directory' | 'mailbox'): RunFailure | null {
+export function connectionFaultOf(failure: GraphFailure, about: 'directory' | 'object'): RunFailure | null {
   const isWhole = about === 'directory' && failure.code === 'Authorization_RequestDenied';
   if (!(failure.cause instanceof TokenFailure) && failure.status !== 401 && !isWhole) return null;
   const fault = runFailureOf(failure);

@@ -72,19 +72,44 @@ test('a group that was taken out of a mapped one and deleted: who was in through
   await atRest();
 });
 
-test('a group below a mapped one that Graph does not find is looked at by itself, and nobody waits for it', async () => {
+test.each([
+  ['Graph does not find', { path: 'user', name: 'Tama', status: 404, code: 'Request_ResourceNotFound' }],
+  [
+    'is not told of by one that refuses',
+    { path: 'group', name: 'Rata', status: 403, code: 'Authorization_RequestDenied' },
+  ],
+])('a group below a mapped one that %s is looked at by itself, and nobody waits for it', async (_which, fault) => {
   const { directory } = stack.tenant;
   const below = directory.createGroup({ displayName: 'new below' }).objectId;
-  const tama = person('Tama');
-  directory.addMember(below, tama);
+  const id = person(fault.name);
+  directory.addMember(below, id);
   directory.addMember(group, below);
-  directory.updateUser(aroha, { surname: 'Tau' });
-  const path = `groups/${below}/transitiveMembers/microsoft.graph.user`;
-  stack.simulator.faults.add({ match: { path }, after: 0, times: 2, action: { status: 404 } });
+  directory.updateUser(aroha, { surname: fault.name });
+  const path = `groups/(${group}|${below})/transitiveMembers/microsoft.graph.${fault.path}`;
+  const body = { error: { code: fault.code, message: 'words' } };
+  stack.simulator.faults.add({ match: { path }, after: 0, times: 2, action: { status: fault.status, body } });
   await ask();
   await atRest();
-  await waitFor(async () => (await userOf(aroha))?.lastName === 'Tau', { message: 'the field is not applied' });
-  await waitFor(async () => (await userOf(tama)) !== null, { message: 'who is below is not there' });
+  await waitFor(async () => (await userOf(aroha))?.lastName === fault.name, { message: 'the field is not applied' });
+  await waitFor(async () => (await userOf(id)) !== null, { message: 'who is below is not there' });
+  expect(await stack.services.integrations.status(stack.enterpriseId)).toMatchObject({ lastError: null });
+});
+
+test('E16: a group below a mapped one that hides its members is looked at by itself, and no round waits for it', async () => {
+  const { directory } = stack.tenant;
+  const hidden = directory.createGroup({ displayName: 'hidden', visibility: 'HiddenMembership' }).objectId;
+  directory.addMember(hidden, person('Ihaia'));
+  directory.addMember(group, hidden);
+  directory.updateUser(aroha, { givenName: 'Hinemoa' });
+  await ask();
+  await atRest();
+  await waitFor(async () => (await userOf(aroha))?.firstName === 'Hinemoa', { message: 'the field is not applied' });
+  const aboutIt = { tenantId: stack.tenant.id, kind: 'group', objectId: hidden } as const;
+  expect(await stack.services.changes.find(aboutIt)).toMatchObject({ round: expect.any(Number) });
+  expect(await stack.services.integrations.status(stack.enterpriseId)).toMatchObject({ lastError: null });
+  directory.removeMember(group, hidden);
+  await ask();
+  await waitFor(async () => (await stack.services.changes.find(aboutIt)) === null, { message: 'still asked for' });
 });
 
 test('verifiedUntil moves to the start of a round once everything that it named has been read', async () => {
@@ -168,7 +193,7 @@ test('with Enable Team Sync off changes wait for Sync Now', async () => {
   await ownersLooked();
   stack.tenant.directory.updateUser(aroha, { surname: 'Parata' });
   await waitFor(async () => (await changes.stats(stack.tenant.id)).open > 0, { message: 'not noted' });
-  expect((await userOf(aroha))?.lastName).toBe('Tau');
+  expect((await userOf(aroha))?.lastName).toBe('Rata');
   await stack.sync();
   await waitFor(async () => (await userOf(aroha))?.lastName === 'Parata', { message: 'Sync Now did not apply it' });
 });
