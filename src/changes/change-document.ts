@@ -34,6 +34,7 @@ export interface ChangeDocument {
   notedAt: Date;
   notifiedAt?: Date;
   toldAt?: Date;
+  named?: true;
   dueAt: Date;
   attempts: number;
   traceId?: string;
@@ -77,6 +78,7 @@ export function rowOf(stored: ChangeDocument): ChangeRow {
     notedAt: stored.notedAt,
     notifiedAt: stored.notifiedAt ?? null,
     toldAt: stored.toldAt ?? null,
+    named: stored.named === true || stored.notifiedAt !== undefined,
     dueAt: stored.dueAt,
     attempts: stored.attempts,
     traceId: stored.traceId ?? null,

@@ -66,6 +66,7 @@ function alwaysSet(merged: MergedNote, { now, mark }: Stamp) {
     isParked: false,
     ...(merged.byGraph ? { notifiedAt: now } : {}),
     ...(merged.removed ? { removed: true as const } : {}),
+    ...(merged.named ? { named: true as const } : {}),
     ...(merged.unhinted ? { unhinted: true as const } : {}),
     ...(merged.unseen ? { unseen: true as const } : {}),
     ...(merged.traceId === undefined ? {} : { traceId: merged.traceId }),

@@ -17,6 +17,7 @@ export interface MergedNote {
   readonly rank: number;
   readonly byGraph: boolean;
   readonly removed: boolean;
+  readonly named: boolean;
   readonly unhinted: boolean;
   readonly memberIds: readonly string[];
   readonly seen: readonly SeenEvent[];
@@ -47,6 +48,7 @@ function mergeSameThing(id: string, notes: readonly Note[]): MergedNote {
   let last: Note | undefined;
   let byGraph = false;
   let removed = false;
+  let named = false;
   let unhinted = false;
   let round: number | undefined;
   let traceId: string | undefined;
@@ -59,6 +61,7 @@ function mergeSameThing(id: string, notes: readonly Note[]): MergedNote {
     notified += note.notified;
     byGraph ||= note.via === 'notification';
     removed ||= note.removed === true;
+    named ||= note.named === true;
     unhinted ||= note.kind === 'group' && note.memberIds === undefined;
     // One more than is kept says "too many"; more than that would say nothing new.
     for (const memberId of note.memberIds ?? []) if (memberIds.size <= MEMBER_HINTS_KEPT) memberIds.add(memberId);
@@ -74,7 +77,7 @@ function mergeSameThing(id: string, notes: readonly Note[]): MergedNote {
   const rank = removed ? RANK.removed : byGraph ? RANK.notified : RANK.other;
   const dueAt = earliest(notes.map((note) => note.dueAt ?? null));
   const toldAt = earliest(notes.flatMap((note) => note.toldAt ?? []));
-  const merged = { id, last, notified, rank, byGraph, removed, unhinted, round, traceId, runId, subscriptionId };
+  const merged = { id, last, notified, rank, byGraph, removed, named, unhinted, round, traceId, runId, subscriptionId };
   return { ...merged, ...seenIn(notes), dueAt, toldAt, memberIds: [...memberIds], lifecycle: [...lifecycle] };
 }
 

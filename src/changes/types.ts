@@ -42,6 +42,8 @@ export interface Note {
   readonly round?: number;
   /** When Graph told of what the note follows from; of a notification, now. */
   readonly toldAt?: Date;
+  /** Graph named the person, as a member of a group that it told of. */
+  readonly named?: boolean;
   /** Not before then, unless something else is noted of it meanwhile; now where left out. */
   readonly dueAt?: Date;
 }
@@ -74,6 +76,8 @@ export interface ChangeRow {
   readonly notifiedAt: Date | null;
   /** When Graph first told of what is open, itself or by way of something else; null where it did not. */
   readonly toldAt: Date | null;
+  /** Since it was opened Graph has told of it, or named it as a member of a group that it told of (law L7). */
+  readonly named: boolean;
   readonly dueAt: Date;
   readonly attempts: number;
   readonly traceId: string | null;

@@ -144,7 +144,7 @@ export function subscriptionsOf(due: readonly ChangeRow[]): string[] {
 
 function priorityOf(due: readonly ChangeRow[]): Priority {
   if (due.some(({ removed }) => removed)) return 'deleted';
-  return due.some(({ via }) => via === 'notification') ? 'notification' : 'catch_up';
+  return due.some(({ named }) => named) ? 'notification' : 'catch_up';
 }
 
 function traceIdsOf(due: readonly ChangeRow[]): string[] {
@@ -159,7 +159,7 @@ function originOf(
   const notifiedAt = change?.notifiedAt ?? null;
   const movesGroups = openRunId !== null && change?.runId === openRunId;
   const round = change?.runId === null ? change.round : null;
-  return { notified: change?.via === 'notification', notifiedAt, movesGroups, round };
+  return { notified: change?.named === true, notifiedAt, movesGroups, round };
 }
 
 function causeOfChange(change: ChangeRow | undefined): Cause {

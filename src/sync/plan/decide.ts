@@ -40,7 +40,7 @@ export interface PersonRead {
   readonly revision: number | null;
   /** Graph's own id of the answer, for the ledger. */
   readonly requestId: string | null;
-  /** Whether a notification asked for the read: then an unchanged one is looked at again. */
+  /** Whether Graph told of the person, or named them as a member of a group: then an unchanged read is looked at again. */
   readonly notified: boolean;
   /** When Graph told of the person, where the read answers that. */
   readonly notifiedAt?: Date | null;

@@ -7,23 +7,29 @@ export function withLook(
   row: PersonRow,
   { before, read, times }: { before: PersonRow | null; read: PersonRead; times: Times },
 ): PersonRow {
-  const at = read.moment.at.getTime();
   const back = before && wentBackUntil(before, read.seen, read.moment);
   if (back) return { ...row, look: { at: back, index: times.looksMs.length } };
   if (!before || !sameContent(before, row)) return { ...row, look: null };
-  if (isUntold(read, row))
-    return { ...row, look: { at: new Date(at + read.moment.lagMs), index: times.looksMs.length } };
-  const index = read.notified ? 0 : (before.look?.index ?? times.looksMs.length - 1) + 1;
-  const waitMs = times.looksMs[index];
-  if (waitMs === undefined) return { ...row, look: null };
-  return { ...row, look: { at: new Date(at + waitMs), index } };
+  return { ...row, look: nextLook(row, { read, times }) };
 }
 
-/** A newcomer whom delta names as a member and the read does not show as one: as unread as before, until the lag is over. */
+/**
+ * A newcomer whom Graph or delta names as a member and the read does not show as one: as unread as before, until the
+ * looks, or the lag, are over.
+ */
 export function expected({ read, row: before, times }: DecideInput): PersonRow | null {
-  if (before?.state !== 'unread' || !isUntold(read, before)) return null;
-  const { ticket, at, lagMs } = read.moment;
-  return { ...before, ticket, look: { at: new Date(at.getTime() + lagMs), index: times.looksMs.length } };
+  if (before?.state !== 'unread') return null;
+  const look = nextLook(before, { read, times });
+  return look && { ...before, ticket: read.moment.ticket, look };
+}
+
+/** When a read that shows nothing new is to be repeated; null: not at all. */
+function nextLook(row: PersonRow, { read, times }: Pick<DecideInput, 'read' | 'times'>): PersonRow['look'] {
+  const at = read.moment.at.getTime();
+  if (isUntold(read, row)) return { at: new Date(at + read.moment.lagMs), index: times.looksMs.length };
+  const index = read.notified ? 0 : (row.look?.index ?? times.looksMs.length - 1) + 1;
+  const waitMs = times.looksMs[index];
+  return waitMs === undefined ? null : { at: new Date(at + waitMs), index };
 }
 
 /**
