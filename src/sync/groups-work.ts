@@ -1,5 +1,5 @@
 import type { Changes } from '../changes/create-changes.js';
-import { type ChangeRow, MEMBER_HINTS_KEPT } from '../changes/types.js';
+import { type ChangeRow, type Closing, MEMBER_HINTS_KEPT } from '../changes/types.js';
 import { GraphFailure, isRefused } from '../graph/graph-failure.js';
 import { messageOf } from '../kernel/app-error.js';
 import type { Chance } from '../kernel/chance.js';
@@ -17,7 +17,10 @@ import type { UntilDue } from './pacing/until-due.js';
 import { subscriptionsOf } from './people-work.js';
 import { createSetAside } from './set-aside.js';
 
-const MOST_A_TURN = 20;
+/** Graph tells of all groups of a tenant, of which few are mapped: as many as one transaction may close (law L4). */
+const MOST_A_TURN = 200;
+/** Each of these is several requests: what is more urgent, and a pause, are not kept waiting by more. */
+const MOST_LOOKED_AT_A_TURN = 20;
 
 export interface GroupsWorkDeps {
   readonly untilDue: UntilDue;
@@ -68,12 +71,12 @@ export function createGroupsWork(deps: GroupsWorkDeps): OwnerWork {
       tenantId,
       due.map(({ objectId }) => objectId),
     );
-    for (const change of due) {
-      const row = rows.get(change.objectId);
-      const inScope = mapped.size > 0 && (mapped.has(change.objectId) || (row?.above.length ?? 0) > 0);
-      if (inScope) await handle(owner, change, row ?? mappedRow(tenantId, change.objectId));
-      else await close(owner, change, 'outOfScope');
-    }
+    const isInScope = ({ objectId }: ChangeRow) =>
+      mapped.size > 0 && (mapped.has(objectId) || (rows.get(objectId)?.above.length ?? 0) > 0);
+    const outside = due.filter((change) => !isInScope(change));
+    await close(owner, outside, 'outOfScope');
+    for (const change of due.filter(isInScope).slice(0, MOST_LOOKED_AT_A_TURN))
+      await handle(owner, change, rows.get(change.objectId) ?? mappedRow(tenantId, change.objectId));
     return due.length;
   }
 
@@ -82,7 +85,7 @@ export function createGroupsWork(deps: GroupsWorkDeps): OwnerWork {
     const ticket = owner.tickets.draw();
     try {
       const noted = await fanOut(owner, { change, row, ticket });
-      await close(owner, change, noted > 0 ? 'applied' : 'unchanged');
+      await close(owner, [change], noted > 0 ? 'applied' : 'unchanged');
       deps.log.info({ event: 'group.fanned_out', tenantId, groupId: row.groupId, noted, traceId: change.traceId });
     } catch (error) {
       if (endsWork(owner, error)) throw error;
@@ -143,8 +146,11 @@ export function createGroupsWork(deps: GroupsWorkDeps): OwnerWork {
     return deps.fanOut.members(request, named, row);
   }
 
-  function close(owner: Owner, change: ChangeRow, outcome: 'applied' | 'unchanged' | 'outOfScope'): Promise<void> {
-    return deps.apply.close(owner, [{ id: change._id, mark: change.mark, outcome }]);
+  function close(owner: Owner, done: readonly ChangeRow[], outcome: Closing['outcome']): Promise<void> {
+    return deps.apply.close(
+      owner,
+      done.map(({ _id: id, mark }) => ({ id, mark, outcome })),
+    );
   }
 }
 
