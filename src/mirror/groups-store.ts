@@ -30,7 +30,7 @@ export interface Groups {
   setBelow(tenantId: string, below: ReadonlyMap<string, readonly string[]>): Promise<void>;
   /** How many of them could not be read when they were last looked at, or have hidden members. */
   unreadable(tenantId: string): Promise<number>;
-  /** Forgets groups that are neither mapped nor below a mapped one. */
+  /** Keeps the groups that are mapped or below a mapped one, however they could be read, and forgets all others. */
   forgetUnmapped(tenantId: string, mappedIds: readonly string[]): Promise<void>;
 }
 
@@ -54,13 +54,7 @@ export function createGroups({ store }: { store: Store }): Groups {
     toldSince,
     isAnyMissing: async (tenantId) => (await rows.findOne({ tenantId, state: 'missing' })) !== null,
     setBelow,
-    forgetUnmapped: async (tenantId, mappedIds) => {
-      const stale = { tenantId, above: { $elemMatch: { $nin: [...mappedIds] } } };
-      if ((await rows.countDocuments(stale)) > 0) {
-        await rows.updateMany(stale, { $pull: { above: { $nin: [...mappedIds] } } });
-        await rows.deleteMany({ tenantId, above: { $size: 0 } });
-      }
-    },
+    forgetUnmapped,
   };
 
   /** In one round: a run keeps hundreds of groups, of which hardly any differs. */
@@ -82,6 +76,16 @@ export function createGroups({ store }: { store: Store }): Groups {
       return [...added, { updateMany: { filter, update: { $pull: { above: mappedId } } } }];
     });
     if (operations.length > 0) await rows.bulkWrite(operations, { ordered: false });
+  }
+
+  /** A mapped group that could not be read lies below itself all the same: only then does a change of it count. */
+  async function forgetUnmapped(tenantId: string, mappedIds: readonly string[]): Promise<void> {
+    const ids = [...mappedIds];
+    const notItself = { tenantId, groupId: { $in: ids }, $expr: { $not: [{ $in: ['$groupId', '$above'] }] } };
+    await rows.updateMany(notItself, [{ $set: { above: { $concatArrays: ['$above', ['$groupId']] } } }]);
+    const stale = { tenantId, above: { $elemMatch: { $nin: ids } } };
+    await rows.updateMany(stale, { $pull: { above: { $nin: ids } } });
+    await rows.deleteMany({ tenantId, above: { $size: 0 } });
   }
 
   async function refused(tenantId: string, groupId: string): Promise<void> {
