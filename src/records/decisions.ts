@@ -53,7 +53,12 @@ export interface HeldSubject {
 }
 
 export const DECISION_INDEXES: readonly IndexDefinition[] = [
-  { collection: DECISIONS, name: 'by_verdict', keys: { enterpriseId: 1, verdict: 1 }, serves: 'what is held' },
+  {
+    collection: DECISIONS,
+    name: 'by_verdict_subject',
+    keys: { enterpriseId: 1, verdict: 1, subject: 1 },
+    serves: 'what is held, and what was said about archives and teams',
+  },
   {
     collection: DECISIONS,
     name: 'by_verdict_at',

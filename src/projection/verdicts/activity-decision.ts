@@ -40,6 +40,8 @@ export function valueHashOf(change: CalendarChange): string {
 export interface DecidedChanges {
   /** Nobody has said anything about these. */
   readonly open: readonly CalendarChange[];
+  /** Those of them that the guard holds already, and since when. */
+  readonly waiting: ReadonlyMap<CalendarChange, Date>;
   /** Somebody let these pass the guard. */
   readonly approved: readonly CalendarChange[];
   /** Declined or refused: GetHomeSafe stays as it is. */
@@ -47,13 +49,14 @@ export interface DecidedChanges {
 }
 
 export function sortByDecision(changes: readonly CalendarChange[], decisions: readonly Decision[]): DecidedChanges {
-  const verdicts = new Map(decisions.map(({ subject, valueHash, verdict }) => [`${subject} ${valueHash}`, verdict]));
-  const verdictOn = (change: CalendarChange) =>
-    verdicts.get(`${activitySubject(keyOf(change))} ${valueHashOf(change)}`) ?? null;
+  const known = new Map(decisions.map((decision) => [`${decision.subject} ${decision.valueHash}`, decision]));
+  const decisionOn = (change: CalendarChange) => known.get(`${activitySubject(keyOf(change))} ${valueHashOf(change)}`);
   const said = (...wanted: readonly string[]) =>
-    changes.filter((change) => wanted.includes(verdictOn(change) ?? 'nothing'));
+    changes.filter((change) => wanted.includes(decisionOn(change)?.verdict ?? 'nothing'));
+  const held = said('held').map((change) => [change, decisionOn(change)?.at ?? new Date(0)] as const);
   return {
     open: said('nothing', 'held'),
+    waiting: new Map(held),
     approved: said('approved'),
     declined: said('declined', 'refused'),
   };

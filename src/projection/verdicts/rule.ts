@@ -9,6 +9,8 @@ export interface Ruled {
   readonly projection: Projection;
   /** Takings that pass the guard because somebody approved this very value. */
   readonly approved: ReadonlySet<PlannedChange>;
+  /** Takings that the guard holds already, and since when: nobody has decided on this very value yet. */
+  readonly waiting: ReadonlyMap<PlannedChange, Date>;
   /** Subjects of what was left out. */
   readonly declined: ReadonlySet<string>;
   /** Takings that were refused while the source goes on asking for them: they still count for the guard (law L12). */
@@ -32,19 +34,22 @@ export function rule(
   { decisions, now }: { readonly decisions: readonly Decision[]; readonly now: Date },
   input: ProjectionInput,
 ): Ruled {
-  if (decisions.length === 0) return { projection, approved: new Set(), declined: new Set(), refused: [], over: [] };
+  if (decisions.length === 0)
+    return { projection, approved: new Set(), waiting: new Map(), declined: new Set(), refused: [], over: [] };
   const changes = new Map(
     [...projection.gives, ...projection.takes.map(({ change }) => change)].map((change) => [subjectOf(change), change]),
   );
   const approved = new Set<PlannedChange>();
+  const waiting = new Map<PlannedChange, Date>();
   const declined = new Map<PlannedChange, Decision>();
   const over: Decision[] = [];
   for (const decision of decisions) {
     const change = changes.get(decision.subject);
     if (change === undefined) {
       if (isOver(decision, projection, input)) over.push(decision);
-    } else if (decision.verdict === 'held' && !isExpired(decision, now)) continue;
-    else if (hashOf(sourceValueOf(change)) !== decision.valueHash) over.push(decision);
+    } else if (decision.verdict === 'held' && !isExpired(decision, now)) {
+      if (hashOf(sourceValueOf(change)) === decision.valueHash) waiting.set(change, decision.at);
+    } else if (hashOf(sourceValueOf(change)) !== decision.valueHash) over.push(decision);
     else if (decision.verdict === 'approved') approved.add(change);
     else declined.set(change, decision);
   }
@@ -53,7 +58,14 @@ export function rule(
     return decision && decision.verdict !== 'declined' ? [{ taking, change, at: decision.at }] : [];
   });
   const subjects = new Set([...declined.keys()].map(subjectOf));
-  return { projection: withoutDeclined(projection, declined, input), approved, declined: subjects, refused, over };
+  return {
+    projection: withoutDeclined(projection, declined, input),
+    approved,
+    waiting,
+    declined: subjects,
+    refused,
+    over,
+  };
 }
 
 /** What nobody decided on in time counts as refused. */

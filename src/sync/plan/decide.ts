@@ -65,6 +65,8 @@ export interface Draft {
   readonly retryAt: Date | null;
   /** Takings that somebody approved: the guard lets them pass (law L12). */
   readonly approved: ReadonlySet<PlannedChange>;
+  /** Takings that are held already, and since when. */
+  readonly waiting: ReadonlyMap<PlannedChange, Date>;
   /** Decisions about source values that are others by now. */
   readonly over: readonly Decision[];
   /** Subjects that somebody declined. */
@@ -131,12 +133,12 @@ export function decide(input: DecideInput): Decided {
 }
 
 function rulingsOf(
-  { approved, declined, refused, over }: Ruled,
+  { approved, waiting, declined, refused, over }: Ruled,
   { before, read }: { before: PersonRow | null; read: PersonRead },
-): Pick<Draft, 'approved' | 'declined' | 'refused' | 'over' | 'endsDecisions'> {
+): Pick<Draft, 'approved' | 'waiting' | 'declined' | 'refused' | 'over' | 'endsDecisions'> {
   const isBehind = before !== null && wentBackUntil(before, read.seen, read.moment) !== null;
   const endsDecisions = read.evidence === 'own_read' && !isBehind;
-  return { approved, declined, refused, over: endsDecisions ? over : [], endsDecisions };
+  return { approved, waiting, declined, refused, over: endsDecisions ? over : [], endsDecisions };
 }
 
 function readingOf(row: PersonRow, input: DecideInput): Reading {

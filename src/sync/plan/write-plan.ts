@@ -30,10 +30,10 @@ import { type LiveCounter, raiseLive } from '../../store/live.js';
 import { notesForCalendars } from '../mailboxes/calendar-notes.js';
 import { awaitsRun } from './evidence/groups-in-effect.js';
 import { decisionWrites } from './guard/decision-writes.js';
+import { wakeHeld } from './guard/wake-held.js';
 import type { Scope } from './load-inputs.js';
 import { type PersonPlan, userAfter } from './person-plan.js';
 import type { BatchPlan } from './plan-people.js';
-import { approvalAwaited } from './waits-for.js';
 
 export interface WriteDeps {
   readonly store: Store;
@@ -94,6 +94,7 @@ export async function writePlan(deps: WriteDeps, request: WriteRequest, session:
   if (writes.problems.length > 0) await store.collection<ProblemRow>(PROBLEMS).bulkWrite(writes.problems, anyOrder);
   if (writes.decisions.length > 0) await store.collection<DecisionRow>(DECISIONS).bulkWrite(writes.decisions, options);
   await people.write(writes.rows, session);
+  await wakeHeld(deps, request, session);
   await sendLater(deps, { request, written: writes.written }, session);
   const waiters = await notesForWaiters(deps, { request, ended: writes.endedStates }, session);
   const notes = [...writes.notes, ...waiters, ...notesForCalendars(request)];
@@ -197,11 +198,8 @@ function collectRecord(writes: Writes, person: PersonPlan, request: WriteRequest
   writes.problems.push(...problemWrites({ ...about, present, wanted: person.problems }));
 }
 
-function collectRow(writes: Writes, { draft, waitsFor, accepted }: PersonPlan): void {
+function collectRow(writes: Writes, { draft, waitsFor }: PersonPlan): void {
   const { row, rowBefore } = draft;
-  // What ripened ends without being taken: what is held beside it may be few enough by now (law L12).
-  if (rowBefore?.ripening && !row?.ripening && !accepted.some(({ taking }) => taking !== null))
-    writes.endedStates.push(approvalAwaited(rowBefore.tenantId));
   // Who was ruled out by this person's wish may have the address when the wish is gone; one that is held is not free.
   const wished = rowBefore?.wantedEmailKey;
   if (wished && wished !== row?.wantedEmailKey && wished !== draft.user?.emailKey)

@@ -2,8 +2,8 @@ import type { ClientSession } from 'mongodb';
 import { DAY_MS } from '../../../kernel/clock.js';
 import type { Taking } from '../../../projection/guard.js';
 import type { TakingKind } from '../../../projection/types.js';
+import { DIRECTORY_PERSON } from '../../../records/people/user-indexes.js';
 import { DECISIONS, type DecisionRow, LEDGER, type LedgerRow, USERS, type UserRow } from '../../../records/types.js';
-import type { IntegrationRow } from '../../../tenancy/types.js';
 import type { LoadDeps, Scope } from '../load-inputs.js';
 
 export interface GuardFacts {
@@ -28,38 +28,60 @@ export async function ripeningElsewhere(
   here: ReadonlySet<string>,
 ): Promise<Taking[]> {
   const rows = await people.ripening(scope.tenantId, session);
-  const elsewhere = rows.filter(({ objectId }) => !here.has(objectId));
-  if (elsewhere.length === 0) return [];
+  const takings = rows.flatMap(({ objectId, ripening }) =>
+    here.has(objectId) ? [] : (ripening?.takings ?? []).map((name) => takingOf(objectId, subjectOf(name))),
+  );
+  if (takings.length === 0) return [];
+  // What was said about fields does not matter here, and after a large undo there is much of it.
+  const subjects = [...new Set(takings.map(subjectOfTaking))];
   const verdicts: DecisionRow['verdict'][] = ['approved', 'refused', 'declined'];
   const decided = await store
     .collection<DecisionRow>(DECISIONS)
-    .find({ enterpriseId: scope.enterpriseId, verdict: { $in: verdicts } }, session ? { session } : {})
+    .find(
+      { enterpriseId: scope.enterpriseId, verdict: { $in: verdicts }, subject: { $in: subjects } },
+      session ? { session } : {},
+    )
     .project<Pick<DecisionRow, 'objectId' | 'subject' | 'verdict' | 'at'>>({
-      objectId: 1,
-      subject: 1,
-      verdict: 1,
-      at: 1,
+      ...{ objectId: 1, subject: 1, verdict: 1, at: 1 },
     })
     .toArray();
   const counts = ({ verdict, at }: Pick<DecisionRow, 'verdict' | 'at'>) =>
     verdict === 'refused' && now.getTime() - at.getTime() < WINDOW_MS;
   const settled = decided.filter((decision) => !counts(decision));
   const isSettled = new Set(settled.map(({ objectId, subject }) => `${objectId} ${subject}`));
-  return elsewhere.flatMap(({ objectId, ripening }) =>
-    (ripening?.takings ?? []).flatMap((name): Taking[] => {
-      const [kind, teamId] = name.split(':');
-      if (isSettled.has(`${objectId} ${teamId === undefined ? 'archive' : `team:${teamId}`}`)) return [];
-      const teamIds = teamId === undefined ? [] : [teamId];
-      return [{ personId: objectId, kind: kind === 'team_removal' ? 'team_removal' : 'archive', teamIds }];
-    }),
-  );
+  return takings.filter((taking) => !isSettled.has(`${taking.personId} ${subjectOfTaking(taking)}`));
 }
 
-/**
- * What the sync took within the window and is still taken, without what somebody approved: whoever is back, or in the
- * team again, has lost nothing.
- */
-export async function takenLately({ store }: LoadDeps, { scope, now, session }: GuardFacts): Promise<Taking[]> {
+/** By what decisions on it are filed under, as the row names what ripens. */
+function subjectOf(name: string): string {
+  const [, teamId] = name.split(':');
+  return teamId === undefined ? 'archive' : `team:${teamId}`;
+}
+
+function subjectOfTaking({ kind, teamIds }: Taking): string {
+  return kind === 'team_removal' ? `team:${teamIds.join()}` : kind;
+}
+
+/** Of somebody who is not in the batch, so that only teams they are to leave are known. */
+export function takingOf(personId: string, subject: string): Taking {
+  const [what, name = ''] = subject.split(':');
+  if (what === 'team') return { personId, kind: 'team_removal', teamIds: [name] };
+  if (what === 'archive') return { personId, kind: 'archive', teamIds: [] };
+  return { personId, kind: name === 'email' ? 'email_change' : 'clear', teamIds: [] };
+}
+
+/** Which takings of the ledger are asked for: since when, and whether those that somebody approved. */
+export interface TakenWanted {
+  readonly since: Date;
+  readonly approved: boolean;
+}
+
+/** What the sync took since then and is still taken: whoever is back, or in the team again, has lost nothing. */
+export async function takenSince(
+  { store }: LoadDeps,
+  { scope, session }: GuardFacts,
+  { since, approved }: TakenWanted,
+): Promise<Taking[]> {
   const entries = await store
     .collection<LedgerRow>(LEDGER)
     .find(
@@ -67,8 +89,8 @@ export async function takenLately({ store }: LoadDeps, { scope, now, session }: 
         enterpriseId: scope.enterpriseId,
         // The type again: without it MongoDB does not see that the partial index has them all.
         taking: { $in: [...TAKINGS], $type: 'string' },
-        at: { $gte: new Date(now.getTime() - WINDOW_MS) },
-        approved: { $ne: true },
+        at: { $gte: since },
+        approved: approved ? true : { $ne: true },
         'cause.by': { $nin: [...BY_HAND] },
       },
       session ? { session } : {},
@@ -89,13 +111,41 @@ export async function takenLately({ store }: LoadDeps, { scope, now, session }: 
   });
 }
 
+/** The same with the teams, of these, in which people are who are not in the batch: a team is judged by all of its people. */
+export async function inTeams(
+  { store }: LoadDeps,
+  { scope, session }: GuardFacts,
+  { takings, teams }: { readonly takings: readonly Taking[]; readonly teams: ReadonlySet<string> },
+): Promise<readonly Taking[]> {
+  const whole = takings.filter(({ kind }) => kind !== 'team_removal');
+  if (whole.length === 0 || teams.size === 0) return takings;
+  const { enterpriseId, tenantId } = scope;
+  const users = await store
+    .collection<UserRow>(USERS)
+    .find(
+      {
+        ...{ enterpriseId, 'entra.tenantId': tenantId, 'memberships.teamId': { $in: [...teams] } },
+        'entra.objectId': { $in: [...new Set(whole.map(({ personId }) => personId))] },
+      },
+      { hint: DIRECTORY_PERSON, ...(session ? { session } : {}) },
+    )
+    .project<Pick<UserRow, 'entra' | 'memberships'>>({ 'entra.objectId': 1, 'memberships.teamId': 1 })
+    .toArray();
+  const places = new Map(users.map(({ entra, memberships }) => [entra?.objectId, memberships]));
+  return takings.map((taking) => {
+    if (taking.kind === 'team_removal') return taking;
+    const teamIds = (places.get(taking.personId) ?? []).map(({ teamId }) => teamId).filter((id) => teams.has(id));
+    return { ...taking, teamIds };
+  });
+}
+
 interface Places {
   readonly isArchived: boolean;
   readonly teamIds: readonly string[];
 }
 
 /** Where people are; archived ones keep their teams. */
-async function placesOf(
+export async function placesOf(
   store: LoadDeps['store'],
   userIds: readonly string[],
   session: ClientSession | undefined,
@@ -111,98 +161,4 @@ async function placesOf(
       { isArchived: status === 'archived', teamIds: memberships.map(({ teamId }) => teamId) },
     ]),
   );
-}
-
-/**
- * How many people were linked at the window's start or after the first run, whichever is later: those of now, less who
- * came since, with those who went since. The same by team.
- */
-export async function linkedAtStart(
-  deps: LoadDeps,
-  facts: GuardFacts,
-  teamIds: readonly string[],
-): Promise<{ linkedCount: number; linkedByTeam: ReadonlyMap<string, number> }> {
-  const moves = await movedSince(deps, facts, await startOf(deps, facts));
-  // Archived people keep their memberships, so that no entry tells which teams they left by that.
-  const whole = moves.filter(({ teamId, userId }) => teamId === null && userId !== null);
-  const places = await placesOf(
-    deps.store,
-    whole.flatMap(({ userId }) => userId ?? []),
-    facts.session,
-  );
-  const gone = (matches: (move: Move) => boolean) =>
-    moves.filter(matches).reduce((sum, { kind, entries }) => sum + (WENT.has(kind) ? entries : -entries), 0);
-  const linkedByTeam = new Map<string, number>();
-  for (const teamId of teamIds) {
-    const now = await countLinked(deps, facts, { 'memberships.teamId': teamId });
-    const inTeam = (move: Move) =>
-      move.teamId === teamId || (places.get(move.userId ?? '')?.teamIds.includes(teamId) ?? false);
-    linkedByTeam.set(teamId, Math.max(0, now + gone(inTeam)));
-  }
-  const linkedCount = (await countLinked(deps, facts)) + gone(({ teamId }) => teamId === null);
-  return { linkedCount: Math.max(0, linkedCount), linkedByTeam };
-}
-
-/** Entries that took somebody out of the enterprise or a team; the others brought somebody in. */
-const WENT: ReadonlySet<string> = new Set(['archive', 'remove', 'leave']);
-
-/** Comings and goings: of one team, or of a person as a whole (archived and restored by person, the others together). */
-interface Move {
-  readonly kind: string;
-  readonly teamId: string | null;
-  readonly userId: string | null;
-  readonly entries: number;
-}
-
-async function startOf({ store }: LoadDeps, { scope, now, session }: GuardFacts): Promise<Date> {
-  const integration = await store
-    .collection<IntegrationRow>('integrations')
-    .findOne({ _id: scope.enterpriseId }, { ...(session ? { session } : {}), projection: { firstSyncAt: 1 } });
-  const windowStart = new Date(now.getTime() - WINDOW_MS);
-  const first = integration?.firstSyncAt ?? now;
-  return first > windowStart ? first : windowStart;
-}
-
-async function movedSince({ store }: LoadDeps, { scope, session }: GuardFacts, since: Date): Promise<Move[]> {
-  const counted = await store
-    .collection<LedgerRow>(LEDGER)
-    .aggregate<{ _id: Omit<Move, 'entries'>; entries: number }>(
-      [
-        {
-          $match: {
-            enterpriseId: scope.enterpriseId,
-            kind: { $in: ['create', 'restore', 'archive', 'remove', 'join', 'leave'] },
-            at: { $gt: since },
-            objectId: { $ne: null },
-            // A change of reasons alone brings nobody in.
-            $or: [{ kind: { $ne: 'join' } }, { before: [] }, { before: null }],
-          },
-        },
-        {
-          $group: {
-            _id: {
-              kind: '$kind',
-              teamId: '$teamId',
-              userId: { $cond: [{ $in: ['$kind', ['archive', 'restore']] }, '$userId', null] },
-            },
-            entries: { $sum: 1 },
-          },
-        },
-      ],
-      session ? { session } : {},
-    )
-    .toArray();
-  return counted.map(({ _id, entries }) => ({ ..._id, entries }));
-}
-
-async function countLinked(
-  { store }: LoadDeps,
-  { scope, session }: GuardFacts,
-  only: { readonly 'memberships.teamId'?: string } = {},
-): Promise<number> {
-  // Without a team answered by the index alone, however many there are.
-  const living: UserRow['status'][] = ['invited', 'active'];
-  const { enterpriseId, tenantId } = scope;
-  const linked = { enterpriseId, status: { $in: living }, 'entra.tenantId': tenantId, ...only };
-  return store.collection<UserRow>(USERS).countDocuments(linked, session ? { session } : {});
 }

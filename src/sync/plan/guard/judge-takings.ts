@@ -1,10 +1,12 @@
 import type { ClientSession } from 'mongodb';
-import { type GuardVerdict, isHeld, judge, type Taking } from '../../../projection/guard.js';
+import { isHeld, judge, type Taking } from '../../../projection/guard.js';
 import type { PlannedChange, Problem, SyncRules, TakingKind } from '../../../projection/types.js';
 import type { UserRow } from '../../../records/types.js';
 import type { Draft } from '../decide.js';
 import type { LoadDeps, Scope } from '../load-inputs.js';
-import { linkedAtStart, ripeningElsewhere, takenLately, WINDOW_MS } from './guard-facts.js';
+import { inTeams, ripeningElsewhere, takenSince, WINDOW_MS } from './guard-facts.js';
+import { heldTogether } from './held-together.js';
+import { linkedAtStart } from './linked-at-start.js';
 
 export interface TakingsVerdict {
   isHeld(draft: Draft, taking: TakingKind, change: PlannedChange): boolean;
@@ -33,33 +35,58 @@ const NOTHING_HELD: TakingsVerdict = { isHeld: () => false };
 /** Judges what is about to be taken together with what was taken lately and what is ripening (law L12). */
 export async function judgeTakings(deps: LoadDeps, request: JudgeRequest): Promise<TakingsVerdict> {
   const { scope, now, session, drafts, rules } = request;
-  const ripe = drafts.filter(({ mayTake, projection }) => mayTake && projection.takes.length > 0);
-  if (ripe.length === 0) return NOTHING_HELD;
+  if (!drafts.some(({ mayTake, projection }) => mayTake && projection.takes.length > 0)) return NOTHING_HELD;
   const here = new Set(drafts.map(({ read }) => read.objectId));
   const facts = { scope, now, session };
-  const pending = [...takingsOf(drafts, now), ...(await ripeningElsewhere(deps, facts, here))];
-  const window = await takenLately(deps, facts);
-  const { linkedCount, linkedByTeam } = await linkedAtStart(deps, facts, [
-    ...new Set(pending.flatMap((taking) => taking.teamIds)),
-  ]);
-  const { removalBrakePercent: brakePercent } = rules;
-  const verdict: GuardVerdict = judge({ linkedCount, linkedByTeam, window, pending, brakePercent });
+  const windowStart = new Date(now.getTime() - WINDOW_MS);
+  const ofHere = takingsOf(drafts, { refusedSince: windowStart, approved: false });
+  const teams = new Set(ofHere.flatMap(({ teamIds }) => teamIds));
+  const linked = await linkedAtStart(deps, facts, [...teams]);
+  const verdictOn = async (window: readonly Taking[], ofBatch: readonly Taking[], ofOthers: readonly Taking[]) => {
+    const pending = [...ofBatch, ...(await inTeams(deps, facts, { takings: ofOthers, teams }))];
+    const verdict = judge({ ...linked, window, pending, brakePercent: rules.removalBrakePercent });
+    const isHeldBy: TakingsVerdict['isHeld'] = (draft, taking, change) =>
+      !draft.approved.has(change) && isHeld(verdict, { kind: taking, teamIds: teamsOf(draft.user, change) });
+    return isHeldBy;
+  };
+  const ripening = await ripeningElsewhere(deps, facts, here);
+  const window = await takenSince(deps, facts, { since: windowStart, approved: false });
+  const isTooMany = await verdictOn(window, ofHere, ripening);
+  const since = heldSince(drafts, isTooMany);
+  if (since === null) return { isHeld: isTooMany };
+  const storm = await heldTogether(deps, facts, { since, here });
+  const withDecided = takingsOf(drafts, { refusedSince: since, approved: true });
+  const isStorm = await verdictOn([...window, ...storm.taken], withDecided, [...ripening, ...storm.pending]);
   return {
     isHeld: (draft, taking, change) =>
-      !draft.approved.has(change) && isHeld(verdict, { kind: taking, teamIds: teamsOf(draft.user, change) }),
+      isTooMany(draft, taking, change) || (draft.waiting.has(change) && isStorm(draft, taking, change)),
   };
 }
 
+/** Since when the first of those is held that fewer others would let go now; null where there is none. */
+function heldSince(drafts: readonly Draft[], isTooMany: TakingsVerdict['isHeld']): Date | null {
+  const moments = drafts.flatMap((draft) =>
+    draft.projection.takes.flatMap(({ taking, change }) => {
+      const at = draft.waiting.get(change);
+      return at === undefined || isTooMany(draft, taking, change) ? [] : [at.getTime()];
+    }),
+  );
+  return moments.length === 0 ? null : new Date(Math.min(...moments));
+}
+
 /**
- * What is about to be taken, without what somebody approved. What was refused within the window counts on, as long as
- * the source asks for it: to refuse a part of a storm must not let the rest of it go.
+ * What is about to be taken. What was refused within the window counts on, as long as the source asks for it: to refuse
+ * a part of a storm must not let the rest of it go.
  */
-function takingsOf(drafts: readonly Draft[], now: Date): Taking[] {
-  const isRecent = ({ at }: { at: Date }) => now.getTime() - at.getTime() < WINDOW_MS;
+export function takingsOf(
+  drafts: readonly Draft[],
+  counted: { readonly refusedSince: Date; readonly approved: boolean },
+): Taking[] {
   return drafts.flatMap(({ read, user, projection, approved, refused }) =>
-    [...projection.takes.filter(({ change }) => !approved.has(change)), ...refused.filter(isRecent)].map(
-      ({ taking, change }) => ({ personId: read.objectId, kind: taking, teamIds: teamsOf(user, change) }),
-    ),
+    [
+      ...projection.takes.filter(({ change }) => counted.approved || !approved.has(change)),
+      ...refused.filter(({ at }) => at >= counted.refusedSince),
+    ].map(({ taking, change }) => ({ personId: read.objectId, kind: taking, teamIds: teamsOf(user, change) })),
   );
 }
 
