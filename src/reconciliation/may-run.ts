@@ -27,13 +27,32 @@ export type MayRun = (
 
 export function createMayRun({ store }: { store: Store }): MayRun {
   return async (enterpriseId, { session, dry = false } = {}) => {
-    const options = session ? { session } : {};
-    const row = await store.collection<IntegrationRow>(INTEGRATIONS).findOne({ _id: enterpriseId }, options);
-    const integration = ready(row, dry);
+    const integration = await requireReading(store, enterpriseId, { session, dry });
     const { mappings } = settingsInEffect(integration.settings);
     requireMapping(mappings, await mappingGround(store, integration, session));
     return integration;
   };
+}
+
+/**
+ * The integration of an enterprise whose people can be read from Entra now: what is asked for one of them would wait or
+ * come to nothing otherwise. An AppError that says what to do if not; `dry` as for a run.
+ */
+export async function requireReading(
+  store: Store,
+  enterpriseId: string,
+  { session, dry = false }: { readonly session?: ClientSession | undefined; readonly dry?: boolean } = {},
+): Promise<IntegrationRow & { readonly tenantId: string }> {
+  const options = session ? { session } : {};
+  const row = await store.collection<IntegrationRow>(INTEGRATIONS).findOne({ _id: enterpriseId }, options);
+  const tenantId = row?.tenantId;
+  if (!row || !tenantId || row.connection === 'not_connected')
+    throw refusal('not_connected', 'Connect Microsoft Entra ID first: enter the Tenant GUID and sign in.');
+  if (row.connection !== 'connected' && row.connection !== 'error')
+    throw refusal('not_connected', 'The connection is not finished: sign in and let an administrator consent.');
+  if (row.pausedAt && !dry) throw refusal('paused', 'The integration is paused: resume it first.');
+  if (!row.settings.usersSync) throw refusal('users_sync_off', 'Entra ID Users Sync is off: switch it on first.');
+  return { ...row, tenantId };
 }
 
 /** The groups as last read, and the teams that are there. */
@@ -93,17 +112,6 @@ function vanished(mappings: readonly MappingRow[], hasTeam: readonly MappingRow[
         ]
       : []),
   ];
-}
-
-function ready(integration: IntegrationRow | null, dry: boolean): IntegrationRow {
-  if (!integration?.tenantId || integration.connection === 'not_connected')
-    throw refusal('not_connected', 'Connect Microsoft Entra ID first: enter the Tenant GUID and sign in.');
-  if (integration.connection !== 'connected' && integration.connection !== 'error')
-    throw refusal('not_connected', 'The connection is not finished: sign in and let an administrator consent.');
-  if (integration.pausedAt && !dry) throw refusal('paused', 'The integration is paused: resume it first.');
-  if (!integration.settings.usersSync)
-    throw refusal('users_sync_off', 'Entra ID Users Sync is off: switch it on first.');
-  return integration;
 }
 
 function refusal(code: string, message: string): AppError {

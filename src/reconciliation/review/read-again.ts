@@ -6,7 +6,6 @@ import type { Clock } from '../../kernel/clock.js';
 import { normaliseGuid } from '../../kernel/guid.js';
 import { chunksOf } from '../../kernel/lists.js';
 import type { People as Mirror } from '../../mirror/people-store.js';
-import { requireTenant } from '../../records/people/directory-facts.js';
 import type { FindPeople } from '../../records/people/find-people.js';
 import type { By, PersonRef } from '../../records/people.js';
 import type { ProblemFilter, Problems } from '../../records/problems/problems.js';
@@ -14,13 +13,17 @@ import { PROBLEMS, type ProblemRow, type UserRow } from '../../records/types.js'
 import { writeAudit } from '../../store/audit-log.js';
 import type { Store } from '../../store/connect.js';
 import { inTransaction } from '../../store/in-transaction.js';
+import { requireReading } from '../may-run.js';
 
 /** Some problems by id, or all of a kind. */
 export type ProblemsWanted = { readonly ids: readonly string[] } | { readonly filter: ProblemFilter };
 
-/** Has people read from Entra and put in step soon, because somebody asks for it. */
+/**
+ * Has people read from Entra and put in step soon, because somebody asks for it. Where nothing is read now, both are
+ * refused as Sync Now is: a note that waits for the end of a pause would be told as done.
+ */
 export interface ReadAgain {
-  /** One person; somebody whom nobody knows yet by the object id. Refused without a connected tenant. */
+  /** One person; somebody whom nobody knows yet by the object id. */
   person(ref: PersonRef, by: By): Promise<{ id: string | null; objectId: string; noted: true }>;
   /** Everybody with one of these problems; answers how many people. */
   problems(enterpriseId: string, wanted: ProblemsWanted, by: By): Promise<number>;
@@ -44,7 +47,7 @@ export function createReadAgain(deps: ReadAgainDeps): ReadAgain {
 
   return {
     person: async ({ enterpriseId, person }, by) => {
-      const tenantId = await requireTenant(store, enterpriseId);
+      const { tenantId } = await requireReading(store, enterpriseId);
       const user = await people.findOrNull(enterpriseId, person);
       const objectId = objectIdOf(user, person);
       const id = user?._id ?? null;
@@ -55,7 +58,7 @@ export function createReadAgain(deps: ReadAgainDeps): ReadAgain {
       return { id, objectId, noted: true };
     },
     problems: async (enterpriseId, wanted, by) => {
-      const tenantId = await requireTenant(store, enterpriseId);
+      const { tenantId } = await requireReading(store, enterpriseId);
       const objectIds = 'ids' in wanted ? await peopleOf(enterpriseId, wanted.ids) : await all(enterpriseId, wanted);
       await audit(enterpriseId, by, { what: 'problem.retried', before: { people: objectIds.length } });
       for (const some of chunksOf(objectIds, A_WRITE))

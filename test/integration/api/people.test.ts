@@ -206,6 +206,24 @@ test('what may be seen, and what may be done, is for whom it is', async () => {
   expect((await stack.api(`${foreign}/runs/${plan.id}/left-out`, { as: 'foreign' })).status).toBe(404);
 });
 
+test.each(['paused', 'users_sync_off'])('nobody is promised to be read while nothing is: %s', async (code) => {
+  const { services, enterpriseId } = stack;
+  const by = { by: 'test' };
+  if (code === 'paused') await services.integrations.pause(enterpriseId, 'test');
+  else await services.settings.setSettings(enterpriseId, { usersSync: false }, by);
+  const before = await audited('person.read_again');
+  const post = (path: string, body?: object) => stack.api(`${base}/${path}`, { method: 'POST', body });
+  const whole = await post('runs', {});
+  expect(whole).toMatchObject({ status: 409, body: { code } });
+  expect((await post(`people/${ids['Aroha']}/sync`)).body).toEqual(whole.body);
+  expect((await post('problems/retry', {})).body).toEqual(whole.body);
+  expect((await post('problems/retry', { ids: ['x'] })).body).toEqual(whole.body);
+  expect(await audited('person.read_again')).toHaveLength(before.length);
+  await services.integrations.resume(enterpriseId, 'test');
+  await services.settings.setSettings(enterpriseId, { usersSync: true }, by);
+  expect((await post(`people/${ids['Aroha']}/sync`)).status).toBe(202);
+});
+
 test.each([
   ['a filter that does not exist', 'people?status=lost', 'status'],
   ['a cursor that is none', 'people?after=x', 'after'],

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ghsAt } from '../../support/ghs.js';
 import { fieldCrew, subscribed } from '../../support/scene.js';
 import { type Stack, startStack } from '../../support/stack.js';
@@ -82,6 +83,11 @@ test('changes retry takes a kind, and refuses one that there is not', async () =
 test('while paused nothing is read or written but a dry run that somebody asks for', async () => {
   expect((await ghs('integration', 'pause')).document.paused).toBe(true);
   expect((await ghs('sync', 'now')).document.error).toMatchObject({ code: 'paused' });
+  for (const argv of [
+    ['people', 'sync', randomUUID()],
+    ['problems', 'retry'],
+  ])
+    expect(await ghs(...argv)).toMatchObject({ code: 1, document: { error: { code: 'paused' } } });
   expect((await ghs('sync', 'now', '--dry-run')).document).toMatchObject({ status: 'succeeded', dry: true });
   expect((await ghs('integration', 'resume')).document.paused).toBe(false);
 });

@@ -253,7 +253,14 @@ describe('ghs', () => {
     expect((await done('teams', 'list')).items).toMatchObject([{ id: mapping.id, priority: 3 }]);
     expect((await ghs('teams', 'priority', mapping.id, '--priority', '-1')).document.error.field).toBe('priority');
     expect((await ghs('teams', 'priority', '--priority', '1')).document.error.field).toBe('mapping');
-    expect(await refused('sync', 'now')).toMatchObject({ code: 'not_connected' });
+    const why = await refused('sync', 'now');
+    expect(why).toMatchObject({ code: 'not_connected' });
+    // A Tenant GUID is entered, but nobody has proved it: nobody can be read there.
+    for (const argv of [
+      ['people', 'sync', GROUP],
+      ['problems', 'retry'],
+    ])
+      expect(await refused(...argv)).toEqual(why);
   });
 
   it('E77: tells what another tenant would end before anything is saved', async () => {

@@ -4,7 +4,16 @@ import { route } from '../../frame/route.js';
 import { LIST_LIMIT, listOf, paging, reason } from '../../frame/schemas.js';
 import { undone } from '../history/history-schemas.js';
 import { undoneView } from '../history/run-history-routes.js';
-import { activity, person, personItem, personStatus, personWhy, undoneWrite, undoPreview } from './people-schemas.js';
+import {
+  activity,
+  NOTHING_IS_READ,
+  person,
+  personItem,
+  personStatus,
+  personWhy,
+  undoneWrite,
+  undoPreview,
+} from './people-schemas.js';
 
 const tag = 'People';
 const path = '/enterprises/{enterpriseId}/people';
@@ -62,6 +71,7 @@ export const peopleRoutes = [
     path: `${one}/sync`,
     ...{ tag, need: 'change', status: 202 },
     summary: 'Has one person read from Entra and put in step soon.',
+    errors: NOTHING_IS_READ,
     answer: z.object({ id: z.string().nullable(), objectId: z.string(), noted: z.boolean() }),
     run: ({ services, principal, params }) => services.readAgain.person(params, { who: principal.who }),
   }),

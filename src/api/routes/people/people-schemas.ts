@@ -8,6 +8,11 @@ const text = z.string().nullable();
 
 export const personStatus = status;
 
+/** Of acts that have people read from Entra. */
+export const NOTHING_IS_READ = {
+  409: 'Nothing is read: the enterprise is not connected, is paused, or has Entra ID Users Sync off.',
+};
+
 /** A person in a list. */
 export const personItem = z
   .object({

@@ -3,7 +3,7 @@ import { AppError } from '../../../kernel/app-error.js';
 import { route } from '../../frame/route.js';
 import { LIST_LIMIT, listOf, paging, reason } from '../../frame/schemas.js';
 import { asField } from '../../frame/settings-change.js';
-import { fieldOfPerson, person, problem } from './people-schemas.js';
+import { fieldOfPerson, NOTHING_IS_READ, person, problem } from './people-schemas.js';
 
 const tag = 'Problems';
 const path = '/enterprises/{enterpriseId}/problems';
@@ -80,6 +80,7 @@ export const problemRoutes = [
     path: `${path}/retry`,
     ...{ tag, need: 'change', status: 202 },
     summary: 'Has the people with some problems, or with all of a kind, read from Entra and tried again.',
+    errors: NOTHING_IS_READ,
     body: z.strictObject({ ids: ids.optional(), code: z.string().optional() }),
     answer: z.object({ noted: z.number().int().meta({ description: 'People who are read again.' }) }),
     run: async ({ services, principal, params, body }) => {

@@ -5,7 +5,6 @@ import { facts, shown, table } from '../../frame/answer.js';
 import type { Cli } from '../../frame/cli.js';
 import { leaf } from '../../frame/command.js';
 import { ofEnterprise } from '../../frame/option-values.js';
-import { tenantOf } from '../../frame/tenant.js';
 import { addPersonData } from './person-data.js';
 
 const PERSON = ['<person>', 'id, object id or e-mail'] as const;
@@ -32,7 +31,7 @@ export function addPersonInsight(people: Command, cli: Cli): void {
     schema: z.object({ ...ofEnterprise, person: z.string() }),
     run: async ({ enterprise, person }) => {
       const { readAgain } = await cli.services();
-      const { enterpriseId } = await tenantOf(cli, enterprise);
+      const enterpriseId = await cli.enterpriseId(enterprise);
       const document = await readAgain.person({ enterpriseId, person }, { who: cli.who });
       return { document, lines: ['Noted: the service reads this person next.'] };
     },

@@ -5,7 +5,6 @@ import { listAnswer, table } from '../../frame/answer.js';
 import type { Cli } from '../../frame/cli.js';
 import { family, leaf } from '../../frame/command.js';
 import { limit, ofEnterprise } from '../../frame/option-values.js';
-import { tenantOf } from '../../frame/tenant.js';
 
 /** `problems list|retry|ignore|keep-apart|link`. */
 export function addProblemCommands(program: Command, cli: Cli): void {
@@ -38,7 +37,7 @@ export function addProblemCommands(program: Command, cli: Cli): void {
     schema: z.object(filter),
     run: async ({ enterprise, ...rest }) => {
       const { readAgain } = await cli.services();
-      const { enterpriseId } = await tenantOf(cli, enterprise);
+      const enterpriseId = await cli.enterpriseId(enterprise);
       const filter = await filterOf(cli, enterpriseId, { ...rest, all: true });
       const noted = await readAgain.problems(enterpriseId, { filter }, { who: cli.who });
       return { document: { noted }, lines: [`Noted ${noted} people.`] };
