@@ -31,6 +31,8 @@ export interface PeopleFilter {
   readonly text?: string;
   /** `entra`: linked to somebody in Entra; `other`: whom only GetHomeSafe knows. */
   readonly source?: 'entra' | 'other';
+  /** A tenant: those linked to somebody of it who are not archived. */
+  readonly linkedTo?: string;
   /** All where left out. */
   readonly limit?: number;
   /** `next` of the page before. */
@@ -118,12 +120,17 @@ function noSuchPerson(person: string): never {
 const ANYBODY: Sought = { conditions: [], options: {} };
 
 function wanted(enterpriseId: string, filter: PeopleFilter, sought: Sought): Filter<UserRow> {
-  const { status, teamId, organisationId, source, after } = filter;
+  const { status, teamId, organisationId, source, linkedTo, after } = filter;
   const conditions: Filter<UserRow>[] = [{ enterpriseId }, ...sought.conditions];
   if (status !== undefined) conditions.push({ status });
   if (teamId !== undefined) conditions.push({ 'memberships.teamId': teamId });
   if (organisationId !== undefined) conditions.push({ organisationId });
   if (source !== undefined) conditions.push({ 'entra.objectId': { $exists: source === 'entra' } });
+  if (linkedTo !== undefined) {
+    // The states are named, so that the index gives each of them in the order of the list.
+    const isLinked = { 'entra.tenantId': linkedTo, 'entra.objectId': { $exists: true } };
+    conditions.push({ ...isLinked, status: { $in: ['invited', 'active'] } });
+  }
   if (after !== undefined) {
     const [createdAtMs, id] = readCursor(after, cursorSchema);
     const createdAt = new Date(createdAtMs);

@@ -54,6 +54,7 @@ test.each([
   ['those from Entra', { source: 'entra' }],
   ['the archived', { status: 'archived' }],
   ['those invited', { status: 'invited' }],
+  ['those linked to the tenant', { linkedTo: 't' }],
   ['a small team', { teamId: 'small' }],
   ['a large team', { teamId: 'large' }],
 ] as const)('a page of %s reads about as many people as it shows, however many there are', async (_name, filter) => {
@@ -68,6 +69,24 @@ test.each([
   expect(shown).toBeGreaterThan(0);
   expect(each).toHaveLength(2);
   expect(Math.max(...each)).toBeLessThan(5 * PAGE);
+});
+
+test('as many people who were there by hand before the tenant are not read for those who are linked to it', async () => {
+  const users = database.store.collection<UserRow>(USERS);
+  const rows = Array.from({ length: PEOPLE }, (_, n) => {
+    const { entra, emailKey: _key, ...row } = { ...person(0), _id: `m${n}`, enterpriseId: 'moa' };
+    const createdAt = new Date(Date.UTC(2026, 0, 1, 0, 0, n));
+    const isLinked = n >= PEOPLE / 2;
+    return { ...row, createdAt, ...(entra && isLinked && { entra: { ...entra, objectId: row._id } }) };
+  });
+  await users.insertMany(rows);
+  const people = createFindPeople(database);
+  let shown: readonly string[] = [];
+  const [read = PEOPLE] = await examined(async () => {
+    shown = (await people.list('moa', { linkedTo: 't', limit: PAGE })).items.map(({ id }) => id);
+  });
+  expect(shown).toEqual(Array.from({ length: PAGE }, (_, n) => `m${PEOPLE / 2 + n}`));
+  expect(read).toBeLessThan(5 * PAGE);
 });
 
 test.each([

@@ -37,15 +37,16 @@ export const directoryRoutes = [
     method: 'get',
     path: `${base}/integration/sample-people`,
     ...{ tag: 'Field Mappings', need: 'read', answer: z.object({ items: z.array(personChoice) }) },
-    summary: 'People to try settings with: those of the enterprise who come from Entra, then others of the tenant.',
+    summary: 'People to try settings with: those linked to somebody of the tenant, then others of the tenant.',
     query: z.object({
       text: z.string().trim().max(256).default(''),
       here: flag.default(false).meta({ description: 'Only those with a profile in GetHomeSafe.' }),
     }),
     errors: { 409: 'The enterprise is not connected.', 503: 'Microsoft Graph did not answer; try again.' },
     run: async ({ services, params, query: { text, here }, signal }) => {
-      const found = await services.people.list(params.enterpriseId, { text, limit: CHOICES });
-      const known = found.items.filter(({ objectId, status }) => objectId !== null && status !== 'archived');
+      const { tenantId } = await services.integrations.getIntegration(params.enterpriseId);
+      const linked = { linkedTo: tenantId ?? '', text, limit: CHOICES };
+      const { items: known } = await services.people.list(params.enterpriseId, linked);
       const others =
         here || known.length >= CHOICES
           ? []
