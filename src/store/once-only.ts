@@ -1,3 +1,4 @@
+import type { ClientSession } from 'mongodb';
 import { AppError } from '../kernel/app-error.js';
 import { type Clock, DAY_MS, MINUTE_MS } from '../kernel/clock.js';
 import type { Store } from './connect.js';
@@ -7,6 +8,8 @@ import { isDuplicateKey } from './transaction.js';
 interface OnceRow {
   readonly _id: string;
   readonly asked: string;
+  readonly enterpriseId: string | null;
+  readonly names: readonly string[];
   readonly answer: unknown;
   readonly isDone: boolean;
   readonly begunAt: Date;
@@ -26,26 +29,45 @@ export const ONCE_INDEXES: readonly IndexDefinition[] = [
     options: { expireAfterSeconds: KEPT_MS / 1000 },
     serves: 'answers are kept for a day',
   },
+  {
+    collection: ONCE,
+    name: 'once_names',
+    keys: { enterpriseId: 1, names: 1 },
+    serves: 'what is kept of answers about somebody who is erased',
+  },
 ];
 
 /** Which act, and what exactly was asked: one id with something else asked is refused. */
 export interface Once {
   readonly id: string;
   readonly asked: string;
+  /** In which it is asked; null: in none. */
+  readonly enterpriseId: string | null;
+  /** Ids and addresses of people in what was asked. */
+  readonly names: readonly string[];
 }
 
-export type OnceOnly = (once: Once, act: () => Promise<unknown>) => Promise<unknown>;
+/** What came of an act, and the ids and addresses of people in it. */
+export interface OnceAnswer {
+  readonly answer: unknown;
+  readonly names: readonly string[];
+}
+
+export type OnceOnly = (once: Once, act: () => Promise<OnceAnswer>) => Promise<unknown>;
 
 /** Does an act once for each id; whoever asks again gets the same answer. An act that fails may be tried again. */
 export function createOnceOnly({ store, clock }: { store: Store; clock: Clock }): OnceOnly {
   const rows = store.collection<OnceRow>(ONCE);
 
-  return async ({ id, asked }, act) => {
-    const known = await begin({ id, asked });
+  return async (once, act) => {
+    const { id } = once;
+    const known = await begin(once);
     if (known) return known.answer;
     try {
-      const answer = await act();
-      await rows.updateOne({ _id: id }, { $set: { answer, isDone: true } });
+      const { answer, names } = await act();
+      // Of somebody who was erased meanwhile there is no row any more, and nothing is kept.
+      const kept = { $set: { answer, isDone: true }, $addToSet: { names: { $each: [...names] } } };
+      await rows.updateOne({ _id: id }, kept);
       return answer;
     } catch (error) {
       await rows.deleteOne({ _id: id, isDone: false });
@@ -53,17 +75,18 @@ export function createOnceOnly({ store, clock }: { store: Store; clock: Clock })
     }
   };
 
-  async function begin({ id, asked }: Once): Promise<OnceRow | null> {
+  async function begin(once: Once): Promise<OnceRow | null> {
+    const { id, asked, ...about } = once;
     const dead = { _id: id, isDone: false, begunAt: { $lt: new Date(clock.nowMs() - DEAD_AFTER_MS) } };
     await rows.deleteOne(dead);
     try {
-      await rows.insertOne({ _id: id, asked, answer: null, isDone: false, begunAt: clock.now() });
+      await rows.insertOne({ _id: id, asked, ...about, answer: null, isDone: false, begunAt: clock.now() });
       return null;
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
     }
     const row = await rows.findOne({ _id: id });
-    if (row === null) return begin({ id, asked });
+    if (row === null) return begin(once);
     if (row.asked !== asked) {
       const message = 'This Idempotency-Key was used for something else: give a new one.';
       throw new AppError('key_used', message, { status: 422, field: 'Idempotency-Key' });
@@ -72,4 +95,14 @@ export function createOnceOnly({ store, clock }: { store: Store; clock: Clock })
     const message = 'The same act is under way: wait a moment and ask again with the same Idempotency-Key.';
     throw new AppError('under_way', message, { status: 409, field: 'Idempotency-Key' });
   }
+}
+
+/** Takes out what is kept about somebody whom one of these names; answers how many answers that were. */
+export async function forgetAnswers(
+  store: Store,
+  { enterpriseId, names }: Pick<Once, 'enterpriseId' | 'names'>,
+  session: ClientSession,
+): Promise<number> {
+  const about = { enterpriseId, names: { $in: [...names] } };
+  return (await store.collection<OnceRow>(ONCE).deleteMany(about, { session })).deletedCount;
 }

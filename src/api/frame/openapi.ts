@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
-import type { Route } from './route.js';
+import { keepsAnswer, type Route } from './route.js';
 
 const problem = z
   .object({
@@ -56,7 +56,7 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
   const { tag, summary, need, query, body, status } = route;
   const params = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
   const headers = {
-    ...(route.method === 'get' || route.secret ? {} : { 'Idempotency-Key': z.string().min(1).max(100).optional() }),
+    ...(keepsAnswer(route) ? { 'Idempotency-Key': z.string().min(1).max(100).optional() } : {}),
     ...(route.etag && route.method !== 'get' ? { 'If-Match': z.string().optional() } : {}),
   };
   const errors = { ...ERRORS, ...(route.method === 'get' ? {} : BODY_ERRORS), ...route.errors };

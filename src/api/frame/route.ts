@@ -93,6 +93,11 @@ export interface Route {
   readonly run: (input: RouteInput<never, never, never>, response: Response) => Promise<unknown>;
 }
 
+/** Whether a repetition with the same `Idempotency-Key` gets the answer of the first: that of an act without a secret. */
+export function keepsAnswer({ method, need, secret }: Route): boolean {
+  return method !== 'get' && need !== 'read' && !secret;
+}
+
 /** A route whose answer is a JSON document. */
 export function route<
   const Path extends string,

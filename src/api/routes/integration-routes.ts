@@ -39,7 +39,7 @@ export const integrationRoutes = [
   route({
     method: 'post',
     path: `${path}/connect`,
-    ...{ tag, need: 'change' },
+    ...{ tag, need: 'change', secret: true },
     summary: "Enters the Tenant GUID and answers the address at which the tenant's administrator signs in to prove it.",
     body: z.strictObject({ tenantGuid: z.string(), changeTenant: z.boolean().optional(), calendarActivities }),
     answer: z.object({ url: z.string(), tenantId: z.string(), expiresAt: instant }),

@@ -13,6 +13,7 @@ import { noteWaiters } from '../../records/people/waiters.js';
 import type { By, PersonRef } from '../../records/people.js';
 import { USERS, type UserRow } from '../../records/types.js';
 import type { Store } from '../../store/connect.js';
+import { forgetAnswers } from '../../store/once-only.js';
 import { INTEGRATIONS, type IntegrationRow, SETTINGS_CHANGES, type SettingsChangeRow } from '../../tenancy/types.js';
 import { forgetInHistory, forgetInProblems, type Names, namesOf } from './forget-in-others.js';
 import { changesAbout, findPerson, type PersonIds, TRACES, type Trace } from './person-traces.js';
@@ -93,6 +94,7 @@ export async function erasePerson(deps: EraseDeps, ref: PersonRef, by: By): Prom
       counts[trace.name] =
         filter === null ? 0 : (await rowsOf(store, trace).deleteMany(filter, { session })).deletedCount;
     }
+    counts['answers'] = await forgetAnswers(store, { enterpriseId, names }, session);
     await noteOthers({ row, named }, session);
     // The id of the record is GetHomeSafe's own and leads to nothing any more; nothing that Entra knows is kept.
     const after = { id: ids.userId, reason, counts };

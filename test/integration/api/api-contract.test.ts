@@ -88,19 +88,16 @@ test('settings that somebody else changed meanwhile are not overwritten', async 
 });
 
 test('an act with an Idempotency-Key is done once, however often it is sent', async () => {
-  const path = `/enterprises/${stack.enterpriseId}/runs`;
+  const runs = `/enterprises/${stack.enterpriseId}/runs`;
   const key = { 'idempotency-key': 'a-key-of-this-test' };
-  const first = await stack.api(path, { method: 'POST', body: { dry: true }, headers: key });
+  const first = await stack.api(runs, { method: 'POST', body: { dry: true }, headers: key });
   expect(first.status).toBe(409);
-  await stack.api(`/enterprises/${stack.enterpriseId}/integration`, { method: 'PATCH', body: { usersSync: true } });
-  const wanted = {
-    method: 'POST' as const,
-    body: { tenantGuid: stack.tenant.id },
-    headers: { 'idempotency-key': 'another' },
-  };
-  const address = `/enterprises/${stack.enterpriseId}/integration/connect`;
-  const [one, two] = [await stack.api(address, wanted), await stack.api(address, wanted)];
-  expect([one.status, two.status, two.body.url]).toEqual([200, 200, one.body.url]);
-  const other = await stack.api(address, { ...wanted, body: { tenantGuid: 'something else' } });
+  const path = `/enterprises/${stack.enterpriseId}/integration`;
+  await stack.api(path, { method: 'PATCH', body: { usersSync: true } });
+  const wanted = { method: 'PATCH' as const, body: { time: '04:10' }, headers: { 'idempotency-key': 'another' } };
+  const [one, two] = [await stack.api(path, wanted), await stack.api(path, wanted)];
+  expect([one.status, two.status, two.body]).toEqual([200, 200, one.body]);
+  expect((await stack.api(path)).body.revision).toBe(one.body.revision);
+  const other = await stack.api(path, { ...wanted, body: { time: '05:10' } });
   expect([other.status, other.body.code]).toEqual([422, 'key_used']);
 });
