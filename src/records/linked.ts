@@ -33,17 +33,15 @@ export async function linkedAmong(store: Store, of: TenantOf, objectIds: readonl
   return rows.flatMap(({ entra }) => entra?.objectId ?? []);
 }
 
-/** The account administrator of an enterprise who is this person of its tenant; null: nobody, or archived. */
+/** The account administrator who is this person of a tenant, of whatever enterprise; null: nobody, or archived. */
 export async function accountAdministrator(
   store: Store,
-  of: TenantOf & { readonly objectId: string },
+  { tenantId, objectId }: { readonly tenantId: string; readonly objectId: string },
 ): Promise<UserRow | null> {
-  const { enterpriseId, tenantId, objectId } = of;
   const user = await store
     .collection<UserRow>(USERS)
     .findOne({ 'entra.tenantId': tenantId, 'entra.objectId': objectId }, { hint: DIRECTORY_PERSON });
-  const isAdmitted = user?.enterpriseId === enterpriseId && user.isAccountAdmin && user.status !== 'archived';
-  return isAdmitted ? user : null;
+  return user?.isAccountAdmin && user.status !== 'archived' ? user : null;
 }
 
 /**

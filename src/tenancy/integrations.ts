@@ -5,6 +5,7 @@ import { changeIntegration, readIntegration } from './change-integration.js';
 import { CALENDAR_STALE_HOURS, startCleared } from './settings/integration-settings.js';
 import { audit, type TenantDeps } from './tenancy-deps.js';
 import {
+  provedTenant,
   refuseForeign,
   type TenantChange,
   tenantBefore,
@@ -205,6 +206,7 @@ function withoutTenant(row: IntegrationRow): IntegrationRow {
     ...row,
     tenantId: null,
     formerTenantId: tenantBefore(row),
+    lastProvedTenantId: provedTenant(row),
     connection: 'not_connected',
     proof: null,
     claimedAt: null,

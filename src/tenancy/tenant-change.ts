@@ -17,6 +17,11 @@ export function tenantBefore(row: IntegrationRow): string | null {
   return row.tenantId ?? row.formerTenantId ?? null;
 }
 
+/** The tenant that was proved last. One that was only entered is nobody's. */
+export function provedTenant(row: IntegrationRow): string | null {
+  return row.proof === null ? (row.lastProvedTenantId ?? null) : row.tenantId;
+}
+
 /** What would come of entering this tenant; null where nothing that counts would be lost. */
 export function tenantChangeOf(row: IntegrationRow, to: string): TenantChange | null {
   const from = tenantBefore(row);

@@ -118,6 +118,8 @@ export interface IntegrationRow {
   readonly claimedAt?: Date | null;
   /** The tenant that was entered before: its group ids are what the mappings are about while `tenantId` is null. */
   readonly formerTenantId?: string | null;
+  /** The tenant that was proved last, while `tenantId` has no proof: its account administrators are let in (decision 25). */
+  readonly lastProvedTenantId?: string | null;
   /** Chosen when the tenant was disconnected or changed, until it is done: what came from calendars and has not begun is cancelled. */
   readonly activitiesEnd?: { readonly who: string; readonly at: Date } | null;
   /** Somebody chose the schedule's time zone; until then it follows the first organisation (E61). */

@@ -1,7 +1,7 @@
 import type { Accounts } from '../accounts.js';
 import type { AccountRow, MicrosoftPerson, Principal, SessionRow, SessionSubject } from '../types.js';
 
-/** A person of the directory who is account administrator of the enterprise that is connected to their tenant. */
+/** A person of the directory who is account administrator of the enterprise that proved their tenant last. */
 export interface Administrator {
   readonly personId: string;
   readonly enterpriseId: string;

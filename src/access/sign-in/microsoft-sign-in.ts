@@ -67,7 +67,7 @@ export interface MicrosoftSignInDeps extends AccessDeps {
   readonly signIn: Pick<SignIn, 'begin' | 'finish'>;
   readonly admission: Admission;
   readonly beginSession: BeginSession;
-  /** The tenant that an enterprise is connected to, or null. */
+  /** The tenant that an enterprise proved last, or null. */
   tenantOf(enterpriseId: string): Promise<string | null>;
   /** Without a slash at its end. */
   readonly publicUrl: string;
