@@ -7,11 +7,16 @@ import { createMailer } from '../notices/send/mailer.js';
 import { waysOut } from '../notices/send/ways-out.js';
 import { startNotices } from '../notices/start-notices.js';
 import { isLoopbackHost } from '../notices/webhook/public-address.js';
+import { emailKeyOf } from '../projection/email-address.js';
 import { ownCredential } from './microsoft.js';
 
 export { NO_ENTERPRISE as INSTALLATION } from '../access/access-deps.js';
+export { EMAILS_MOST } from '../notices/notice-settings.js';
 export type { NoticeStanding } from '../notices/notices.js';
 export { NOTICE_KINDS } from '../notices/types.js';
+
+/** Whether notices can be sent there. */
+export const isEmailAddress = (text: string): boolean => emailKeyOf(text) !== null;
 
 /** Notices to administrators: who is told how, and what was told. */
 export function composeNotices(services: Services, config: Config): Notices {

@@ -1,5 +1,6 @@
 import { runCli } from '../../../src/cli/run-cli.js';
 import { composeJobs } from '../../../src/compose/worker/worker.js';
+import { NOTICE_SETTINGS } from '../../../src/notices/types.js';
 import { REQUESTED_ROLES } from '../../../src/simulator/world/create-world.js';
 import { type PortalStack, startPortalStack } from '../../support/portal/portal-stack.js';
 import { fieldCrew } from '../../support/scene.js';
@@ -117,4 +118,15 @@ test('what was given up is listed page by page, and sent again from the API and 
   const retried = await stack.api(`${path}/retry`, { method: 'POST', body: {} });
   expect(retried.body).toEqual({ retried: ids.length - 1 });
   expect((await ghs('list', '--parked')).document.items).toEqual([]);
+});
+
+test.each([
+  ['webhook', 'new@kiwi.example', 'http://receiver.example/'],
+  ['emails', 'new@kiwi.example,no address', 'https://receiver.example/'],
+])('of several choices with one wrong, %s, nothing is saved', async (field, emails, webhook) => {
+  const rows = stack.services.store.collection(NOTICE_SETTINGS);
+  const before = await rows.find().toArray();
+  const refused = await ghs('set', '--emails', emails, '--off', 'none', '--webhook', webhook);
+  expect(refused).toMatchObject({ code: 2, document: { error: { field: expect.stringContaining(field) } } });
+  expect(await rows.find().toArray()).toEqual(before);
 });

@@ -1,6 +1,13 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { composeNotices, INSTALLATION, NOTICE_KINDS, type NoticeStanding } from '../../../compose/notices.js';
+import {
+  composeNotices,
+  EMAILS_MOST,
+  INSTALLATION,
+  isEmailAddress,
+  NOTICE_KINDS,
+  type NoticeStanding,
+} from '../../../compose/notices.js';
 import { given } from '../../../kernel/given.js';
 import { type Answer, facts, listAnswer, table } from '../../frame/answer.js';
 import type { Cli } from '../../frame/cli.js';
@@ -14,6 +21,11 @@ const INSTALLATION_OPTION = ['--installation', 'those of the installation, which
 
 /** A comma list; `none` for an empty one. */
 const list = z.string().transform((text) => (text.trim() === 'none' ? [] : text.split(',').map((each) => each.trim())));
+const addresses = list.pipe(
+  z
+    .array(z.string().refine(isEmailAddress, { error: 'is no e-mail address' }))
+    .max(EMAILS_MOST, { error: `are too many: at most ${EMAILS_MOST}` }),
+);
 const kinds = list.pipe(z.array(z.enum(NOTICE_KINDS, { error: `has other kinds than ${NOTICE_KINDS.join(', ')}` })));
 
 /** `notices set|show|test|list|retry`. */
@@ -90,14 +102,15 @@ function addSet(notices: Command, cli: Cli): void {
       ['--off <kinds>', `what is not told, a comma list of ${NOTICE_KINDS.join(', ')}; none: everything is told`],
       ['--webhook <url>', 'where notices are posted too, with a new secret that is shown only now; none: no webhook'],
     ],
-    schema: z.object({ ...whose, emails: list.optional(), off: kinds.optional(), webhook: z.string().optional() }),
+    schema: z.object({ ...whose, emails: addresses.optional(), off: kinds.optional(), webhook: z.string().optional() }),
     run: async ({ emails, off, webhook, ...named }) => {
       const { notices: services, enterpriseId } = await opened(cli, named);
       const by = { by: cli.who };
       const patch = given({ emails, off, webhook: webhook === 'none' ? null : undefined });
-      if (Object.keys(patch).length > 0) await services.settings.set(enterpriseId, patch, by);
       const isSet = webhook !== undefined && webhook !== 'none';
+      // First: its address alone is judged by the installation, everything else was checked when it was read.
       const secret = isSet ? (await services.settings.setWebhook(enterpriseId, webhook, by)).secret : null;
+      if (Object.keys(patch).length > 0) await services.settings.set(enterpriseId, patch, by);
       const { document, lines } = standingAnswer(await services.standing(enterpriseId));
       if (secret === null) return { document, lines };
       return { document: { ...document, secret }, lines: [`Secret, shown only now: ${secret}`, ...lines] };
