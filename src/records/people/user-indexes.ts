@@ -33,9 +33,9 @@ export const USER_INDEXES: readonly IndexDefinition[] = [
   },
   {
     collection: USERS,
-    name: 'by_status',
-    keys: { enterpriseId: 1, status: 1, 'entra.tenantId': 1 },
-    serves: "the guard's head count",
+    name: 'by_status_and_age',
+    keys: { enterpriseId: 1, status: 1, 'entra.tenantId': 1, createdAt: 1, _id: 1 },
+    serves: "the guard's head count; the list of people linked to a tenant, however many others there are",
   },
   {
     collection: USERS,
@@ -50,13 +50,6 @@ export const USER_INDEXES: readonly IndexDefinition[] = [
     name: 'by_source',
     keys: { enterpriseId: 1, 'entra.objectId': 1, createdAt: 1, _id: 1 },
     serves: 'the list of people whom only GetHomeSafe knows, who may be few among many',
-  },
-  {
-    collection: USERS,
-    name: 'linked_by_age',
-    keys: { enterpriseId: 1, 'entra.tenantId': 1, status: 1, createdAt: 1, _id: 1 },
-    options: { partialFilterExpression: { 'entra.objectId': { $exists: true } } },
-    serves: 'the list of people linked to a tenant, however many others there are',
   },
   { collection: USERS, name: BY_WORD, keys: { enterpriseId: 1, words: 1 }, serves: 'people by name or address' },
   { collection: USERS, name: 'by_organisation', keys: { organisationId: 1 }, serves: 'the people of an organisation' },
