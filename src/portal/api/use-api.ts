@@ -7,7 +7,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { ApiProblem, queryOf, type Sending, send } from './client.js';
-import type { Counter } from './use-live.js';
+import type { Counter } from './live-stream.js';
 
 export interface ApiOptions<T = unknown> {
   /** Read again when one of these live counters moves. */

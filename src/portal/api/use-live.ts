@@ -1,17 +1,13 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { type Counter, type Counters, followLive, type Hear } from './live-stream.js';
 
-/** What the service counts while somebody watches: runs, problems with decisions, and changes of records and settings. */
-export type Counter = 'runs' | 'problems' | 'changes';
 /** One answer that does not come must not keep everything else from being read. */
 const MOST_MS = 3_000;
-const REFUSED_MS = 5_000;
-
-type Counters = Readonly<Record<Counter, number>>;
 
 /**
- * Follows the enterprise while the page is open: where a counter moves, what depends on it is read again.
- * False while the connection is away; it is made again by itself.
+ * Follows the enterprise while the page is in sight: where a counter moves, what depends on it is read again, also what
+ * moved while it was out of sight. False while the connection is away; it is made again by itself.
  */
 export function useLive(enterpriseId: string | null): boolean {
   const queries = useQueryClient();
@@ -21,26 +17,23 @@ export function useLive(enterpriseId: string | null): boolean {
     if (enterpriseId === null) return;
     const readAgain = createReader(queries);
     let seen: Counters | null = null;
-    let waiting: ReturnType<typeof setTimeout> | undefined;
-    let events: EventSource;
-    const connect = () => {
-      events = new EventSource(`/api/v1/enterprises/${encodeURIComponent(enterpriseId)}/live`);
-      events.addEventListener('counters', (event: MessageEvent<string>) => {
-        const now = JSON.parse(event.data) as Counters;
-        readAgain(movedSince(seen, now));
-        seen = now;
-        setConnected(true);
-      });
-      events.onerror = () => {
-        setConnected(false);
-        // A browser tries again by itself unless it was refused, such as while the service starts.
-        if (events.readyState === EventSource.CLOSED) waiting = setTimeout(connect, REFUSED_MS);
-      };
+    let leave: (() => void) | null = null;
+    const hear: Hear = (counters) => {
+      setConnected(counters !== null);
+      if (counters === null) return;
+      readAgain(movedSince(seen, counters));
+      seen = counters;
     };
-    connect();
+    const look = () => {
+      leave?.();
+      setConnected(false);
+      leave = document.visibilityState === 'hidden' ? null : followLive(enterpriseId, hear);
+    };
+    look();
+    document.addEventListener('visibilitychange', look);
     return () => {
-      events.close();
-      clearTimeout(waiting);
+      document.removeEventListener('visibilitychange', look);
+      leave?.();
     };
   }, [enterpriseId, queries]);
   return isConnected;

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { send } from './client.js';
-import type { Counter } from './use-live.js';
+import type { Counter } from './live-stream.js';
 
 /** What would come of something: asked anew whenever it changes, while what was answered before stays in sight. */
 export function usePreview<T>(path: string, body: object | null, live: readonly Counter[] = []) {

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { type Browser, startBrowser } from '../../support/portal/browser.js';
-import { entraPath, signIn } from '../../support/portal/portal-page.js';
+import { entraPath, setInSight, signIn } from '../../support/portal/portal-page.js';
 import { type PortalStack, startPortalStack } from '../../support/portal/portal-stack.js';
 import { fieldCrew, subscribed } from '../../support/scene.js';
 import { waitFor } from '../../support/wait-for.js';
@@ -68,22 +68,23 @@ test('a problem that is kept back for a moment comes to the open page by itself'
   await page.getByRole('link', { name: 'Kiri Ngata' }).waitFor();
 });
 
+const person = () => entraPath(stack, `people/${objectId}`);
+const named = (surname: string, inWindow = page) =>
+  inWindow.getByRole('table', { name: 'Fields' }).getByText(surname, { exact: true }).first().waitFor();
+const rename = async (surname: string) => {
+  stack.tenant.directory.updateUser(objectId, { surname });
+  const { services, enterpriseId } = stack;
+  const isWritten = async () => (await services.people.find(enterpriseId, objectId)).lastName === surname;
+  await waitFor(isWritten, { message: 'not written' });
+};
+
 describe('nothing is lost of what is written while the page is opened', () => {
-  const person = () => entraPath(stack, `people/${objectId}`);
-  const named = (surname: string) =>
-    page.getByRole('table', { name: 'Fields' }).getByText(surname, { exact: true }).first().waitFor();
   const held = () => {
     let release: () => void = () => {};
     const until = new Promise<void>((resolve) => {
       release = resolve;
     });
     return { until, release };
-  };
-  const rename = async (surname: string) => {
-    stack.tenant.directory.updateUser(objectId, { surname });
-    const { services, enterpriseId } = stack;
-    const isWritten = async () => (await services.people.find(enterpriseId, objectId)).lastName === surname;
-    await waitFor(isWritten, { message: 'not written' });
   };
   afterEach(() => page.unrouteAll({ behavior: 'ignoreErrors' }));
 
@@ -129,5 +130,50 @@ describe('nothing is lost of what is written while the page is opened', () => {
     await named('Toru');
     await rename('Whā');
     await named('Whā');
+  });
+});
+
+describe('in several windows of one browser', () => {
+  let second: Page;
+  const openWindow = async () => {
+    const opened = await browser.context.newPage();
+    await opened.goto(`${stack.url}${person()}`);
+    await opened.locator('[data-live="true"]').waitFor();
+    return opened;
+  };
+  beforeEach(async () => {
+    await page.goto(`${stack.url}${person()}`);
+    await page.locator('[data-live="true"]').waitFor();
+    second = await openWindow();
+  });
+  afterEach(() => second.close());
+
+  test('more of them than a browser opens connections are answered and followed', async () => {
+    const others: Page[] = [];
+    for (let count = 3; count <= 7; count += 1) others.push(await openWindow());
+    await rename('Rima');
+    await Promise.all([page, second, ...others].map((each) => named('Rima', each)));
+    await Promise.all(others.map((each) => each.close()));
+  });
+
+  test('where the one that hears the service is closed, the next one hears it', async () => {
+    await rename('Ono');
+    await Promise.all([named('Ono'), named('Ono', second)]);
+    const taken = second.waitForRequest('**/live');
+    await page.close();
+    page = await browser.context.newPage();
+    await taken;
+    await rename('Whitu');
+    await named('Whitu', second);
+  });
+
+  test('one that is out of sight leaves it to the one that is looked at, and catches up when it is back', async () => {
+    const taken = second.waitForRequest('**/live');
+    await setInSight(page, false);
+    await taken;
+    await rename('Waru');
+    await named('Waru', second);
+    await setInSight(page, true);
+    await named('Waru');
   });
 });

@@ -19,3 +19,12 @@ export async function signIn(
 export function entraPath({ enterpriseId }: Pick<PortalStack, 'enterpriseId'>, section = ''): string {
   return `/enterprises/${enterpriseId}/integrations/entra${section === '' ? '' : `/${section}`}`;
 }
+
+/** Says to a page what a browser says of a window that goes out of sight or comes back; one without a screen shows all. */
+export function setInSight(page: Page, isInSight: boolean): Promise<void> {
+  const state = isInSight ? 'visible' : 'hidden';
+  return page.evaluate(`
+    Object.defineProperty(document, 'visibilityState', { configurable: true, value: '${state}' });
+    document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+  `);
+}
