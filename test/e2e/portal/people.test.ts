@@ -162,6 +162,16 @@ describe('after the first sync', () => {
     await page.getByRole('table', { name: 'Teams' }).getByText('via Entra group Field crew').waitFor();
   });
 
+  test('a search ends with the address that it stands in, and so does its text', async () => {
+    await open('people');
+    const field = page.getByRole('textbox', { name: 'Person' });
+    await field.fill('zzz');
+    await page.waitForURL(/text=zzz/);
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'People', exact: true }).click();
+    await page.waitForURL((url) => url.search === '');
+    await waitFor(async () => (await field.inputValue()) === '', { message: 'the field is not empty' });
+  });
+
   test('somebody is found by name, told why, synced now, and what the sync wrote is undone', async () => {
     await open('people');
     await page.getByLabel('Person', { exact: true }).fill('شيماء');
