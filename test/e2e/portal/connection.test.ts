@@ -330,6 +330,22 @@ test('Lifecycle settings are saved, and take effect with the next sync', async (
   expect(await seriousFindings(page)).toEqual([]);
 });
 
+test('changing to the tenant of another enterprise is refused in the dialog that asked', async () => {
+  const [, theirs] = [...stack.simulator.world.tenants.values()];
+  await open('?mend=tenant');
+  await page
+    .getByRole('dialog')
+    .getByLabel('Tenant GUID')
+    .fill(theirs?.id ?? '');
+  await button('Use this Tenant GUID').click();
+  const dialog = page.getByRole('dialog', { name: 'Change to another tenant?' });
+  await dialog.getByRole('button', { name: 'Change the tenant' }).click();
+  await dialog.getByRole('alert').getByText('Contact GetHomeSafe support').waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+});
+
 test('pausing, resuming and disconnecting say what stops and what stays', async () => {
   await open();
   await button('Pause').click();

@@ -50,7 +50,7 @@ export function TenantForm({ initial = '', action, onConnected }: TenantFormProp
         title="Change to another tenant?"
         confirm="Change the tenant"
         isBusy={connecting.isBusy}
-        error={connecting.otherError}
+        error={connecting.dialogError}
         onConfirm={() => connecting.confirm(fate)}
         onCancel={connecting.cancel}
       >

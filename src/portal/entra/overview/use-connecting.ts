@@ -28,12 +28,15 @@ export function useConnecting(onConnected?: () => void) {
       },
     });
   const error = lookError ?? act.error;
-  const atField = error instanceof ApiProblem && error.field === 'tenantGuid';
+  const isAtField = error instanceof ApiProblem && error.field === 'tenantGuid';
+  const isAsked = change !== null;
   return {
     change,
     isBusy: act.isPending,
-    fieldError: atField ? error.message : undefined,
-    otherError: atField ? null : error,
+    // In the dialog while it is open: what stands behind it neither eye nor screen reader gets to.
+    dialogError: isAsked ? error : null,
+    fieldError: isAtField && !isAsked ? error.message : undefined,
+    otherError: isAtField || isAsked ? null : error,
     enter: async (tenantGuid: string) => {
       act.reset();
       setLookError(null);
