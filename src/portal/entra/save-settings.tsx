@@ -32,7 +32,7 @@ export function SaveButtons({ draft }: { readonly draft: DraftState }) {
       <Button onClick={draft.save} disabled={!isDirty} loading={isSaving && !isOutdated}>
         Save
       </Button>
-      <Button variant="default" onClick={draft.discard} disabled={!isDirty}>
+      <Button variant="default" onClick={draft.discard} disabled={!isDirty || isSaving}>
         Discard changes
       </Button>
       <Text size="sm" c="dimmed" role="status">

@@ -26,6 +26,8 @@ export interface Draft<T> extends DraftState {
   set<K extends keyof T>(name: K, value: T[K]): void;
   /** `field`: as the service names it, which may be a part of a value. */
   errorOf(field: string): string | undefined;
+  /** The same person saved another part of the same settings. */
+  hasSaved(before: number, after: number): void;
 }
 
 interface DraftOf<T> {
@@ -44,13 +46,22 @@ export function useDraft<T extends object>(of: DraftOf<T>): Draft<T> {
   const queries = useQueryClient();
   const [edits, setEdits] = useState<Partial<T>>({});
   const [revision, setRevision] = useState(of.revision);
-  const act = useAct<{ body: object; ifMatch: number }>((given) => ({ path, method: 'PATCH', ...given }));
+  const act = useAct<{ body: object; ifMatch: number }, { revision: number }>((given) => {
+    return { path, method: 'PATCH', ...given };
+  });
   const changed = Object.entries(edits).filter(([name, value]) => !isSame(saved[name as keyof T], value));
   const isDirty = changed.length > 0;
-  const send = (ifMatch: number) => {
-    const body = bodyOf(Object.fromEntries(changed) as Partial<T>, saved);
-    // What somebody else saved is read before it is shown, and before it is saved over.
-    act.mutate({ body, ifMatch }, { onSuccess: () => setEdits({}), onError: () => void readAgain(queries) });
+  const isUpTo = (known: number) => setRevision((before) => Math.max(before, known));
+  const send = async (ifMatch: number) => {
+    const sent = Object.fromEntries(changed) as Partial<T>;
+    try {
+      const answer = await act.mutateAsync({ body: bodyOf(sent, saved), ifMatch });
+      isUpTo(answer.revision);
+      setEdits((now) => withoutSent(now, sent));
+    } catch {
+      // What somebody else saved is read before it is shown, and before it is saved over.
+      await readAgain(queries);
+    }
   };
   const problem = act.error instanceof ApiProblem ? act.error : null;
   return {
@@ -58,18 +69,25 @@ export function useDraft<T extends object>(of: DraftOf<T>): Draft<T> {
     ...{ isDirty, mayChange, isSaving: act.isPending, isSaved: act.isSuccess && !isDirty, error: act.error },
     isOutdated: problem?.status === 412,
     set: (name, value) => {
-      if (!isDirty) setRevision(of.revision);
-      if (!act.isIdle) act.reset();
+      if (!isDirty) isUpTo(of.revision);
+      if (act.isSuccess || act.isError) act.reset();
       setEdits((before) => ({ ...before, [name]: value }));
     },
     discard: () => {
       act.reset();
       setEdits({});
     },
-    save: () => send(revision),
-    saveOver: () => send(of.revision),
+    save: () => void send(revision),
+    saveOver: () => void send(of.revision),
+    hasSaved: (before, after) => setRevision((known) => (known === before ? after : known)),
     errorOf: (field) => (problem?.field === field ? problem.message : undefined),
   };
+}
+
+/** What was changed while the rest was on its way stays to be saved. */
+function withoutSent<T extends object>(edits: Partial<T>, sent: Partial<T>): Partial<T> {
+  const left = Object.entries(edits).filter(([name, value]) => value !== sent[name as keyof T]);
+  return Object.fromEntries(left) as Partial<T>;
 }
 
 /** Both are JSON as the service sends it, with their keys in one order. */

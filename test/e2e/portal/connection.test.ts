@@ -166,8 +166,32 @@ describe('Team Sync Settings', () => {
     expect((await stack.api(path)).body).toMatchObject({ groupChanges: 'next_sync', time: '05:15' });
   });
 
-  test('leaving with unsaved changes is asked about', async () => {
+  test('what is changed while the rest is being saved is saved next, and nobody else is blamed', async () => {
+    const path = `/enterprises/${stack.enterpriseId}/integration`;
+    let release: () => void = () => {};
+    const until = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route(`**${path}`, async (route) => {
+      if (route.request().method() === 'PATCH') await until;
+      await route.continue();
+    });
+    await page.getByLabel('Time of Day').fill('04:45');
+    const sent = page.waitForRequest((request) => request.method() === 'PATCH');
+    await button('Save').click();
+    await sent;
     await page.getByLabel('As they happen').click();
+    release();
+    await button('Save').and(page.locator('[data-loading]')).waitFor({ state: 'detached' });
+    await page.unrouteAll({ behavior: 'wait' });
+    await shows('Not saved yet');
+    await button('Save').click();
+    await page.getByText('Saved', { exact: true }).waitFor();
+    expect((await stack.api(path)).body).toMatchObject({ groupChanges: 'as_they_happen', time: '04:45' });
+  });
+
+  test('leaving with unsaved changes is asked about', async () => {
+    await page.getByLabel('With the next sync').click();
     await page.getByRole('link', { name: 'Overview' }).click();
     const dialog = page.getByRole('dialog', { name: 'Leave without saving?' });
     await dialog.getByRole('button', { name: 'Stay here' }).click();

@@ -46,9 +46,13 @@ test('an administrator chooses who is told and of what, which applies at once', 
 });
 
 test('a webhook shows its secret once, and a trial says what came of each', async () => {
+  // What is changed beside it and not saved yet is not changed by somebody else.
+  await page.getByRole('switch', { name: 'New problems, once a day' }).click();
   await page.getByRole('textbox', { name: 'Address of the webhook' }).fill(receiver.url);
   await button('Set webhook').click();
   await page.getByText(/^whsec_/).waitFor();
+  await button('Save').click();
+  await page.getByText('Saved', { exact: true }).waitFor();
   receiver.answerWith(500);
   await button('Send a trial').click();
   await page.getByText('desk@kiwi.example: sent').waitFor();

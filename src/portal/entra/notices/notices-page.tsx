@@ -30,23 +30,27 @@ export function NoticesPage() {
   return (
     <Page title="Notices" about="Who is told by e-mail when something needs an administrator, and where else it goes.">
       <ProblemAlert error={settings.error} onRetry={() => void settings.refetch()} />
-      {settings.data && (
-        <>
-          <Mail of={settings.data} />
-          <Webhook of={settings.data} />
-          <Trial />
-        </>
-      )}
+      {settings.data && <NoticeForms of={settings.data} />}
     </Page>
   );
 }
 
-function Mail({ of }: { readonly of: NoticeSettings }) {
+function NoticeForms({ of }: { readonly of: NoticeSettings }) {
   const { base } = useEnterprise();
   const draft = useDraft<Values>({
     saved: { emails: of.emails, kinds: of.kinds },
     ...{ revision: of.revision, path: `${base}/notices/settings` },
   });
+  return (
+    <>
+      <Mail of={of} draft={draft} />
+      <Webhook of={of} onSaved={draft.hasSaved} />
+      <Trial />
+    </>
+  );
+}
+
+function Mail({ of, draft }: { readonly of: NoticeSettings; readonly draft: Draft<Values> }) {
   const { value, set, errorOf, mayChange } = draft;
   return (
     <Card withBorder>

@@ -7,8 +7,14 @@ import { ShownOnce } from '../../frame/shown-once.js';
 import { useEnterprise } from '../../session/use-session.js';
 import type { NoticeSettings } from './notices-page.js';
 
+interface WebhookProps {
+  readonly of: NoticeSettings;
+  /** Told the revisions before and after: who is told is saved against the same. */
+  readonly onSaved: (before: number, after: number) => void;
+}
+
 /** Where notices are posted too; the secret that they are signed with is told once. */
-export function Webhook({ of }: { readonly of: NoticeSettings }) {
+export function Webhook({ of, onSaved }: WebhookProps) {
   const { mayChange } = useEnterprise();
   const { webhook } = of;
   return (
@@ -24,21 +30,22 @@ export function Webhook({ of }: { readonly of: NoticeSettings }) {
             </>
           )}
         </Text>
-        {mayChange && <WebhookActs of={of} />}
+        {mayChange && <WebhookActs of={of} onSaved={onSaved} />}
       </Stack>
     </Card>
   );
 }
 
-function WebhookActs({ of: { webhook, revision: ifMatch } }: { readonly of: NoticeSettings }) {
+function WebhookActs({ of: { webhook, revision: ifMatch }, onSaved }: WebhookProps) {
   const { base } = useEnterprise();
   const [url, setUrl] = useState('');
-  const set = useAct<string, { secret: string }>((given) => ({
+  const set = useAct<string, { secret: string; settings: NoticeSettings }>((given) => ({
     ...{ path: `${base}/notices/webhook`, method: 'POST', body: { url: given }, ifMatch },
   }));
-  const end = useAct<void>(() => ({
+  const end = useAct<void, NoticeSettings>(() => ({
     ...{ path: `${base}/notices/settings`, method: 'PATCH', body: { webhook: null }, ifMatch },
   }));
+  const saved = ({ revision }: NoticeSettings) => onSaved(ifMatch, revision);
   return (
     <>
       <Group align="flex-end">
@@ -49,11 +56,15 @@ function WebhookActs({ of: { webhook, revision: ifMatch } }: { readonly of: Noti
           onChange={({ currentTarget }) => setUrl(currentTarget.value)}
           flex={1}
         />
-        <Button onClick={() => set.mutate(url)} loading={set.isPending} disabled={url.trim() === ''}>
+        <Button
+          onClick={() => set.mutate(url, { onSuccess: ({ settings }) => saved(settings) })}
+          loading={set.isPending}
+          disabled={url.trim() === ''}
+        >
           Set webhook
         </Button>
         {webhook !== null && (
-          <Button variant="default" onClick={() => end.mutate()} loading={end.isPending}>
+          <Button variant="default" onClick={() => end.mutate(undefined, { onSuccess: saved })} loading={end.isPending}>
             Remove webhook
           </Button>
         )}
