@@ -21,4 +21,6 @@ export interface Account {
 export interface Session {
   readonly account: Account;
   readonly enterprises: readonly { readonly id: string; readonly name: string }[];
+  /** Not of the API: it was theirs, and they are not signed in any more. */
+  readonly hasEnded?: true;
 }

@@ -1,10 +1,11 @@
-import { Anchor, AppShell, Burger, Group, Text, UnstyledButton } from '@mantine/core';
+import { Anchor, AppShell, Burger, Group, MantineThemeProvider, Text, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconShieldCheckFilled } from '@tabler/icons-react';
 import { Link, Navigate, Outlet, useLocation, useParams } from 'react-router';
 import type { Session } from '../api/types.js';
 import { useLive } from '../api/use-live.js';
 import { Loaded } from '../frame/page.js';
+import { SessionEnded } from '../session/session-ended.js';
 import { useSession } from '../session/use-session.js';
 import { AccountMenu } from './account-menu.js';
 import { EnterprisePicker } from './enterprise-picker.js';
@@ -20,17 +21,33 @@ export function Shell() {
         data === null ? (
           <Navigate to={`/sign-in?return=${encodeURIComponent(pathname + search)}`} replace />
         ) : (
-          <SignedIn session={data} />
+          <PageOf key={data.account.id} session={data} />
         )
       }
     </Loaded>
   );
 }
 
+/** With a session that has ended, dialogs of the page stay as they are, whatever key is pressed above them. */
+const KEPT = { components: { Modal: { defaultProps: { closeOnEscape: false } } } };
+const AS_EVER = {};
+
+/** The page of one person; nothing of it, such as what they typed, is there for the next one. */
+function PageOf({ session }: { readonly session: Session }) {
+  return (
+    <>
+      <MantineThemeProvider inherit theme={session.hasEnded ? KEPT : AS_EVER}>
+        <SignedIn session={session} />
+      </MantineThemeProvider>
+      {session.hasEnded && <SessionEnded session={session} />}
+    </>
+  );
+}
+
 function SignedIn({ session }: { readonly session: Session }) {
   const [isOpen, { toggle, close }] = useDisclosure(false);
   const { enterpriseId = null } = useParams();
-  const isLive = useLive(enterpriseId);
+  const isLive = useLive(session.hasEnded ? null : enterpriseId);
   return (
     <AppShell
       header={{ height: 56 }}

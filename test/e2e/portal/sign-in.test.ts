@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { seriousFindings } from '../../support/portal/accessibility.js';
 import { type Browser, startBrowser } from '../../support/portal/browser.js';
-import { signIn } from '../../support/portal/portal-page.js';
+import { entraPath, setInSight, signIn } from '../../support/portal/portal-page.js';
 import { type PortalStack, startPortalStack } from '../../support/portal/portal-stack.js';
 
 jest.setTimeout(120_000);
@@ -53,6 +53,69 @@ test('after signing out, the page is closed to whoever comes next', async () => 
   await page.goBack().catch(() => null);
   await page.goto(stack.url);
   await page.getByRole('heading', { name: 'Sign in to GetHomeSafe' }).waitFor();
+});
+
+describe('where a session ends before something is saved', () => {
+  const hours = () => page.getByLabel('A calendar is stale after so many hours');
+  const ended = () => page.getByRole('dialog', { name: 'Your session has ended' });
+  const save = () => page.getByRole('button', { name: 'Save', exact: true }).click();
+  const typed = async (text: string) => {
+    await signIn(page, stack, { ...stack.user, path: entraPath(stack, 'calendar-activities') });
+    await hours().fill(text);
+  };
+  const signInAgain = async ({ userName, password } = stack.user) => {
+    await ended().getByLabel('User name').fill(userName);
+    await ended()
+      .getByLabel(/^Password/)
+      .fill(password);
+    await ended().getByRole('button', { name: 'Sign in', exact: true }).click();
+    await ended().waitFor({ state: 'detached' });
+  };
+
+  test('it is said, and what was typed is there after signing in again', async () => {
+    await typed('48');
+    await browser.context.clearCookies();
+    await save();
+    await ended().waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    await signInAgain();
+    expect(await hours().inputValue()).toBe('48');
+    await save();
+    await page.getByText('Saved', { exact: true }).waitFor();
+  });
+
+  test('a dialog that is open stays, with what was chosen in it', async () => {
+    await signIn(page, stack, { ...stack.user, path: entraPath(stack, 'team-mappings') });
+    await page.getByRole('button', { name: 'Add mapping' }).click();
+    const priority = page.getByRole('dialog', { name: 'Add mapping' }).getByLabel('Priority');
+    await priority.fill('7');
+    await browser.context.clearCookies();
+    await setInSight(page, true);
+    await ended().waitFor();
+    await page.keyboard.press('Escape');
+    await signInAgain();
+    expect(await priority.inputValue()).toBe('7');
+  });
+
+  test('somebody else who signs in there finds nothing of it', async () => {
+    await typed('50');
+    await browser.context.clearCookies();
+    await save();
+    await signInAgain(stack.reader);
+    await page.getByText('Readers see these settings').waitFor();
+    expect(await hours().inputValue()).toBe('48');
+  });
+
+  test('nor does somebody else who signed in in another window', async () => {
+    await typed('50');
+    const other = await browser.context.newPage();
+    await browser.context.clearCookies();
+    await signIn(other, stack, stack.reader);
+    await setInSight(page, true);
+    await page.getByText('Readers see these settings').waitFor();
+    expect(await hours().inputValue()).toBe('48');
+    await other.close();
+  });
 });
 
 test('somebody changes their own password, and signs in with the new one', async () => {
