@@ -2,7 +2,10 @@ import type { ClientSession } from 'mongodb';
 import type { Store } from '../store/connect.js';
 import { raiseLive } from '../store/live.js';
 
-/** Where catch-up of a tenant stands. Users and groups are read in one round, so that one figure speaks for both. */
+/**
+ * Where catch-up of a tenant stands. Users and groups are read in one round, so that one figure speaks for both. The
+ * links never pass what a run has listed and not applied yet: whoever is known by its lists alone is named again after.
+ */
 export interface CursorRow {
   /** Tenant. */
   readonly _id: string;
@@ -11,7 +14,7 @@ export interface CursorRow {
   readonly groups: string | null;
   /** When Graph gave them: it keeps them for 7 days. Absent in old rows. */
   readonly linkedAt?: Date | null;
-  /** Number of the last round that began. */
+  /** Number of the last round that began, or of the last run that did: no round keeps what an older number read. */
   readonly round: number;
   /** Somebody wants a round begun after this moment. */
   readonly askedAt: Date | null;
@@ -19,6 +22,8 @@ export interface CursorRow {
   /** A round that ended completely, whose objects are being read. */
   readonly pending: { readonly round: number; readonly startedAt: Date } | null;
   readonly verifiedUntil: { readonly users: Date | null; readonly groups: Date | null };
+  /** Mapped groups whose lists a run has applied: of others nobody is known. Absent in old rows: all of them. */
+  readonly groupsIn?: readonly string[];
 }
 
 export const CURSORS = 'cursors';
@@ -36,6 +41,12 @@ export interface Cursors {
   standing(tenantId: string): Promise<{ readonly linkedAt: Date | null; readonly round: number }>;
   /** In a transaction of the tenant's owner: whose lease is over moves nothing. */
   update(session: ClientSession, tenantId: string, change: CursorChange): Promise<void>;
+  /** A new number, for a round or for the reading of a run: whatever round is under way keeps nothing any more. */
+  begin(session: ClientSession, tenantId: string, change?: CursorChange): Promise<number>;
+  /** Keeps what a round came to, unless something else has begun since; as `update`. */
+  keepRound(session: ClientSession, of: { tenantId: string; round: number }, change: CursorChange): Promise<boolean>;
+  /** A connection begins: what an earlier one knew is not known of this one. As `update`. */
+  forget(session: ClientSession, tenantId: string): Promise<void>;
   /** Asks the tenant's owner for a round now. */
   ask(tenantId: string, at: Date): Promise<void>;
   /** Moves `verifiedUntil` ahead, never back (law L15), and tells who watches; as `update`. */
@@ -58,6 +69,17 @@ export function createCursors({ store }: { store: Store }): Cursors {
       return { linkedAt: linkedAtOf(cursor), round: cursor.round };
     },
     update: (session, tenantId, change) => set(tenantId, change, { session }),
+    begin: async (session, tenantId, change = {}) => {
+      const update = { $inc: { round: 1 }, $set: change, $setOnInsert: without(tenantId, { round: 0, ...change }) };
+      const options = { session, upsert: true, returnDocument: 'after' } as const;
+      return (await rows.findOneAndUpdate({ _id: tenantId }, update, options))?.round ?? 0;
+    },
+    keepRound: async (session, { tenantId, round }, change) =>
+      (await rows.updateOne({ _id: tenantId, round }, { $set: change }, { session })).matchedCount === 1,
+    forget: async (session, tenantId) => {
+      const { users, groups, pending, verifiedUntil, groupsIn } = emptyCursor(tenantId);
+      await set(tenantId, { users, groups, pending, verifiedUntil, groupsIn: groupsIn ?? [] }, { session });
+    },
     ask: (tenantId, askedAt) => set(tenantId, { askedAt }),
     verify: async (session, { tenantId, enterpriseId }, until) => {
       const ahead = { $max: { 'verifiedUntil.users': until, 'verifiedUntil.groups': until } };
@@ -88,6 +110,7 @@ function emptyCursor(tenantId: string): CursorRow {
     roundAt: null,
     pending: null,
     verifiedUntil,
+    groupsIn: [],
   };
 }
 

@@ -70,7 +70,7 @@ export function createFullRun(deps: FullRunDeps): FullRun {
     const settings = integration.inEffect?.settings ?? integration.settings;
     const mapped = mappedBy(settings, integration.inEffect?.revision ?? integration.revision);
     const readingAt = clock.now();
-    await ensureDeltaLinks(owner);
+    await beginReading(owner);
     const ticket = owner.tickets.draw();
     try {
       const about = { runId: run._id, revision: mapped.revision, ticket, integration };
@@ -84,8 +84,7 @@ export function createFullRun(deps: FullRunDeps): FullRun {
     } finally {
       owner.tickets.done(ticket);
     }
-    // Somebody who was not known yet while the lists were read may have changed since: delta names them.
-    await deps.cursors.ask(owner.tenantId, clock.now());
+    await endApplying(owner, run, mapped);
     await settle(owner, run);
     await readCalendars(owner, run, integration);
     const verified = new Date(readingAt.getTime() - deps.times.lagDirectoryMs);
@@ -95,19 +94,29 @@ export function createFullRun(deps: FullRunDeps): FullRun {
     await runWrites.finish(owner, run._id, await endOf(owner, run));
   }
 
-  /** The links are taken before the reading, so that what changes meanwhile is named by them (DESIGN, catch-up). */
-  async function ensureDeltaLinks(owner: Owner): Promise<void> {
-    const { tenantId, graph, signal } = owner;
+  /**
+   * There are links before anything is read, and until all of it is applied no round moves them: not even one that is
+   * under way (decision 32).
+   */
+  async function beginReading(owner: Owner): Promise<void> {
+    const { tenantId } = owner;
     const { users, groups } = await deps.cursors.load(tenantId);
-    if (users && groups) return;
+    const links = users && groups ? {} : await latestLinks(owner);
+    await deps.apply.within(owner, (session) => deps.cursors.begin(session, tenantId, links));
+  }
+
+  async function latestLinks({ graph, signal }: Owner): Promise<Parameters<Cursors['begin']>[2]> {
     const options = { priority: 'run', signal } as const;
-    const links = {
-      users: await graph.deltaLatest('users', options),
-      groups: await graph.deltaLatest('groups', options),
-    };
-    await deps.apply.within(owner, (session) =>
-      deps.cursors.update(session, tenantId, { ...links, linkedAt: clock.now() }),
-    );
+    const users = await graph.deltaLatest('users', options);
+    return { users, groups: await graph.deltaLatest('groups', options), linkedAt: clock.now() };
+  }
+
+  /** Whoever was not known yet while the lists were read may have changed since: delta names them from here on. */
+  async function endApplying(owner: Owner, run: RunRow, { groupIds }: MappedGroups): Promise<void> {
+    const { tenantId } = owner;
+    await runWrites.update(owner, run._id, { phase: 'settling' });
+    await deps.apply.within(owner, (session) => deps.cursors.update(session, tenantId, { groupsIn: groupIds }));
+    await deps.cursors.ask(tenantId, clock.now());
   }
 
   async function readEverything(
@@ -209,7 +218,6 @@ export function createFullRun(deps: FullRunDeps): FullRun {
 
   /** Takings ripen and are read once more by the work on changes; what has to wait much longer is not waited for. */
   async function settle(owner: Owner, run: RunRow): Promise<void> {
-    await runWrites.update(owner, run._id, { phase: 'settling' });
     const { tenantId } = owner;
     for (;;) {
       const dueBy = new Date(clock.nowMs() + deps.times.ripeningMs + 1_000);

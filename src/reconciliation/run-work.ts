@@ -38,7 +38,7 @@ export interface RunWorkDeps {
   keepError(owner: Owner, error: { code: string; message: string }): Promise<void>;
 }
 
-/** Works the runs of a tenant one after the other; a run that a former owner left is gone on with at its phase. */
+/** Works the runs of a tenant one after the other; a run that a former owner left is begun again with its settings. */
 export function createRunWork(deps: RunWorkDeps): OwnerWork {
   const { runs, clock, log } = deps;
   const faults = new Map<string, number>();
@@ -109,7 +109,7 @@ function isDatabases(error: unknown): boolean {
 /** A fault of ours that comes back each time must not keep the enterprise from syncing for ever. */
 const FAULTS_MOST = 3;
 
-/** What a failure means for the run; null: it is ours and the run is tried again from its phase. */
+/** What a failure means for the run; null: it is ours and the run is tried again. */
 function endOf(error: unknown): RunEnd | null {
   const isOff = error instanceof AppError && SWITCHED_OFF.has(error.code);
   if (error instanceof SwitchedOff || isOff) {

@@ -1,5 +1,6 @@
 import type { ClientSession, Filter, UpdateFilter } from 'mongodb';
 import type { Clock } from '../kernel/clock.js';
+import type { Cursors } from '../mirror/cursors.js';
 import type { Store } from '../store/connect.js';
 import { raiseLive } from '../store/live.js';
 import { requireSyncOn } from '../sync/admission/switched-off.js';
@@ -28,9 +29,10 @@ interface RunWritesDeps {
   readonly clock: Clock;
   readonly runMarks: Pick<RunMarks, 'beginRunSettings'>;
   readonly apply: Pick<Apply, 'within'>;
+  readonly cursors: Pick<Cursors, 'forget'>;
 }
 
-export function createRunWrites({ store, clock, runMarks, apply }: RunWritesDeps): RunWrites {
+export function createRunWrites({ store, clock, runMarks, apply, cursors }: RunWritesDeps): RunWrites {
   const update: RunWrites['update'] = (owner, runId, change) =>
     apply.within(owner, (session) => changeRun(store, session, { filter: { _id: runId }, change: { $set: change } }));
   return {
@@ -43,12 +45,16 @@ export function createRunWrites({ store, clock, runMarks, apply }: RunWritesDeps
   };
 
   async function begin(session: ClientSession, owner: Owner, run: RunRow): Promise<IntegrationRow> {
-    const { enterpriseId: _id } = owner;
-    const kept =
-      run.status === 'running' && (await store.collection<IntegrationRow>(INTEGRATIONS).findOne({ _id }, { session }));
-    if (kept) return kept;
+    const { enterpriseId: _id, tenantId } = owner;
+    const before = await store.collection<IntegrationRow>(INTEGRATIONS).findOne({ _id }, { session });
+    if (before && run.status === 'running') {
+      const again = { filter: { _id: run._id, status: 'running' }, change: { $set: { phase: 'reading' } } } as const;
+      await changeRun(store, session, again);
+      return before;
+    }
     const row = await runMarks.beginRunSettings(session, _id);
     requireSyncOn(row, owner);
+    if (!before?.inEffect) await cursors.forget(session, tenantId);
     const started = { status: 'running', phase: 'reading', startedAt: clock.now(), revision: row.revision } as const;
     await changeRun(store, session, { filter: { _id: run._id, status: 'queued' }, change: { $set: started } });
     return row;

@@ -62,7 +62,7 @@ export interface RunRow {
   /** Instant of the schedule that this run serves; unique for an enterprise. */
   readonly scheduledFor?: Date;
   readonly status: RunStatus;
-  /** Where a restarted owner goes on: reading is repeated, applying is not. */
+  /** Whoever goes on with a run that a former owner left begins at `reading`. */
   readonly phase: 'queued' | 'reading' | 'applying' | 'settling' | 'done';
   /** Settings that this run works with (law L14); null until it starts. */
   readonly revision: number | null;

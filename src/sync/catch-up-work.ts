@@ -1,3 +1,4 @@
+import type { ClientSession } from 'mongodb';
 import type { Changes } from '../changes/create-changes.js';
 import { GraphFailure } from '../graph/graph-failure.js';
 import { AppError, messageOf } from '../kernel/app-error.js';
@@ -33,6 +34,8 @@ export interface CatchUpDeps extends DeltaRoundDeps, Pick<ReportLossDeps, 'measu
   readonly lossMetrics: LossMetrics;
   /** Reads everything: the delta link is lost. False: another run is open, which may have begun before that. */
   requestFullRead(owner: Owner): Promise<boolean>;
+  /** Whether a run reads its lists, or has not applied all of them. */
+  isListing(owner: Owner, session: ClientSession): Promise<boolean>;
 }
 
 /**
@@ -61,15 +64,20 @@ export function createCatchUpWork(deps: CatchUpDeps): OwnerWork {
   /** Answers how long to pause; null: until a round is asked for. */
   async function turn(owner: Owner): Promise<number | null> {
     const cursor = await cursors.load(owner.tenantId);
-    await verifyPending(owner, cursor);
+    const { users, groups, askedAt, roundAt, pending } = cursor;
+    const isBegun = Boolean((await gate.integration(owner))?.inEffect);
+    if (isBegun) await verifyPending(owner, cursor);
     await measureLosses(owner);
     deps.lossMetrics.deltaLink(owner.tenantId, linkedAtOf(cursor));
-    if (!cursor.askedAt || (cursor.roundAt && cursor.askedAt <= cursor.roundAt)) return null;
-    const { users, groups } = cursor;
+    const isAsked = askedAt !== null && (roundAt === null || roundAt < askedAt);
     try {
-      if (users && groups) await round(owner, { ...cursor, users, groups });
-      // Before the first run nothing has been read that could be caught up with.
-      else if (cursor.round > 0) await readAnew(owner);
+      // Until a run of this connection has begun, all that is named would be dropped unread.
+      if (!isBegun && (isAsked || pending)) await keep(owner, { roundAt: askedAt, pending: null });
+      if (!isBegun || !isAsked) return null;
+      if (users && groups) return await round(owner, { ...cursor, users, groups });
+      if (cursor.round > 0) return await readAnew(owner);
+      // Before the first run has taken links there is nothing to catch up with.
+      await keep(owner, { roundAt: askedAt });
       return null;
     } catch (error) {
       if (owner.signal.aborted || !(error instanceof GraphFailure)) throw error;
@@ -80,12 +88,19 @@ export function createCatchUpWork(deps: CatchUpDeps): OwnerWork {
     }
   }
 
-  /** The link is stored after everything that it covers has been noted: a crash in between repeats, never skips. */
-  async function round(owner: Owner, cursor: CursorRow & { users: string; groups: string }): Promise<void> {
+  /**
+   * The link is stored after everything that it covers has been noted: a crash in between repeats, never skips. It is
+   * not stored where a run read or applied its lists meanwhile: whom only they name was passed over (decision 32).
+   */
+  async function round(owner: Owner, cursor: CursorRow & { users: string; groups: string }): Promise<number | null> {
     const { enterpriseId, tenantId, graph, signal } = owner;
     const startedAt = clock.now();
-    const number = cursor.round + 1;
-    await keep(owner, { round: number });
+    const begun = await deps.apply.within(owner, async (session) => ({
+      number: await cursors.begin(session, tenantId),
+      isListing: await deps.isListing(owner, session),
+    }));
+    const { number } = begun;
+    const knowsAll = await isAllIn(owner, cursor);
     const request = { graph, enterpriseId, tenantId, round: number, signal };
     const users = await readDeltaRound(deps, { kind: 'users', link: cursor.users }, request);
     const groups = await readDeltaRound(deps, { kind: 'groups', link: cursor.groups }, request);
@@ -94,26 +109,38 @@ export function createCatchUpWork(deps: CatchUpDeps): OwnerWork {
       log.warn({ event: 'catch_up.reset', tenantId, users: users.outcome, groups: groups.outcome }, 'link lost');
       return readAnew(owner);
     }
-    const pending = { round: number, startedAt };
+    const pending = knowsAll ? { round: number, startedAt } : null;
     const links = { users: users.link, groups: groups.link, linkedAt: startedAt };
-    await keep(owner, { ...links, roundAt: startedAt, pending });
+    await deps.apply.within(owner, async (session) => {
+      await cursors.update(session, tenantId, { roundAt: startedAt });
+      if (!begun.isListing) await cursors.keepRound(session, { tenantId, round: number }, { ...links, pending });
+    });
     const counts = { named: users.named + groups.named, noted: users.noted + groups.noted };
     log.info({ event: 'catch_up.round', tenantId, round: number, ...counts }, 'catch-up round noted');
+    return null;
+  }
+
+  /** Nobody of a mapped group whose list no run has applied yet is known: what is named of them is dropped. */
+  async function isAllIn(owner: Owner, { groupsIn }: CursorRow): Promise<boolean> {
+    const mapped = await gate.mapped(owner);
+    const known = groupsIn && new Set(groupsIn);
+    return mapped !== null && (!known || mapped.groupIds.every((groupId) => known.has(groupId)));
   }
 
   /**
    * Asks for a run, which takes new links before it reads. A run that is open already may have begun without them, and
    * one may be refused now: without links each round that is asked for asks again.
    */
-  async function readAnew(owner: Owner): Promise<void> {
+  async function readAnew(owner: Owner): Promise<number | null> {
     const askedAt = clock.now();
     try {
-      if (!(await deps.requestFullRead(owner))) return;
+      if (!(await deps.requestFullRead(owner))) return MOST_PAUSE_MS;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       log.warn({ event: 'catch_up.no_full_read', tenantId: owner.tenantId, code: error.code }, 'no full read yet');
     }
     await keep(owner, { roundAt: askedAt });
+    return null;
   }
 
   /** Verified once each object that the round named was read after it began, or is parked or put off (law L15). */
@@ -121,7 +148,8 @@ export function createCatchUpWork(deps: CatchUpDeps): OwnerWork {
     if (!pending) return;
     const { tenantId } = owner;
     const options = { dueBy: clock.now() };
-    for (const kind of ['user', 'group'] as const) {
+    // Groups first: one that fans out between the two has noted its people before it is counted as closed.
+    for (const kind of ['group', 'user'] as const) {
       const open = await deps.changes.openCount({ tenantId, kind, roundAtMost: pending.round }, options);
       if (open > 0) return;
     }

@@ -56,6 +56,10 @@ export function composeWorks(services: Services, parts: WorkParts): OwnerWork[] 
       linked: (of, ids) => linkedAmong(store, of, ids),
       losses: createLosses(base),
       requestFullRead,
+      isListing: async ({ enterpriseId }, session) => {
+        const phase = (await runs.openRun(enterpriseId, session))?.phase;
+        return phase === 'reading' || phase === 'applying';
+      },
     }),
     runWork(services, base, parts),
     subscriptionsWork(base, parts),

@@ -146,7 +146,7 @@ test('who slept past the lease neither moves nor ends the run that somebody else
   const sleeper = harness.owner;
   const asked = { enterpriseId, trigger: 'manual', requestedBy: 'test', dry: true } as const;
   const { run } = await runs.request(asked);
-  const writes = createRunWrites({ ...harness.services, ...deps });
+  const writes = createRunWrites({ ...harness.services, ...harness.services.mirror, ...deps });
   await writes.setCount(sleeper, run._id, { seen: 3 });
   await leases.release(sleeper);
   const lease = await leases.take(enterpriseId, harness.tenant.id);
