@@ -112,8 +112,9 @@ export function createDryRun(deps: DryRunDeps): DryRun {
         const named = label === undefined ? item : { ...item, label };
         return { ...named, _id: `${run._id}:${position}`, runId: run._id, position };
       });
-      await runs.addItems(rows);
+      await runWrites.putItems(owner, rows);
     }
+    await runWrites.endItems(owner, run._id, position);
     const held = plans.reduce((sum, plan) => sum + plan.held.length, calendars.held);
     const [unchanged, failed] = [counts.unchanged + quiet, counts.failed + unread.length];
     const activitiesCancelled = counts.activitiesCancelled + calendars.cancelled;

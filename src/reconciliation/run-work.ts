@@ -1,9 +1,9 @@
-import { MongoError } from 'mongodb';
 import { GraphFailure } from '../graph/graph-failure.js';
 import { AppError, messageOf } from '../kernel/app-error.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
 import type { Store } from '../store/connect.js';
+import { isDatabaseFault } from '../store/transaction.js';
 import { runFailureOf } from '../sync/admission/run-failure.js';
 import { SwitchedOff } from '../sync/admission/switched-off.js';
 import { LeaseLost } from '../sync/lease.js';
@@ -103,7 +103,7 @@ export function createRunWork(deps: RunWorkDeps): OwnerWork {
 
 /** Also where the database was busy until its writer gave up. */
 function isDatabases(error: unknown): boolean {
-  return error instanceof MongoError || (error instanceof AppError && error.cause instanceof MongoError);
+  return isDatabaseFault(error) || (error instanceof AppError && isDatabaseFault(error.cause));
 }
 
 /** A fault of ours that comes back each time must not keep the enterprise from syncing for ever. */

@@ -8,7 +8,7 @@ import type { Apply } from '../sync/apply.js';
 import type { Owner } from '../sync/owner.js';
 import type { RunMarks } from '../tenancy/run-marks.js';
 import { INTEGRATIONS, type IntegrationRow } from '../tenancy/types.js';
-import { RUNS, type RunRow } from './types.js';
+import { RUN_ITEMS, RUNS, type RunItemRow, type RunRow } from './types.js';
 
 export type RunEnd = Pick<RunRow, 'status' | 'code' | 'message'>;
 
@@ -21,6 +21,10 @@ export interface RunWrites {
   begin(owner: Owner, run: RunRow): Promise<IntegrationRow>;
   update(owner: Owner, runId: string, change: Partial<RunRow>): Promise<void>;
   setCount(owner: Owner, runId: string, count: Partial<RunRow['counts']>): Promise<void>;
+  /** Keeps a part of a plan in place of what a former owner kept there. */
+  putItems(owner: Owner, items: readonly RunItemRow[]): Promise<void>;
+  /** A plan ends with that many items: what a former owner kept beyond them goes. */
+  endItems(owner: Owner, runId: string, count: number): Promise<void>;
   finish(owner: Owner, runId: string, end: RunEnd): Promise<void>;
 }
 
@@ -33,6 +37,7 @@ interface RunWritesDeps {
 }
 
 export function createRunWrites({ store, clock, runMarks, apply, cursors }: RunWritesDeps): RunWrites {
+  const items = store.collection<RunItemRow>(RUN_ITEMS);
   const update: RunWrites['update'] = (owner, runId, change) =>
     apply.within(owner, (session) => changeRun(store, session, { filter: { _id: runId }, change: { $set: change } }));
   return {
@@ -40,6 +45,17 @@ export function createRunWrites({ store, clock, runMarks, apply, cursors }: RunW
     update,
     setCount: (owner, runId, count) =>
       update(owner, runId, Object.fromEntries(Object.entries(count).map(([name, value]) => [`counts.${name}`, value]))),
+    putItems: (owner, rows) =>
+      apply.within(owner, async (session) => {
+        const operations = rows.map((row) => ({
+          replaceOne: { filter: { _id: row._id }, replacement: row, upsert: true },
+        }));
+        await items.bulkWrite(operations, { ordered: false, session });
+      }),
+    endItems: (owner, runId, count) =>
+      apply.within(owner, async (session) => {
+        await items.deleteMany({ runId, position: { $gt: count } }, { session });
+      }),
     finish: (owner, runId, end) =>
       apply.within(owner, (session) => changeRun(store, session, ended({ runId, end, at: clock.now() }))),
   };

@@ -49,7 +49,6 @@ export interface Runs {
   wait(id: string, options: { timeoutMs: number; onProgress?: (run: RunRow) => void }): Promise<RunRow>;
   /** Runs that an owner has to work on, in the order they were asked for. */
   pending(enterpriseId: string): Promise<RunRow[]>;
-  addItems(items: readonly RunItemRow[]): Promise<void>;
 }
 
 export interface DueInstant {
@@ -113,9 +112,6 @@ export function createRuns({ store, clock, chance }: { store: Store; clock: Cloc
     items: (id) => items.find({ runId: id }).sort({ position: 1 }).toArray(),
     wait,
     pending: (enterpriseId) => runs.find({ enterpriseId, status: UNDER_WAY }).sort({ requestedAt: 1 }).toArray(),
-    addItems: async (rows) => {
-      if (rows.length > 0) await items.insertMany([...rows], { ordered: false });
-    },
   };
 
   async function request(wanted: RunRequest): Promise<{ run: RunRow; alreadyRunning: boolean }> {

@@ -123,6 +123,11 @@ export function isDuplicateKey(error: unknown): boolean {
   );
 }
 
+/** Whether the database is at fault, which mends itself: what a unique index refuses it refuses each time. */
+export function isDatabaseFault(error: unknown): boolean {
+  return error instanceof MongoError && !isDuplicateKey(error);
+}
+
 /**
  * What a bulk with `maxTimeMS` waited for when its time was over: a document that an open transaction holds (or a slow
  * server; some of it may not be written), or the majority (all of it is written). Null where it ended otherwise.

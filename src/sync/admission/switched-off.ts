@@ -1,4 +1,4 @@
-import { MongoError } from 'mongodb';
+import { isDatabaseFault } from '../../store/transaction.js';
 import { isSyncOn } from '../../tenancy/settings/integration-settings.js';
 import type { IntegrationRow } from '../../tenancy/types.js';
 import { LeaseLost } from '../lease.js';
@@ -20,6 +20,6 @@ export function requireSyncOn(integration: IntegrationRow, { tenantId }: Pick<Ow
 
 /** Whether an error has nothing to do with the object that was worked on, and ends the work on all of them. */
 export function endsWork({ signal }: Owner, error: unknown): boolean {
-  const isOurs = error instanceof LeaseLost || error instanceof SwitchedOff || error instanceof MongoError;
+  const isOurs = error instanceof LeaseLost || error instanceof SwitchedOff || isDatabaseFault(error);
   return signal.aborted || isOurs;
 }
