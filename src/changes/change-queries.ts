@@ -150,6 +150,15 @@ export function openCount(
   return changes.countDocuments({ ...of, ...due, isParked: false });
 }
 
+/** People whom a run noted and who could not be worked off yet: set aside, or tried and put off. */
+export async function failedOf(
+  changes: Collection<ChangeDocument>,
+  of: { readonly tenantId: string; readonly runId: string },
+): Promise<readonly ChangeRow[]> {
+  const hasFailed = { $or: [{ isParked: true }, { attempts: { $gt: 0 } }] };
+  return (await changes.find({ ...of, kind: 'user', ...hasFailed }).toArray()).map(rowOf);
+}
+
 export interface WaitingWanted {
   readonly tenantId: string;
   readonly kind: ChangeKind;

@@ -6,6 +6,7 @@ import type { InstantPage } from '../store/pages/instant-pages.js';
 import { CHANGE_OUTCOMES, CHANGES, type ChangeDocument, type OutcomeDocument } from './change-document.js';
 import {
   type CountWanted,
+  failedOf,
   findChange,
   type ListWanted,
   listChanges,
@@ -56,6 +57,8 @@ export interface Changes {
   tenantsWithOpenChanges(): Promise<readonly string[]>;
   /** Without parked ones; with `dueBy` also without those put off to a later time. */
   openCount(wanted: CountWanted, options?: { dueBy?: Date }): Promise<number>;
+  /** People whom a run noted and who could not be worked off yet. */
+  failedOf(of: { readonly tenantId: string; readonly runId: string }): Promise<readonly ChangeRow[]>;
   /** What of a kind is parked, and what is open but put off to a later time. */
   waiting(of: WaitingWanted): Promise<{ readonly parked: number; readonly putOff: number }>;
   /** Ends what is left of tenants that are not connected; returns how many changes. */
@@ -83,6 +86,7 @@ export function createChanges(deps: { store: Store; clock: Clock; chance: Chance
     oldestOpened: (tenantIds) => oldestOpened(changes, tenantIds),
     tenantsWithOpenChanges: () => tenantsWithOpenChanges(changes),
     openCount: (wanted, options) => openCount(changes, wanted, options),
+    failedOf: (of) => failedOf(changes, of),
     waiting: (of) => waitingCount(changes, of),
     closeForeign: (wanted) => closeForeign(parts, wanted),
   };

@@ -14,12 +14,11 @@ import type { Owner } from '../sync/owner.js';
 import { type ReadPeopleDeps, startReads, type WorkReads } from '../sync/read-people.js';
 import type { IntegrationRow } from '../tenancy/types.js';
 import { calendarsToRead } from './calendars/calendars-to-read.js';
+import { createEndOfRun, type EndOfRunDeps } from './end-of-run.js';
 import { keepNotApplied } from './exact-plan.js';
 import type { Listed } from './groups/listed.js';
 import { type MappedGroupsRead, type PageRead, readMappedGroups } from './groups/read-mapped-groups.js';
 import { requireMappingRead } from './may-run.js';
-import type { RunEnd, RunWrites } from './run-writes.js';
-import type { Runs } from './runs.js';
 import { causeOfRun, listReads, type Survey, type SurveyDeps } from './survey/survey.js';
 import { type SurveyAlong, surveyOfRun } from './survey/survey-along.js';
 import type { RunRow } from './types.js';
@@ -34,9 +33,7 @@ export interface FullRun {
   execute(owner: Owner, run: RunRow): Promise<void>;
 }
 
-export interface FullRunDeps extends SurveyDeps, ReadPeopleDeps {
-  readonly runs: Runs;
-  readonly runWrites: RunWrites;
+export interface FullRunDeps extends SurveyDeps, ReadPeopleDeps, EndOfRunDeps {
   readonly changes: Changes;
   readonly groups: Groups;
   readonly fanOut: FanOut;
@@ -60,7 +57,8 @@ interface Begun {
 
 /** Everything is looked at again and takes the road of every other change: read, plan, apply. */
 export function createFullRun(deps: FullRunDeps): FullRun {
-  const { runs, runWrites, clock } = deps;
+  const { runWrites, clock } = deps;
+  const endOf = createEndOfRun(deps);
 
   return { execute };
 
@@ -91,7 +89,7 @@ export function createFullRun(deps: FullRunDeps): FullRun {
     await deps.apply.within(owner, (session) => deps.cursors.verify(session, owner, verified));
     await keepNotApplied(deps.store, run);
     await deps.complete(owner, run, startedAt);
-    await runWrites.finish(owner, run._id, await endOf(owner, run));
+    await runWrites.finish(owner, run._id, await endOf(owner, run._id));
   }
 
   /**
@@ -232,19 +230,5 @@ export function createFullRun(deps: FullRunDeps): FullRun {
     if (!integration) throw new SwitchedOff(`enterprise ${run.enterpriseId} is gone`);
     requireSyncOn(integration, owner);
     owner.signal.throwIfAborted();
-  }
-
-  async function endOf(owner: Owner, run: RunRow): Promise<RunEnd> {
-    const now = await runs.get(run._id);
-    if (now) {
-      const { seen, touched = 0, failed } = now.counts;
-      await runWrites.setCount(owner, run._id, { unchanged: Math.max(0, seen - touched - failed) });
-    }
-    if ((now?.held ?? 0) > 0) {
-      const message = 'More would have been taken away than the limit allows: it is held until somebody decides.';
-      return { status: 'succeeded_with_errors', code: 'removal_brake', message };
-    }
-    const failed = (now?.counts.failed ?? 0) + (now?.counts.calendarsFailed ?? 0) > 0;
-    return { status: failed ? 'succeeded_with_errors' : 'succeeded', code: null, message: null };
   }
 }

@@ -8,7 +8,8 @@ import { problemIdOf } from './problems.js';
 
 /** A problem that a run met; it stays in the history of the run when the problem itself has ended. */
 export interface RunProblemRow extends Omit<ProblemRow, 'openedAt' | 'visibleAt' | 'code'> {
-  readonly code: Problem['code'] | CalendarProblem['code'];
+  /** `unread`: nothing is known of the person now. */
+  readonly code: Problem['code'] | CalendarProblem['code'] | 'unread';
   /** `run:objectId:code:subject`: a run that meets the same problem twice keeps it once. */
   readonly _id: string;
   readonly runId: string;

@@ -205,6 +205,22 @@ async function admitted(): Promise<void> {
   expect((await status()).lastError).toBeNull();
 }
 
+test('a person whose record a unique index refuses each time is set aside, and everybody else goes on', async () => {
+  const users = stack.services.store.collection('users');
+  const one = { unique: true, partialFilterExpression: { firstName: 'Refused' }, name: 'one_refused' } as const;
+  await users.createIndex({ firstName: 1 }, one);
+  rename('Wiki', 'Refused');
+  await named('Wiki', 'Refused');
+  rename('Mere', 'Refused');
+  await waitFor(() => parkedChange('user', person('Mere')), { message: 'not set aside' });
+  rename('Hemi', 'Goes on again');
+  await named('Hemi', 'Goes on again');
+  expect(await parkedCode('user', person('Mere'))).toBe('internal');
+  await users.dropIndex(one.name);
+  rename('Mere', 'Refused no more');
+  await named('Mere', 'Refused no more');
+});
+
 test('a credential that is refused holds the tenant, says so, sets nobody aside, and ends by itself', async () => {
   const description = 'AADSTS7000215: Words of Microsoft. Trace ID: 0 Correlation ID: 0';
   const body = { error: 'invalid_client', error_description: description, error_codes: [7000215] };
