@@ -80,7 +80,7 @@ export interface Calendars {
   toldUnread(tenantId: string, objectId: string): Promise<void>;
   /** It could not be read: not before then again. */
   postpone(tenantId: string, objectId: string, until: Date): Promise<void>;
-  /** Every calendar of the tenant is due at some moment within the time, spread evenly by chance. */
+  /** Every calendar of the tenant is due at some moment within the time, spread evenly by chance, or when it was due before. */
   spread(tenantId: string, from: Date, withinMs: number): Promise<number>;
 }
 
@@ -128,7 +128,7 @@ export function createCalendars({ store }: { store: Store }): Calendars {
       await rows.updateOne({ _id: rowId(tenantId, objectId), dueAt: { $lt: until } }, { $set: { dueAt: until } });
     },
     spread: async (tenantId, from, withinMs) => {
-      const at = { $add: [from, { $multiply: [{ $rand: {} }, withinMs] }] };
+      const at = { $min: ['$dueAt', { $add: [from, { $multiply: [{ $rand: {} }, withinMs] }] }] };
       const { modifiedCount } = await rows.updateMany({ tenantId, ...readable }, [{ $set: { dueAt: at } }]);
       return modifiedCount;
     },

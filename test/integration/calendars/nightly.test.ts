@@ -14,7 +14,7 @@ afterAll(() => scene?.stack.close());
 
 const HOUR_MS = 3_600_000;
 
-test('E54: where it is night every calendar becomes due, each at a moment of its own; by day none does', async () => {
+test('E54: where it is night every calendar becomes due, each at a moment of its own but no later; by day none does', async () => {
   const { services, tenant } = scene.stack;
   const people = [await scene.person('Ana'), await scene.person('Ben'), await scene.person('Cal')];
   for (const who of people) await scene.watched(who);
@@ -35,10 +35,16 @@ test('E54: where it is night every calendar becomes due, each at a moment of its
   // In Auckland it is two in the afternoon.
   await runAt('2031-01-05T01:10:00.000Z');
   expect(await dues()).toEqual(before);
+  await rows.updateMany({}, { $set: { dueAt: new Date('2031-01-06T12:00:00.000Z') } });
   const night = await runAt('2031-01-05T12:10:00.000Z');
   const after = await dues();
   expect(after.every((due) => due >= night && due <= night + 4 * HOUR_MS)).toBe(true);
   expect(new Set(after).size).toBe(3);
+  // A look after a notified reading, or a reading that is overdue, is not put off.
+  const sooner = new Date('2031-01-05T12:00:00.000Z');
+  await rows.updateMany({}, { $set: { dueAt: sooner } });
+  await runAt('2031-01-05T12:10:00.000Z');
+  expect(new Set(await dues())).toEqual(new Set([sooner.getTime()]));
   expect(await services.mirror.calendars.verifiedUntil(tenant.id)).toBeInstanceOf(Date);
 });
 
