@@ -41,6 +41,11 @@ export async function withOpenActivity(
   return kept;
 }
 
+/** Why somebody in the field stays as they are, and what to do. */
+export const IS_OUT =
+  'An activity of this person is active or alerted, or its planned start has passed. Make sure that the person is ' +
+  'safe and finish the activity; then try again.';
+
 /** Refuses to archive or move somebody who is in the field. Whoever asks does so in the transaction that writes. */
 export async function refuseWhileOpen(
   store: Store,
@@ -49,10 +54,7 @@ export async function refuseWhileOpen(
 ): Promise<void> {
   const holders = await withOpenActivity(store, { enterpriseId, userIds: [userId], now }, session);
   if (holders.size === 0) return;
-  const text =
-    'An activity of this person is active or alerted, or its planned start has passed. Make sure that the person is ' +
-    'safe and finish the activity; then try again.';
-  throw new AppError('activity_open', text, { status: 409, field: 'person', command: 'ghs activity finish' });
+  throw new AppError('activity_open', IS_OUT, { status: 409, field: 'person', command: 'ghs activity finish' });
 }
 
 /** What archiving these people cancels: planned, not started, not alerted, and still to come (E10, E60). */

@@ -1,9 +1,9 @@
 import { cancelled } from '../activities/activity-acts.js';
-import { isToCome, WHY_CANCELLED } from '../activities/leavers.js';
+import { IS_OUT, isToCome, WHY_CANCELLED } from '../activities/leavers.js';
 import { withStatusKept } from '../apply-changes.js';
 import { withEmailKey } from '../people/person-acts.js';
 import type { LedgerRow, UserRow } from '../types.js';
-import { CHANGED, isOut, OUT, type Step, type UndoQuestion } from './types.js';
+import { CHANGED, type Step, type UndoQuestion } from './types.js';
 
 /** Back from the archive, unless somebody else has the address by now. */
 export function unarchived(user: UserRow, entry: LedgerRow, { takenEmailKeys }: UndoQuestion): Step {
@@ -21,10 +21,9 @@ export function unarchived(user: UserRow, entry: LedgerRow, { takenEmailKeys }: 
  * Archiving takes somebody out of sight, so that it is done only where nobody depends on them. What they had planned is
  * cancelled, as with any other archive (E10).
  */
-export function unrestored(user: UserRow, { provenance }: LedgerRow, question: UndoQuestion): Step {
-  const { activities, now } = question;
+export function unrestored(user: UserRow, { provenance }: LedgerRow, { isOut, activities, now }: UndoQuestion): Step {
   if (user.status === 'archived') return { why: CHANGED };
-  if (isOut(question)) return { why: OUT };
+  if (isOut) return { why: IS_OUT };
   if (user.isAccountAdmin) return { why: 'The person is an account administrator by now.' };
   if (user.memberships.some(({ isLeader }) => isLeader)) return { why: 'The person leads a team by now.' };
   const reason = provenance?.archivedReason ?? 'sync_disabled';

@@ -2,6 +2,7 @@ import type { ClientSession, Collection } from 'mongodb';
 import type { Clock } from '../../kernel/clock.js';
 import { groupBy } from '../../kernel/lists.js';
 import type { Store } from '../../store/connect.js';
+import { withOpenActivity } from '../activities/leavers.js';
 import { ACTIVITIES, type ActivityRow } from '../activities/types.js';
 import { type LedgerRow, USERS, type UserRow } from '../types.js';
 import { planUndo } from './plan-undo.js';
@@ -37,12 +38,14 @@ export async function loadUndo(
   const rows = await store.collection<ActivityRow>(ACTIVITIES).find(ofThese, { session }).toArray();
   const activities = groupBy(rows, ({ userId }) => userId);
   const now = clock.now();
+  const out = await withOpenActivity(store, { enterpriseId, userIds: [...entries.keys()], now }, session);
   let takenEmailKeys = new Set<string>();
   for (;;) {
     const plans = [...entries].map(([userId, own]): PersonUndo => {
       const user = byId.get(userId) ?? null;
       const planned = new Map((activities.get(userId) ?? []).map((activity) => [activity._id, activity]));
-      const plan = planUndo({ user, entries: own, teamIds, takenEmailKeys, activities: planned, now });
+      const about = { user, entries: own, isOut: out.has(userId), activities: planned };
+      const plan = planUndo({ ...about, teamIds, takenEmailKeys, now });
       return { userId, objectId: own[0]?.objectId ?? null, before: user, plan };
     });
     const clashes = await clashesOf(plans, { users, session });

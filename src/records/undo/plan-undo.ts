@@ -2,22 +2,14 @@ import { sameValue } from '../../kernel/same-value.js';
 import { FIELD_TARGETS, type Fields, type FieldTarget } from '../../projection/types.js';
 import { hashOf } from '../../projection/verdicts/decision.js';
 import { cancelled, isOfActivity } from '../activities/activity-acts.js';
+import { IS_OUT } from '../activities/leavers.js';
 import type { ActivityRow } from '../activities/types.js';
 import { type ActEntry, withEmailKey } from '../people/person-acts.js';
 import type { LedgerRow, MembershipRow, UserRow } from '../types.js';
 import { activityBack } from './activity-back.js';
 import { declinedBy, idsOf } from './declined-by.js';
 import { unarchived, unrestored } from './lifecycle-back.js';
-import {
-  CHANGED,
-  isOut,
-  OUT,
-  type Step,
-  type UndoneEntry,
-  type UndoPlan,
-  type UndoQuestion,
-  type UndoSkip,
-} from './types.js';
+import { CHANGED, type Step, type UndoneEntry, type UndoPlan, type UndoQuestion, type UndoSkip } from './types.js';
 
 const GONE = { why: 'The record does not exist any more.' };
 
@@ -109,7 +101,9 @@ function stepBack(user: UserRow, entry: LedgerRow, question: UndoQuestion): Step
 }
 
 /** A record that the sync made goes again, if it still is what the sync made, and with it what its calendar planned. */
-function uncreated(user: UserRow, { after }: LedgerRow, { activities, now }: UndoQuestion): Step {
+function uncreated(user: UserRow, { after }: LedgerRow, { isOut, activities, now }: UndoQuestion): Step {
+  if (user.status !== 'invited') return { why: 'The person uses GetHomeSafe already: archive the profile instead.' };
+  if (isOut) return { why: IS_OUT };
   const made = after as Fields | null;
   // As it was made, or as the sync filled it since: time zones come a moment later.
   const given = user.entra?.lastSynced ?? {};
@@ -118,7 +112,6 @@ function uncreated(user: UserRow, { after }: LedgerRow, { activities, now }: Und
   );
   if (!isUntouched || user.memberships.length > 0 || user.isAccountAdmin || user.origin !== 'entra')
     return { why: CHANGED };
-  if (user.status !== 'invited') return { why: 'The person uses GetHomeSafe already: archive the profile instead.' };
   const all = [...activities.values()];
   if (!all.every(isOnlyPlanned)) return { why: 'The person has activities: archive the profile instead.' };
   const why = 'undone: the sync had added the person';
@@ -165,7 +158,7 @@ function membershipBack(
   const written = writtenMembership(entry, { teamId, former });
   if (!sameValue(present, written)) return { why: CHANGED };
   if (former !== null && !question.teamIds.has(teamId)) return { why: 'The team does not exist any more.' };
-  if (former === null && isOut(question)) return { why: OUT };
+  if (former === null && question.isOut) return { why: IS_OUT };
   const others = user.memberships.filter((membership) => membership !== present);
   const memberships = former === null ? others : [...others, former];
   const kind = former === null ? ('leave' as const) : ('join' as const);

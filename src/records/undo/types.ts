@@ -11,6 +11,8 @@ export interface UndoQuestion {
   readonly teamIds: ReadonlySet<string>;
   /** Addresses that somebody else keeps. */
   readonly takenEmailKeys: ReadonlySet<string>;
+  /** In the field, or perhaps missing: neither archived nor taken from the leaders who get the alerts (E10). */
+  readonly isOut: boolean;
   /** Activities of the person, by id. */
   readonly activities: ReadonlyMap<string, ActivityRow>;
   readonly now: Date;
@@ -52,11 +54,3 @@ export interface ActivityStep {
 
 /** Why something is left alone that somebody has touched. */
 export const CHANGED = 'It has changed since.';
-
-/** Whoever is in the field is neither archived nor taken from the leaders who get the alerts (E10). */
-export const OUT = 'An activity of the person is open.';
-
-/** Whether the person is in the field. */
-export function isOut({ activities }: Pick<UndoQuestion, 'activities'>): boolean {
-  return [...activities.values()].some(({ open }) => open);
-}

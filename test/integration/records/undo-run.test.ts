@@ -1,5 +1,6 @@
 import { createChanges } from '../../../src/changes/create-changes.js';
 import { systemChance } from '../../../src/kernel/chance.js';
+import { IS_OUT } from '../../../src/records/activities/leavers.js';
 import { ACTIVITIES, type ActivityRow } from '../../../src/records/activities/types.js';
 import { LEDGER_INDEXES } from '../../../src/records/ledger.js';
 import { USER_INDEXES } from '../../../src/records/people/user-indexes.js';
@@ -150,3 +151,39 @@ test('E10: what is planned is cancelled with an archive that comes back, in the 
   const entries = await database.store.collection<LedgerRow>(LEDGER).find({ activityId: 'planned' }).toArray();
   expect(entries).toMatchObject([{ kind: 'activity_cancel', userId: 'restored', cause: { by: 'undo', ...BY } }]);
 });
+
+test('E10: whoever missed a start, alert or not, is neither archived nor taken out of a team nor deleted by an undo', async () => {
+  const made = { firstName: 'Ana', lastName: null, mobilePhone: null, country: null, timeZone: null };
+  const membership = { teamId: 'north', isLeader: false, manual: false, mappingIds: ['m1'] };
+  const provenance = { archivedReason: 'sync_disabled', archivedAt: clock.now() } as const;
+  const join = { kind: 'join', teamId: 'north', before: [], after: ['m1'], provenance: { membership: null } } as const;
+  const missing = ['back', 'joined', 'new'];
+  await aRun('missed', [
+    written('missed', person('back', { status: 'active' }), { kind: 'restore', before: 'archived', provenance }),
+    written('missed', person('joined', { status: 'active', memberships: [membership] }), join),
+    written('missed', person('new'), { kind: 'create', after: { ...made, email: address('new') } }),
+  ]);
+  const scheduledStart = new Date(clock.nowMs() - 600_000);
+  const calendar = { eventId: 'e', key: 'k' };
+  const missed = missing.map((userId) =>
+    anActivity({ _id: `missed by ${userId}`, userId, scheduledStart, source: 'entra_calendar', calendar }),
+  );
+  await database.store.collection<ActivityRow>(ACTIVITIES).insertMany(missed);
+  const before = await everythingOf(missing);
+  const { undone, skipped } = await undo.run('e1', 'missed', BY);
+  expect({ undone, why: skipped.map(({ why }) => why) }).toEqual({ undone: 0, why: missing.map(() => IS_OUT) });
+  expect(await everythingOf(missing)).toEqual(before);
+});
+
+async function everythingOf(ids: readonly string[]) {
+  const { store } = database;
+  const users = await store
+    .collection<UserRow>(USERS)
+    .find({ _id: { $in: [...ids] } })
+    .toArray();
+  const activities = await store
+    .collection<ActivityRow>(ACTIVITIES)
+    .find({ userId: { $in: [...ids] } })
+    .toArray();
+  return { users, activities };
+}

@@ -99,7 +99,7 @@ function applied({ input, before }: Case) {
 
 function undone({ after, entries }: ReturnType<typeof applied>) {
   const teamIds = new Set(['team-1', 'team-2']);
-  const nobody = { takenEmailKeys: new Set<string>(), activities: new Map() };
+  const nobody = { isOut: false, takenEmailKeys: new Set<string>(), activities: new Map() };
   return planUndo({ user: after, entries, teamIds, ...nobody, now });
 }
 

@@ -1,4 +1,5 @@
 import { hashOf } from '../../../src/projection/verdicts/decision.js';
+import { IS_OUT } from '../../../src/records/activities/leavers.js';
 import type { ActivityRow } from '../../../src/records/activities/types.js';
 import type { LedgerRow, UserRow } from '../../../src/records/types.js';
 import { planUndo } from '../../../src/records/undo/plan-undo.js';
@@ -55,7 +56,7 @@ function anEntry(entry: Partial<LedgerRow>): LedgerRow {
 }
 
 function undo(user: UserRow | null, entries: LedgerRow[], question: Partial<UndoQuestion> = {}) {
-  const nothing = { takenEmailKeys: new Set<string>(), activities: new Map() };
+  const nothing = { isOut: false, takenEmailKeys: new Set<string>(), activities: new Map() };
   return planUndo({ user, entries, teamIds: new Set(['t1', 't2']), ...nothing, now, ...question });
 }
 
@@ -108,14 +109,13 @@ test('E10: nobody is taken out of a team while they are in the field: alerts go 
   const membership = { teamId: 't1', isLeader: false, manual: false, mappingIds: ['m1'] };
   const entry = anEntry({ kind: 'join', teamId: 't1', before: [], after: ['m1'], provenance: { membership: null } });
   const user = aUser({ memberships: [membership] });
-  const activities = new Map([['x', anActivity({ _id: 'x', status: 'active', open: true })]]);
-  const plan = undo(user, [entry], { activities });
-  expect(plan).toMatchObject({ entries: [], declined: [], skipped: [{ why: 'An activity of the person is open.' }] });
+  const plan = undo(user, [entry], { isOut: true });
+  expect(plan).toMatchObject({ entries: [], declined: [], skipped: [{ why: IS_OUT }] });
   expect(plan.user?.memberships).toEqual([membership]);
   // A membership that had another reason before stays one: it can be put back at any time.
   const former = { ...membership, mappingIds: ['m0'] };
   const other = { ...entry, before: ['m0'], provenance: { membership: former } };
-  expect(undo(user, [other], { activities }).user?.memberships).toEqual([former]);
+  expect(undo(user, [other], { isOut: true }).user?.memberships).toEqual([former]);
   expect(undo(user, [entry]).user?.memberships).toEqual([]);
 });
 
@@ -142,8 +142,10 @@ test('an archived person is back with address and status, unless the address is 
 test('a restored person is archived again only while nobody depends on them', () => {
   const entry = anEntry({ kind: 'restore', before: 'archived', provenance: { archivedReason: 'sync_deleted' } });
   expect(undo(aUser(), [entry]).user).toMatchObject({ status: 'archived', archivedReason: 'sync_deleted' });
-  const activities = new Map([['x', anActivity({ _id: 'x', status: 'active', open: true })]]);
-  expect(undo(aUser(), [entry], { activities }).user?.status).toBe('active');
+  expect(undo(aUser(), [entry], { isOut: true })).toMatchObject({
+    user: { status: 'active' },
+    skipped: [{ why: IS_OUT }],
+  });
   const leads = [{ teamId: 't1', isLeader: true, manual: true, mappingIds: [] }];
   expect(undo(aUser({ memberships: leads }), [entry]).user?.status).toBe('active');
   expect(undo(aUser({ isAccountAdmin: true }), [entry])).toMatchObject({
@@ -287,4 +289,10 @@ test('a record that stays keeps the team that it was made with: nothing is half 
   expect(plan.user?.memberships).toEqual(memberships);
   expect(plan).toMatchObject({ entries: [], declined: [] });
   expect(plan.skipped.map(({ entry }) => entry.kind)).toEqual(['create', 'join']);
+  // And says what to do about it.
+  const missing = undo(aUser({ status: 'invited', memberships }), [create, join], {
+    ...calendarActivity({}),
+    isOut: true,
+  });
+  expect(missing).toMatchObject({ user: { memberships }, skipped: [{ why: IS_OUT }, { why: IS_OUT }] });
 });
