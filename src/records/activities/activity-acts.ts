@@ -110,12 +110,6 @@ export function cancelled(
   return { activity: after, entry: { ...entry, kind: 'activity_cancel' } };
 }
 
-/** The archive that cancelled it was undone in time. */
-export function plannedAgain(activity: ActivityRow, now: Date): { activity: ActivityRow; entry: ActivityEntry } {
-  const why = 'undone: planned again';
-  return changed(activity, { status: 'scheduled', cancelledReason: null }, { now, why });
-}
-
 /** Somebody does not want it: whatever the calendar says from now on, it is not made again (E50). */
 export function removed(activity: ActivityRow, now: Date): ActivityAct {
   const { status, alert, calendar } = activity;
@@ -130,7 +124,7 @@ export function removed(activity: ActivityRow, now: Date): ActivityAct {
   return { activity: after, entry: { ...entry, kind: 'activity_cancel' } };
 }
 
-/** What the calendar says of an activity that has not started. */
+/** What the calendar says of an activity that has not started, or said before. */
 export function followed(
   activity: ActivityRow,
   change: Partial<ActivityRow>,

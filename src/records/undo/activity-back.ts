@@ -1,9 +1,9 @@
 import { sameValue } from '../../kernel/same-value.js';
 import { activitySubject, activityValue } from '../../projection/verdicts/activity-decision.js';
-import { cancelled, followed, plannedAgain } from '../activities/activity-acts.js';
+import { cancelled, followed } from '../activities/activity-acts.js';
 import type { ActivityRow } from '../activities/types.js';
 import type { LedgerRow, UserRow } from '../types.js';
-import { type ActivityStep, CHANGED } from './types.js';
+import type { ActivityStep } from './types.js';
 
 interface About {
   readonly entry: LedgerRow;
@@ -22,23 +22,24 @@ type Back =
  */
 export function activityBack(activity: ActivityRow | undefined, about: About): Back {
   const { entry, user, now } = about;
-  if (activity === undefined) return { why: 'The activity has changed since.' };
+  if (activity === undefined) return CHANGED;
   switch (entry.kind) {
     case 'activity_cancel': {
-      if (activity.status !== 'cancelled') return { why: 'The activity has changed since.' };
+      if (!isAsLeft(activity, entry)) return CHANGED;
       if (user === null || user.status === 'archived') return { why: 'The profile stays archived.' };
       if (!isToCome(activity, now)) return BEGUN;
-      const reason = activity.cancelledReason ?? '';
-      return { ...plannedAgain(activity, now), ...declining(activity, { cancelled: reason }) };
+      const before = (entry.before ?? {}) as Partial<ActivityRow>;
+      const declined = declining(activity, { cancelled: activity.cancelledReason ?? '' });
+      return { ...followed(activity, before, { now, why: 'undone: planned again' }), ...declined };
     }
     case 'activity_create': {
-      if (!isAsLeft(activity, entry)) return { why: CHANGED };
+      if (!isWaiting(activity) || !isAsLeft(activity, entry)) return CHANGED;
       if (!isToCome(activity, now)) return BEGUN;
       const why = 'undone: the sync had planned it';
       return { ...cancelled(activity, { reason: 'undone', why, now }), ...declining(activity, wantedBy(activity)) };
     }
     case 'activity_update': {
-      if (!isAsLeft(activity, entry)) return { why: CHANGED };
+      if (!isWaiting(activity) || !isAsLeft(activity, entry)) return CHANGED;
       // What its event is called is no matter of taste: another one may have the name of before.
       const { calendar: _renamed, ...before } = (entry.before ?? {}) as Partial<ActivityRow>;
       if (Object.keys(before).length === 0) return { why: 'The event only has another name at Graph.' };
@@ -48,20 +49,24 @@ export function activityBack(activity: ActivityRow | undefined, about: About): B
       return { ...followed(activity, before, { now, why }), ...declining(activity, wantedBy(activity)) };
     }
     default:
-      return { why: CHANGED };
+      return CHANGED;
   }
 }
 
+const CHANGED = { why: 'The activity has changed since.' };
 const BEGUN = { why: 'The activity would have begun already.' };
 
 function isToCome({ scheduledStart }: ActivityRow, now: Date): boolean {
   return scheduledStart !== null && scheduledStart > now;
 }
 
-/** Not started, alerted or changed since: it holds everything that the entry wrote. */
+/** Neither started nor alerted. */
+function isWaiting({ status, open }: ActivityRow): boolean {
+  return !open && (status === 'scheduled' || status === 'awaiting_approval');
+}
+
+/** It holds everything that the entry wrote: nobody, and no later write of the sync, has changed that. */
 function isAsLeft(activity: ActivityRow, { after }: LedgerRow): boolean {
-  const isWaiting = activity.status === 'scheduled' || activity.status === 'awaiting_approval';
-  if (!isWaiting || activity.open) return false;
   const facts = new Map<string, unknown>(Object.entries(activity));
   return Object.entries((after ?? {}) as Partial<ActivityRow>).every(([name, value]) => {
     return sameValue(facts.get(name), value);

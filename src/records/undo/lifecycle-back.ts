@@ -9,9 +9,10 @@ import { CHANGED, type Step, type UndoQuestion } from './types.js';
 export function unarchived(user: UserRow, entry: LedgerRow, { takenEmailKeys }: UndoQuestion): Step {
   if (user.status !== 'archived' || (entry.after !== null && user.archivedReason !== entry.after))
     return { why: CHANGED };
-  const status = entry.before === 'invited' ? 'invited' : 'active';
   const live = { archivedReason: null, archivedAt: null, formerEmailKey: null };
-  const { statusBeforeArchive: _, ...rest } = user;
+  // Of a later archive of the same reason, too: somebody who came to use GetHomeSafe meanwhile goes on doing so.
+  const { statusBeforeArchive, ...rest } = user;
+  const status = statusBeforeArchive ?? (entry.before === 'invited' ? 'invited' : 'active');
   const next = withEmailKey({ ...rest, ...live, status });
   if (next.emailKey !== undefined && takenEmailKeys.has(next.emailKey)) return { why: 'The address is in use by now.' };
   return { user: next, entry: { kind: 'restore', before: 'archived', after: status, why: 'undone: not archived' } };

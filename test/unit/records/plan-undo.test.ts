@@ -1,10 +1,11 @@
 import { hashOf } from '../../../src/projection/verdicts/decision.js';
+import { cancelled as cancelledAs, removed } from '../../../src/records/activities/activity-acts.js';
 import { IS_OUT } from '../../../src/records/activities/leavers.js';
-import type { ActivityRow } from '../../../src/records/activities/types.js';
+import type { ActivityRow, CancelledReason } from '../../../src/records/activities/types.js';
 import type { LedgerRow, UserRow } from '../../../src/records/types.js';
 import { planUndo } from '../../../src/records/undo/plan-undo.js';
 import type { UndoQuestion } from '../../../src/records/undo/types.js';
-import { anActivity } from './an-activity.js';
+import { anActivity, NOW } from './an-activity.js';
 
 const now = new Date('2026-11-01T00:00:00Z');
 
@@ -137,6 +138,8 @@ test('an archived person is back with address and status, unless the address is 
   expect(taken).toMatchObject({ user: { status: 'archived' }, entries: [], skipped: [{ why: expect.any(String) }] });
   const byAdmin = undo({ ...archived, archivedReason: 'admin' }, [entry]);
   expect(byAdmin.skipped).toHaveLength(1);
+  // Restored, used and archived again since: nobody is invited to what they use.
+  expect(undo({ ...archived, statusBeforeArchive: 'active' }, [entry]).user?.status).toBe('active');
 });
 
 test('a restored person is archived again only while nobody depends on them', () => {
@@ -174,6 +177,13 @@ test('E10: what somebody has planned is cancelled when they are archived again, 
   expect(plan.entries).toMatchObject([{ kind: 'archive', undoes: entry._id }]);
 });
 
+/** What the ledger says of the only activity, which was cancelled with its person's archive. */
+const CANCEL: Partial<LedgerRow> = {
+  ...{ kind: 'activity_cancel', activityId: 'x' },
+  before: { status: 'scheduled', cancelledReason: null },
+  after: { status: 'cancelled', cancelledReason: 'person_archived' },
+};
+
 test('E10: what one step back plans again the next one cancels, so that nothing is planned for an archived person', () => {
   const earlier = new Date(now.getTime() - 1_000);
   const { emailKey: _key, ...rest } = aUser();
@@ -183,7 +193,7 @@ test('E10: what one step back plans again the next one cancels, so that nothing 
   const entries = [
     anEntry({ kind: 'restore', before: 'archived', at: earlier, provenance: { archivedReason: 'sync_deleted' } }),
     anEntry({ kind: 'archive', before: 'active', after: 'sync_disabled' }),
-    anEntry({ kind: 'activity_cancel', activityId: 'x' }),
+    anEntry(CANCEL),
   ];
   const plan = undo(archived, entries, { activities: new Map([['x', x]]) });
   expect(plan).toMatchObject({ user: { status: 'archived' }, activities: [{ _id: 'x', status: 'cancelled' }] });
@@ -253,7 +263,7 @@ describe('what was cancelled with an archive', () => {
   const { emailKey: _key, ...rest } = aUser();
   const archived: UserRow = { ...rest, status: 'archived', archivedReason: 'sync_disabled', archivedAt: now };
   const archive = anEntry({ kind: 'archive', before: 'active', after: 'sync_disabled' });
-  const cancel = anEntry({ kind: 'activity_cancel', activityId: 'x' });
+  const cancel = anEntry(CANCEL);
   const cancelled = (scheduledStart: Date) =>
     new Map([['x', anActivity({ _id: 'x', status: 'cancelled', cancelledReason: 'person_archived', scheduledStart })]]);
   const soon = new Date(now.getTime() + 3_600_000);
@@ -272,6 +282,25 @@ describe('what was cancelled with an archive', () => {
     ]);
     const late = undo(archived, [cancel, archive], { activities: cancelled(now) });
     expect(late).toMatchObject({ activities: [], user: { status: 'active' }, skipped: [{ why: expect.any(String) }] });
+  });
+
+  const planned = anActivity({ _id: 'x', source: 'entra_calendar', calendar: { eventId: 'e', key: 'k' } });
+  const gone = (activity: ActivityRow, reason: CancelledReason) =>
+    cancelledAs(activity, { reason, why: 'a test', now: NOW });
+
+  test.each([
+    ['E50: deleted by hand', removed(planned, NOW).activity],
+    ['cancelled for another reason', gone(planned, 'event_deleted').activity],
+  ])('stays cancelled where it came back and was %s since', (_, activity) => {
+    const plan = undo(aUser(), [cancel], { activities: new Map([['x', activity]]) });
+    expect(plan).toMatchObject({ activities: [], entries: [], declined: [] });
+    expect(plan.skipped).toMatchObject([{ why: 'The activity has changed since.' }]);
+  });
+
+  test('E57: waits for approval again where it did so before', () => {
+    const { activity, entry } = gone({ ...planned, status: 'awaiting_approval' }, 'person_archived');
+    const plan = undo(aUser(), [anEntry(entry)], { activities: new Map([['x', activity]]), now: NOW });
+    expect(plan.activities).toMatchObject([{ status: 'awaiting_approval', cancelledReason: null }]);
   });
 
   test('stays cancelled while the person stays archived', () => {
