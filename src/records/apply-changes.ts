@@ -142,6 +142,7 @@ function afterOf(change: PlannedChange): unknown {
 
 /** Where the former value came from, for undo. */
 function provenanceOf(before: UserRow | null, change: PlannedChange): Pick<LedgerRow, 'provenance'> {
+  if (change.kind === 'create') return { provenance: { organisationId: change.organisationId } };
   if (before === null) return {};
   switch (change.kind) {
     case 'update': {
@@ -155,7 +156,6 @@ function provenanceOf(before: UserRow | null, change: PlannedChange): Pick<Ledge
     }
     case 'restore':
       return { provenance: { archivedReason: before.archivedReason, archivedAt: before.archivedAt } };
-    case 'create':
     case 'archive':
       return {};
   }

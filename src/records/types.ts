@@ -69,6 +69,8 @@ export interface Provenance {
   /** Why somebody was archived who was restored. */
   readonly archivedReason?: ArchivedReason | null;
   readonly archivedAt?: Date | null;
+  /** Home organisation that a new record got. */
+  readonly organisationId?: string;
 }
 
 /** One write to a record; never changed afterwards. */

@@ -4,6 +4,7 @@ import { groupBy } from '../../kernel/lists.js';
 import type { Store } from '../../store/connect.js';
 import { withOpenActivity } from '../activities/leavers.js';
 import { ACTIVITIES, type ActivityRow } from '../activities/types.js';
+import { createPlaces } from '../people/places.js';
 import { type LedgerRow, USERS, type UserRow } from '../types.js';
 import { planUndo } from './plan-undo.js';
 import type { UndoPlan } from './types.js';
@@ -32,8 +33,9 @@ export async function loadUndo(
   const users = store.collection<UserRow>(USERS);
   const found = await users.find({ _id: { $in: [...entries.keys()] }, enterpriseId }, { session }).toArray();
   const byId = new Map(found.map((user) => [user._id, user]));
-  const teams = await store.collection<{ _id: string }>('teams').find({ enterpriseId }, { session }).toArray();
-  const teamIds = new Set(teams.map(({ _id }) => _id));
+  const teamIds = [...entries.values()].flat().flatMap(({ teamId }) => teamId ?? []);
+  const teams = await createPlaces(deps).teams(enterpriseId, [...new Set(teamIds)], session);
+  const organisationOf = new Map([...teams].map(([id, { organisationId }]) => [id, organisationId]));
   const ofThese = { enterpriseId, userId: { $in: [...entries.keys()] } };
   const rows = await store.collection<ActivityRow>(ACTIVITIES).find(ofThese, { session }).toArray();
   const activities = groupBy(rows, ({ userId }) => userId);
@@ -45,7 +47,7 @@ export async function loadUndo(
       const user = byId.get(userId) ?? null;
       const planned = new Map((activities.get(userId) ?? []).map((activity) => [activity._id, activity]));
       const about = { user, entries: own, isOut: out.has(userId), activities: planned };
-      const plan = planUndo({ ...about, teamIds, takenEmailKeys, now });
+      const plan = planUndo({ ...about, organisationOf, takenEmailKeys, now });
       return { userId, objectId: own[0]?.objectId ?? null, before: user, plan };
     });
     const clashes = await clashesOf(plans, { users, session });

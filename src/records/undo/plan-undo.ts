@@ -11,6 +11,8 @@ import { declinedBy, idsOf } from './declined-by.js';
 import { unarchived, unrestored } from './lifecycle-back.js';
 import { CHANGED, type Step, type UndoneEntry, type UndoPlan, type UndoQuestion, type UndoSkip } from './types.js';
 
+/** Nobody is put into a team of an organisation that is not theirs (E3, E4). */
+const MOVED = 'The person was moved to another organisation since.';
 const GONE = { why: 'The record does not exist any more.' };
 
 /**
@@ -101,7 +103,7 @@ function stepBack(user: UserRow, entry: LedgerRow, question: UndoQuestion): Step
 }
 
 /** A record that the sync made goes again, if it still is what the sync made, and with it what its calendar planned. */
-function uncreated(user: UserRow, { after }: LedgerRow, { isOut, activities, now }: UndoQuestion): Step {
+function uncreated(user: UserRow, { after, provenance }: LedgerRow, { isOut, activities, now }: UndoQuestion): Step {
   if (user.status !== 'invited') return { why: 'The person uses GetHomeSafe already: archive the profile instead.' };
   if (isOut) return { why: IS_OUT };
   const made = after as Fields | null;
@@ -110,7 +112,8 @@ function uncreated(user: UserRow, { after }: LedgerRow, { isOut, activities, now
   const isUntouched = FIELD_TARGETS.every(
     (field) => user[field] === (made?.[field] ?? null) || user[field] === given[field],
   );
-  if (!isUntouched || user.memberships.length > 0 || user.isAccountAdmin || user.origin !== 'entra')
+  const isMoved = provenance?.organisationId !== undefined && provenance.organisationId !== user.organisationId;
+  if (!isUntouched || isMoved || user.memberships.length > 0 || user.isAccountAdmin || user.origin !== 'entra')
     return { why: CHANGED };
   const all = [...activities.values()];
   if (!all.every(isOnlyPlanned)) return { why: 'The person has activities: archive the profile instead.' };
@@ -157,7 +160,9 @@ function membershipBack(
   const former = formerMembership(entry, teamId);
   const written = writtenMembership(entry, { teamId, former });
   if (!sameValue(present, written)) return { why: CHANGED };
-  if (former !== null && !question.teamIds.has(teamId)) return { why: 'The team does not exist any more.' };
+  const organisation = question.organisationOf.get(teamId);
+  if (former !== null && organisation === undefined) return { why: 'The team does not exist any more.' };
+  if (former !== null && organisation !== user.organisationId) return { why: MOVED };
   if (former === null && question.isOut) return { why: IS_OUT };
   const others = user.memberships.filter((membership) => membership !== present);
   const memberships = former === null ? others : [...others, former];

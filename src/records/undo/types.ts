@@ -7,8 +7,8 @@ export interface UndoQuestion {
   readonly user: UserRow | null;
   /** What is to be undone, newest first. */
   readonly entries: readonly LedgerRow[];
-  /** Teams that exist. */
-  readonly teamIds: ReadonlySet<string>;
+  /** Organisation of each team that exists, by the team's id. */
+  readonly organisationOf: ReadonlyMap<string, string>;
   /** Addresses that somebody else keeps. */
   readonly takenEmailKeys: ReadonlySet<string>;
   /** In the field, or perhaps missing: neither archived nor taken from the leaders who get the alerts (E10). */

@@ -118,7 +118,7 @@ test('whoever has an address that somebody wants back goes first, on another pag
 
 test('law L6: whoever waits for another leader is looked at again when a leader is back in the team', async () => {
   await insert('people', { _id: 't1:waits', tenantId: 't1', objectId: 'waits', waitsFor: ['leader:north'] });
-  await insert('teams', { _id: 'north', enterpriseId: 'e1' });
+  await insert('teams', { _id: 'north', enterpriseId: 'e1', organisationId: 'o1' });
   const membership = { teamId: 'north', isLeader: true, manual: true, mappingIds: ['m1'] };
   const left = { kind: 'leave', teamId: 'north', before: ['m1'], provenance: { membership } } as const;
   await aRun('left', [written('left', person('leads'), left)]);

@@ -176,14 +176,19 @@ test('whose import was undone and who is found nowhere once, as while being rest
 
 test('what somebody changed since the run is listed and left alone', async () => {
   await onlyByRuns();
-  const [gil, hoa] = ['Gil', 'Hoa'].map(person) as [string, string];
+  const [gil, hoa, iri] = ['Gil', 'Hoa', 'Iri'].map(person) as [string, string, string];
   const run = await stack.sync();
-  const ref = { enterpriseId: stack.enterpriseId, person: gil };
-  await stack.services.people.edit(ref, { addTeams: [stack.teams['South'] ?? ''] }, { who: 'admin' });
+  const { enterpriseId } = stack;
+  const { people, structure } = stack.services;
+  await people.edit({ enterpriseId, person: gil }, { addTeams: [stack.teams['South'] ?? ''] }, { who: 'admin' });
+  const other = await structure.createOrganisation({ enterpriseId, name: 'Other', zone: 'UTC', by: 'admin' });
+  await people.move({ enterpriseId, person: iri }, other._id, { who: 'admin' });
   const result = await stack.services.undo.run(stack.enterpriseId, run._id, by);
   expect(await userOf(hoa)).toBeNull();
   const left = result.skipped.map(({ person: who, kind, why }) => `${who} ${kind} ${why}`);
-  expect(left.sort()).toEqual(['create', 'join'].map((kind) => `${gil} ${kind} It has changed since.`));
+  const both = [gil, iri].flatMap((id) => ['create', 'join'].map((kind) => `${id} ${kind} It has changed since.`));
+  expect(left.sort()).toEqual(both.sort());
+  expect(await userOf(iri)).toMatchObject({ organisationId: other._id, memberships: [] });
   expect((await userOf(gil))?.memberships).toHaveLength(2);
   expect(await userOf(gil)).not.toBeNull();
   const undone = stack.services.store.collection<LedgerRow>(LEDGER).find({ 'cause.by': 'undo', objectId: hoa });

@@ -98,9 +98,9 @@ function applied({ input, before }: Case) {
 }
 
 function undone({ after, entries }: ReturnType<typeof applied>) {
-  const teamIds = new Set(['team-1', 'team-2']);
+  const organisationOf = new Map(['team-1', 'team-2'].map((teamId) => [teamId, 'org-a']));
   const nobody = { isOut: false, takenEmailKeys: new Set<string>(), activities: new Map() };
-  return planUndo({ user: after, entries, teamIds, ...nobody, now });
+  return planUndo({ user: after, entries, organisationOf, ...nobody, now });
 }
 
 /** What somebody sees of a record, and what decides over later reads of the fields that changed. */

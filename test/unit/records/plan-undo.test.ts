@@ -58,7 +58,11 @@ function anEntry(entry: Partial<LedgerRow>): LedgerRow {
 
 function undo(user: UserRow | null, entries: LedgerRow[], question: Partial<UndoQuestion> = {}) {
   const nothing = { isOut: false, takenEmailKeys: new Set<string>(), activities: new Map() };
-  return planUndo({ user, entries, teamIds: new Set(['t1', 't2']), ...nothing, now, ...question });
+  const organisationOf = new Map([
+    ['t1', 'o1'],
+    ['elsewhere', 'o2'],
+  ]);
+  return planUndo({ user, entries, organisationOf, ...nothing, now, ...question });
 }
 
 test('a value comes back with what Entra had given before, and the new one is declined', () => {
@@ -120,10 +124,14 @@ test('E10: nobody is taken out of a team while they are in the field: alerts go 
   expect(undo(user, [entry]).user?.memberships).toEqual([]);
 });
 
-test('nobody is put back into a team that is gone', () => {
-  const membership = { teamId: 'gone', isLeader: false, manual: false, mappingIds: ['m1'] };
-  const plan = undo(aUser(), [anEntry({ kind: 'leave', teamId: 'gone', before: ['m1'], provenance: { membership } })]);
-  expect(plan.skipped).toMatchObject([{ why: expect.stringContaining('does not exist') }]);
+test.each([
+  ['is gone', 'gone', 'does not exist'],
+  ['belongs to the organisation that they were moved away from', 'elsewhere', 'was moved'],
+])('E4: nobody is put back into a team that %s', (_, teamId, why) => {
+  const membership = { teamId, isLeader: true, manual: false, mappingIds: ['m1'] };
+  const plan = undo(aUser(), [anEntry({ kind: 'leave', teamId, before: ['m1'], provenance: { membership } })]);
+  expect(plan).toMatchObject({ entries: [], declined: [], user: { memberships: [] } });
+  expect(plan.skipped).toMatchObject([{ why: expect.stringContaining(why) }]);
 });
 
 test('an archived person is back with address and status, unless the address is in use by now', () => {
@@ -252,9 +260,11 @@ test.each<[string, Partial<UserRow>, Partial<UndoQuestion>]>([
   ['is on one that the calendar planned', { status: 'invited' }, calendarActivity({ status: 'active', open: true })],
   ['deleted one that the calendar planned', { status: 'invited' }, calendarActivity({ status: 'cancelled' }, true)],
   ['was edited since', { status: 'invited', lastName: 'Aroha' }, {}],
+  ['was moved to another organisation', { status: 'invited', organisationId: 'o2' }, {}],
   ['was made an administrator', { status: 'invited', isAccountAdmin: true }, {}],
 ])('a record stays whose person %s', (_name, user, question) => {
-  const plan = undo(aUser(user), [anEntry({ kind: 'create', after: made })], question);
+  const create = anEntry({ kind: 'create', after: made, provenance: { organisationId: 'o1' } });
+  const plan = undo(aUser(user), [create], question);
   expect(plan).toMatchObject({ entries: [], skipped: [{ why: expect.any(String) }] });
   expect(plan.user).not.toBeNull();
 });
