@@ -19,11 +19,11 @@ export interface AuditRow {
 
 export const AUDIT_LOG = 'settingsChanges';
 
-/** Leaves a row in the audit log, in the transaction of what it tells. */
+/** Leaves a row in the audit log, in the transaction of what it tells. `_id`: known before, to be found by a repetition. */
 export async function writeAudit(
   { store, clock, chance }: { store: Store; clock: Clock; chance: Chance },
   session: ClientSession,
-  entry: Omit<AuditRow, '_id' | 'at'>,
+  entry: Omit<AuditRow, '_id' | 'at'> & Partial<Pick<AuditRow, '_id'>>,
 ): Promise<void> {
   const row = { _id: chance.guid(), at: clock.now(), ...entry };
   raiseLive(session, entry.enterpriseId, 'changes');

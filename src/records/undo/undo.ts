@@ -1,7 +1,7 @@
 import type { ClientSession, Filter } from 'mongodb';
 import { AppError } from '../../kernel/app-error.js';
 import { groupBy } from '../../kernel/lists.js';
-import { writeAudit } from '../../store/audit-log.js';
+import { AUDIT_LOG, type AuditRow, writeAudit } from '../../store/audit-log.js';
 import { inTransaction } from '../../store/in-transaction.js';
 import { createFindPeople } from '../people/find-people.js';
 import { recordTransaction } from '../people/record-transaction.js';
@@ -67,7 +67,7 @@ const A_TRANSACTION = 200;
 const NEWEST_FIRST = { at: -1, _id: 1 } as const;
 
 export function createUndo(deps: RecordDeps): Undo {
-  const { store } = deps;
+  const { store, chance } = deps;
   const ledger = store.collection<LedgerRow>(LEDGER);
   const finding = createFindPeople(deps);
 
@@ -99,7 +99,7 @@ export function createUndo(deps: RecordDeps): Undo {
     const about = { enterpriseId, userId, ...(since ? { at: { $gte: since } } : {}) };
     const wanted = async (session: ClientSession) => {
       const written = await newestWrite(about, session);
-      if (write !== undefined && write !== writeOf(written)) throw writtenSince();
+      if (write !== undefined && write !== writeOf(written)) throw await notTheNewest(write, session);
       return written;
     };
     return undo({ enterpriseId, by, what: 'undo.person', about: { userId } }, wanted);
@@ -151,21 +151,36 @@ export function createUndo(deps: RecordDeps): Undo {
     return bySync.filter(({ _id }) => !undone.has(_id));
   }
 
+  /** Why nothing is undone where something else was shown. */
+  async function notTheNewest(write: string, session: ClientSession): Promise<AppError> {
+    const isUndone = (await ledger.findOne({ undoes: write }, { session })) !== null;
+    const code = isUndone ? 'already_undone' : 'written_since';
+    const what = isUndone
+      ? 'What was shown has been undone already.'
+      : 'The sync has written about this person again since that was shown.';
+    return new AppError(code, `${what} Look at what would be undone now.`, { status: 409, field: 'write' });
+  }
+
   /** Undoes some entries, newest first, in one transaction with its line in the audit log. */
   function undo(
     { enterpriseId, by, what, about }: { enterpriseId: string; by: By; what: string; about: object },
     wanted: (session: ClientSession) => Promise<LedgerRow[]>,
   ): Promise<UndoResult> {
+    const log = store.collection<AuditRow>(AUDIT_LOG);
+    const _id = chance.guid();
+    let done: UndoResult | undefined;
     return recordTransaction(deps, enterpriseId, async (session) => {
+      // An earlier attempt whose answer was lost may have undone them: what is the newest now is another write.
+      if (done !== undefined && (await log.findOne({ _id }, { session })) !== null) return done;
       const entries = groupBy(await wanted(session), ({ userId }) => userId);
       const plans = await loadUndo(deps, { enterpriseId, entries }, session);
       await writeUndo(deps, { enterpriseId, plans, by }, session);
-      const result = resultOf(plans);
-      const { undone, people } = result;
+      done = resultOf(plans);
+      const { undone, people } = done;
       const after = { undone, people, reason: by.reason ?? null };
-      const line = { enterpriseId, who: by.who, what, before: about, after };
+      const line = { _id, enterpriseId, who: by.who, what, before: about, after };
       if (entries.size > 0) await writeAudit(deps, session, line);
-      return result;
+      return done;
     });
   }
 }
@@ -178,11 +193,6 @@ function isSameWrite(a: LedgerRow, b: LedgerRow): boolean {
 /** The id of its newest entry. */
 function writeOf([newest]: readonly LedgerRow[]): string {
   return newest?._id ?? '';
-}
-
-function writtenSince(): AppError {
-  const text = 'The sync has written about this person again since that was shown. Look at what would be undone now.';
-  return new AppError('written_since', text, { status: 409, field: 'write' });
 }
 
 function nothingToUndo(entries: readonly LedgerRow[]): AppError {
