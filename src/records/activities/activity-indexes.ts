@@ -11,6 +11,13 @@ export const ACTIVITY_INDEXES: readonly IndexDefinition[] = [
   },
   {
     collection: ACTIVITIES,
+    name: 'planned',
+    keys: { enterpriseId: 1, userId: 1, scheduledFinish: 1, scheduledStart: 1 },
+    options: { partialFilterExpression: { status: 'scheduled' } },
+    serves: 'whose start was missed lately (E10), among all that were ever planned and never begun',
+  },
+  {
+    collection: ACTIVITIES,
     name: 'by_person',
     keys: { enterpriseId: 1, userId: 1, status: 1, scheduledStart: 1 },
     serves: 'activities of a person; what an archive cancels',

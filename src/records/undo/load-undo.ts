@@ -2,12 +2,11 @@ import type { ClientSession, Collection } from 'mongodb';
 import type { Clock } from '../../kernel/clock.js';
 import { groupBy } from '../../kernel/lists.js';
 import type { Store } from '../../store/connect.js';
-import { withOpenActivity } from '../activities/leavers.js';
-import { ACTIVITIES, type ActivityRow } from '../activities/types.js';
 import { createPlaces } from '../people/places.js';
 import { type LedgerRow, USERS, type UserRow } from '../types.js';
 import { planUndo } from './plan-undo.js';
 import type { UndoPlan } from './types.js';
+import { activitiesToUndo } from './undo-activities.js';
 
 /** One person, as they are and as they will be. */
 export interface PersonUndo {
@@ -31,22 +30,22 @@ export async function loadUndo(
 ): Promise<PersonUndo[]> {
   const { store, clock } = deps;
   const users = store.collection<UserRow>(USERS);
-  const found = await users.find({ _id: { $in: [...entries.keys()] }, enterpriseId }, { session }).toArray();
+  const ofThese = { _id: { $in: [...entries.keys()] }, enterpriseId };
+  // Of a small enterprise MongoDB may look through everybody, and then do so in a large one, too.
+  const found = await users.find(ofThese, { session }).hint('_id_').toArray();
   const byId = new Map(found.map((user) => [user._id, user]));
   const teamIds = [...entries.values()].flat().flatMap(({ teamId }) => teamId ?? []);
   const teams = await createPlaces(deps).teams(enterpriseId, [...new Set(teamIds)], session);
   const organisationOf = new Map([...teams].map(([id, { organisationId }]) => [id, organisationId]));
-  const ofThese = { enterpriseId, userId: { $in: [...entries.keys()] } };
-  const rows = await store.collection<ActivityRow>(ACTIVITIES).find(ofThese, { session }).toArray();
-  const activities = groupBy(rows, ({ userId }) => userId);
   const now = clock.now();
-  const out = await withOpenActivity(store, { enterpriseId, userIds: [...entries.keys()], now }, session);
+  const known = await activitiesToUndo(store, { enterpriseId, users: found, entries, now }, session);
+  const activities = groupBy(known.activities, ({ userId }) => userId);
   let takenEmailKeys = new Set<string>();
   for (;;) {
     const plans = [...entries].map(([userId, own]): PersonUndo => {
       const user = byId.get(userId) ?? null;
       const planned = new Map((activities.get(userId) ?? []).map((activity) => [activity._id, activity]));
-      const about = { user, entries: own, isOut: out.has(userId), activities: planned };
+      const about = { user, entries: own, isOut: known.out.has(userId), activities: planned };
       const plan = planUndo({ ...about, organisationOf, takenEmailKeys, now });
       return { userId, objectId: own[0]?.objectId ?? null, before: user, plan };
     });

@@ -10,7 +10,8 @@ export interface Mover {
   readonly after: unknown;
 }
 
-interface RunRef {
+/** A run of an enterprise. */
+export interface RunRef {
   readonly enterpriseId: string;
   readonly runId: string;
 }
@@ -32,7 +33,7 @@ export function undoPages(store: Store, { most, ...run }: RunRef & { readonly mo
 async function* together(store: Store, run: RunRef): AsyncIterable<string[]> {
   const ledger = store.collection<LedgerRow>(LEDGER);
   yield* others({ frees: true });
-  const moved = ledger.find({ ...ofRun(run), field: 'email' });
+  const moved = ledger.find({ ...ofRun(run), field: 'email' }).hint('by_run');
   yield* addressChains(await moved.project<Mover>({ _id: 0, userId: 1, before: 1, after: 1 }).toArray());
   yield* others({ frees: false });
 
@@ -49,7 +50,7 @@ async function* together(store: Store, run: RunRef): AsyncIterable<string[]> {
         },
         { $match: { moves: false, frees } },
       ],
-      { allowDiskUse: true },
+      { allowDiskUse: true, hint: 'by_run' },
     );
     for await (const { _id } of found) yield [_id];
   }

@@ -1,4 +1,4 @@
-import type { ClientSession, Filter } from 'mongodb';
+import type { ClientSession } from 'mongodb';
 import { AppError } from '../../kernel/app-error.js';
 import { groupBy } from '../../kernel/lists.js';
 import { AUDIT_LOG, type AuditRow, writeAudit } from '../../store/audit-log.js';
@@ -10,7 +10,8 @@ import type { RecordDeps } from '../record-deps.js';
 import { LEDGER, type LedgerRow } from '../types.js';
 import { loadUndo, type PersonUndo } from './load-undo.js';
 import type { UndoneEntry } from './types.js';
-import { ofRun, undoPages } from './undo-pages.js';
+import { timeOf, writtenAbout, writtenByRun } from './undo-entries.js';
+import { undoPages } from './undo-pages.js';
 import { writeUndo } from './write-undo.js';
 
 /** Something that was not undone. */
@@ -64,8 +65,6 @@ export interface Undo {
 /** People undone in one transaction. */
 const A_TRANSACTION = 200;
 
-const NEWEST_FIRST = { at: -1, _id: 1 } as const;
-
 export function createUndo(deps: RecordDeps): Undo {
   const { store, chance } = deps;
   const ledger = store.collection<LedgerRow>(LEDGER);
@@ -76,7 +75,7 @@ export function createUndo(deps: RecordDeps): Undo {
   async function previewPerson({ enterpriseId, person }: PersonRef): Promise<UndoPreview> {
     const { _id: userId } = await finding.find(enterpriseId, person);
     return inTransaction(deps, async (session) => {
-      const written = await newestWrite({ enterpriseId, userId }, session);
+      const written = await writtenAbout(deps, { enterpriseId, userId }, session);
       const plans = await loadUndo(deps, { enterpriseId, entries: new Map([[userId, written]]) }, session);
       const steps = plans.flatMap(({ plan }) => plan.entries.map(stepOf));
       const declined = plans.flatMap(({ plan }) => plan.declined.map(({ subject }) => subject));
@@ -84,21 +83,11 @@ export function createUndo(deps: RecordDeps): Undo {
     });
   }
 
-  /** What the sync wrote last, or everything since `at`, and nobody has undone. */
-  async function newestWrite(about: Filter<LedgerRow>, session: ClientSession): Promise<LedgerRow[]> {
-    const newestFirst = await ledger.find(about, { session }).sort(NEWEST_FIRST).toArray();
-    const open = await notUndone(newestFirst, session);
-    const [newest] = open;
-    if (newest === undefined) throw nothingToUndo(newestFirst);
-    return 'at' in about ? open : open.filter((entry) => isSameWrite(entry, newest));
-  }
-
   async function person(ref: PersonRef, { since, write }: UndoneWrites, by: By): Promise<UndoResult> {
     const { enterpriseId } = ref;
     const { _id: userId } = await finding.find(enterpriseId, ref.person);
-    const about = { enterpriseId, userId, ...(since ? { at: { $gte: since } } : {}) };
     const wanted = async (session: ClientSession) => {
-      const written = await newestWrite(about, session);
+      const written = await writtenAbout(deps, { enterpriseId, userId, since }, session);
       if (write !== undefined && write !== writeOf(written)) throw await notTheNewest(write, session);
       return written;
     };
@@ -108,16 +97,12 @@ export function createUndo(deps: RecordDeps): Undo {
   async function run(enterpriseId: string, runId: string, by: By): Promise<UndoResult> {
     await requireEnded(enterpriseId, runId);
     const request = { enterpriseId, by, what: 'undo.run', about: { runId } };
+    const which = { enterpriseId, runId };
+    const at = await timeOf(deps, which);
+    if (at === null) throw new AppError('nothing_to_undo', 'The run wrote nothing.', { status: 409, field: 'run' });
     const results: UndoResult[] = [];
-    for await (const userIds of undoPages(store, { enterpriseId, runId, most: A_TRANSACTION }))
-      results.push(
-        await undo(request, async (session) => {
-          const written = { ...ofRun({ enterpriseId, runId }), userId: { $in: userIds } };
-          return notUndone(await ledger.find(written, { session }).sort(NEWEST_FIRST).toArray(), session);
-        }),
-      );
-    if (results.length === 0)
-      throw new AppError('nothing_to_undo', 'The run wrote nothing.', { status: 409, field: 'run' });
+    for await (const userIds of undoPages(store, { ...which, most: A_TRANSACTION }))
+      results.push(await undo(request, (session) => writtenByRun(deps, { run: which, userIds, at }, session)));
     const result = together(results);
     if (result.undone > 0 || result.skipped.length > 0) return result;
     const text =
@@ -141,14 +126,6 @@ export function createUndo(deps: RecordDeps): Undo {
       });
     if (found.status === 'queued' || found.status === 'running')
       throw new AppError('run_open', 'The run has not ended yet: undo it afterwards.', { status: 409, field: 'run' });
-  }
-
-  /** Writes of the sync that no later entry undoes. */
-  async function notUndone(entries: readonly LedgerRow[], session: ClientSession): Promise<LedgerRow[]> {
-    const bySync = entries.filter(({ cause }) => cause.by !== 'person' && cause.by !== 'undo');
-    const ids = bySync.map(({ _id }) => _id);
-    const undone = new Set(await ledger.distinct('undoes', { undoes: { $in: ids, $exists: true } }, { session }));
-    return bySync.filter(({ _id }) => !undone.has(_id));
   }
 
   /** Why nothing is undone where something else was shown. */
@@ -185,24 +162,9 @@ export function createUndo(deps: RecordDeps): Undo {
   }
 }
 
-/** Entries of one apply share their instant and their cause. */
-function isSameWrite(a: LedgerRow, b: LedgerRow): boolean {
-  return a.at.getTime() === b.at.getTime();
-}
-
 /** The id of its newest entry. */
 function writeOf([newest]: readonly LedgerRow[]): string {
   return newest?._id ?? '';
-}
-
-function nothingToUndo(entries: readonly LedgerRow[]): AppError {
-  if (entries.some(({ cause }) => cause.by === 'undo')) {
-    const text =
-      'What the sync wrote about this person has been undone already. An undo is not undone itself: to let the sync follow again, release what it declined, under Held changes.';
-    return new AppError('already_undone', text, { status: 409, field: 'person', command: 'ghs decisions release' });
-  }
-  const text = 'The sync wrote nothing about this person that could be undone.';
-  return new AppError('nothing_to_undo', text, { status: 409, field: 'person' });
 }
 
 function stepOf(entry: UndoneEntry): UndoStep {

@@ -1,10 +1,13 @@
 import { MongoError } from 'mongodb';
 import { createChanges } from '../../../src/changes/create-changes.js';
 import { systemChance } from '../../../src/kernel/chance.js';
+import { ACTIVITY_INDEXES } from '../../../src/records/activities/activity-indexes.js';
+import { LEDGER_INDEXES } from '../../../src/records/ledger.js';
 import { DECISIONS, LEDGER, type LedgerRow, USERS, type UserRow } from '../../../src/records/types.js';
 import { createUndo } from '../../../src/records/undo/undo.js';
 import { AUDIT_LOG } from '../../../src/store/audit-log.js';
 import type { Store } from '../../../src/store/connect.js';
+import { ensureIndexes } from '../../../src/store/indexes.js';
 import { openTestStore, type TestStore } from '../../support/database.js';
 import { createManualClock } from '../../support/manual-clock.js';
 import { anEntry, aUser } from '../../unit/records/a-user.js';
@@ -17,6 +20,7 @@ let database: TestStore;
 
 beforeAll(async () => {
   database = await openTestStore();
+  await ensureIndexes(database.store, [...LEDGER_INDEXES, ...ACTIVITY_INDEXES]);
 });
 afterAll(() => database?.drop());
 

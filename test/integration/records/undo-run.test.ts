@@ -1,5 +1,6 @@
 import { createChanges } from '../../../src/changes/create-changes.js';
 import { systemChance } from '../../../src/kernel/chance.js';
+import { ACTIVITY_INDEXES } from '../../../src/records/activities/activity-indexes.js';
 import { IS_OUT } from '../../../src/records/activities/leavers.js';
 import { ACTIVITIES, type ActivityRow } from '../../../src/records/activities/types.js';
 import { LEDGER_INDEXES } from '../../../src/records/ledger.js';
@@ -21,7 +22,7 @@ let undo: Undo;
 
 beforeAll(async () => {
   database = await openTestStore();
-  await ensureIndexes(database.store, [...USER_INDEXES, ...LEDGER_INDEXES]);
+  await ensureIndexes(database.store, [...USER_INDEXES, ...LEDGER_INDEXES, ...ACTIVITY_INDEXES]);
   const { store } = database;
   const deps = { store, clock, chance: systemChance };
   undo = createUndo({ ...deps, changes: createChanges(deps) });
