@@ -17,6 +17,8 @@ beforeAll(async () => {
   await stack.sync();
   await subscribed(stack);
   await ownersLooked();
+  // The round after the first sync is had.
+  await restedSince(await ask());
 });
 afterAll(() => stack?.close());
 afterEach(() => {
