@@ -44,8 +44,13 @@ export function createSubscriptionCalls(deps: SubscriptionDeps): SubscriptionCal
   return {
     createSubscription: (wanted, options) => create(wanted, options),
     listSubscriptions,
-    getSubscription: (id, options) =>
-      outcomeOf(id, async (path) => ({ outcome: 'found', subscription: await send({ path, ...options }) })),
+    getSubscription: async (id, options) => {
+      const found = await outcomeOf(id, async (path) => {
+        return { outcome: 'found' as const, subscription: await send({ path, ...options }) };
+      });
+      // Also a 404 that is not in Graph's own words: what is taken for gone here is only made anew.
+      return found.outcome === 'failed' && found.failure.status === 404 ? { outcome: 'gone' } : found;
+    },
     renewSubscription: (id, renewal, options) =>
       outcomeOf(id, async (path) => ({ outcome: 'renewed', subscription: await renew(path, renewal, options) })),
     renewSubscriptions: renewMany,
@@ -173,7 +178,7 @@ async function outcomeOf<T>(
     return await work(pathOf(id));
   } catch (error) {
     if (!(error instanceof GraphFailure)) throw error;
-    // Code and wording of the 404 differ by resource: every one means that Graph does not have it.
+    // Code and wording of Graph's 404 differ by resource: every one means that Graph does not have it.
     if (error.kind === 'not_found' || error.kind === 'gone') return { outcome: 'gone' };
     return { outcome: 'failed', failure: error };
   }

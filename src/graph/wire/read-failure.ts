@@ -99,10 +99,10 @@ function kindOf(status: number, facts: KindFacts): GraphFailureKind {
 
 /**
  * Something on the way to Graph may answer 404 for everything, and an answer may be cut off: only in Graph's own words
- * it proves that somebody or something is gone (law L8). A subscription that is taken for gone is only made anew.
+ * it proves that somebody or something is gone (law L8).
  */
 function isSaidByGraph(facts: KindFacts): boolean {
-  return facts.profile.kind === 'subscription' || !(hasNoWords(facts) || facts.code === 'UnknownError');
+  return !(hasNoWords(facts) || facts.code === 'UnknownError');
 }
 
 /** Without a code of Graph's: a page of a proxy or firewall, or an answer that was cut off. */

@@ -73,3 +73,20 @@ test('subscriptionRemoved: once Graph says 404 it is made anew, and the calendar
   scene.event(who, { subject: 'Told', start: at(40), end: at(41) });
   await scene.until(who, (rows) => rows.some(({ name }) => name === 'Told'), 'the new one tells nothing');
 });
+
+test('L8: a 404 page of something on the way says nothing of a mailbox, and its calendar goes on being watched', async () => {
+  const who = await scene.person('Hemi');
+  await scene.watched(who);
+  await scene.settled(who);
+  const { services, tenant } = scene.stack;
+  const page = { status: 404, body: '<html>Not found. nginx</html>' };
+  await control('POST', '/faults', { match: { method: 'POST', path: '/subscriptions$' }, action: page });
+  const { _id } = await subscription(who);
+  // Made anew with another secret, at its moment.
+  await services.subscriptions.update(_id, { keyId: '0000', renewAt: new Date(0) });
+  await waitFor(async () => (await subscription(who)).problem !== null, { message: 'no page came' });
+  expect(await subscription(who)).toMatchObject({ state: 'creating', problem: expect.stringMatching(/proxies/) });
+  await services.subscriptions.update(_id, { updatedAt: new Date(0), nextTryAt: null });
+  await waitFor(async () => (await subscription(who)).state === 'active', { message: 'not made anew' });
+  expect(await calendarOf(services.mirror.calendars, tenant.id, who)).toMatchObject({ state: 'ok', problem: null });
+});

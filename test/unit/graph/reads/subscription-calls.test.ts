@@ -106,12 +106,24 @@ test('deleting and reauthorising are acknowledged without a body', async () => {
   ]);
 });
 
-test('every 404 means that the subscription is gone', async () => {
+test("every 404 of Graph's means that the subscription is gone", async () => {
   const { graph } = await aBench(() => graphError(404, 'ExtensionError'));
   expect(await graph.getSubscription(ID)).toEqual({ outcome: 'gone' });
   expect(await graph.renewSubscription(ID, { expiresAt: EXPIRES })).toEqual({ outcome: 'gone' });
   expect(await graph.deleteSubscription(ID)).toEqual({ outcome: 'gone' });
   expect(await graph.reauthoriseSubscription(ID)).toEqual({ outcome: 'gone' });
+});
+
+test.each([
+  ['a page of something on the way', { status: 404, body: '<html>404 Not Found</html>' }],
+  ['an error that nobody knows', graphError(404, 'UnknownError')],
+])('404 with %s says nothing of a mailbox and deletes nothing; looked at, it is made anew', async (_, answer) => {
+  const { graph } = await aBench(() => answer);
+  const failed = { outcome: 'failed', failure: { kind: 'unavailable', status: 404 } };
+  expect(await graph.createSubscription(wanted({ resource: `users/${ID}/events` }))).toMatchObject(failed);
+  expect(await graph.deleteSubscription(ID)).toMatchObject(failed);
+  expect(await graph.renewSubscription(ID, { expiresAt: EXPIRES })).toMatchObject(failed);
+  expect(await graph.getSubscription(ID)).toEqual({ outcome: 'gone' });
 });
 
 test('trouble on the way is a failure, never "gone"', async () => {
