@@ -4,14 +4,12 @@ import type { Budget } from '../graph/budget.js';
 import { GraphFailure } from '../graph/graph-failure.js';
 import type { GraphSubscription, TenantGraph } from '../graph/types.js';
 import { messageOf } from '../kernel/app-error.js';
-import type { Chance } from '../kernel/chance.js';
 import { type Clock, HOUR_MS, MINUTE_MS, SECOND_MS } from '../kernel/clock.js';
 import { chunksOf, forEachAtOnce } from '../kernel/lists.js';
 import type { Log } from '../kernel/log.js';
 import { type Execute, RENEWALS_A_BATCH } from './execute.js';
 import { createSubscriptionPace } from './pace.js';
 import { planSubscriptions, type SubscriptionAction } from './plan.js';
-import { whyUnreachable } from './reachable.js';
 import type { Executed } from './row-states.js';
 import type { SubscriptionRows } from './subscriptions-store.js';
 import type { DesiredSubscription, SubscriptionRow } from './types.js';
@@ -46,13 +44,14 @@ export interface SubscriptionsWorkDeps {
   readonly clock: Clock;
   /** Waits until Graph told something about a subscription of a tenant, and so long at the most; answers whether it did. */
   untilTold(tenantId: string, signal: AbortSignal, mostMs: number): Promise<boolean>;
-  readonly chance: Chance;
   readonly log: Log;
   readonly notificationUrl: string;
   /** Of the secret that signs now. */
   readonly keyId: string;
   /** Whether notifications of calendars should carry the event. */
   readonly rich: boolean;
+  /** Asks our own address what Graph will ask it: null, or what is wrong. */
+  whyUnreachable(signal: AbortSignal): Promise<string | null>;
   /** Subscriptions that the tenant should have now; empty where the sync is off. */
   desired(owner: SubscriptionOwner): Promise<readonly DesiredSubscription[]>;
   /** Asks for a catch-up, or for a look at each mailbox that is watched: a gap may have opened. */
@@ -181,7 +180,7 @@ export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
 
   /** A subscription is asked for only after our own address answers: Graph would refuse it otherwise. */
   async function isReachable({ signal, tenantId }: SubscriptionOwner): Promise<boolean> {
-    const reason = await whyUnreachable(url, { nonce: deps.chance.guid(), signal });
+    const reason = await deps.whyUnreachable(signal);
     if (reason === null) return true;
     const mend = 'Check NOTIFICATION_URL and that the address is reachable from the internet.';
     log.warn({ event: 'subscription.unreachable', tenantId, reason }, mend);

@@ -128,7 +128,7 @@ type RunEnd = Parameters<Services['runMarks']['completeRun']>[1]['end'];
 
 function subscriptionsWork(base: Foundation, { microsoft, config }: WorkParts): OwnerWork {
   const { subscriptions: rows, integration, apply, calendars } = base;
-  const { execute } = microsoft.subscriptions;
+  const { execute, whyUnreachable } = microsoft.subscriptions;
   const { notificationUrl, appSecrets } = config;
   const rich = config.richNotifications !== null;
   const signing = { notificationUrl, keyId: keyId(appSecrets[0] ?? ''), rich };
@@ -157,6 +157,7 @@ function subscriptionsWork(base: Foundation, { microsoft, config }: WorkParts): 
         ...base,
         rows,
         execute,
+        whyUnreachable,
         ...signing,
         desired,
         close,
