@@ -56,7 +56,7 @@ import { createStructure, type Structure } from './tenancy/structure/structure.j
 
 export { connectMicrosoft, type MicrosoftServices } from './compose/microsoft.js';
 export { previews } from './compose/previews.js';
-export { requireKnownTenant } from './subscriptions/known-tenant.js';
+export { requireKnownTenant } from './subscriptions/upkeep/known-tenant.js';
 
 /** What needs nothing but the database. */
 export interface Services extends HistoryServices, ReviewServices, AccountServices {

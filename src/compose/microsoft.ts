@@ -11,8 +11,8 @@ import type { OwnCredential } from '../reconciliation/doctor/credential-left.js'
 import { createDoctor, type Doctor } from '../reconciliation/doctor/doctor.js';
 import { createTenantLinks } from '../records/linked.js';
 import { createExecute, type Execute } from '../subscriptions/execute.js';
-import { requireKnownTenant } from '../subscriptions/known-tenant.js';
 import { whyUnreachable } from '../subscriptions/reachable.js';
+import { requireKnownTenant } from '../subscriptions/upkeep/known-tenant.js';
 import { type Care, type Renewed, type RenewRequest, renewDue } from '../subscriptions/upkeep/renew-due.js';
 import { type SweepRequest, type Swept, sweepSubscriptions } from '../subscriptions/upkeep/sweep.js';
 import { type Connect, createConnect } from '../tenancy/connect/connect.js';

@@ -59,7 +59,7 @@ export function createExecute(deps: ExecuteDeps): Execute {
         return check(graph, action.row, signal);
       case 'delete_stray': {
         const deleted = await graph.deleteSubscription(action.subscriptionId, { signal });
-        return deleted.outcome === 'failed' ? failed(action.act, deleted.failure.message) : done(action.act, {});
+        return deleted.outcome === 'failed' ? failed(action.act, deleted.failure) : done(action.act, {});
       }
       case 'delete':
         return remove(graph, action.row, signal);
@@ -81,7 +81,7 @@ export function createExecute(deps: ExecuteDeps): Execute {
       // Made now, the new one would only meet the old one in its place.
       const { message, retryAfterMs } = old.failure;
       await later(replaces, { state: replaces.state, problem: message, leastMs: retryAfterMs ?? 0 });
-      return failed('create', message);
+      return failed('create', old.failure);
     }
     const row = newRow(deps, graph.tenantId, { ...desired, attempts: replaces?.attempts ?? 0 });
     await rows.put(row);
@@ -95,17 +95,18 @@ export function createExecute(deps: ExecuteDeps): Execute {
         // Graph held it before we asked, so that it is not this row's own: one of ours that no row knows is deleted.
         const { message } = created.failure;
         await later({ ...row, _id: id }, { state: 'gone', problem: message, leastMs: 0 });
-        return { ...failed('create', message), mustList: true };
+        return { ...failed('create', created.failure), mustList: true };
       }
       case 'quota':
       case 'no_resource':
       case 'blocked':
       case 'failed': {
-        const leastMs = created.outcome === 'quota' ? QUOTA_PAUSE_MS : (created.failure.retryAfterMs ?? 0);
         const { failure } = created;
-        if (failure.kind === 'unavailable') return unanswered({ ...row, _id: id }, failure.message);
-        await later({ ...row, _id: id }, { state: 'gone', problem: failure.message, leastMs });
-        return { ...failed('create', failure.message), refusal: REFUSALS[created.outcome] };
+        const leastMs = created.outcome === 'quota' ? QUOTA_PAUSE_MS : (failure.retryAfterMs ?? 0);
+        // Graph may have made it all the same: it stays `creating`, and the next plan finds it in Graph's list.
+        const state = failure.kind === 'unavailable' ? 'creating' : 'gone';
+        await later({ ...row, _id: id }, { state, problem: failure.message, leastMs });
+        return { ...failed('create', failure), refusal: REFUSALS[created.outcome] };
       }
     }
   }
@@ -121,12 +122,6 @@ export function createExecute(deps: ExecuteDeps): Execute {
       expiresAt: longestExpiry(row, clock.nowMs()),
       encryption: isRich(row) ? deps.encryption : null,
     };
-  }
-
-  /** Graph may have made it all the same: the row stays `creating`, and the next plan finds it in Graph's list. */
-  async function unanswered(row: SubscriptionRow, problem: string): Promise<Executed> {
-    await rows.update(row._id, { problem, attempts: row.attempts + 1, updatedAt: clock.now() });
-    return { ...failed('create', problem), mustList: true };
   }
 
   async function renew(graph: TenantGraph, row: SubscriptionRow, signal: AbortSignal): Promise<Executed> {
@@ -180,7 +175,7 @@ export function createExecute(deps: ExecuteDeps): Execute {
     await later(row, { state: row.state, problem: message, leastMs: retryAfterMs ?? 0 });
     // Whatever asked for it, such as a lapsed authorisation, asks on.
     if (row.renewAt === null || row.renewAt > clock.now()) await rows.update(row._id, { renewAt: clock.now() });
-    return failed('renew', message);
+    return failed('renew', answer.failure);
   }
 
   async function check(graph: TenantGraph, row: SubscriptionRow, signal: AbortSignal): Promise<Executed> {
@@ -197,7 +192,7 @@ export function createExecute(deps: ExecuteDeps): Execute {
       case 'failed': {
         const { message, retryAfterMs } = found.failure;
         await later(row, { state: row.state, problem: message, leastMs: retryAfterMs ?? 0 });
-        return failed('check', message);
+        return failed('check', found.failure);
       }
     }
   }
@@ -206,7 +201,7 @@ export function createExecute(deps: ExecuteDeps): Execute {
     const deleted = row.subscriptionId ? await graph.deleteSubscription(row.subscriptionId, { signal }) : null;
     if (deleted?.outcome === 'failed') {
       await later(row, { state: row.state, problem: deleted.failure.message, leastMs: 0 });
-      return failed('delete', deleted.failure.message);
+      return failed('delete', deleted.failure);
     }
     await rows.remove(row._id);
     return done('delete', {});

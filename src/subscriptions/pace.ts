@@ -1,4 +1,6 @@
-import { type Budget, createBudget } from '../graph/budget.js';
+import { createBudget } from '../graph/budget.js';
+import { LONGEST_CLOSED_MS } from '../graph/client/repeated.js';
+import type { GraphFailure } from '../graph/graph-failure.js';
 import { type Clock, SECOND_MS } from '../kernel/clock.js';
 
 /**
@@ -10,6 +12,34 @@ import { type Clock, SECOND_MS } from '../kernel/clock.js';
 const PACE = { resourceUnitsPer10s: 420, burstMs: SECOND_MS };
 
 /** Keeps the calls for subscriptions of one tenant below Graph's limit. */
-export function createSubscriptionPace(clock: Clock): Budget {
-  return createBudget({ clock, ...PACE });
+export interface SubscriptionPace {
+  /** Waits for a share of the limit; false: Graph wants to be left alone, so that nothing is sent now. */
+  take(units: number, signal: AbortSignal): Promise<boolean>;
+  /** For so long nothing more is sent. */
+  rest(ms: number): void;
+  /** Nothing is sent before. */
+  freeAtMs(): number;
+}
+
+export function createSubscriptionPace(clock: Clock): SubscriptionPace {
+  const budget = createBudget({ clock, ...PACE });
+  let freeAtMs = Number.NEGATIVE_INFINITY;
+  const isFree = () => freeAtMs <= clock.nowMs();
+  return {
+    take: async (units, signal) => {
+      if (!isFree()) return false;
+      await budget.take({ units, priority: 'run', signal });
+      return isFree();
+    },
+    rest: (ms) => {
+      freeAtMs = Math.max(freeAtMs, clock.nowMs() + ms);
+    },
+    freeAtMs: () => freeAtMs,
+  };
+}
+
+/** For how long one refusal keeps back all subscriptions of the tenant; what Exchange says of a mailbox keeps back none. */
+export function restAfter({ kind, code, retryAfterMs }: GraphFailure): number {
+  if (kind !== 'throttled' || code === 'ExtensionError') return 0;
+  return Math.min(retryAfterMs ?? 0, LONGEST_CLOSED_MS);
 }

@@ -66,14 +66,18 @@ function actionFor(
   desired: DesiredSubscription,
   { strays, listedById, now, notificationUrl, keyId, rich }: About,
 ): SubscriptionAction | null {
+  const isMoved = row.notificationUrl !== notificationUrl;
+  if (row.state === 'creating' && !isMoved) {
+    const found = latest([...strays.values()].filter((stray) => isOf(row, stray)));
+    // Nothing is asked of Graph by that, so that it waits for no next try.
+    if (found) return { act: 'adopt', row, found };
+  }
   if (waits(row, now)) return null;
-  if (row.notificationUrl !== notificationUrl) return { act: 'create', desired, replaces: row };
+  if (isMoved) return { act: 'create', desired, replaces: row };
   switch (row.state) {
     case 'gone':
       return { act: 'create', desired, replaces: row };
     case 'creating': {
-      const found = latest([...strays.values()].filter((stray) => isOf(row, stray)));
-      if (found) return { act: 'adopt', row, found };
       const isLost = listedById !== null && now.getTime() - row.updatedAt.getTime() >= LOST_ANSWER_MS;
       return isLost ? { act: 'create', desired, replaces: row } : null;
     }

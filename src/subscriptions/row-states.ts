@@ -1,7 +1,9 @@
+import type { GraphFailure } from '../graph/graph-failure.js';
 import type { GraphSubscription } from '../graph/types.js';
 import { backoffMs } from '../kernel/backoff.js';
 import type { Chance } from '../kernel/chance.js';
 import { type Clock, HOUR_MS, SECOND_MS } from '../kernel/clock.js';
+import { restAfter } from './pace.js';
 import { renewAtOf, type SubscriptionAction } from './plan.js';
 import type { SubscriptionRows } from './subscriptions-store.js';
 import type { SubscriptionRow } from './types.js';
@@ -14,6 +16,8 @@ export interface Executed {
   /** Graph answered 404: the row is gone by now, and somebody has to make the subscription anew. */
   readonly isLost: boolean;
   readonly message: string | null;
+  /** Graph wants to be left alone for so long, whichever subscription of the tenant it is about. */
+  readonly restMs?: number;
   /** What Graph holds is in doubt: only its list tells. */
   readonly mustList?: boolean;
   /** Why Exchange does not let us watch a mailbox. */
@@ -21,6 +25,8 @@ export interface Executed {
 }
 
 const RETRY = { firstMs: 5 * SECOND_MS, mostMs: HOUR_MS / 2 };
+/** No answer makes a subscription wait for longer, whatever its Retry-After says. */
+const LONGEST_WAIT_MS = HOUR_MS;
 const LOST = 'Microsoft Graph does not know the subscription any more (404): it has to be made anew.';
 
 /** What Graph's answers make of a row; every failure is kept on it with the next try. */
@@ -58,7 +64,7 @@ export function createRowStates({ rows, clock, chance }: { rows: SubscriptionRow
   ): Promise<void> {
     const attempts = row.attempts + 1;
     const waitMs = Math.max(
-      leastMs,
+      Math.min(leastMs, LONGEST_WAIT_MS),
       backoffMs(attempts, RETRY, () => chance.random()),
     );
     const now = clock.now();
@@ -76,6 +82,7 @@ export function done(act: Executed['act'], { needsLook = false }: { needsLook?: 
   return { act, ok: true, needsLook, isLost: false, message: null };
 }
 
-export function failed(act: Executed['act'], message: string): Executed {
-  return { act, ok: false, needsLook: false, isLost: false, message };
+export function failed(act: Executed['act'], failure: GraphFailure): Executed {
+  const { message } = failure;
+  return { act, ok: false, needsLook: false, isLost: false, message, restMs: restAfter(failure) };
 }

@@ -1,14 +1,14 @@
 import type { Changes } from '../changes/create-changes.js';
 import type { ChangeRow } from '../changes/types.js';
-import type { Budget } from '../graph/budget.js';
 import { GraphFailure } from '../graph/graph-failure.js';
 import type { GraphSubscription, TenantGraph } from '../graph/types.js';
 import { messageOf } from '../kernel/app-error.js';
-import { type Clock, HOUR_MS, MINUTE_MS, SECOND_MS } from '../kernel/clock.js';
+import { type Clock, MINUTE_MS, SECOND_MS } from '../kernel/clock.js';
 import { chunksOf, forEachAtOnce } from '../kernel/lists.js';
 import type { Log } from '../kernel/log.js';
 import { type Execute, RENEWALS_A_BATCH } from './execute.js';
-import { createSubscriptionPace } from './pace.js';
+import { createListTurns, type ListTurns } from './list-turns.js';
+import { createSubscriptionPace, restAfter, type SubscriptionPace } from './pace.js';
 import { planSubscriptions, type SubscriptionAction } from './plan.js';
 import type { Executed } from './row-states.js';
 import type { SubscriptionRows } from './subscriptions-store.js';
@@ -21,10 +21,8 @@ const REST_MS = { least: 2 * SECOND_MS, most: 5 * SECOND_MS };
 const MOST_A_TURN = 200;
 /** Actions under way at once. */
 const AT_ONCE = 8;
-/** How often Graph's own list is asked, to find what we lost sight of. */
-const LIST_EVERY_MS = HOUR_MS;
-/** While a creation has had no answer, which the list tells. */
-const LIST_UNSURE_EVERY_MS = 5 * SECOND_MS;
+/** Within which time Graph's list is asked about one that no row knows. */
+const LIST_UNKNOWN_WITHIN_MS = 5 * SECOND_MS;
 const PAUSE_WHEN_UNREACHABLE_MS = 10 * SECOND_MS;
 /** PATCH and reauthorize of one subscription must lie 10 minutes apart; we only ever PATCH, once in that time. */
 const REAUTHORISE_ONCE_IN_MS = 10 * MINUTE_MS;
@@ -68,9 +66,15 @@ export interface SubscriptionsWorkDeps {
 
 /** What is remembered from one plan to the next. */
 interface Kept {
-  listedAtMs: number;
   isReachable: boolean;
-  readonly pace: Budget;
+  readonly lists: ListTurns;
+  readonly pace: SubscriptionPace;
+}
+
+/** A lifecycle event, and the subscription that it is about. */
+interface Told {
+  readonly row: SubscriptionRow;
+  readonly change: ChangeRow;
 }
 
 /** Keeps Graph telling us: what should be there against what is, a few actions at a time and never faster than Graph lets us. */
@@ -80,11 +84,7 @@ export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
   return { name: 'subscriptions', run };
 
   async function run(owner: SubscriptionOwner): Promise<void> {
-    const kept: Kept = {
-      listedAtMs: Number.NEGATIVE_INFINITY,
-      isReachable: false,
-      pace: createSubscriptionPace(clock),
-    };
+    const kept: Kept = { isReachable: false, lists: createListTurns(clock), pace: createSubscriptionPace(clock) };
     let [planAtMs, isTold] = [Number.NEGATIVE_INFINITY, true];
     while (!owner.signal.aborted) {
       if (isTold) await lifecycle(owner, kept);
@@ -93,8 +93,9 @@ export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
         const actions = await plan(owner, kept);
         const restMs = Math.min(REST_MS.most, Math.max(REST_MS.least, RESTS * (clock.nowMs() - startedMs)));
         const isBlocked = await carryOutAll(owner, actions, kept);
-        if (actions.length > MOST_A_TURN && !isBlocked) continue;
-        planAtMs = clock.nowMs() + (isBlocked ? PAUSE_WHEN_UNREACHABLE_MS : restMs);
+        const hasMore = actions.length > MOST_A_TURN && !isBlocked;
+        const pauseMs = isBlocked ? PAUSE_WHEN_UNREACHABLE_MS : restMs;
+        planAtMs = Math.max(clock.nowMs() + (hasMore ? 0 : pauseMs), kept.pace.freeAtMs());
       }
       isTold = await deps.untilTold(owner.tenantId, owner.signal, planAtMs - clock.nowMs());
     }
@@ -103,9 +104,8 @@ export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
   async function plan(owner: SubscriptionOwner, kept: Kept): Promise<readonly SubscriptionAction[]> {
     const desired = await deps.desired(owner);
     const known = await rows.ofTenant(owner.tenantId);
-    const everyMs = known.some(({ state }) => state === 'creating') ? LIST_UNSURE_EVERY_MS : LIST_EVERY_MS;
-    const mustList = desired.length > 0 && clock.nowMs() - kept.listedAtMs >= everyMs;
-    const listed = mustList ? await list(owner, kept) : null;
+    const isUnsure = known.some(({ state }) => state === 'creating');
+    const listed = desired.length > 0 && kept.lists.take(isUnsure) ? await list(owner, kept) : null;
     const { keyId, rich } = deps;
     const signing = { notificationUrl: url, keyId, rich };
     return planSubscriptions({ desired, rows: known, listed, ...signing, now: clock.now() });
@@ -113,12 +113,12 @@ export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
 
   /** Renewals need no list: where Graph does not give it, it is asked for again soon. */
   async function list(owner: SubscriptionOwner, kept: Kept): Promise<readonly GraphSubscription[] | null> {
-    kept.listedAtMs = clock.nowMs();
     try {
       return await owner.graph.listSubscriptions({ signal: owner.signal });
     } catch (error) {
       if (!(error instanceof GraphFailure)) throw error;
-      kept.listedAtMs -= LIST_EVERY_MS - PAUSE_WHEN_UNREACHABLE_MS;
+      kept.lists.failed(error);
+      kept.pace.rest(restAfter(error));
       log.warn({ event: 'subscription.list_failed', tenantId: owner.tenantId, error: error.message });
       return null;
     }
@@ -133,28 +133,24 @@ export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
     const creates = actions.some(({ act }) => act === 'create');
     if (creates && !kept.isReachable) kept.isReachable = await isReachable(owner);
     const possible = actions.filter(({ act }) => act !== 'create' || kept.isReachable).slice(0, MOST_A_TURN);
-    const paced = async (action: SubscriptionAction) => {
-      const units = action.act === 'create' && action.replaces?.subscriptionId ? 2 : 1;
-      await kept.pace.take({ units, priority: 'run', signal: owner.signal });
-      const { mustList = false } = await carryOut(owner, action);
-      if (mustList) kept.listedAtMs = Number.NEGATIVE_INFINITY;
-    };
+    const each = (action: SubscriptionAction) => carryOut(owner, action, kept);
     const isStray = ({ act }: SubscriptionAction) => act === 'delete_stray';
     // Strays before the rest: Graph refuses a second subscription for the same resource.
-    await forEachAtOnce(possible.filter(isStray), AT_ONCE, paced);
+    await forEachAtOnce(possible.filter(isStray), AT_ONCE, each);
     const due = possible.flatMap((action) => (action.act === 'renew' ? [action.row] : []));
-    for (const chunk of chunksOf(due, RENEWALS_A_BATCH)) await renewAll(owner, chunk, kept.pace);
+    for (const chunk of chunksOf(due, RENEWALS_A_BATCH)) await renewAll(owner, chunk, kept);
     await forEachAtOnce(
       possible.filter((action) => !isStray(action) && action.act !== 'renew'),
       AT_ONCE,
-      paced,
+      each,
     );
     return creates && !kept.isReachable;
   }
 
-  async function renewAll(owner: SubscriptionOwner, due: readonly SubscriptionRow[], pace: Budget): Promise<void> {
-    await pace.take({ units: due.length, priority: 'run', signal: owner.signal });
+  async function renewAll(owner: SubscriptionOwner, due: readonly SubscriptionRow[], { pace }: Kept): Promise<void> {
+    if (!(await pace.take(due.length, owner.signal))) return;
     const results = await deps.execute.renewAll(owner.graph, due, owner.signal);
+    for (const { restMs = 0 } of results.values()) pace.rest(restMs);
     const looks = due.filter(({ _id }) => results.get(_id)?.needsLook).map(({ resource }) => resource);
     if (looks.length > 0) await deps.look(owner.tenantId, ...looks);
     for (const row of due) {
@@ -163,8 +159,13 @@ export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
     }
   }
 
-  async function carryOut(owner: SubscriptionOwner, action: SubscriptionAction): Promise<Executed> {
+  /** Null: Graph wants to be left alone, so that a later plan has it. */
+  async function carryOut(owner: SubscriptionOwner, action: SubscriptionAction, kept: Kept): Promise<Executed | null> {
+    const units = action.act === 'create' && action.replaces?.subscriptionId ? 2 : 1;
+    if (!(await kept.pace.take(units, owner.signal))) return null;
     const result = await deps.execute.run(owner.graph, action, owner.signal);
+    kept.pace.rest(result.restMs ?? 0);
+    if (result.mustList) kept.lists.hurry(0);
     await carriedOut(owner, resourceOf(action), result);
     return result;
   }
@@ -193,26 +194,24 @@ export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
     const wanted = { tenantId, limit: 50, now: clock.now(), kinds: ['subscription'] as const };
     for (const change of await deps.changes.takeDue(wanted)) {
       const row = await rows.byGraphId(tenantId, change.objectId);
-      if (row) await answer(owner, { row, change }).catch((error) => notAnswered(owner, change, error));
+      if (row) await answer(owner, { row, change }, kept).catch((error) => notAnswered(owner, change, error));
       else {
         // Ours by its clientState, and no row knows it: a stray, or one whose creation was never answered.
-        kept.listedAtMs = Math.min(kept.listedAtMs, clock.nowMs() - LIST_EVERY_MS + LIST_UNSURE_EVERY_MS);
+        kept.lists.hurry(LIST_UNKNOWN_WITHIN_MS);
         await deps.close(change._id, change.mark);
       }
     }
   }
 
-  async function answer(
-    owner: SubscriptionOwner,
-    { row, change }: { row: SubscriptionRow; change: ChangeRow },
-  ): Promise<void> {
+  async function answer(owner: SubscriptionOwner, { row, change }: Told, kept: Kept): Promise<void> {
     const events = new Set(change.lifecycle);
     if (events.has('subscriptionRemoved')) {
-      const { ok, message } = await carryOut(owner, { act: 'check', row });
-      if (!ok) throw new Error(message ?? 'Graph did not say how it stands.');
+      const checked = await carryOut(owner, { act: 'check', row }, kept);
+      if (!checked?.ok) throw new Error(checked?.message ?? 'Graph wants to be left alone.');
     }
     const present = (await rows.byId(row._id)) ?? row;
-    if (events.has('reauthorizationRequired') && present.state === 'active') await reauthorise(owner, present, change);
+    if (events.has('reauthorizationRequired') && present.state === 'active')
+      await reauthorise(owner, { row: present, change }, kept);
     if (events.has('missed')) await deps.look(owner.tenantId, row.resource);
     await deps.close(change._id, change.mark);
   }
@@ -221,11 +220,11 @@ export function createSubscriptionsWork(deps: SubscriptionsWorkDeps) {
    * One PATCH renews and reauthorises; where it fails, the row asks on. Told before the last one, it is answered by
    * that; told after it, it is answered once ten minutes are over.
    */
-  async function reauthorise(owner: SubscriptionOwner, row: SubscriptionRow, { notedAt }: ChangeRow): Promise<void> {
+  async function reauthorise(owner: SubscriptionOwner, { row, change }: Told, kept: Kept): Promise<void> {
     const renewedMs = row.renewedAt?.getTime() ?? 0;
     const freeAt = new Date(renewedMs + REAUTHORISE_ONCE_IN_MS);
-    if (freeAt <= clock.now()) await carryOut(owner, { act: 'renew', row });
-    else if (notedAt.getTime() > renewedMs && (row.renewAt === null || row.renewAt > freeAt))
+    if (freeAt <= clock.now() && (await carryOut(owner, { act: 'renew', row }, kept))) return;
+    if (change.notedAt.getTime() > renewedMs && (row.renewAt === null || row.renewAt > freeAt))
       await rows.update(row._id, { renewAt: freeAt });
   }
 

@@ -23,7 +23,7 @@ export const DEFAULT_PATIENCE: Patience = {
 };
 
 /** The gate of a tenant is never closed for longer by one answer, whatever its Retry-After says. */
-const LONGEST_CLOSED_MS = 10 * MINUTE_MS;
+export const LONGEST_CLOSED_MS = 10 * MINUTE_MS;
 
 /** What one throttled or broken answer means for everybody: the directory's gate closes for its Retry-After. */
 export function closeGate(budget: Budget, failure: GraphFailure, service: GraphService): void {

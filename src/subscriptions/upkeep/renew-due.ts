@@ -4,7 +4,7 @@ import type { GraphSubscription, TenantGraph } from '../../graph/types.js';
 import type { Clock } from '../../kernel/clock.js';
 import { chunksOf, forEachAtOnce, groupBy } from '../../kernel/lists.js';
 import { type Execute, RENEWALS_A_BATCH } from '../execute.js';
-import { createSubscriptionPace } from '../pace.js';
+import { createSubscriptionPace, type SubscriptionPace } from '../pace.js';
 import type { SubscriptionRows } from '../subscriptions-store.js';
 import type { SubscriptionRow } from '../types.js';
 
@@ -49,6 +49,7 @@ export interface RenewDeps {
 /** Tenants at once: each has limits of its own at Graph, for which it waits most of the time. */
 const TENANTS_AT_ONCE = 64;
 const BATCHES_AT_ONCE = 2;
+const THROTTLED = 'Microsoft Graph asked us to wait before we renew more of this tenant: begin again in some minutes.';
 
 /**
  * Renews what ends within a time, with the service up or down: a PATCH needs no owner. Graph's list is asked first how
@@ -104,8 +105,8 @@ async function renewTenant(
   }
   const batches = [...chunksOf(due, RENEWALS_A_BATCH)];
   await forEachAtOnce(batches, BATCHES_AT_ONCE, async (batch) => {
-    await pace.take({ units: batch.length, priority: 'run', signal });
-    await renewBatch(deps, batch, desk);
+    if (await pace.take(batch.length, signal)) await renewBatch(deps, batch, { ...desk, pace });
+    else for (const row of batch) desk.tell(row, { row, outcome: 'failed', message: THROTTLED });
   });
 }
 
@@ -128,10 +129,15 @@ async function lookAlone(deps: RenewDeps, row: SubscriptionRow, signal: AbortSig
   return ok ? null : { row: present, outcome: 'failed', message };
 }
 
-async function renewBatch(deps: RenewDeps, batch: readonly SubscriptionRow[], { request, tell }: Desk): Promise<void> {
+async function renewBatch(
+  deps: RenewDeps,
+  batch: readonly SubscriptionRow[],
+  { request, tell, pace }: Desk & { pace: SubscriptionPace },
+): Promise<void> {
   const [first] = batch;
   if (!first) return;
   const results = await deps.execute.renewAll(deps.graphFor(first.tenantId), batch, request.signal);
+  for (const { restMs = 0 } of results.values()) pace.rest(restMs);
   const after = new Map((await deps.rows.byIds(batch.map(({ _id }) => _id))).map((row) => [row._id, row]));
   const looks = batch.filter(({ _id }) => results.get(_id)?.needsLook).map(({ resource }) => resource);
   if (looks.length > 0) await deps.look(first.tenantId, ...looks);

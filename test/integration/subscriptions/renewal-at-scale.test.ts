@@ -106,6 +106,24 @@ test('a batch with one that is lost and one that is refused renews the others', 
   expect(results.find(({ row }) => row._id === lost?._id)?.outcome).toBe('recreated');
 });
 
+test('where Graph throttles the tenant, what has not been sent is left for the next time', async () => {
+  const patched = await scene.requests('PATCH');
+  const busy = { status: 429, headers: { 'Retry-After': '300' } };
+  await scene.control('POST', '/faults', {
+    match: { method: 'PATCH', path: '/subscriptions/' },
+    times: 95,
+    action: busy,
+  });
+  const results = await scene.microsoft.subscriptions.renewDue({
+    ...{ tenantId: scene.tenant.id, dueWithinMs: 8 * DAY_MS, signal: AbortSignal.timeout(20_000) },
+    onProgress: () => {},
+  });
+  expect(results.map(({ outcome }) => outcome)).toEqual(Array(COUNT).fill('failed'));
+  expect(results.map(({ message }) => message)).toContainEqual(expect.stringMatching(/asked us to wait/));
+  // Two batches were on their way.
+  expect((await scene.requests('PATCH')) - patched).toBeLessThanOrEqual(40);
+});
+
 test('the job leaves alone what carries the event and lives a day, until the last hours of it', async () => {
   const [row] = await scene.rows();
   if (!row) throw new Error('no row');

@@ -129,6 +129,14 @@ test('a creation without an answer is adopted as soon as Graph lists it', () => 
   expect(plan([lost], [found])).toEqual([{ act: 'adopt', row: lost, found }]);
 });
 
+test('a creation that Graph put off is made at its next try, but adopted before where Graph lists it after all', () => {
+  const times = { updatedAt: inMs(-120_000), nextTryAt: inMs(1_000) };
+  const putOff = aRow({ state: 'creating', subscriptionId: null, ...times });
+  expect(plan([putOff], [])).toEqual([]);
+  expect(acts(plan([putOff], [aListed({ id: 's9' })]))).toEqual(['adopt']);
+  expect(acts(plan([{ ...putOff, nextTryAt: NOW }], []))).toEqual(['create']);
+});
+
 describe('notifications that carry the event', () => {
   const RESOURCE = 'users/aaaaaaaa-1111-4000-8000-000000000001/events';
   const desired = [{ kind: 'events', resource: RESOURCE } as const];

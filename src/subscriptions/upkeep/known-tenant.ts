@@ -1,4 +1,4 @@
-import { AppError } from '../kernel/app-error.js';
+import { AppError } from '../../kernel/app-error.js';
 
 export interface KnownTenantDeps {
   /** The enterprise of a tenant, connected or not. */
