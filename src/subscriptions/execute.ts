@@ -2,8 +2,10 @@ import type { Renewal } from '../graph/subscription-types.js';
 import type { GraphSubscription, NewSubscription, SubscriptionRenewed, TenantGraph } from '../graph/types.js';
 import { MINUTE_MS } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
+import { keyId } from '../kernel/secrets.js';
 import {
   clientStateOf,
+  isAsWanted,
   isRich,
   longestExpiry,
   type NewSubscriptionDeps,
@@ -49,7 +51,7 @@ export function createExecute(deps: ExecuteDeps): Execute {
       case 'create':
         return create(graph, action, signal);
       case 'adopt':
-        await granted(action.row, action.found);
+        await granted(action.row, action.found, promised(action.row, action.found));
         if (action.found.certificateId)
           await rows.update(action.row._id, { certificateId: action.found.certificateId });
         return done(action.act, { needsLook: true });
@@ -163,7 +165,14 @@ export function createExecute(deps: ExecuteDeps): Execute {
   function renewedChange(row: SubscriptionRow, subscription: GraphSubscription): Partial<SubscriptionRow> {
     const encryption = newEncryption(row);
     const certificate = encryption ? { certificateId: encryption.encryptionCertificateId } : {};
-    return { ...grantedChange(subscription), renewedAt: clock.now(), ...certificate };
+    return { ...grantedChange(subscription, promised(row, subscription)), renewedAt: clock.now(), ...certificate };
+  }
+
+  /** The moment of one that is to be made anew: no renewal puts that off. */
+  function promised(row: SubscriptionRow, { expiresAt }: GraphSubscription): Date | null {
+    const wanted = { keyId: keyId(deps.appSecrets[0] ?? ''), rich: deps.encryption !== null };
+    const isInTime = row.renewAt !== null && row.renewAt < expiresAt;
+    return isInTime && !isAsWanted(row, wanted) ? row.renewAt : null;
   }
 
   async function notRenewed(
@@ -184,7 +193,7 @@ export function createExecute(deps: ExecuteDeps): Execute {
       case 'found': {
         // Only another end makes another plan: else every look at it would put its renewal off.
         const isKnown = row.expiresAt?.getTime() === found.subscription.expiresAt.getTime();
-        await granted(row, found.subscription, isKnown ? row.renewAt : null);
+        await granted(row, found.subscription, isKnown ? row.renewAt : promised(row, found.subscription));
         return done('check', {});
       }
       case 'gone':

@@ -74,6 +74,11 @@ export function isRich({ certificateId = null }: Pick<SubscriptionRow, 'certific
   return certificateId !== null;
 }
 
+/** Signed with the secret that signs now, and with the event where that is wanted; else it is made anew at its moment. */
+export function isAsWanted(row: SubscriptionRow, wanted: { readonly keyId: string; readonly rich: boolean }): boolean {
+  return row.keyId === wanted.keyId && isRich(row) === (wanted.rich && row.kind === 'events');
+}
+
 /** As Graph is asked: with resource data it needs to know which properties, and takes neither body nor `$expand`. */
 export function resourceToWatch(row: Pick<SubscriptionRow, 'resource' | 'certificateId'>): string {
   return isRich(row) ? `${row.resource}?$select=${EVENT_ATTRIBUTES.join(',')}` : row.resource;

@@ -1,6 +1,6 @@
 import type { GraphSubscription } from '../graph/types.js';
 import { DAY_MS } from '../kernel/clock.js';
-import { isRich, resourceToWatch } from './new-subscription.js';
+import { isAsWanted, resourceToWatch } from './new-subscription.js';
 import type { DesiredSubscription, SubscriptionRow } from './types.js';
 
 export type SubscriptionAction =
@@ -64,7 +64,7 @@ interface About extends PlanInput {
 function actionFor(
   row: SubscriptionRow,
   desired: DesiredSubscription,
-  { strays, listedById, now, notificationUrl, keyId, rich }: About,
+  { strays, listedById, now, notificationUrl, ...wanted }: About,
 ): SubscriptionAction | null {
   const isMoved = row.notificationUrl !== notificationUrl;
   if (row.state === 'creating' && !isMoved) {
@@ -84,11 +84,11 @@ function actionFor(
     case 'active': {
       if (row.expiresAt && row.expiresAt <= now) return { act: 'check', row };
       if (listedById && differsFrom(row, listedById)) return { act: 'check', row };
-      const isAsWanted = row.keyId === keyId && isRich(row) === (rich && row.kind === 'events');
+      const isGood = isAsWanted(row, wanted);
       if (row.renewAt && row.renewAt <= now) {
-        return isAsWanted ? { act: 'renew', row } : { act: 'create', desired, replaces: row };
+        return isGood ? { act: 'renew', row } : { act: 'create', desired, replaces: row };
       }
-      return isAsWanted || endsSoon(row, now) ? null : { act: 'hurry', row };
+      return isGood || endsSoon(row, now) ? null : { act: 'hurry', row };
     }
   }
 }
