@@ -14,7 +14,7 @@ import {
 } from './new-subscription.js';
 import { REKEY_WITHIN_MS, type SubscriptionAction } from './plan.js';
 import { createRowStates, done, type Executed, failed } from './row-states.js';
-import type { SubscriptionRows } from './subscriptions-store.js';
+import type { Answered, SubscriptionRows } from './subscriptions-store.js';
 import type { SubscriptionRow } from './types.js';
 
 export interface ExecuteDeps extends NewSubscriptionDeps {
@@ -50,11 +50,12 @@ export function createExecute(deps: ExecuteDeps): Execute {
     switch (action.act) {
       case 'create':
         return create(graph, action, signal);
-      case 'adopt':
-        await granted(action.row, action.found, promised(action.row, action.found));
-        if (action.found.certificateId)
-          await rows.update(action.row._id, { certificateId: action.found.certificateId });
+      case 'adopt': {
+        const { row, found } = action;
+        const certificate = found.certificateId ? { certificateId: found.certificateId } : {};
+        await rows.learn([{ row, change: { ...grantedChange(found, promised(row, found)), ...certificate } }]);
         return done(action.act, { needsLook: true });
+      }
       case 'renew':
         return renew(graph, action.row, signal);
       case 'check':
@@ -129,7 +130,7 @@ export function createExecute(deps: ExecuteDeps): Execute {
   async function renew(graph: TenantGraph, row: SubscriptionRow, signal: AbortSignal): Promise<Executed> {
     const answer = await graph.renewSubscription(row.subscriptionId ?? '', renewalOf(row), { signal });
     if (answer.outcome !== 'renewed') return notRenewed(row, answer);
-    await rows.update(row._id, renewedChange(row, answer.subscription));
+    await rows.learn([{ row, change: renewedChange(row, answer.subscription) }]);
     return done('renew', { needsLook: true });
   }
 
@@ -141,15 +142,15 @@ export function createExecute(deps: ExecuteDeps): Execute {
     const renewals = new Map(due.map((row) => [row.subscriptionId ?? '', renewalOf(row)]));
     const answers = await graph.renewSubscriptions(renewals, { signal });
     const results = new Map<string, Executed>();
-    const renewed = new Map<string, Partial<SubscriptionRow>>();
+    const renewed: Answered[] = [];
     for (const row of due) {
       const answer = answers.get(row.subscriptionId ?? '');
       if (answer?.outcome === 'renewed') {
-        renewed.set(row._id, renewedChange(row, answer.subscription));
+        renewed.push({ row, change: renewedChange(row, answer.subscription) });
         results.set(row._id, done('renew', { needsLook: true }));
       } else if (answer) results.set(row._id, await notRenewed(row, answer));
     }
-    await rows.updateAll(renewed);
+    await rows.learn(renewed);
     return results;
   }
 
@@ -183,7 +184,8 @@ export function createExecute(deps: ExecuteDeps): Execute {
     const { message, retryAfterMs } = answer.failure;
     await later(row, { state: row.state, problem: message, leastMs: retryAfterMs ?? 0 });
     // Whatever asked for it, such as a lapsed authorisation, asks on.
-    if (row.renewAt === null || row.renewAt > clock.now()) await rows.update(row._id, { renewAt: clock.now() });
+    if (row.renewAt === null || row.renewAt > clock.now())
+      await rows.learn([{ row, change: { renewAt: clock.now() } }]);
     return failed('renew', answer.failure);
   }
 

@@ -38,7 +38,7 @@ export function createRowStates({ rows, clock, chance }: { rows: SubscriptionRow
     found: GraphSubscription,
     keptRenewAt: Date | null = null,
   ): Promise<void> {
-    await rows.update(row._id, grantedChange(found, keptRenewAt));
+    await rows.learn([{ row, change: grantedChange(found, keptRenewAt) }]);
   }
 
   /** The granted expiry is read from the answer, never from what was asked. */
@@ -54,7 +54,9 @@ export function createRowStates({ rows, clock, chance }: { rows: SubscriptionRow
 
   async function lost(act: Executed['act'], row: SubscriptionRow): Promise<Executed> {
     const change = { state: 'gone', subscriptionId: null, expiresAt: null, renewAt: null, nextTryAt: null } as const;
-    await rows.update(row._id, { ...change, updatedAt: clock.now() });
+    const isKept = (await rows.learn([{ row, change: { ...change, updatedAt: clock.now() } }])) > 0;
+    // Somebody made another one meanwhile.
+    if (!isKept) return done(act, {});
     return { act, ok: true, needsLook: false, isLost: true, message: LOST };
   }
 
@@ -68,13 +70,8 @@ export function createRowStates({ rows, clock, chance }: { rows: SubscriptionRow
       backoffMs(attempts, RETRY, () => chance.random()),
     );
     const now = clock.now();
-    await rows.update(row._id, {
-      state,
-      problem,
-      attempts,
-      nextTryAt: new Date(now.getTime() + waitMs),
-      updatedAt: now,
-    });
+    const change = { state, problem, attempts, nextTryAt: new Date(now.getTime() + waitMs), updatedAt: now };
+    await rows.learn([{ row, change }]);
   }
 }
 

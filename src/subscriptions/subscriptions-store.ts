@@ -22,6 +22,12 @@ export interface MeasuredLoss {
 /** `madeAnew`: it loses notices, and is deleted and made anew by the owner's next plan. */
 export type Measured = 'nothing' | 'kept' | 'madeAnew';
 
+/** A row as it was when Graph was asked, and what the answer makes of it. */
+export interface Answered {
+  readonly row: Pick<SubscriptionRow, '_id' | 'subscriptionId'>;
+  readonly change: Partial<SubscriptionRow>;
+}
+
 export interface SubscriptionPageWanted extends Partial<Pick<SubscriptionRow, 'tenantId' | 'kind' | 'state'>> {
   readonly limit: number;
   /** `next` of the page before. */
@@ -42,8 +48,8 @@ export interface SubscriptionRows {
   put(row: SubscriptionRow): Promise<void>;
   byIds(ids: readonly string[]): Promise<SubscriptionRow[]>;
   update(id: string, change: Partial<SubscriptionRow>): Promise<void>;
-  /** Many in one bulk. */
-  updateAll(changes: ReadonlyMap<string, Partial<SubscriptionRow>>): Promise<void>;
+  /** Rows of which Graph said something, in one bulk; those that are about another subscription by now stay. Answers how many it kept. */
+  learn(answers: readonly Answered[]): Promise<number>;
   remove(id: string): Promise<void>;
   /** Asks owners to renew what is due within a time: `renewAt` is moved to now. */
   askRenewal(ends: RenewalEnds, now: Date): Promise<number>;
@@ -92,11 +98,11 @@ export function createSubscriptionRows({ store }: { store: Store }): Subscriptio
       await rows.updateOne({ tenantId, resource }, { $set: fields, $setOnInsert: { _id } }, { upsert: true });
     },
     byIds: (ids) => rows.find({ _id: { $in: [...ids] } }).toArray(),
-    updateAll: async (changes) => {
-      const operations = [...changes].map(([_id, change]) => ({
-        updateOne: { filter: { _id }, update: { $set: change } },
+    learn: async (answers) => {
+      const operations = answers.map(({ row: { _id, subscriptionId }, change }) => ({
+        updateOne: { filter: { _id, subscriptionId }, update: { $set: change } },
       }));
-      if (operations.length > 0) await rows.bulkWrite(operations, { ordered: false });
+      return operations.length === 0 ? 0 : (await rows.bulkWrite(operations, { ordered: false })).matchedCount;
     },
     update: async (id, change) => {
       await rows.updateOne({ _id: id }, { $set: change });

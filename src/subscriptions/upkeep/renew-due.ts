@@ -143,8 +143,10 @@ async function renewBatch(
   if (looks.length > 0) await deps.look(first.tenantId, ...looks);
   for (const before of batch) {
     const row = after.get(before._id) ?? before;
-    const { ok = false, isLost = false, message = null } = results.get(row._id) ?? {};
+    const { ok = false, needsLook = false, isLost = false, message = null } = results.get(row._id) ?? {};
     if (isLost) tell(row, await makeAnew(deps, row, request.signal));
+    // Somebody made another one meanwhile.
+    else if (ok && !needsLook) tell(row, null);
     else tell(row, { row, outcome: ok ? 'renewed' : 'failed', message });
   }
 }

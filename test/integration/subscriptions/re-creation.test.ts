@@ -40,6 +40,26 @@ describe('while the service runs', () => {
     await scene.settled();
   });
 
+  test('what Graph says of one that was made anew meanwhile leaves its successor as it is', async () => {
+    const before = await scene.users();
+    await scene.services.subscriptions.update(before._id, { keyId: '0000', renewAt: new Date(0) });
+    await waitFor(async () => (await scene.users()).keyId === before.keyId, { message: 'not made anew' });
+    await scene.settled();
+    const successor = await scene.users();
+    expect(successor.subscriptionId).not.toBe(before.subscriptionId);
+    // As the script does, which read its rows before.
+    const graph = scene.microsoft.graphFor(scene.tenant.id);
+    const { signal } = new AbortController();
+    const { execute } = scene.microsoft.subscriptions;
+    expect(await execute.run(graph, { act: 'check', row: before }, signal)).toMatchObject({ ok: true, isLost: false });
+    const renewed = await execute.renewAll(graph, [before], signal);
+    expect(renewed.get(before._id)).toMatchObject({ ok: true, isLost: false, needsLook: false });
+    const fault = { status: 403, body: { error: { code: 'Forbidden', message: 'Not now.' } } };
+    await scene.control('POST', '/faults', { match: { method: 'GET', path: '/subscriptions/.' }, action: fault });
+    expect(await execute.run(graph, { act: 'check', row: before }, signal)).toMatchObject({ ok: false });
+    expect(await scene.users()).toEqual(successor);
+  });
+
   test('a subscription whose creation was never answered is found again and not made twice', async () => {
     const before = await scene.users();
     const lost = { drop: true, reset: true };
