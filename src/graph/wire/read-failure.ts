@@ -141,6 +141,8 @@ function textOf(kind: GraphFailureKind, about: { status: number; code: string; p
     case 'conflict':
       return `Graph holds this already (${reason}). List what is there and adopt or delete it.`;
     case 'rejected':
+      if (about.profile.kind === 'subscription' && about.code === 'ValidationError')
+        return `Graph did not get the answer that it wants from our address (${reason}). It is tried again; check NOTIFICATION_URL and that firewalls let Microsoft Graph reach it.`;
       return `Graph refused the request to ${what} (${reason}). Repeating it does not help; report the code.`;
   }
 }

@@ -66,6 +66,15 @@ test('a refusal names the permission to grant', () => {
   expect(failure.message).toContain('Grant MailboxSettings.Read');
 });
 
+test('where Graph could not reach our address, it is said what to look at', () => {
+  const { kind, message } = failureOf(400, { code: 'ValidationError' }, { path: '/subscriptions' });
+  expect({ kind, message }).toEqual({
+    kind: 'rejected',
+    message: expect.stringMatching(/NOTIFICATION_URL.*firewalls/),
+  });
+  expect(message).not.toContain('does not help');
+});
+
 test('a location on another host is not kept', () => {
   const at = (location: string) => failureOf(410, { code: 'gone' }, { headers: { location } }).location;
   expect(at('https://graph.microsoft.com/v1.0/users/delta?$deltatoken=')).toContain('/users/delta');
