@@ -31,7 +31,8 @@ export function notesForCalendars({
   const { integration } = plan.context;
   if (!integration.inEffect?.settings.calendarSync) return [];
   const dueAt = new Date(now.getTime() + WHERE_A_RUN_DOES_NOT_MS);
-  const ofRun = runId === null ? {} : { runId, ...(ofOpenRun ? { dueAt } : {}) };
+  // Read before that, for another reason, it is none of the calendars that the run reads and counts.
+  const ofRun = runId === null ? {} : ofOpenRun ? { dueAt } : { runId };
   const moved = plan.people.filter(({ accepted, draft: { user, row, rowBefore } }) => {
     const scopeBy = (its: PersonRow | null) => calendarScope(integration, { user, row: its });
     return accepted.some(({ change }) => movesCalendar(change)) || scopeBy(row) !== scopeBy(rowBefore);
