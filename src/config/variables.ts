@@ -88,8 +88,8 @@ const azureShape = {
 
 const serviceShape = {
   PUBLIC_URL: required(
-    { meaning: 'Address at which browsers reach the service: https, http for loopback only.' },
-    values.address({ path: 'allowed' }),
+    { meaning: 'Address at which browsers reach the service, without a path: https, http for loopback only.' },
+    values.address({ path: 'refused' }),
   ),
   NOTIFICATION_URL: optional(
     { meaning: 'Base address at which Microsoft Graph reaches the service. Unset: `PUBLIC_URL`.' },

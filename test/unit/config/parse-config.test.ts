@@ -96,7 +96,7 @@ test.each([
   ['http://localhost:8080', 'http://localhost:8080'],
   ['http://127.0.0.1:9/', 'http://127.0.0.1:9'],
   ['http://[::1]:9', 'http://[::1]:9'],
-  ['HTTPS://Example.COM/ghs/', 'https://example.com/ghs'],
+  ['HTTPS://Example.COM/', 'https://example.com'],
 ])('%s is accepted as a public address', (text, url) => {
   expect(parse({ PUBLIC_URL: text }).publicUrl).toBe(url);
 });
@@ -115,6 +115,13 @@ test.each([
     expect(message).toContain(mend);
     expect(message).not.toContain('hunter2');
   }
+});
+
+test('Graph may reach us below a path, and browsers at the root only: the page asks for everything there', () => {
+  expect(parse({ NOTIFICATION_URL: 'https://example.com/ghs/' }).notificationUrl).toBe('https://example.com/ghs');
+  const message = problems({ PUBLIC_URL: 'https://example.com/ghs' });
+  expect(message).toContain('PUBLIC_URL');
+  expect(message).toContain('leave out the path: https://example.com');
 });
 
 test('a secret is read from the file that its _FILE names, without the line end', () => {
