@@ -52,6 +52,18 @@ test('where the quota is full it is said, tried again after minutes, and made wh
   expect((await scene.users()).subscriptionId).not.toBe(before);
 });
 
+test('a creation that Graph puts off is not asked for again before the time that Graph named', async () => {
+  const busy = { status: 503, headers: { 'Retry-After': '300' } };
+  await scene.control('POST', '/faults', { match: { method: 'POST', path: '/subscriptions$' }, action: busy });
+  await lose();
+  await waitFor(async () => (await scene.users()).problem !== null, { message: 'not asked for' });
+  const { _id, state, nextTryAt, updatedAt } = await scene.users();
+  expect(state).toBe('creating');
+  expect((nextTryAt?.getTime() ?? 0) - updatedAt.getTime()).toBeGreaterThanOrEqual(300_000);
+  await scene.services.subscriptions.update(_id, { updatedAt: new Date(0), nextTryAt: null });
+  await scene.settled();
+});
+
 test('one that is there without a row, for the very same, is deleted before ours is made', async () => {
   await lose();
   await scene.settled();
