@@ -27,8 +27,8 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/scripts/bench/peers/'],
   testSequencer: '<rootDir>/test/support/long-ones-first.cjs',
   reporters: ['default', '<rootDir>/test/support/summary-reporter.cjs'],
-  // Three at a time also where there are two cores: much of a test is waiting.
-  maxWorkers: Math.max(3, availableParallelism() - 1),
+  // Two at a time also where there are two cores: much of a test is waiting.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   // Tests leave compiled modules behind: a process that holds too much is replaced between two files.
   workerIdleMemoryLimit: '1GB',
   // Only ends what hangs: how fast something is, `npm run bench` says.

@@ -54,8 +54,9 @@ export async function startMongod(
       const code = child.exitCode();
       await stopMongod(child.pid, folder.clock);
       await writeMongodFile(folder.file, { pid: null, port, version, attached: [] });
-      // Somebody took the port between our look and mongod's.
-      if (code !== EXIT_CANNOT_LISTEN || attempt === PORT_ATTEMPTS) throw await notStarted(folder, code, error);
+      // Somebody took the port between our look and mongod's; it may have been them who listened, and who are gone.
+      const isTaken = code === EXIT_CANNOT_LISTEN || (code === null && isRefused(error));
+      if (!isTaken || attempt === PORT_ATTEMPTS) throw await notStarted(folder, code, error);
     }
   }
 }
@@ -96,6 +97,11 @@ function accepts(port: number): Promise<boolean> {
     });
     socket.once('error', () => resolve(false));
   });
+}
+
+/** Nobody listens on the port. */
+function isRefused(error: unknown): boolean {
+  return error instanceof Error && (/ECONNREFUSED/.test(error.message) || isRefused(error.cause));
 }
 
 async function notStarted(folder: MongodFolder, code: number | null, cause: unknown): Promise<AppError> {
