@@ -59,6 +59,9 @@ test('E16: a mapped group that never could be read is told of as such for as lon
   await map(other);
   await stack.sync();
   expect([await status(), await mirror.groups.unreadable(tenant.id)]).toEqual(['group_hidden', 1]);
+  // Nobody looks at these groups any more when they are unmapped.
+  await ownersLooked();
+  await atRest(stack);
   await unmap(other);
   await stack.sync();
   expect([await status(), await isKept(other)]).toEqual(['group_hidden', false]);
