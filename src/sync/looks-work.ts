@@ -4,6 +4,7 @@ import type { People } from '../mirror/people-store.js';
 import { CLOSED_POLL_MS, type Gate } from './may-work.js';
 import type { OwnerWork } from './owner.js';
 import type { UntilDue } from './pacing/until-due.js';
+import { approvalAwaited } from './plan/waits-for.js';
 
 const MOST_A_TURN = 500;
 
@@ -27,7 +28,11 @@ export function createLooksWork(deps: LooksWorkDeps): OwnerWork {
         const due = isOpen ? await people.dueLooks(tenantId, now, MOST_A_TURN) : [];
         const note = { tenantId, kind: 'user', via: 'look', notified: 0 } as const;
         await changes.note(
-          due.map(({ objectId, notifiedAt }) => ({ ...note, objectId, ...(notifiedAt ? { toldAt: notifiedAt } : {}) })),
+          due.map(({ objectId, notifiedAt, waitsFor }) => {
+            // What was held until few enough others were pending did not take so long by any fault of ours.
+            const toldAt = waitsFor.includes(approvalAwaited(tenantId)) ? null : notifiedAt;
+            return { ...note, objectId, ...(toldAt ? { toldAt } : {}) };
+          }),
         );
         // Cleared after the note: a crash in between looks once more, never once less.
         if (due.length > 0)

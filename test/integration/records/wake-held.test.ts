@@ -1,3 +1,5 @@
+import { createChanges } from '../../../src/changes/create-changes.js';
+import { systemChance } from '../../../src/kernel/chance.js';
 import { unreadRow } from '../../../src/mirror/next-row.js';
 import { createPeople, PEOPLE_INDEXES } from '../../../src/mirror/people-store.js';
 import { PEOPLE, type PersonRow } from '../../../src/mirror/types.js';
@@ -5,10 +7,15 @@ import { DECISION_INDEXES } from '../../../src/records/decisions.js';
 import { USER_INDEXES } from '../../../src/records/people/user-indexes.js';
 import { DECISIONS, type DecisionRow, USERS, type UserRow } from '../../../src/records/types.js';
 import { ensureIndexes } from '../../../src/store/indexes.js';
+import { createLooksWork } from '../../../src/sync/looks-work.js';
+import type { Gate } from '../../../src/sync/may-work.js';
+import type { Owner } from '../../../src/sync/owner.js';
+import type { UntilDue } from '../../../src/sync/pacing/until-due.js';
 import { ripeningElsewhere } from '../../../src/sync/plan/guard/guard-facts.js';
 import { wakeHeld } from '../../../src/sync/plan/guard/wake-held.js';
 import type { BatchPlan } from '../../../src/sync/plan/plan-people.js';
 import { openTestStore, type TestStore } from '../../support/database.js';
+import { createManualClock } from '../../support/manual-clock.js';
 
 const LINKED = 40;
 const NOW = new Date('2026-03-02T10:00:00Z');
@@ -64,6 +71,25 @@ test('once so few are pending that the limit holds, all of them are looked at ag
   await heldAre(8);
   expect(await lookedAtThen()).toBe(8);
   expect(await database.store.collection('changes').countDocuments({})).toBe(0);
+});
+
+test('that somebody was held for days is no latency: only of others does a look tell since when Graph had told of them', async () => {
+  const { store } = database;
+  await heldAre(1);
+  const told = { notifiedAt: new Date(NOW.getTime() - 72 * 3_600_000), look: { at: NOW, index: 0 } };
+  await rows().updateMany({}, { $set: told });
+  await rows().insertOne({ ...unreadRow('t1', 'other'), ...told });
+  const changes = createChanges({ store, clock: createManualClock(NOW), chance: systemChance });
+  const ended = new AbortController();
+  const works = createLooksWork({
+    ...{ people: createPeople({ store }), changes, clock: createManualClock(NOW) },
+    gate: { isOpen: async () => true } as unknown as Gate,
+    untilDue: { looks: async () => ended.abort() } as unknown as UntilDue,
+  });
+  await works.run({ ...scope, signal: ended.signal } as Owner);
+  const { rows: noted } = await changes.list({ tenantId: 't1', limit: 10 });
+  const since = new Map(noted.map(({ objectId, toldAt }) => [objectId, toldAt]));
+  expect([since.get('o0'), since.get('other')]).toEqual([null, told.notifiedAt]);
 });
 
 test('what ripens is judged without loading what was declined about fields', async () => {
