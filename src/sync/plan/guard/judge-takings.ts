@@ -4,7 +4,7 @@ import type { PlannedChange, Problem, SyncRules, TakingKind } from '../../../pro
 import type { UserRow } from '../../../records/types.js';
 import type { Draft } from '../decide.js';
 import type { LoadDeps, Scope } from '../load-inputs.js';
-import { inTeams, ripeningElsewhere, takenSince, WINDOW_MS } from './guard-facts.js';
+import { type GuardFacts, inTeams, ripeningElsewhere, takenSince, WINDOW_MS } from './guard-facts.js';
 import { heldTogether } from './held-together.js';
 import { linkedAtStart } from './linked-at-start.js';
 
@@ -34,23 +34,18 @@ const NOTHING_HELD: TakingsVerdict = { isHeld: () => false };
 
 /** Judges what is about to be taken together with what was taken lately and what is ripening (law L12). */
 export async function judgeTakings(deps: LoadDeps, request: JudgeRequest): Promise<TakingsVerdict> {
-  const { scope, now, session, drafts, rules } = request;
+  const { drafts, rules } = request;
   if (!drafts.some(({ mayTake, projection }) => mayTake && projection.takes.length > 0)) return NOTHING_HELD;
-  const here = new Set(drafts.map(({ read }) => read.objectId));
-  const facts = { scope, now, session };
-  const windowStart = new Date(now.getTime() - WINDOW_MS);
-  const ofHere = takingsOf(drafts, { refusedSince: windowStart, approved: false });
+  const { facts, here, ofHere, ripening, window } = await pendingNow(deps, request);
   const teams = new Set(ofHere.flatMap(({ teamIds }) => teamIds));
   const linked = await linkedAtStart(deps, facts, [...teams]);
-  const verdictOn = async (window: readonly Taking[], ofBatch: readonly Taking[], ofOthers: readonly Taking[]) => {
+  const verdictOn = async (lately: readonly Taking[], ofBatch: readonly Taking[], ofOthers: readonly Taking[]) => {
     const pending = [...ofBatch, ...(await inTeams(deps, facts, { takings: ofOthers, teams }))];
-    const verdict = judge({ ...linked, window, pending, brakePercent: rules.removalBrakePercent });
+    const verdict = judge({ ...linked, window: lately, pending, brakePercent: rules.removalBrakePercent });
     const isHeldBy: TakingsVerdict['isHeld'] = (draft, taking, change) =>
       !draft.approved.has(change) && isHeld(verdict, { kind: taking, teamIds: teamsOf(draft.user, change) });
     return isHeldBy;
   };
-  const ripening = await ripeningElsewhere(deps, facts, here);
-  const window = await takenSince(deps, facts, { since: windowStart, approved: false });
   const isTooMany = await verdictOn(window, ofHere, ripening);
   const since = heldSince(drafts, isTooMany);
   if (since === null) return { isHeld: isTooMany };
@@ -61,6 +56,29 @@ export async function judgeTakings(deps: LoadDeps, request: JudgeRequest): Promi
     isHeld: (draft, taking, change) =>
       isTooMany(draft, taking, change) || (draft.waiting.has(change) && isStorm(draft, taking, change)),
   };
+}
+
+/** What the guard counts, before anybody decides on it. */
+interface Pending {
+  readonly facts: GuardFacts;
+  readonly here: ReadonlySet<string>;
+  /** Of the batch, and of everybody else. */
+  readonly ofHere: readonly Taking[];
+  readonly ripening: readonly Taking[];
+  /** Taken lately. */
+  readonly window: readonly Taking[];
+}
+
+export async function pendingNow(
+  deps: LoadDeps,
+  { drafts, ...facts }: GuardFacts & Pick<JudgeRequest, 'drafts'>,
+): Promise<Pending> {
+  const here = new Set(drafts.map(({ read }) => read.objectId));
+  const windowStart = new Date(facts.now.getTime() - WINDOW_MS);
+  const ofHere = takingsOf(drafts, { refusedSince: windowStart, approved: false });
+  const ripening = await ripeningElsewhere(deps, facts, here);
+  const window = await takenSince(deps, facts, { since: windowStart, approved: false });
+  return { facts, here, ofHere, ripening, window };
 }
 
 /** Since when the first of those is held that fewer others would let go now; null where there is none. */
@@ -78,7 +96,7 @@ function heldSince(drafts: readonly Draft[], isTooMany: TakingsVerdict['isHeld']
  * What is about to be taken. What was refused within the window counts on, as long as the source asks for it: to refuse
  * a part of a storm must not let the rest of it go.
  */
-export function takingsOf(
+function takingsOf(
   drafts: readonly Draft[],
   counted: { readonly refusedSince: Date; readonly approved: boolean },
 ): Taking[] {

@@ -4,8 +4,7 @@ import type { LoadDeps, Scope } from '../load-inputs.js';
 import type { PersonPlan } from '../person-plan.js';
 import type { BatchPlan } from '../plan-people.js';
 import { approvalAwaited } from '../waits-for.js';
-import { ripeningElsewhere, takenSince, WINDOW_MS } from './guard-facts.js';
-import { takingsOf } from './judge-takings.js';
+import { pendingNow } from './judge-takings.js';
 import { linkedAtStart } from './linked-at-start.js';
 
 interface Wake {
@@ -32,14 +31,10 @@ function endsUntaken({ draft: { row, rowBefore }, accepted }: PersonPlan): boole
 /** While the enterprise is over its limit in each kind that is pending, nobody is read again for nothing. */
 async function mayLetGo(deps: LoadDeps, { scope, plan, now }: Wake, session: ClientSession): Promise<boolean> {
   const drafts = plan.people.map(({ draft }) => draft);
-  const facts = { scope, now, session };
-  const windowStart = new Date(now.getTime() - WINDOW_MS);
-  const here = new Set(drafts.map(({ read }) => read.objectId));
-  const ofHere = takingsOf(drafts, { refusedSince: windowStart, approved: false });
-  const pending = [...ofHere, ...(await ripeningElsewhere(deps, facts, here))];
+  const { facts, ofHere, ripening, window } = await pendingNow(deps, { scope, drafts, now, session });
+  const pending = [...ofHere, ...ripening];
   if (pending.length === 0) return true;
   const linked = await linkedAtStart(deps, facts, []);
-  const window = await takenSince(deps, facts, { since: windowStart, approved: false });
   const brakePercent = plan.context.integration.inEffect?.settings.removalBrakePercent ?? 100;
   const { enterprise } = judge({ ...linked, window, pending, brakePercent });
   return pending.some(({ kind }) => !enterprise.has(kind));
