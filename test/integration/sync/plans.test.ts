@@ -131,8 +131,9 @@ test('what Graph tells while a plan is applied is not lost to the plan', async (
   await waitFor(ripens, { message: 'the removal does not ripen', everyMs: 5 });
   stack.tenant.directory.updateUser(id, { surname: 'Later' });
   await changes.note([{ tenantId: stack.tenant.id, kind: 'user', objectId: id, via: 'notification', notified: 1 }]);
-  expect(await applied).toMatchObject({ status: 'succeeded', counts: { teamRemoved: 1 } });
+  expect(await applied).toMatchObject({ status: 'succeeded' });
   await waitFor(async () => (await userOf(id))?.lastName === 'Later', { message: 'lost' });
+  // Whichever of the two looked when the removal was ripe has removed them.
   expect((await userOf(id))?.memberships.map(({ teamId }) => teamId)).toEqual([stack.teams['North']]);
   stack.simulator.delivery.settings.loss = 0;
   await set({ teamSync: false });
