@@ -1,6 +1,7 @@
 import { runBuilt } from '../support/built-program.js';
 
-const LIMIT_MS = 240_000;
+/** Only ends what hangs: it takes two minutes, and on a busy machine several times that. */
+const LIMIT_MS = 900_000;
 
 /** CONTRACT section 4, `demo --check`. */
 const STEPS = [

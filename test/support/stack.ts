@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import { freePort } from '../../scripts/stage/free-port.js';
 import { startService } from '../../src/compose/service.js';
 import { type MicrosoftServices, openServices, type Services } from '../../src/compose.js';
@@ -126,12 +127,14 @@ export async function setUpEnterprise(parts: {
   const { structure, settings } = services;
   const { _id: enterpriseId } = await structure.createEnterprise({ name: enterprise, by });
   const zone = 'Pacific/Auckland';
+  // Half a day away: no scheduled run comes between a test and its own.
+  const time = DateTime.now().setZone(zone).plus({ hours: 12 }).toFormat('HH:37');
   const organisation = await structure.createOrganisation({ enterpriseId, name: 'Lines', zone, country: 'NZ', by });
   const teams: Record<string, string> = {};
   for (const name of names)
     teams[name] = (await structure.createTeam({ organisationId: organisation._id, name, by }))._id;
   await microsoft.proofs.attest(enterpriseId, { tenantText: tenant.id, reason: 'a test', by });
-  await settings.setSettings(enterpriseId, { usersSync: true, teamSync: true, calendarSync }, { by });
+  await settings.setSettings(enterpriseId, { usersSync: true, teamSync: true, calendarSync, time }, { by });
   return { enterpriseId, organisationId: organisation._id, teams };
 }
 

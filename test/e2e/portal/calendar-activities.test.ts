@@ -7,8 +7,6 @@ import { entraPath, signIn } from '../../support/portal/portal-page.js';
 import { type PortalStack, startPortalStack } from '../../support/portal/portal-stack.js';
 import { fieldCrew } from '../../support/scene.js';
 
-jest.setTimeout(120_000);
-
 let stack: PortalStack;
 let browser: Browser;
 let page: Page;

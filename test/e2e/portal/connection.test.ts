@@ -8,8 +8,6 @@ import { type PortalStack, startPortalStack } from '../../support/portal/portal-
 import { fieldCrew } from '../../support/scene.js';
 import { waitFor } from '../../support/wait-for.js';
 
-jest.setTimeout(120_000);
-
 const UNKNOWN = '11111111-2222-4333-8444-555555555555';
 /** AADSTS7000112: the application is disabled (Microsoft, Entra error codes). */
 const APPLICATION_DISABLED = 7_000_112;
@@ -334,7 +332,7 @@ describe('troubleshooting', () => {
     expect((await stack.api(`/enterprises/${stack.enterpriseId}/integration`)).body.tenantId).toBe(stack.tenant.id);
     stack.simulator.faults.clear();
     // Nobody has to end it: the service is let in again.
-    await page.getByText('Needs attention').waitFor({ state: 'hidden' });
+    await page.getByText('Needs attention').waitFor({ state: 'hidden', timeout: 120_000 });
   });
 });
 

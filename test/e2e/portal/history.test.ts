@@ -6,8 +6,6 @@ import { entraPath, signIn } from '../../support/portal/portal-page.js';
 import { type PortalStack, startPortalStack } from '../../support/portal/portal-stack.js';
 import { fieldCrew } from '../../support/scene.js';
 
-jest.setTimeout(120_000);
-
 const MARKUP = '<img src=x onerror="document.title=1">';
 
 let stack: PortalStack;
@@ -138,12 +136,14 @@ test('a sync is undone after asking, and what was left is told with why', async 
 });
 
 test('a sync is followed while it is under way', async () => {
+  await signIn(page, stack, { ...stack.user, path: entraPath(stack, 'history') });
+  await page.getByRole('heading', { name: 'Sync history' }).waitFor();
   // Everything takes long until it has been seen that the page waits.
   stack.simulator.faults.add({ match: { path: '.' }, after: 0, times: 1_000, action: { delayMs: 2_000 } });
   const { enterpriseId } = stack;
   const wanted = { enterpriseId, trigger: 'manual', requestedBy: 'test', dry: false } as const;
   const { run: begun } = await stack.services.runs.request(wanted);
-  await signIn(page, stack, { ...stack.user, path: `${entraPath(stack, 'history')}/${begun._id}` });
+  await page.goto(`${stack.url}${entraPath(stack, 'history')}/${begun._id}`);
   await page.getByText(/^Syncing, /).waitFor();
   stack.simulator.faults.clear();
   await page.getByText(/^Succeeded/).waitFor();

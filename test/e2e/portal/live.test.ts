@@ -5,8 +5,6 @@ import { type PortalStack, startPortalStack } from '../../support/portal/portal-
 import { fieldCrew, subscribed } from '../../support/scene.js';
 import { waitFor } from '../../support/wait-for.js';
 
-jest.setTimeout(120_000);
-
 let stack: PortalStack;
 let browser: Browser;
 let page: Page;

@@ -4,8 +4,6 @@ import { type Browser, startBrowser } from '../../support/portal/browser.js';
 import { entraPath, setInSight, signIn } from '../../support/portal/portal-page.js';
 import { type PortalStack, startPortalStack } from '../../support/portal/portal-stack.js';
 
-jest.setTimeout(120_000);
-
 let stack: PortalStack;
 let browser: Browser;
 let page: Page;

@@ -4,8 +4,6 @@ import { type PortalStack, startPortalStack } from '../../support/portal/portal-
 import { fieldCrew } from '../../support/scene.js';
 import { waitFor } from '../../support/wait-for.js';
 
-jest.setTimeout(120_000);
-
 let stack: PortalStack;
 let base: string;
 let group: string;

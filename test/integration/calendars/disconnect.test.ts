@@ -6,8 +6,6 @@ import { LEDGER, type LedgerRow, USERS, type UserRow } from '../../../src/record
 import { INTEGRATIONS, type IntegrationRow } from '../../../src/tenancy/types.js';
 import { at, type CalendarScene, startCalendarScene } from '../../support/calendar-scene.js';
 
-jest.setTimeout(120_000);
-
 const BY = 'anna';
 const ENOUGH_MS = 60_000;
 let scene: CalendarScene;

@@ -68,6 +68,11 @@ test('S11: a calendar that is told of while a sync reads it is read once more, a
   const id = newcomer('Cara');
   scene.event(id, { subject: 'Lunch', start: at(30), end: at(31), showAs: 'free' });
   await stack.sync();
+  const watching = { resource: `users/${id}/events`, state: 'active' };
+  const isWatched = async () => (await services.store.collection('subscriptions').countDocuments(watching)) === 1;
+  await waitFor(isWatched, { message: 'not watched' });
+  // Once Graph tells of it the calendar is looked at once more: then only the test does.
+  await stack.sync();
   const slow = { match: { path: `${id}/calendarView` }, after: 0, times: 10, action: { delayMs: 1_500 } };
   const fault = simulator.faults.add(slow);
   const views = () => simulator.faults.list().find((each) => each.id === fault)?.caught ?? 0;

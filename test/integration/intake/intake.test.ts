@@ -16,7 +16,7 @@ import { type StartedIntake, startIntake } from './start-intake.js';
 
 let intake: StartedIntake;
 beforeAll(async () => {
-  intake = await startIntake();
+  intake = await startIntake({ isPatient: true });
 });
 afterAll(() => intake.stop());
 

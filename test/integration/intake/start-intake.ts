@@ -3,9 +3,9 @@ import { CHANGE_COLLECTIONS, CHANGE_INDEXES } from '../../../src/changes/change-
 import { type Changes, createChanges } from '../../../src/changes/create-changes.js';
 import { createApp } from '../../../src/http/create-app.js';
 import { listen } from '../../../src/http/listen.js';
-import { createCommitGroup } from '../../../src/intake/commit-group.js';
+import { COMMIT_LIMITS, createCommitGroup } from '../../../src/intake/commit-group.js';
 import { createEndpointSpeed } from '../../../src/intake/endpoint-speed.js';
-import { createIntakeRouter } from '../../../src/intake/intake-router.js';
+import { createIntakeRouter, INTAKE_LIMIT_MS } from '../../../src/intake/intake-router.js';
 import { systemChance } from '../../../src/kernel/chance.js';
 import { systemClock } from '../../../src/kernel/clock.js';
 import { createLog } from '../../../src/kernel/log.js';
@@ -15,6 +15,8 @@ import { ensureCollections, ensureIndexes } from '../../../src/store/indexes.js'
 import { type CutOffProxy, startCutOffProxy } from '../../support/cut-off-proxy.js';
 import { openTestStore } from '../../support/database.js';
 import { secrets } from '../../unit/intake/notification-builders.js';
+
+const PATIENT_MS = 120_000;
 
 export interface StartedIntake {
   readonly url: string;
@@ -29,8 +31,13 @@ export interface StartedIntake {
   stop(): Promise<void>;
 }
 
-/** The real router in the real application on a real port, over a database that can be cut off. */
-export async function startIntake(): Promise<StartedIntake> {
+/**
+ * The real router in the real application on a real port, over a database that can be cut off.
+ * @param options.isPatient  a slow machine may take its time: no time is up within a test
+ */
+export async function startIntake({ isPatient = false } = {}): Promise<StartedIntake> {
+  const limitMs = isPatient ? PATIENT_MS : INTAKE_LIMIT_MS;
+  const limits = isPatient ? { ...COMMIT_LIMITS, staleMs: PATIENT_MS, heldUpMs: PATIENT_MS } : COMMIT_LIMITS;
   const database = await openTestStore();
   await ensureCollections(database.store, CHANGE_COLLECTIONS);
   await ensureIndexes(database.store, CHANGE_INDEXES);
@@ -40,16 +47,17 @@ export async function startIntake(): Promise<StartedIntake> {
 
   const logged: Record<string, unknown>[] = [];
   const log = createLog('info', sinkTo(logged));
-  const store = await connectStore({ uri, log, answerTimeoutMs: 1_500 });
+  const store = await connectStore({ uri, log, answerTimeoutMs: isPatient ? PATIENT_MS : 1_500 });
   const parts = { clock: systemClock, chance: systemChance };
   const changes = createChanges({ store, ...parts });
   const metrics = createMetrics();
   const commitGroup = createCommitGroup({
     note: (notes, withinMs) => changes.note(notes, { withinMs }),
     clock: systemClock,
+    limits,
   });
   const speed = createEndpointSpeed({ clock: systemClock, log, metrics });
-  const intake = createIntakeRouter({ secrets, commitGroup, log, metrics, speed, ...parts });
+  const intake = createIntakeRouter({ secrets, commitGroup, log, metrics, speed, limitMs, ...parts });
   const app = createApp({ intake, routers: [], log, trustProxy: 1 });
   const listening = await listen(app, { port: 0, host: '127.0.0.1', clock: systemClock });
 

@@ -31,6 +31,8 @@ export interface SceneOptions {
   readonly mail?: Partial<MailConfig> | null;
   readonly appSecrets?: readonly string[];
   readonly allowsLoopback?: boolean;
+  /** Default: long enough for a busy machine. */
+  readonly webhookAnswerMs?: number;
 }
 
 /** An enterprise with a connected tenant, on a database of its own, with a clock moved by hand. */
@@ -54,8 +56,8 @@ export async function openNotices() {
 
   /** What one process does with notices. */
   function aProcess(options: SceneOptions = {}) {
-    const { appSecrets = [SECRET], allowsLoopback = true, mail = null } = options;
-    const parts = { ...base, appSecrets, allowsLoopback, publicUrl: PUBLIC_URL, webhookAnswerMs: 300 };
+    const { appSecrets = [SECRET], allowsLoopback = true, mail = null, webhookAnswerMs = 10_000 } = options;
+    const parts = { ...base, appSecrets, allowsLoopback, publicUrl: PUBLIC_URL, webhookAnswerMs };
     const server = mail && mailConfig(mail);
     const mailer = server && createMailer(server);
     if (mailer) opened.push(mailer);

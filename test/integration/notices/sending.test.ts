@@ -183,7 +183,7 @@ test.each([
   ['no answer', () => receiver.neverAnswer(), 'did not answer'],
   ['a redirect', () => receiver.answerWith(302, { location: receiver.url }), 'redirects are not followed'],
 ])('%s is tried again for a day, then parked and shown', async (_what, answer, why) => {
-  const here = scene.aProcess();
+  const here = scene.aProcess(why === 'did not answer' ? { webhookAnswerMs: 300 } : {});
   await here.settings.setWebhook(scene.enterpriseId, receiver.url, { by: BY });
   await aTrouble(here);
   answer();

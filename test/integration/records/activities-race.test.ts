@@ -110,7 +110,8 @@ test('E10: an activity that is started while its person is being archived comes 
 
 test('E10: whatever comes first, nobody is archived with an open activity', async () => {
   const outcomes = new Set<string>();
-  for (let round = 0; round < 24; round += 1) {
+  // Each of the two comes first at times; which one when, the machine decides.
+  for (let round = 0; round < 24 || (outcomes.size < 2 && round < 400); round += 1) {
     const { user, read } = await leaver(`round${round}`);
     const start = () => createActivities(deps).startNow({ enterpriseId: 'e1', person: user._id }, {}, BY);
     const racers: (() => Promise<unknown>)[] = [() => archive(read), start];

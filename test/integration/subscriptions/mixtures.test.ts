@@ -14,7 +14,10 @@ beforeAll(async () => {
   scene = await startSubscriptionsScene();
   person = await firstPerson(scene);
 });
-beforeEach(() => scene.settled());
+beforeEach(() => {
+  scene.simulator.delivery.settings.loss = 0;
+  return scene.settled();
+});
 afterAll(() => scene?.close());
 
 /** Posts items as Graph would, signed as those of the subscription to users. */

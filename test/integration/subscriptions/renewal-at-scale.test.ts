@@ -96,7 +96,7 @@ test('a batch with one that is lost and one that is refused renews the others', 
     ...{
       tenantId: scene.tenant.id,
       dueWithinMs: 2 * DAY_MS,
-      signal: AbortSignal.timeout(20_000),
+      signal: AbortSignal.timeout(60_000),
       onProgress: () => {},
     },
   });
@@ -115,7 +115,7 @@ test('where Graph throttles the tenant, what has not been sent is left for the n
     action: busy,
   });
   const results = await scene.microsoft.subscriptions.renewDue({
-    ...{ tenantId: scene.tenant.id, dueWithinMs: 8 * DAY_MS, signal: AbortSignal.timeout(20_000) },
+    ...{ tenantId: scene.tenant.id, dueWithinMs: 8 * DAY_MS, signal: AbortSignal.timeout(60_000) },
     onProgress: () => {},
   });
   expect(results.map(({ outcome }) => outcome)).toEqual(Array(COUNT).fill('failed'));

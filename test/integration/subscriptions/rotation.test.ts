@@ -45,7 +45,7 @@ test('another first secret makes each subscription anew within a day, at a momen
     // The script, as run by cron, does not put these moments off.
     const moments = async () => new Map((await scene.rows()).map(({ kind, renewAt }) => [kind, renewAt]));
     const [promised, patched] = [await moments(), await scene.requests('PATCH')];
-    const rest = { signal: AbortSignal.timeout(20_000), onProgress: () => {} };
+    const rest = { signal: AbortSignal.timeout(60_000), onProgress: () => {} };
     const script = { tenantId: scene.tenant.id, dueWithinMs: 30 * DAY_MS, ...rest };
     expect(await scene.microsoft.subscriptions.renewDue(script)).toHaveLength(2);
     expect(await scene.requests('PATCH')).toBe(patched + 2);

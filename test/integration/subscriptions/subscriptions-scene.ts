@@ -77,7 +77,7 @@ export async function startSubscriptionsScene(options: StackOptions = {}): Promi
       microsoft.subscriptions.renewDue({
         tenantId: tenant.id,
         dueWithinMs: 7 * DAY_MS,
-        signal: AbortSignal.timeout(20_000),
+        signal: AbortSignal.timeout(60_000),
         onProgress: () => {},
       }),
   };

@@ -31,6 +31,7 @@ export async function startAddressesScene(): Promise<AddressesScene> {
   stack.simulator.delivery.settings.loss = 1;
   const users = store.collection<UserRow>(USERS);
   const open = store.collection('changes');
+  const subscriptions = store.collection('subscriptions');
 
   return {
     ...{ stack, group, person, tell, settled, userOf },
@@ -79,7 +80,9 @@ export async function startAddressesScene(): Promise<AddressesScene> {
     const done = async () => {
       const { askedAt, roundAt, pending } = await mirror.cursors.load(tenantId);
       const isCaughtUp = pending === null && (askedAt === null || (roundAt !== null && askedAt <= roundAt));
-      return isCaughtUp && (await open.countDocuments({ tenantId })) === 0;
+      // One that is made later asks for a round, which would name whom the test tells of nobody.
+      const isSubscribed = (await subscriptions.countDocuments({ state: 'active' })) === 2;
+      return isSubscribed && isCaughtUp && (await open.countDocuments({ tenantId })) === 0;
     };
     await waitFor(done, { message: 'something stays to be done' });
   }

@@ -93,6 +93,7 @@ test.each([
   await waitFor(async () => (await userOf(aroha))?.lastName === fault.name, { message: 'the field is not applied' });
   await waitFor(async () => (await userOf(id)) !== null, { message: 'who is below is not there' });
   expect(await stack.services.integrations.status(stack.enterpriseId)).toMatchObject({ lastError: null });
+  stack.simulator.faults.clear();
 });
 
 test('E16: a group below a mapped one that hides its members is looked at by itself, and no round waits for it', async () => {

@@ -48,9 +48,9 @@ test('a plan that a killed owner had begun to write is made anew, and the next s
     ...{ requestedAt: now, startedAt: now, finishedAt: null, counts: NO_COUNTS, held: 0, writes: 0 },
   });
   const { run } = await runs.request({ enterpriseId, trigger: 'manual', requestedBy: 'test', dry: false });
-  expect(await runs.wait(_id, { timeoutMs: 20_000 })).toMatchObject({ status: 'succeeded', counts: { created: 1 } });
+  expect(await runs.wait(_id, { timeoutMs: 60_000 })).toMatchObject({ status: 'succeeded', counts: { created: 1 } });
   const items = await runs.items(_id);
   expect(items.map(({ person }) => person)).toContain(objectId);
   expect(items.filter(({ person }) => person === FORMER)).toEqual([]);
-  expect(await runs.wait(run._id, { timeoutMs: 20_000 })).toMatchObject({ code: null, counts: { created: 1 } });
+  expect(await runs.wait(run._id, { timeoutMs: 60_000 })).toMatchObject({ code: null, counts: { created: 1 } });
 });

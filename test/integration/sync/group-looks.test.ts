@@ -4,7 +4,7 @@ import { type Stack, startStack } from '../../support/stack.js';
 import { waitFor } from '../../support/wait-for.js';
 
 /** How far the replica is behind: more than the way from a change to its reading takes. */
-const BEHIND_MS = 8_000;
+const BEHIND_MS = 60_000;
 const NAMES = ['joins', 'leaves', 'comes', 'below'] as const;
 
 let stack: Stack;
@@ -29,12 +29,12 @@ beforeAll(async () => {
   }
   tenant.directory.addMember(south, id('leaves'));
   tenant.directory.addMember(nested, id('below'));
-  const bornMs = Date.now();
   await stack.sync();
   await subscribed(stack);
   await ownersLooked();
   await atRest(stack);
-  await waitFor(() => Date.now() - bornMs > BEHIND_MS, { message: 'time stands still' });
+  // The replica knows all of this, by Graph's clock.
+  stack.simulator.world.clock.advance(BEHIND_MS);
 });
 afterEach(() => stack.simulator.faults.clear());
 afterAll(() => stack?.close());

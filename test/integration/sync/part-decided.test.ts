@@ -1,5 +1,5 @@
 import { LEDGER, type LedgerRow, USERS, type UserRow } from '../../../src/records/types.js';
-import { atRest, fieldCrew, subscribed } from '../../support/scene.js';
+import { atRest, fieldCrew, ownersLooked, subscribed } from '../../support/scene.js';
 import { type Stack, startStack } from '../../support/stack.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -83,7 +83,11 @@ test('numbers that are held are not cleared because one of these people is read 
   const { services, enterpriseId, tenant } = stack;
   const storm = north.slice(0, 14);
   await services.integrations.pause(enterpriseId, 'test');
+  await ownersLooked();
   for (const id of storm) tenant.directory.updateUser(id, { mobilePhone: null });
+  // All of it is known when somebody looks: a number that is cleared does not wait for others.
+  const areNoted = async () => (await services.changes.stats(tenant.id)).open >= storm.length;
+  await waitFor(areNoted, { message: 'not told' });
   await services.integrations.resume(enterpriseId, 'test');
   await heldAre(14);
   await atRest(stack);

@@ -108,7 +108,7 @@ test('what changes while a run reads its lists, and a round names meanwhile, is 
   const during = await cursor();
   const isReading = (await stack.services.runs.get(listed.run._id))?.phase === 'reading';
   if (isReading) expect(during).toMatchObject({ users: link, verifiedUntil });
-  await stack.services.runs.wait(listed.run._id, { timeoutMs: 30_000 });
+  await stack.services.runs.wait(listed.run._id, { timeoutMs: 60_000 });
   await restedSince(askedAt);
   await expectIn(listed);
   expect((await cursor()).users).not.toBe(link);
@@ -125,7 +125,7 @@ test('a round that is under way when a run begins takes nothing from it', async 
   const askedAt = await ask();
   await waitFor(() => faults.list().some(({ caught }) => caught > 0), { message: 'no round' });
   const listed = await listing('Two');
-  await stack.services.runs.wait(listed.run._id, { timeoutMs: 30_000 });
+  await stack.services.runs.wait(listed.run._id, { timeoutMs: 60_000 });
   await restedSince(askedAt);
   await expectIn(listed);
 });
@@ -133,7 +133,7 @@ test('a round that is under way when a run begins takes nothing from it', async 
 test('where a run has failed, nothing counts as verified until the new groups are read, and nothing is lost', async () => {
   const { verifiedUntil } = await cursor();
   const listed = await listing('Three', { status: 400 });
-  expect(await stack.services.runs.wait(listed.run._id, { timeoutMs: 30_000 })).toMatchObject({ status: 'failed' });
+  expect(await stack.services.runs.wait(listed.run._id, { timeoutMs: 60_000 })).toMatchObject({ status: 'failed' });
   await restedSince(await ask());
   expect((await cursor()).verifiedUntil).toEqual(verifiedUntil);
   expect(await stack.sync()).toMatchObject({ status: 'succeeded' });

@@ -7,7 +7,7 @@ beforeAll(async () => {
   await scene.map();
   for (const name of ['Aroha', 'Hemi', 'Mere']) scene.join(name);
   await scene.ended((await scene.now()).run._id);
-  await scene.mailboxesRead();
+  await scene.peopleRest();
 });
 afterAll(() => scene?.close());
 
@@ -179,7 +179,7 @@ test('E75: a permission that only a part needs fails that part: without mailbox 
   scene.join('Anahera');
   expect(await scene.ended((await scene.now()).run._id)).toMatchObject({ status: 'succeeded', code: null });
   mend();
-  await scene.mailboxesRead();
+  await scene.peopleRest();
   expect((await everything()).users).toHaveLength(before.users.length + 1);
 });
 

@@ -10,6 +10,7 @@ beforeAll(async () => {
   group = stack.tenant.directory.createGroup({ displayName: 'Field crew' }).objectId;
 });
 
+afterEach(() => stack.simulator.faults.clear());
 afterAll(() => stack?.close());
 
 function member(name: string, extra: Record<string, unknown> = {}): string {

@@ -61,14 +61,22 @@ export async function openSchedule() {
       waitFor(() => runs.request({ enterpriseId, trigger: 'manual', requestedBy: 'test', dry: false }), {
         ...{ message: 'Sync Now stays refused', everyMs: 250 },
       }),
-    /** Time zones come by a work of their own, shortly after a newcomer. */
-    mailboxesRead: () =>
-      waitFor(
-        async () => (await store.collection('people').countDocuments({ mailboxDueAt: { $lte: new Date() } })) === 0,
-        { message: 'mailbox settings stay due' },
-      ),
-    /** Nothing is under way beside a run: what a fault catches then is the run's. */
+    /**
+     * Nobody is read by themselves any more: time zones come by a work of their own, shortly after a newcomer, and whom
+     * Graph named is looked at again.
+     */
+    peopleRest: async () => {
+      const people = store.collection('people');
+      const rest = async () =>
+        (await people.countDocuments({ mailboxDueAt: { $lte: new Date() } })) === 0 &&
+        (await people.countDocuments({ 'look.at': { $type: 'date' } })) === 0 &&
+        (await store.collection('changes').countDocuments({})) === 0;
+      await waitFor(rest, { message: 'somebody stays to be read' });
+    },
+    /** Nothing is under way beside a run, and the tenant is not held: what a fault catches then is the run's. */
     quiet: async () => {
+      // While it is held no round is had, and the owner tries now and then whether it is let in.
+      await mirror.cursors.ask(stack.tenant.id, services.clock.now());
       const isQuiet = async () => {
         const { askedAt, roundAt, pending } = await mirror.cursors.load(stack.tenant.id);
         const isAsked = askedAt !== null && (roundAt === null || askedAt > roundAt);

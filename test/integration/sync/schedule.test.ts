@@ -113,7 +113,7 @@ test('S19, S20: Sync Now moves Last Sync and leaves Next Sync where it is', asyn
 });
 
 test('E72: a run over unchanged data changes nothing and writes nothing', async () => {
-  await scene.mailboxesRead();
+  await scene.peopleRest();
   const { run } = await scene.now();
   const counts = { seen: 2, created: 0, updated: 0, archived: 0, teamAdded: 0, teamRemoved: 0, failed: 0 };
   expect(await scene.ended(run._id)).toMatchObject({ status: 'succeeded', writes: 0, counts });

@@ -5,7 +5,7 @@ import { waitFor } from '../../support/wait-for.js';
 
 const LAG_MS = 2_000;
 /** How far the replica is behind: more than the way from a change to its reading takes. */
-const BEHIND_MS = 8_000;
+const BEHIND_MS = 60_000;
 
 let stack: Stack;
 
@@ -26,7 +26,6 @@ test('L15: whom delta names and a replica that is behind shows as before, is loo
   const mail = 'ana@kiwipower.test';
   const properties = { displayName: 'Ana', givenName: 'Ana', mail, userPrincipalName: mail, accountEnabled: true };
   const { objectId } = tenant.directory.createUser(properties);
-  const bornMs = Date.now();
   tenant.directory.addMember(group, objectId);
   await stack.sync();
   await subscribed(stack);
@@ -38,8 +37,8 @@ test('L15: whom delta names and a replica that is behind shows as before, is loo
   // Nothing of before may count as a notice of what comes.
   const told = async () => ((await row())?.notifiedAt?.getTime() ?? 0) < Date.now() - LAG_MS;
   await waitFor(told, { message: 'a notice stays near' });
-  const isKnown = () => Date.now() - bornMs > BEHIND_MS + LAG_MS;
-  await waitFor(async () => isKnown(), { message: 'the replica does not know Ana' });
+  // The replica knows Ana, by Graph's clock.
+  simulator.world.clock.advance(BEHIND_MS + LAG_MS);
 
   simulator.delivery.settings.loss = 1;
   const behind = { lagMs: BEHIND_MS };
@@ -67,21 +66,19 @@ test.each([
     const mail = `${isOld ? 'bea' : 'cal'}@kiwipower.test`;
     const properties = { displayName: mail, givenName: mail, mail, userPrincipalName: mail, accountEnabled: true };
     const { objectId } = tenant.directory.createUser(properties);
-    if (isOld) {
-      const bornMs = Date.now();
-      await waitFor(() => Date.now() - bornMs > BEHIND_MS + LAG_MS, {
-        message: 'time stands still',
-      });
-    }
+    if (isOld) simulator.world.clock.advance(BEHIND_MS + LAG_MS);
     const behind = { lagMs: BEHIND_MS };
     simulator.faults.add({ match: { path: '^/v1.0/users/[0-9a-f-]{36}' }, after: 0, times: 1_000, action: behind });
     tenant.directory.addMember(group ?? '', objectId);
     await services.mirror.cursors.ask(tenant.id, services.clock.now());
-    await waitFor(caughtUp, { message: 'the round does not end' });
+    const row = async () =>
+      (await services.mirror.people.load({ tenantId: tenant.id, objectIds: [objectId] })).get(objectId);
+    await waitFor(async () => ((await row())?.look ?? null) !== null, { message: 'no look is to come' });
+    // Before that look, which is the last one: on a slow machine the round may end later than that.
+    simulator.faults.clear();
     const record = () => services.store.collection<UserRow>(USERS).findOne({ 'entra.objectId': objectId });
     expect(await record()).toBeNull();
-    simulator.faults.clear();
+    await waitFor(caughtUp, { message: 'the round does not end' });
     await waitFor(async () => (await record()) !== null, { message: 'does not come' });
   },
-  90_000,
 );

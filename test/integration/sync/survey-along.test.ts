@@ -1,6 +1,6 @@
 import { surveyListed } from '../../../src/reconciliation/survey/survey.js';
 import { USERS, type UserRow } from '../../../src/records/types.js';
-import { atRest, fieldCrew } from '../../support/scene.js';
+import { atRest, fieldCrew, subscribed } from '../../support/scene.js';
 import { type Stack, startStack } from '../../support/stack.js';
 
 let stack: Stack;
@@ -22,6 +22,8 @@ beforeAll(async () => {
   aroha = member('Aroha');
   mere = member('Mere', { mobilePhone: 'call me' });
   await stack.sync();
+  // One that is made later asks for a round.
+  await subscribed(stack);
   simulator.delivery.settings.loss = 1;
   simulator.faults.add({
     match: { path: pagesOfOffice() },

@@ -112,6 +112,8 @@ test('undoing a run brings every record back: values, swapped addresses, teams a
   directory.updateUser(disabled, { accountEnabled: false });
   const newcomer = person('Fay');
   const run = await stack.sync();
+  // No owner goes on for a run that has ended: what it read would be noted anew after the undo.
+  await ownersLooked();
   expect((await userOf(ana))?.emailKey).toBe('ben@kiwipower.test');
   expect(await userOf(newcomer)).not.toBeNull();
   expect(await userOf(dee)).toMatchObject({ memberships: [] });
@@ -178,6 +180,7 @@ test('what somebody changed since the run is listed and left alone', async () =>
   await onlyByRuns();
   const [gil, hoa, iri] = ['Gil', 'Hoa', 'Iri'].map(person) as [string, string, string];
   const run = await stack.sync();
+  await ownersLooked();
   const { enterpriseId } = stack;
   const { people, structure } = stack.services;
   await people.edit({ enterpriseId, person: gil }, { addTeams: [stack.teams['South'] ?? ''] }, { who: 'admin' });

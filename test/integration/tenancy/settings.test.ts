@@ -220,8 +220,6 @@ test('a start with one team ends with its last mapping, and with the tenant whos
   });
 });
 
-jest.setTimeout(30_000);
-
 test('while a killed process still holds the enterprise, whoever saves is told to try again', async () => {
   const { enterpriseId } = await tenancy.aConnected();
   const { store } = tenancy;
