@@ -5,13 +5,16 @@ import { MongoClient } from 'mongodb';
 
 const members = (process.env.MEMBERS ?? '').split(',').filter((member) => member !== '');
 const port = Number(members[0]?.split(':')[1] ?? 27017);
-const root = { user: 'root', pwd: passwordIn('ROOT_PASSWORD_FILE'), roles: ['root'] };
+// A second line is the password of before, while it is changed (docs/running/rotation.md).
+const [rootPassword, ...formerPasswords] = linesIn('ROOT_PASSWORD_FILE');
+const root = { user: 'root', pwd: rootPassword, roles: ['root'] };
 // Its own database and nothing else; to end its own sessions every user may.
 const roles = [{ role: 'readWrite', db: 'gethomesafe' }];
-const service = { user: 'gethomesafe', pwd: passwordIn('SERVICE_PASSWORD_FILE'), roles };
+const service = { user: 'gethomesafe', pwd: linesIn('SERVICE_PASSWORD_FILE')[0], roles };
 
 const ALREADY_INITIALIZED = 23;
 const UNAUTHORIZED = 13;
+const AUTHENTICATION_FAILED = 18;
 const USER_EXISTS = 51003;
 const LIMIT_MS = 120_000;
 
@@ -40,6 +43,7 @@ async function untilRootIsLetIn() {
         const { user, pwd, roles } = root;
         await tolerating([UNAUTHORIZED, USER_EXISTS], () => admin.command({ createUser: user, pwd, roles }));
       });
+      for (const former of formerPasswords) await tolerating([AUTHENTICATION_FAILED], () => changeFrom(former));
       return await asRoot((admin) => admin.command({ connectionStatus: 1 }));
     } catch (error) {
       if (Date.now() > giveUpAt) throw error;
@@ -47,6 +51,11 @@ async function untilRootIsLetIn() {
       await new Promise((resolve) => setTimeout(resolve, 1_000));
     }
   }
+}
+
+/** Where the set still has another password of root than the first of the file. */
+function changeFrom(former) {
+  return asRoot((admin) => admin.command({ updateUser: root.user, pwd: root.pwd }), former);
 }
 
 async function tolerating(codes, act) {
@@ -62,8 +71,8 @@ function here(act) {
   return within(`mongodb://127.0.0.1:${port}/?directConnection=true`, {}, act);
 }
 
-function asRoot(act) {
-  const auth = { username: root.user, password: root.pwd };
+function asRoot(act, password = root.pwd) {
+  const auth = { username: root.user, password };
   return within(`mongodb://${members.join(',')}/?replicaSet=rs0`, { auth }, act);
 }
 
@@ -76,6 +85,8 @@ async function within(uri, options, act) {
   }
 }
 
-function passwordIn(variable) {
-  return readFileSync(process.env[variable] ?? '', 'utf8').trim();
+function linesIn(variable) {
+  return readFileSync(process.env[variable] ?? '', 'utf8')
+    .trim()
+    .split(/\s*\n\s*/);
 }

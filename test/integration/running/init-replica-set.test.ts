@@ -18,7 +18,6 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ghs-init-'));
   await writeFile(join(folder, 'keyfile'), 'a2V5IG9mIHRoZSBtZW1iZXJzIG9mIHRoZSBzZXQ=');
   await chmod(join(folder, 'keyfile'), 0o400);
-  await writeFile(join(folder, 'root'), 'root-password\n');
   const cacheDir = join(PROJECT, '.cache', 'mongod');
   const { binary } = await findMongod({
     path: process.env['PATH'] ?? '',
@@ -59,8 +58,9 @@ async function startMember(binary: string, index: number) {
   return { port, child };
 }
 
-async function initiate(servicePassword: string): Promise<string> {
+async function initiate(servicePassword: string, rootPasswords = 'root-password\n'): Promise<string> {
   await writeFile(join(folder, 'service'), servicePassword);
+  await writeFile(join(folder, 'root'), rootPasswords);
   const env = {
     PATH: process.env['PATH'],
     MEMBERS: members.map(({ port }) => `127.0.0.1:${port}`).join(','),
@@ -101,4 +101,11 @@ test('the set and its users are made from nothing, a second run changes nothing,
   expect(await store.canWrite(5_000)).toBe(true);
   await store.close();
   await expect(connectStore({ uri: uriWith('first'), log, selectionTimeoutMs: 3_000 })).rejects.toThrow();
+});
+
+test("root's password is changed by a file that has the new one before the old one, and then the new one is enough", async () => {
+  await initiate('third');
+  expect(await initiate('third', 'root-new\nroot-password\n')).toContain('users: there');
+  expect(await initiate('third', 'root-new\nroot-password\n')).toContain('users: there');
+  expect(await initiate('third', 'root-new\n')).toContain('users: there');
 });
