@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -115,6 +115,29 @@ test('with the secrets that the script makes, the service takes the environment 
         uri: expect.stringMatching(/^mongodb:\/\/gethomesafe:\w{64}@mongo-1/),
       });
     }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('a secret that could not be made whole is not there, and the next run makes it', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ghs-secrets-'));
+  try {
+    const secrets = join(folder, 'secrets');
+    const openssl = join(folder, 'openssl');
+    const make = () => {
+      const env = { PATH: `${folder}:${process.env['PATH']}` };
+      return spawnSync(join(PROJECT, 'deploy', 'make-secrets'), [secrets], { encoding: 'utf8', env });
+    };
+    // As with a disk that is full: the first words are out, and it fails.
+    writeFileSync(openssl, '#!/bin/sh\necho half\nexit 1\n', { mode: 0o755 });
+    expect(make()).toMatchObject({ stdout: '', status: 1 });
+    expect(existsSync(join(secrets, 'mongo_keyfile'))).toBe(false);
+    rmSync(openssl);
+    // What an older version of the script left.
+    writeFileSync(join(secrets, 'mongo_password'), '', { mode: 0o444 });
+    expect(make().stdout).toContain('mongo_keyfile made\nmongo_root_password made\nmongo_password made\n');
+    expect(readFileSync(join(secrets, 'mongodb_uri'), 'utf8')).toMatch(/^mongodb:\/\/gethomesafe:\w{64}@/);
   } finally {
     rmSync(folder, { recursive: true });
   }
