@@ -143,6 +143,16 @@ test('a secret that could not be made whole is not there, and the next run makes
   }
 });
 
+test('what Git leaves out does not go into the build of the image, at any depth', () => {
+  const linesOf = (path: string) =>
+    textOf(path)
+      .split('\n')
+      .map((line) => line.replace(/\/$/, ''));
+  const left = linesOf('.gitignore').filter((line) => line !== '' && !line.startsWith('#'));
+  const wanted = left.map((each) => (each.includes('/') ? each : `**/${each}`));
+  expect(wanted.filter((each) => !linesOf('.dockerignore').includes(each))).toEqual([]);
+});
+
 /** As Compose hands it over: variables of `.env` put in, secrets where they are mounted. */
 function asComposed(environment: Readonly<Record<string, string>>, folder: string): Record<string, string> {
   const given: Record<string, string> = {
