@@ -16,7 +16,8 @@ const serviceSchema = z.looseObject({
   security_opt: z.array(z.string()).optional(),
   healthcheck: z.unknown().optional(),
   ports: z.array(z.string()).default([]),
-  environment: z.record(z.string(), z.string()).default({}),
+  // null: as it is in `.env`, or not at all.
+  environment: z.record(z.string(), z.string().nullable()).default({}),
   secrets: z.array(z.string()).default([]),
   configs: z.array(z.object({ source: z.string(), target: z.string() })).default([]),
   volumes: z.array(z.string()).default([]),
@@ -153,18 +154,88 @@ test('what Git leaves out does not go into the build of the image, at any depth'
   expect(wanted.filter((each) => !linesOf('.dockerignore').includes(each))).toEqual([]);
 });
 
+/** Not handed over, with the reason. */
+const LEFT_OUT: Readonly<Record<string, string>> = {
+  DATA_DIR: 'there is a replica set, and no mongod in the image',
+  MONGOD_BINARY: 'the same',
+  LAG_DIRECTORY_MS: 'times that tests and the demo set short',
+  LAG_MAILBOX_MS: 'the same',
+  LOOKS_MS: 'the same',
+  RIPENING_MS: 'the same',
+  GONE_CONFIRM_MS: 'the same',
+  PROBLEM_DELAY_MS: 'the same',
+};
+
+test('every variable is handed to every process, or left out for a reason that the page on Compose tells as well', () => {
+  const names = [...variableDescriptions().keys()];
+  for (const [process, { environment }] of ours) {
+    const missing = names.filter((name) => !(name in environment) && !(`${name}_FILE` in environment));
+    expect({ process, missing }).toEqual({ process, missing: Object.keys(LEFT_OUT) });
+  }
+  const page = textOf('docs/running/compose.md');
+  expect(Object.keys(LEFT_OUT).filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+});
+
+test('what .env says of e-mail, certificates and proxies arrives', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ghs-secrets-'));
+  try {
+    const pem = join(folder, 'client.pem');
+    const made = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=test'];
+    execFileSync('openssl', [...made, '-keyout', `${pem}.key`, '-out', `${pem}.crt`], { stdio: 'ignore' });
+    const both = `${readFileSync(`${pem}.key`, 'utf8')}${readFileSync(`${pem}.crt`, 'utf8')}`;
+    const given = {
+      azure_client_certificate: both,
+      notification_certificate: both,
+      tls_certificate: both,
+      tls_key: both,
+    };
+    for (const [name, text] of Object.entries(given)) writeFileSync(join(folder, name), text);
+    // With a certificate of the application no secret is asked for.
+    expect(execFileSync(join(PROJECT, 'deploy', 'make-secrets'), [folder], { encoding: 'utf8' })).not.toContain(
+      'missing',
+    );
+    writeFileSync(join(folder, 'smtp_url'), 'smtp://ghs:pass@mail.example:587\n');
+    const env = {
+      AZURE_CLIENT_SECRET_FILE: '',
+      AZURE_CLIENT_CERTIFICATE_PATH: '/run/secrets/azure_client_certificate',
+      RICH_NOTIFICATIONS: 'on',
+      MAIL_FROM: 'GetHomeSafe <notices@company.example>',
+      HTTPS_PROXY: 'http://proxy.example:3128',
+      NO_PROXY: 'intranet.example',
+    };
+    for (const [, { environment }] of ours)
+      expect(parseConfig(asComposed(environment, folder, env))).toMatchObject({
+        azure: { credential: { kind: 'certificate' } },
+        richNotifications: [both],
+        mail: { host: 'mail.example', signIn: { user: 'ghs' }, from: { address: 'notices@company.example' } },
+        proxy: { http: null, https: 'http://proxy.example:3128', except: 'intranet.example' },
+      });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 /** As Compose hands it over: variables of `.env` put in, secrets where they are mounted. */
-function asComposed(environment: Readonly<Record<string, string>>, folder: string): Record<string, string> {
-  const given: Record<string, string> = {
+function asComposed(
+  environment: Readonly<Record<string, string | null>>,
+  folder: string,
+  env: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const given: Readonly<Record<string, string>> = {
     AZURE_CLIENT_ID: '12345678-90ab-cdef-1234-567890abcdef',
     PUBLIC_URL: 'https://portal.example',
+    ...env,
   };
-  const put = (text: string) =>
-    text
-      .replace(
-        /\$\{(\w+):[-?]([^}]*)\}/g,
-        (whole, name, otherwise) => given[name] ?? (whole.includes(':-') ? otherwise : ''),
-      )
-      .replace('/run/secrets', folder);
-  return Object.fromEntries(Object.entries(environment).map(([name, text]) => [name, put(text)]));
+  const put = (_whole: string, name: string, how: string, words: string) => {
+    const text = given[name];
+    const isThere = text !== undefined && (text !== '' || !how.startsWith(':'));
+    if (how.endsWith('+')) return isThere ? words : '';
+    return isThere ? (text ?? '') : how.endsWith('-') ? words : '';
+  };
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, text]) => {
+      const value = text === null ? given[name] : text.replace(/\$\{(\w+)(:?[-+?])([^}]*)\}/g, put);
+      return value === undefined ? [] : [[name, value.replaceAll('/run/secrets', folder)]];
+    }),
+  );
 }
