@@ -69,3 +69,14 @@ test('whoever goes back to a backup with Compose starts no process before after-
     [],
   );
 });
+
+test('a process is made anew where a page has it take over what stands in .env, and not only started again', () => {
+  const again = calls.filter(({ verb, words }) => verb === 'restart' && words.some((name) => processes.includes(name)));
+  expect(again).toEqual([]);
+  const anew = calls.filter(
+    ({ path, options }) => path.endsWith('rotation.md') && options.includes('--force-recreate'),
+  );
+  expect(anew.map(({ verb, options }) => [verb, ...options])).toEqual([
+    ['up', '-d', '--wait', '--no-deps', '--force-recreate'],
+  ]);
+});
