@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 import { z } from 'zod';
 import { documents } from '../../architecture/documents.js';
 import { commands } from '../../architecture/named-in-code.js';
@@ -79,4 +83,20 @@ test('a process is made anew where a page has it take over what stands in .env, 
   expect(anew.map(({ verb, options }) => [verb, ...options])).toEqual([
     ['up', '-d', '--wait', '--no-deps', '--force-recreate'],
   ]);
+});
+
+test('the upgrade asks whether a process is ready, in words that a shell and Node take', async () => {
+  const [, script = ''] = /node -e "([^"]+)"/.exec(textOf('docs/running/upgrade.md')) ?? [];
+  let status = 200;
+  const server = createServer((_request, response) => response.writeHead(status).end('{"ok":true}'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  try {
+    const ask = () => promisify(execFile)('sh', ['-c', `node -e "${script.replace('8081', `${port}`)}"`]);
+    expect((await ask()).stdout).toBe('200 {"ok":true}\n');
+    status = 503;
+    await expect(ask()).rejects.toMatchObject({ code: 1, stdout: '503 {"ok":true}\n' });
+  } finally {
+    server.close();
+  }
 });
