@@ -136,6 +136,21 @@ describe('routes', () => {
   });
 
   function pathIn(code: string): string | null {
+  test('the description of the API leaves out what its page says: the routes of a session', () => {
+    const left = known.routes.filter((path) => path.startsWith('/api/v1/') && !apiPaths().includes(path));
+    expect(left.filter((path) => !/^\/api\/v1\/(sessions?(\/|$)|openapi\.json$)/.test(path))).toEqual([]);
+    expect(textOf('docs/api.md')).toMatch(/routes of its session .* not described there/);
+  });
+
+  test('whoever registers the application reads of every address that Microsoft sends browsers back to', () => {
+    const back = known.routes.filter((path) => /\/(callback|consent)$/.test(path));
+    expect(back).toHaveLength(3);
+    for (const path of ['README.md', 'docs/azure-setup.md']) {
+      const { code } = documentOf(path, textOf(path));
+      expect(back.filter((each) => !code.includes(each))).toEqual([]);
+    }
+  });
+
     return /^(?:(?:GET|POST|PUT|PATCH|DELETE|HEAD) )?(\/[\w$/.:{}-]*)/.exec(code)?.[1] ?? null;
   }
 
