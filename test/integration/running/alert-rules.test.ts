@@ -26,6 +26,13 @@ test('each alert is shown firing and silent, and has a section that says what to
   expect(missing).toEqual([]);
 });
 
+test('no alert asks for what the image does not have', () => {
+  const [, section = ''] = /^## Alerts\n([\s\S]*?)^## /m.exec(textOf('docs/operations.md')) ?? [];
+  expect(section).toContain('ghs subscriptions renew');
+  expect(textOf('Dockerfile')).not.toMatch(/^COPY .*\/dist\/scripts/m);
+  expect([textOf('deploy/alerts.yml'), section].filter((text) => text.includes('scripts/'))).toEqual([]);
+});
+
 test('the rules do what their tests say, where promtool is there', async () => {
   if (spawnSync('promtool', ['--version']).error) {
     process.stderr.write('Skipped: promtool is not on the PATH. Debian has it in the package prometheus.\n');
