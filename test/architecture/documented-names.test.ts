@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { INDEXES } from '../../src/compose/indexes.js';
 import { configurationPage } from '../../src/config/configuration-page.js';
 import { variableDescriptions } from '../../src/config/variables.js';
 import { type Document, documentOf, documents, textOf } from './documents.js';
@@ -135,7 +136,6 @@ describe('routes', () => {
     expect(unknownRoute('GET /no/such/route')).not.toBeNull();
   });
 
-  function pathIn(code: string): string | null {
   test('the description of the API leaves out what its page says: the routes of a session', () => {
     const left = known.routes.filter((path) => path.startsWith('/api/v1/') && !apiPaths().includes(path));
     expect(left.filter((path) => !/^\/api\/v1\/(sessions?(\/|$)|openapi\.json$)/.test(path))).toEqual([]);
@@ -151,6 +151,7 @@ describe('routes', () => {
     }
   });
 
+  function pathIn(code: string): string | null {
     return /^(?:(?:GET|POST|PUT|PATCH|DELETE|HEAD) )?(\/[\w$/.:{}-]*)/.exec(code)?.[1] ?? null;
   }
 
@@ -188,6 +189,14 @@ describe('files', () => {
   function missingFile(code: string): string | null {
     const [, path] = /^((?:src|scripts|test|docs|\.ci)\/[\w./-]*\w\/?)$/.exec(code) ?? [];
     return path === undefined || existsSync(join(PROJECT, path)) ? null : `there is no ${path}`;
+  }
+});
+
+test('every collection stands where the state is told, and where people read what is kept of them', () => {
+  const collections = [...new Set(INDEXES.map(({ collection }) => collection))];
+  for (const path of ['docs/architecture.md', 'docs/running/data-protection.md']) {
+    const words = new Set(textOf(path).match(/\w+/g));
+    expect(collections.filter((each) => !words.has(each)).map((each) => `${path}: nothing of ${each}`)).toEqual([]);
   }
 });
 
