@@ -58,7 +58,7 @@ export function isRefused(error: unknown): error is GraphFailure {
   return error instanceof GraphFailure && error.kind === 'denied' && error.status === 403;
 }
 
-/** Whether the same request may well succeed later: nothing came, or 408, 429 or 5xx came. */
+/** Whether the same request may well succeed later: nothing came, or 408, 429 or 5xx came, or no answer of Graph's own. */
 export function mayPass({ kind }: GraphFailure): boolean {
   return kind === 'throttled' || kind === 'unavailable';
 }

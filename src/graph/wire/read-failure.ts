@@ -89,11 +89,12 @@ function kindOf(status: number, facts: KindFacts): GraphFailureKind {
   if (facts.code === 'Directory_ExpiredPageToken') return 'gone';
   if (status === 429) return 'throttled';
   if (status === 408 || status >= 500) return 'unavailable';
-  if (status === 403 && hasNoWords(facts)) return 'unavailable';
-  if (status === 401 || status === 403) return 'denied';
-  if (status === 404) return isSaidByGraph(facts) ? 'not_found' : 'unavailable';
+  if (status === 401) return 'denied';
   if (status === 409) return 'conflict';
   if (status === 410) return 'gone';
+  if (hasNoWords(facts)) return 'unavailable';
+  if (status === 403) return 'denied';
+  if (status === 404) return isSaidByGraph(facts) ? 'not_found' : 'unavailable';
   return 'rejected';
 }
 

@@ -115,7 +115,8 @@ test('an answer without a body is fine', async () => {
 
 test('a redirect is not followed', async () => {
   const { graph } = await aBench(() => ({ status: 302, headers: { location: 'https://evil.example/' }, body: '' }));
-  await expect(graph.request({ path: '/users/x' })).rejects.toMatchObject({ kind: 'rejected', status: 302 });
+  await expect(graph.request({ path: '/users/x' })).rejects.toMatchObject({ kind: 'unavailable', status: 302 });
+  expect(double.graphAsked().every(({ path }) => path === '/v1.0/users/x')).toBe(true);
 });
 
 test.each(['https://evil.example/v1.0/users', '/../beta/users', 'http://127.0.0.1:1/v1.0/users', 'not a link'])(

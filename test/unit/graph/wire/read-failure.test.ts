@@ -46,6 +46,27 @@ test.each([
   expect([...people, '/subscriptions', '/subscriptions/x'].map(of)).toEqual(Array(6).fill('unavailable'));
 });
 
+test.each([302, 307, 400, 405, 413, 451])(
+  '%d without words of Graph is no refusal of our request, and is tried again',
+  (status) => {
+    for (const body of [undefined, '<html>Sign in</html>', { error: { message: 'words' } }]) {
+      const { kind, message } = readFailure(deps, { status, headers: {}, body }, profileOf('/users/x'));
+      expect({ kind, message }).toEqual({
+        kind: 'unavailable',
+        message: expect.stringContaining('proxies and firewalls'),
+      });
+    }
+  },
+);
+
+test.each([
+  [401, 'denied'],
+  [409, 'conflict'],
+  [410, 'gone'],
+] as const)('%d without words of Graph is %s', (status, kind) => {
+  expect(readFailure(deps, { status, headers: {}, body: undefined }, profileOf('/users/x')).kind).toBe(kind);
+});
+
 test.each([
   ['no body', undefined],
   ['a page of something on the way', '<html>403 Forbidden</html>'],
