@@ -66,6 +66,6 @@ function tenantGraph(deps: TenantDeps & { budget: Budget }, gates: MailboxGates)
     directMembers: (id, options) => directMembers(lists, id, options),
     getByIds: (ids, types, options) => getByIds(lists, { ids, types }, options),
     deltaLatest: (kind, options) => deltaLatest(calls, kind, options),
-    deltaRound: (kind, link, options) => deltaRound(calls, { kind, link }, options),
+    deltaRound: (kind, link, options) => deltaRound({ calls, config: deps.config }, { kind, link }, options),
   };
 }

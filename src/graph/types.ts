@@ -192,10 +192,13 @@ export type DeltaStep =
   | { readonly step: 'end'; readonly link: string }
   | DeltaReset;
 
-/** The link is worthless: read everything, then begin again with `deltaLatest` taken before that reading. */
+/**
+ * The link is worthless: read everything, then begin again with `deltaLatest` taken before that reading.
+ * `refused`: in words that do not say why, so that new links may be refused too.
+ */
 export interface DeltaReset {
   readonly step: 'reset';
-  readonly reason: 'gone' | 'sync_state_not_found' | 'resync_required';
+  readonly reason: 'gone' | 'sync_state_not_found' | 'resync_required' | 'refused' | 'foreign_link';
   /** Fresh link that Graph offers with a 410; following it names every object. */
   readonly link: string | null;
 }

@@ -14,6 +14,8 @@ export interface CursorRow {
   readonly groups: string | null;
   /** When Graph gave them: it keeps them for 7 days. Absent in old rows. */
   readonly linkedAt?: Date | null;
+  /** When links were last given up because Graph refused them without a reason that we know. Absent: never. */
+  readonly refusedAt?: Date;
   /** Number of the last round that began, or of the last run that did: no round keeps what an older number read. */
   readonly round: number;
   /** Somebody wants a round begun after this moment. */

@@ -1,7 +1,7 @@
 import type { Changes } from '../changes/create-changes.js';
 import { MEMBER_HINTS_KEPT } from '../changes/types.js';
 import { GraphFailure, isRefused } from '../graph/graph-failure.js';
-import type { DeltaKind, DeltaMember, DeltaObject, DeltaStep, TenantGraph } from '../graph/types.js';
+import type { DeltaKind, DeltaMember, DeltaObject, DeltaReset, DeltaStep, TenantGraph } from '../graph/types.js';
 import type { Clock } from '../kernel/clock.js';
 import type { FanOut, FanOutRequest } from './fan-out.js';
 import type { Groups } from './groups-store.js';
@@ -30,7 +30,7 @@ export interface DeltaRoundRequest {
 
 export type DeltaRoundResult =
   | { readonly outcome: 'ended'; readonly link: string; readonly named: number; readonly noted: number }
-  | { readonly outcome: 'reset'; readonly reason: string };
+  | { readonly outcome: 'reset'; readonly reason: DeltaReset['reason'] | 'no_link' };
 
 /**
  * Asks delta which objects changed and notes those in scope. Delta only names (law L2): nothing that it says of an
@@ -52,10 +52,12 @@ export async function readDeltaRound(
     noted +=
       kind === 'users' ? await noteUsers(deps, step.objects, request) : await noteGroups(deps, step.objects, request);
   }
-  return { outcome: 'reset', reason: 'the round ended without a link' };
+  return { outcome: 'reset', reason: 'no_link' };
 }
 
-function endOf(step: DeltaStep): { outcome: 'ended'; link: string } | { outcome: 'reset'; reason: string } | null {
+function endOf(
+  step: DeltaStep,
+): { outcome: 'ended'; link: string } | Extract<DeltaRoundResult, { outcome: 'reset' }> | null {
   switch (step.step) {
     case 'page':
       return null;

@@ -2,10 +2,10 @@ import type { ClientSession } from 'mongodb';
 import type { Changes } from '../changes/create-changes.js';
 import { GraphFailure } from '../graph/graph-failure.js';
 import { AppError, messageOf } from '../kernel/app-error.js';
-import { type Clock, MINUTE_MS } from '../kernel/clock.js';
+import { type Clock, DAY_MS, MINUTE_MS } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
 import { type CursorRow, type Cursors, linkedAtOf } from '../mirror/cursors.js';
-import { type DeltaRoundDeps, readDeltaRound } from '../mirror/delta-round.js';
+import { type DeltaRoundDeps, type DeltaRoundResult, readDeltaRound } from '../mirror/delta-round.js';
 import type { Admission } from './admission/admission.js';
 import { connectionFaultOf } from './admission/run-failure.js';
 import type { Apply } from './apply.js';
@@ -19,6 +19,8 @@ import type { UntilDue } from './pacing/until-due.js';
 /** Losses are judged, and a tenant that was closed meanwhile is noticed, this often. */
 const MOST_PAUSE_MS = 2_000;
 const PAUSE_AFTER_FAILURE_MS = MINUTE_MS / 2;
+/** What a full read did not mend may be a fault of our own query: refused links are given up once in this time. */
+const REFUSED_ONCE_IN_MS = DAY_MS;
 
 export interface CatchUpDeps extends DeltaRoundDeps, Pick<ReportLossDeps, 'measured'> {
   readonly untilDue: UntilDue;
@@ -104,11 +106,8 @@ export function createCatchUpWork(deps: CatchUpDeps): OwnerWork {
     const request = { graph, enterpriseId, tenantId, round: number, signal };
     const users = await readDeltaRound(deps, { kind: 'users', link: cursor.users }, request);
     const groups = await readDeltaRound(deps, { kind: 'groups', link: cursor.groups }, request);
-    if (users.outcome === 'reset' || groups.outcome === 'reset') {
-      await keep(owner, { users: null, groups: null, pending: null });
-      log.warn({ event: 'catch_up.reset', tenantId, users: users.outcome, groups: groups.outcome }, 'link lost');
-      return readAnew(owner);
-    }
+    if (users.outcome === 'reset' || groups.outcome === 'reset')
+      return await giveUp(owner, { ...cursor, startedAt }, [users, groups]);
     const pending = knowsAll ? { round: number, startedAt } : null;
     const links = { users: users.link, groups: groups.link, linkedAt: startedAt };
     await deps.apply.within(owner, async (session) => {
@@ -118,6 +117,26 @@ export function createCatchUpWork(deps: CatchUpDeps): OwnerWork {
     const counts = { named: users.named + groups.named, noted: users.noted + groups.noted };
     log.info({ event: 'catch_up.round', tenantId, round: number, ...counts }, 'catch-up round noted');
     return null;
+  }
+
+  /** Links that are refused once more soon after stay, and are tried with the next round. */
+  async function giveUp(
+    owner: Owner,
+    { refusedAt, startedAt }: Pick<CursorRow, 'refusedAt'> & { startedAt: Date },
+    rounds: readonly DeltaRoundResult[],
+  ): Promise<number | null> {
+    const { tenantId } = owner;
+    const reasons = rounds.flatMap((each) => (each.outcome === 'reset' ? [each.reason] : []));
+    const isRefused = reasons.every((reason) => reason === 'refused');
+    if (isRefused && refusedAt && startedAt.getTime() - refusedAt.getTime() < REFUSED_ONCE_IN_MS) {
+      log.error({ event: 'catch_up.refused', tenantId, refusedAt }, 'Graph refuses new links too');
+      await keep(owner, { roundAt: startedAt });
+      return null;
+    }
+    const lost = { users: null, groups: null, pending: null };
+    await keep(owner, isRefused ? { ...lost, refusedAt: startedAt } : lost);
+    log.warn({ event: 'catch_up.reset', tenantId, reasons }, 'link lost');
+    return readAnew(owner);
   }
 
   /** Nobody of a mapped group whose list no run has applied yet is known: what is named of them is dropped. */

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { GraphConfig } from '../graph-config.js';
 import { GraphFailure } from '../graph-failure.js';
 import { USER_ATTRIBUTES } from '../graph-user.js';
 import type { DeltaKind, DeltaMember, DeltaObject, DeltaOptions, DeltaReset, DeltaStep, GraphCalls } from '../types.js';
+import { followableOrNull } from '../wire/graph-link.js';
 import { lowerCaseId, objectType } from './directory-object.js';
 
 /** `members` makes Graph report direct membership changes as `members@delta`. */
@@ -56,13 +58,18 @@ export async function deltaLatest(
 
 /** What changed since the link, page by page; then the new link, or word that the old one is worthless. */
 export async function* deltaRound(
-  calls: Pick<GraphCalls, 'page'>,
+  { calls, config }: { readonly calls: Pick<GraphCalls, 'page'>; readonly config: GraphConfig },
   round: { kind: DeltaKind; link: string | null },
   options: DeltaOptions = {},
 ): AsyncGenerator<DeltaStep> {
   const { select, ...call } = options;
   const path = round.link ?? firstPath(round.kind, select);
   let link: string | null = null;
+  // It was Graph's when it was stored: Graph is asked at another address since.
+  if (round.link !== null && followableOrNull(config, round.link) === null) {
+    yield { step: 'reset', reason: 'foreign_link', link: null };
+    return;
+  }
   try {
     for await (const page of calls.page({ path, ...call })) {
       const parsed = page.value.map((entry) => objectSchema.safeParse(entry));
@@ -71,7 +78,7 @@ export async function* deltaRound(
       link = page.deltaLink ?? link;
     }
   } catch (error) {
-    const reset = resetOf(error);
+    const reset = resetOf(error, round.link !== null);
     if (reset === null) throw error;
     yield reset;
     return;
@@ -85,12 +92,15 @@ function firstPath(kind: DeltaKind, select: readonly string[] | undefined): stri
 }
 
 /** Codes arrive in other cases and inside innerError; the failure holds the deepest in its usual spelling. */
-function resetOf(error: unknown): DeltaReset | null {
+function resetOf(error: unknown, isStored: boolean): DeltaReset | null {
   if (!(error instanceof GraphFailure)) return null;
   const link = error.location;
   if (error.code === 'syncStateNotFound') return { step: 'reset', reason: 'sync_state_not_found', link };
   if (error.code === 'resyncRequired') return { step: 'reset', reason: 'resync_required', link };
-  return error.status === 410 ? { step: 'reset', reason: 'gone', link } : null;
+  if (error.status === 410) return { step: 'reset', reason: 'gone', link };
+  // Words differ (too old a link, a token that nobody can read any more): without its own words it is no `rejected`.
+  const isRefused = isStored && error.kind === 'rejected' && error.status === 400;
+  return isRefused ? { step: 'reset', reason: 'refused', link: null } : null;
 }
 
 function withoutLink(): GraphFailure {

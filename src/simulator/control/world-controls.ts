@@ -13,7 +13,7 @@ const share = z.number().min(0).max(1);
 const size = z.number().int().min(1);
 const switchesSchema = z.strictObject({
   duplicateSubscriptions: z.enum(['conflict', 'accepted']).optional(),
-  expiredDeltaToken: z.enum(['bad_request', 'gone']).optional(),
+  expiredDeltaToken: z.enum(['bad_request', 'unsupported', 'gone']).optional(),
   membersInGroupNotifications: z.boolean().optional(),
   eventBursts: z.boolean().optional(),
   richFault: z.enum(RICH_FAULTS).optional(),

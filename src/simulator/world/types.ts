@@ -139,8 +139,8 @@ export type RichFault = (typeof RICH_FAULTS)[number];
 export interface Switches {
   /** A second subscription for the same resource: 409 (default) or accepted. */
   duplicateSubscriptions: 'conflict' | 'accepted';
-  /** How an expired delta token is refused: 400 syncStateNotFound (default) or 410 with Location. */
-  expiredDeltaToken: 'bad_request' | 'gone';
+  /** How an expired delta token is refused: 400 syncStateNotFound (default), 400 with another code, 410 with Location. */
+  expiredDeltaToken: 'bad_request' | 'unsupported' | 'gone';
   /** Whether `members@delta` is sent with group notifications. */
   membersInGroupNotifications: boolean;
   /** Whether one edit of an event is told several times, as Outlook does. */

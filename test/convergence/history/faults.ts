@@ -18,6 +18,9 @@ const PATHS = ['.', 'users/', 'batch', 'groups/', 'delta', 'transitiveMembers', 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
+/** Words of Graph's for a delta token that has expired. */
+const TOO_OLD = ['syncStateNotFound', 'Request_UnsupportedQuery'] as const;
+
 /** Clocks of the first and the second instance, ahead of the true time. */
 const CLOCKS_MS = [
   [2_000, -2_000],
@@ -139,7 +142,7 @@ function actionOf(fault: Fault, pick: number): FaultAction {
     case 'truncation':
       return { body: '{"value":[{"id":"' };
     case 'expiredToken':
-      return { status: 400, body: { error: { code: 'syncStateNotFound', message: 'The token is too old.' } } };
+      return { status: 400, body: { error: { code: TOO_OLD[pick % 2], message: 'The token is too old.' } } };
     case 'resetToken':
       return { status: 410, body: { error: { code: 'resyncRequired', message: 'Start again.' } } };
     default:

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../src/kernel/clock.js';
 import { RUNS, type RunRow } from '../../../src/reconciliation/types.js';
 import { USERS, type UserRow } from '../../../src/records/types.js';
 import { fieldCrew, ownersLooked, subscribed } from '../../support/scene.js';
@@ -152,28 +153,65 @@ async function atRest(): Promise<void> {
   await waitFor(rests, { message: 'catch-up does not rest' });
 }
 
-test('a delta link that was lost leads to a full read and a fresh link', async () => {
-  const kahu = person('Kahu');
+const restores = () =>
+  stack.services.store.collection<RunRow>(RUNS).countDocuments({ trigger: 'restore', status: 'succeeded' });
+
+function refuse(kind: 'users' | 'groups', code: string, times = 1): void {
+  const action = { status: 400, body: { error: { code, message: 'expired' } } };
+  stack.simulator.faults.add({ match: { path: `${kind}/(microsoft.graph.)?delta` }, after: 0, times, action });
+}
+
+test.each([
+  ['has forgotten', 'users', 'syncStateNotFound'],
+  ['refuses otherwise', 'groups', 'Request_UnsupportedQuery'],
+] as const)('a delta link that Graph %s leads to a full read and a fresh link', async (_what, kind, code) => {
+  const kahu = person(`Kahu-${kind}`);
   stack.tenant.directory.addMember(group, kahu);
   await atRest();
-  stack.simulator.faults.add({
-    match: { path: 'users/(microsoft.graph.)?delta' },
-    after: 0,
-    times: 1,
-    action: { status: 400, body: { error: { code: 'syncStateNotFound', message: 'expired' } } },
-  });
+  const before = await restores();
+  refuse(kind, code);
   await ask();
-  const restored = () =>
-    stack.services.store.collection<RunRow>(RUNS).findOne({ trigger: 'restore', status: 'succeeded' });
   // A round that fails on the way is asked for again after half a minute.
-  await waitFor(restored, { message: 'no full read' });
+  await waitFor(async () => (await restores()) > before, { message: 'no full read' });
   expect(await userOf(kahu)).not.toBeNull();
   expect((await stack.services.mirror.cursors.load(stack.tenant.id)).users).not.toBeNull();
 });
 
+test('new links that Graph refuses too lead to one full read a day, and are tried meanwhile', async () => {
+  const { mirror, store } = stack.services;
+  const [tenantId, now] = [stack.tenant.id, Date.now()];
+  const set = (refusedAt: Date) =>
+    store.transaction((session) => mirror.cursors.update(session, tenantId, { refusedAt }));
+  await atRest();
+  await set(new Date(now - DAY_MS / 2));
+  const [before, { users, groups }] = [await restores(), await mirror.cursors.load(tenantId)];
+  refuse('users', 'Request_BadRequest', 1_000);
+  await ask();
+  await atRest();
+  stack.simulator.faults.clear();
+  expect(await mirror.cursors.load(tenantId)).toMatchObject({ users, groups });
+  expect(await restores()).toBe(before);
+
+  await set(new Date(now - DAY_MS));
+  refuse('users', 'Request_BadRequest');
+  await ask();
+  await waitFor(async () => (await restores()) > before, { message: 'no full read' });
+  await atRest();
+  expect((await mirror.cursors.load(tenantId)).users).not.toBe(users);
+});
+
+test('a delta link of another address than the one where Graph is asked leads to a full read', async () => {
+  const { mirror, store } = stack.services;
+  await atRest();
+  const before = await restores();
+  const elsewhere = { users: 'https://graph.example/v1.0/users/delta?$deltatoken=x' };
+  await store.transaction((session) => mirror.cursors.update(session, stack.tenant.id, elsewhere));
+  await ask();
+  await waitFor(async () => (await restores()) > before, { message: 'no full read' });
+});
+
 test('without links each round that is asked for asks for the full read again', async () => {
   const { mirror, store } = stack.services;
-  const restores = () => store.collection<RunRow>(RUNS).countDocuments({ trigger: 'restore', status: 'succeeded' });
   await atRest();
   const before = await restores();
   // As it is where the run that was asked for could not begin, or had begun before the links were lost.

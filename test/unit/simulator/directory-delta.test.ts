@@ -141,11 +141,13 @@ test.each(['$top=5', '$orderby=displayName', '$expand=members', '$search="displa
   },
 );
 
-test('a token older than 7 days is refused with 400, or with 410 and a fresh address', async () => {
+test('a token older than 7 days is refused with 400 and one of two codes, or with 410 and a fresh address', async () => {
   const { call, world } = quietDirectory();
   const { link } = await round(call, '/users/delta?$select=id,mail');
   world.clock.advance(7 * DAY_MS);
   expect((await call(link)).body.error.code).toBe('syncStateNotFound');
+  world.switches.expiredDeltaToken = 'unsupported';
+  expect((await call(link)).body.error.code).toBe('Request_UnsupportedQuery');
   world.switches.expiredDeltaToken = 'gone';
   const gone = await call(link);
   expect(gone.status).toBe(410);

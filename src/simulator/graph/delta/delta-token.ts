@@ -54,8 +54,10 @@ export function roundLink(
 
 function expired(world: World, request: GraphRequest, round: DeltaRound): GraphResponse {
   const text = 'The delta token is older than the service keeps changes; start again with a full synchronisation.';
-  if (world.switches.expiredDeltaToken === 'bad_request')
-    return graphError({ status: 400, code: 'syncStateNotFound' }, text, request);
+  const { expiredDeltaToken } = world.switches;
+  if (expiredDeltaToken === 'bad_request') return graphError({ status: 400, code: 'syncStateNotFound' }, text, request);
+  if (expiredDeltaToken === 'unsupported')
+    return graphError({ status: 400, code: 'Request_UnsupportedQuery' }, 'This delta link is too old.', request);
   const select = round.select === null ? '' : `$select=${round.select.map(encodeURIComponent).join(',')}&`;
   const location = `${request.root}/${round.set}/delta?${select}$deltatoken=`;
   return { ...graphError({ status: 410, code: 'resyncRequired' }, text, request), headers: { location } };

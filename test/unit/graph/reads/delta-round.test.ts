@@ -110,6 +110,28 @@ test.each([
   expect(await steps(graph.deltaRound('users', null))).toEqual([{ step: 'reset', reason, link: null }]);
 });
 
+test.each(['Request_UnsupportedQuery', 'Request_BadRequest', 'NobodyKnows'])(
+  'a kept link that Graph refuses with 400 %s is a reset, a first round is not',
+  async (code) => {
+    const graph = await aBench(() => graphError(400, code));
+    const link = `${double.url}/v1.0/users/delta?$deltatoken=x`;
+    expect(await steps(graph.deltaRound('users', link))).toEqual([{ step: 'reset', reason: 'refused', link: null }]);
+    await expect(steps(graph.deltaRound('users', null))).rejects.toMatchObject({ kind: 'rejected', code });
+  },
+);
+
+test.each([
+  [400, '<html>Bad Request</html>'],
+  [302, ''],
+  [451, '<html>Unavailable</html>'],
+  [403, { error: { code: 'Authorization_RequestDenied' } }],
+  [404, { error: { code: 'ResourceNotFound' } }],
+])('a kept link that is answered with %d %j is asked again', async (status, body) => {
+  const graph = await aBench(() => ({ status, body }));
+  const link = `${double.url}/v1.0/users/delta?$deltatoken=x`;
+  await expect(steps(graph.deltaRound('users', link))).rejects.toMatchObject({ status });
+});
+
 test('any other refusal, and a round without a link at its end, is a failure', async () => {
   let answer: Told = graphError(403, 'Authorization_RequestDenied');
   const graph = await aBench(() => answer);
@@ -121,9 +143,15 @@ test('any other refusal, and a round without a link at its end, is a failure', a
   });
 });
 
-test('a link of another host is not followed', async () => {
+test('a kept link of another host is a reset and is not followed', async () => {
   const graph = await aBench(() => last([]));
   const round = graph.deltaRound('users', 'https://evil.example/v1.0/users/delta?$deltatoken=x');
-  await expect(steps(round)).rejects.toMatchObject({ code: 'foreign_link' });
+  expect(await steps(round)).toEqual([{ step: 'reset', reason: 'foreign_link', link: null }]);
   expect(double.asked).toHaveLength(0);
+});
+
+test('a page that leads to another host is a failure: the kept link is asked again', async () => {
+  const graph = await aBench(() => ({ body: { value: [], '@odata.nextLink': 'https://evil.example/v1.0/users' } }));
+  const round = graph.deltaRound('users', `${double.url}/v1.0/users/delta?$deltatoken=x`);
+  await expect(steps(round)).rejects.toMatchObject({ code: 'foreign_link' });
 });
