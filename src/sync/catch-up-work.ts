@@ -133,7 +133,8 @@ export function createCatchUpWork(deps: CatchUpDeps): OwnerWork {
       await keep(owner, { roundAt: startedAt });
       return null;
     }
-    const lost = { users: null, groups: null, pending: null };
+    // What was not told since the lost links is known once a run has read everything: until then nothing is verified.
+    const lost = { users: null, groups: null, pending: null, groupsIn: [] };
     await keep(owner, isRefused ? { ...lost, refusedAt: startedAt } : lost);
     log.warn({ event: 'catch_up.reset', tenantId, reasons }, 'link lost');
     return readAnew(owner);

@@ -210,6 +210,26 @@ test('a delta link of another address than the one where Graph is asked leads to
   await waitFor(async () => (await restores()) > before, { message: 'no full read' });
 });
 
+test('L15: where links are lost nothing counts as verified before a run has read everything', async () => {
+  const { mirror, store } = stack.services;
+  const verifiedUntil = async () => (await mirror.cursors.load(stack.tenant.id)).verifiedUntil.users;
+  const failures = () => store.collection<RunRow>(RUNS).countDocuments({ trigger: 'restore', status: 'failed' });
+  await atRest();
+  const [before, failed] = [await verifiedUntil(), await failures()];
+  const path = 'transitiveMembers/microsoft.graph.user';
+  const action = { status: 503, headers: { 'Retry-After': '0' } };
+  stack.simulator.faults.add({ match: { path }, after: 0, times: 1_000, action });
+  refuse('users', 'syncStateNotFound');
+  await ask();
+  await waitFor(async () => (await failures()) > failed, { message: 'no run has failed' });
+  stack.simulator.faults.clear();
+  await ask();
+  await atRest();
+  expect(await verifiedUntil()).toEqual(before);
+  await stack.sync();
+  expect((await verifiedUntil())?.getTime()).toBeGreaterThan(before?.getTime() ?? 0);
+});
+
 test('without links each round that is asked for asks for the full read again', async () => {
   const { mirror, store } = stack.services;
   await atRest();
