@@ -26,6 +26,22 @@ export async function authorised(
   }
 }
 
+/** Tokens of which the one given last can be refused: whoever asks next brings it back, and gets a newer one. */
+export function renewable(tokens: Tokens): { readonly tokens: Tokens; refuse(): void } {
+  let last: string | undefined;
+  let refused: string | undefined;
+  const tokenFor: Tokens['tokenFor'] = async (tenantId, options) => {
+    last = await tokens.tokenFor(tenantId, { ...(refused === undefined ? {} : { rejected: refused }), ...options });
+    return last;
+  };
+  return {
+    tokens: { ...tokens, tokenFor },
+    refuse: () => {
+      refused = last;
+    },
+  };
+}
+
 async function tokenOrFailure(deps: { tokens: Tokens; tenantId: string }, rejected?: string): Promise<string> {
   try {
     return await deps.tokens.tokenFor(deps.tenantId, rejected === undefined ? {} : { rejected });

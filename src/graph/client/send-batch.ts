@@ -6,6 +6,7 @@ import { type CallProfile, profileOf } from '../wire/call-profile.js';
 import { graphAddress } from '../wire/graph-link.js';
 import { parsedBody } from '../wire/parsed-body.js';
 import { readFailure } from '../wire/read-failure.js';
+import { renewable } from './authorised.js';
 import { graphRequest, type TenantDeps } from './graph-request.js';
 import { closeGate, DEFAULT_PATIENCE, waitBefore } from './repeated.js';
 
@@ -50,16 +51,26 @@ async function sendChunk(
 ): Promise<void> {
   const { options, answers } = work;
   const patience = deps.patience ?? DEFAULT_PATIENCE;
+  const { tokens, refuse } = renewable(deps.tokens);
+  let isRenewed = false;
   let open = sendable(deps, work.chunk, answers);
   for (let attempt = 1; open.length > 0; attempt += 1) {
-    const round = await sendRound(deps, open, options);
+    const round = await sendRound({ ...deps, tokens }, open, options);
+    const mayRenew = !isRenewed;
     const again: BatchItem[] = [];
     let waitMs = 0;
     for (const item of open) {
       const answer = round.answers.get(item.id) ?? missing(item);
       answers.set(item.id, answer);
-      if (answer.ok || round.isWhole || !isRepeatable(item)) continue;
-      const ms = waitBefore({ patience, chance: deps.chance }, attempt, answer.failure);
+      if (answer.ok || round.isWhole) continue;
+      if (mayRenew && answer.failure.status === 401) {
+        // As with a call by itself: nothing was carried out, and only a new token that is refused too is about us.
+        refuse();
+        isRenewed = true;
+        again.push(item);
+        continue;
+      }
+      const ms = isRepeatable(item) ? waitBefore({ patience, chance: deps.chance }, attempt, answer.failure) : null;
       if (ms === null) continue;
       again.push(item);
       waitMs = Math.max(waitMs, ms);

@@ -82,6 +82,17 @@ test('a token that Graph no longer takes is renewed once', async () => {
   expect(await scene.graph.searchGroups({ text: '', limit: 5 })).toHaveLength(4);
 });
 
+test('a part of a batch that no longer takes the token is asked once more with a new one', async () => {
+  const [first = '', second = ''] = people;
+  const refused = { status: 401, body: { error: { code: 'InvalidAuthenticationToken' } } };
+  fault(`/users/${first}`, refused);
+  fault(`/users/${second}`, refused, 100);
+  const answers = await scene.graph.readPeople([first, second], { mappedGroupIds: [] });
+  expect(answers.get(first)).toMatchObject({ status: 'present' });
+  expect(answers.get(second)).toMatchObject({ status: 'failed', failure: { kind: 'denied', status: 401 } });
+  expect(scene.simulator.faults.list().map(({ caught }) => caught)).toEqual([1, 2]);
+});
+
 test('many reads stay under Graph’s own budget by waiting, and none is throttled', async () => {
   await scene.close();
   scene = await startScene({ people: 30, groups: 4, unitsPer10s: 180 });

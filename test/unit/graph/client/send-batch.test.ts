@@ -52,6 +52,35 @@ test('an item that stays throttled is given back as throttled after four tries',
   expect(double.graphAsked()).toHaveLength(4);
 });
 
+test('parts that refuse the token, even writes, are sent once more with a new one', async () => {
+  const { graph } = await aBench((asked) =>
+    batchAnswer(asked, ({ id }) => {
+      const isOld = asked.headers['authorization'] === 'Bearer token-1';
+      return isOld && id !== 'i0' ? graphError(401, 'InvalidAuthenticationToken') : { body: {} };
+    }),
+  );
+  const answers = await graph.batch([...items(3), { id: 'w', method: 'POST', path: '/groups/x', body: {} }]);
+  expect([...answers.values()].map(({ ok }) => ok)).toEqual([true, true, true, true]);
+  expect(double.graphAsked().map(({ json }) => json.requests.map(({ id }: { id: string }) => id))).toEqual([
+    ['i0', 'i1', 'i2', 'w'],
+    ['i1', 'i2', 'w'],
+  ]);
+});
+
+test('a part that refuses the new token too is denied, and one batch asks for one new token', async () => {
+  const { graph } = await aBench((asked) =>
+    batchAnswer(asked, ({ id }) => (id === 'i1' ? graphError(401, 'InvalidAuthenticationToken') : { body: {} })),
+  );
+  const answers = await graph.batch(items(3));
+  expect(answers.get('i1')).toMatchObject({ ok: false, failure: { kind: 'denied', status: 401 } });
+  expect(answers.get('i2')).toMatchObject({ ok: true });
+  expect(double.graphAsked().map(({ headers }) => headers['authorization'])).toEqual([
+    'Bearer token-1',
+    'Bearer token-2',
+  ]);
+  expect(double.asked).toHaveLength(4);
+});
+
 test('an item missing from the answer is unavailable, not lost', async () => {
   const { graph } = await aBench((asked) => batchAnswer(asked, ({ id }) => (id === 'i2' ? null : { body: {} })));
   const answers = await graph.batch(items(3));
