@@ -79,7 +79,7 @@ export function createSubscriptionCalls(deps: SubscriptionDeps): SubscriptionCal
       if (!(error instanceof GraphFailure)) throw error;
       if (error.kind === 'conflict' || error.kind === 'quota') return { outcome: error.kind, failure: error };
       if (isMissingResource(error)) return { outcome: 'no_resource', failure: error };
-      return { outcome: isBlocked(error) ? 'blocked' : 'failed', failure: error };
+      return { outcome: exchangeSaid(error) === 'forbidden' ? 'blocked' : 'failed', failure: error };
     }
   }
 
@@ -197,11 +197,7 @@ function isMissingResource(failure: GraphFailure): boolean {
   return hasNoMailbox(failure) || exchangeSaid(failure) === 'notfound';
 }
 
-function isBlocked(failure: GraphFailure): boolean {
-  return failure.status === 403 && exchangeSaid(failure) === 'forbidden';
-}
-
-/** The status of the workload itself, lower case; null where the refusal is not an ExtensionError. */
+/** The status of the workload itself, lower case, whatever Graph's own is; null where it is not an ExtensionError. */
 function exchangeSaid({ code, detail }: GraphFailure): string | null {
   const match = code === 'ExtensionError' ? /status code:\s*(\w+)/i.exec(detail ?? '') : null;
   return match?.[1]?.toLowerCase() ?? null;

@@ -55,7 +55,8 @@ test.each([
   [403, 'Authorization_RequestDenied', 'Insufficient privileges', 'failed'],
   [404, 'ResourceNotFound', 'gone', 'no_resource'],
   [400, 'ExtensionError', 'Operation: Create; Exception: [Status Code: NotFound; Reason: no mailbox]', 'no_resource'],
-  [400, 'ExtensionError', 'Operation: Create; Exception: [Status Code: Forbidden; Reason: policy]', 'failed'],
+  [400, 'ExtensionError', 'Operation: Create; Exception: [Status Code: Forbidden; Reason: policy]', 'blocked'],
+  [403, 'ExtensionError', 'Operation: Create; Exception: [Status Code: Forbidden; Reason: policy]', 'blocked'],
   [400, 'ValidationError', 'Subscription validation request failed.', 'failed'],
   [503, 'UnknownError', 'busy', 'failed'],
 ])('creating answered with %d %s (%s) is %s', async (status, code, message, outcome) => {
