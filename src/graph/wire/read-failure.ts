@@ -23,6 +23,7 @@ const KNOWN_CODES = [
   'ErrorItemNotFound',
   'ErrorAccessDenied',
   'MailboxNotEnabledForRESTAPI',
+  'MailboxNotSupportedForRESTAPI',
   'ErrorInvalidUser',
   'syncStateNotFound',
   'resyncRequired',

@@ -73,6 +73,15 @@ test('people are searched by name and by both addresses in one question', async 
   expect(search).toBe('"displayName:ana" OR "mail:ana" OR "userPrincipalName:ana"');
 });
 
+test.each(['MailboxNotEnabledForRESTAPI', 'MAILBOXNOTSUPPORTEDFORRESTAPI', 'ErrorInvalidUser'])(
+  '404 %s means that there is no calendar',
+  async (code) => {
+    const graph = await aBench(() => graphError(404, code));
+    const window = { objectId: A, from: new Date(0), to: new Date(1) };
+    expect(await graph.readCalendar(window)).toEqual({ status: 'no_mailbox' });
+  },
+);
+
 test('mailboxes are ok, missing, kept from us or failed', async () => {
   const [d, e] = [aGuid(4), aGuid(5)];
   const graph = await aBench((asked) =>
