@@ -77,7 +77,7 @@ function openedEvent(encrypted: unknown, keys: ContentKeys): RichOpened {
   const opened = openContent(encrypted, keys);
   if (!opened.ok) return opened;
   const raw = graphEventOf(opened.content);
-  const event = 'unreadable' in raw ? raw : eventOf(raw);
+  const event = eventOf(raw);
   const isClear = event !== null && !('unreadable' in event);
   return { ok: true, id: raw.id ?? '', event: isClear ? { ...event } : null };
 }

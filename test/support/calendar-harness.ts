@@ -6,6 +6,7 @@ import type { CalendarRule } from '../../src/projection/calendar/types.js';
 import { calendarActivitiesOf } from '../../src/records/activities/calendar-activities.js';
 import { ACTIVITIES, type ActivityRow } from '../../src/records/activities/types.js';
 import { USERS, type UserRow } from '../../src/records/types.js';
+import type { FaultBook } from '../../src/simulator/server/fault-book.js';
 import { startSimulator } from '../../src/simulator/server/start-simulator.js';
 import { createWorld, REQUESTED_ROLES } from '../../src/simulator/world/create-world.js';
 import type { Tenant } from '../../src/simulator/world/types.js';
@@ -28,6 +29,7 @@ import { dropDatabase, setUpEnterprise, stackConfig } from './stack.js';
 export interface CalendarHarness {
   readonly services: Services;
   readonly tenant: Tenant;
+  readonly faults: FaultBook;
   /** Reads and writes by this lease; a test that gives it away puts another in its place. */
   owner: Owner;
   /** What the work on calendars is built from. */
@@ -56,13 +58,13 @@ type Given = Pick<OpenOptions, 'clock' | 'chance'>;
 
 export async function openCalendarHarness(given: Given = {}): Promise<CalendarHarness> {
   const base = await openBase(given);
-  const { services, tenant, owner, enterpriseId, apply, groupId } = base;
+  const { services, tenant, faults, owner, enterpriseId, apply, groupId } = base;
   const { store, mirror } = services;
   const deps = { ...services, ...mirror, people: mirror.people, apply, times: { lagMailboxMs: 0, looksMs: [] } };
   const rows = store.collection<ActivityRow>(ACTIVITIES);
   const zone = 'Pacific/Auckland';
   const harness: CalendarHarness = {
-    ...{ services, tenant, owner, deps, enterpriseId, zone, close: base.close },
+    ...{ services, tenant, faults, owner, deps, enterpriseId, zone, close: base.close },
     window: () => windowOf({ frequency: 'daily', zone, now: services.clock.now() }),
     person: async (name) => {
       const by = harness.owner;
@@ -139,7 +141,7 @@ async function openBase(given: Given) {
     await simulator.close();
     await dropDatabase(database.uri);
   };
-  return { services, tenant, owner, enterpriseId, apply, groupId, close };
+  return { services, tenant, faults: simulator.faults, owner, enterpriseId, apply, groupId, close };
 }
 
 type Moment = PersonRead['moment'];

@@ -43,7 +43,7 @@ export async function readCalendar(
   }
 }
 
-/** Events by their own ids: the only evidence on which an activity is cancelled that the window did not list. */
+/** Events by their own ids, wherever in the mailbox they are: what to ask of those that the window did not list. */
 export async function readEvents(
   { calls, gates }: Gated,
   { objectId, eventIds }: { objectId: string; eventIds: readonly string[] },

@@ -40,7 +40,8 @@ export interface UnreadableEvent {
  * An event of Graph as the rules see it. null: the master of a series, which is never an event by itself (E46). Where
  * an activity's event is read by its id and is a master now, the single event is gone: its occurrences are listed.
  */
-export function eventOf(raw: RawEvent): CalendarEvent | UnreadableEvent | null {
+export function eventOf(raw: RawEvent | UnreadableEvent): CalendarEvent | UnreadableEvent | null {
+  if ('unreadable' in raw) return raw;
   if (raw.type === 'seriesMaster') return null;
   const id = raw.id ?? '';
   if (id === '') return { id: null, unreadable: 'id is missing' };

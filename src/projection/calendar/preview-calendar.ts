@@ -29,7 +29,7 @@ function previewEvent(
   raw: RawEvent | UnreadableEvent,
   context: Omit<DecisionContext, 'hasActivityType'>,
 ): EventPreview {
-  const event = 'unreadable' in raw ? raw : eventOf(raw);
+  const event = eventOf(raw);
   if (event === null) {
     return unread(raw.id ?? null, 'the master of a series is never an activity, only its occurrences are');
   }

@@ -142,7 +142,7 @@ export interface CalendarInput {
   readonly events: readonly CalendarEvent[] | null;
   /**
    * Events of activities that the window did not list, each read by its own id (law L8): the event, or `gone` where
-   * Graph answered 404. An event that is in neither was not read, and its activity stays.
+   * Graph knows none or it is in this calendar no more. What is in neither was not read, and its activity stays.
    */
   readonly readById: ReadonlyMap<string, CalendarEvent | 'gone'>;
   /** All activities of this person that came from the calendar, detached and cancelled ones included. */

@@ -10,6 +10,9 @@ import { eventEditSchema, newEventSchema } from './event-input.js';
 const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 const windowSchema = z.strictObject({ from: instant.optional(), to: instant.optional() });
 
+const deletingSchema = z.strictObject({ purge: z.literal('true').optional() });
+const movingSchema = z.strictObject({ to: z.enum(['default', 'other']) });
+
 /** What is shown unless the question says otherwise: this many days before and after now. */
 const USUAL_WINDOW = { before: 30, after: 90 };
 
@@ -27,13 +30,18 @@ export function createEventControls(deps: ControlDeps): Router {
   const update = (calendars: Calendars, request: Request) =>
     calendars.updateEvent(mailboxOf(request), eventOf(request), readBody(request, eventEditSchema));
   const remove = (calendars: Calendars, request: Request) =>
-    calendars.deleteEvent(mailboxOf(request), eventOf(request));
+    calendars.deleteEvent(mailboxOf(request), eventOf(request), {
+      purge: readQuery(request, deletingSchema).purge === 'true',
+    });
+  const move = (calendars: Calendars, request: Request) =>
+    calendars.moveEvent(mailboxOf(request), eventOf(request), readBody(request, movingSchema).to);
   router.get('/mailboxes/:id/events', (request, response) => {
     response.json({ items: eventsIn(deps, request) });
   });
   router.post('/mailboxes/:id/events', run(create, 201));
   router.patch('/mailboxes/:id/events/:event', run(update, 200));
   router.delete('/mailboxes/:id/events/:event', run(remove, 200));
+  router.post('/mailboxes/:id/events/:event/move', run(move, 200));
   return router;
 }
 

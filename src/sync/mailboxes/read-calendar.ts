@@ -7,19 +7,17 @@ import type { CalendarEvent, CalendarProblem } from '../../projection/calendar/t
 import { asCalendarActivity } from '../../records/activities/calendar-activities.js';
 import type { Owner } from '../owner.js';
 import type { LoadedCalendar } from './load-calendar.js';
+import { readUnlisted, type UnlistedEvents } from './read-unlisted.js';
 
 /** One look at a calendar: everything in the window, and by its own id what activities came from and it does not list. */
 export type CalendarRead =
-  | {
+  | ({
       readonly status: 'ok';
       readonly window: { readonly from: Date; readonly to: Date };
       readonly at: Date;
       readonly events: readonly CalendarEvent[];
-      readonly readById: ReadonlyMap<string, CalendarEvent | 'gone'>;
       readonly unreadable: readonly CalendarProblem[];
-      /** An event that was asked for by its id could not be read: the calendar is looked at again. */
-      readonly incomplete: GraphFailure | null;
-    }
+    } & UnlistedEvents)
   | { readonly status: 'no_mailbox' }
   | { readonly status: 'blocked'; readonly failure: GraphFailure }
   | { readonly status: 'failed'; readonly failure: GraphFailure };
@@ -43,28 +41,16 @@ export async function readCalendarOf(
   if (answer.status !== 'ok') return answer;
   const { events, unreadable } = taken(answer.events);
   const listed = new Set(answer.events.flatMap(({ id }) => id ?? []));
-  const missing = unlisted(activities, { listed, at });
-  const byId = await graph.readEvents({ objectId, eventIds: missing }, options);
-  const readById = new Map<string, CalendarEvent | 'gone'>();
-  let incomplete: GraphFailure | null = null;
-  for (const [id, found] of byId) {
-    if (found.status === 'failed') incomplete = found.failure;
-    else if (found.status === 'gone') readById.set(id, 'gone');
-    else {
-      const event = 'unreadable' in found.event ? found.event : eventOf(found.event);
-      // A single event that is a series by now is gone: its occurrences are events of their own (E46).
-      if (event === null) readById.set(id, 'gone');
-      else if (!('unreadable' in event)) readById.set(id, event);
-    }
-  }
-  return { status: 'ok', window, at, events, readById, unreadable, incomplete };
+  const eventIds = unlisted(activities, { listed, at });
+  const byId = await readUnlisted(graph, { objectId, eventIds, window }, options);
+  return { status: 'ok', window, at, events, unreadable, ...byId };
 }
 
 function taken(raw: readonly ReadEvent[]): { events: CalendarEvent[]; unreadable: CalendarProblem[] } {
   const events: CalendarEvent[] = [];
   const unreadable: CalendarProblem[] = [];
   for (const each of raw) {
-    const read = 'unreadable' in each ? each : eventOf(each);
+    const read = eventOf(each);
     if (read === null) continue;
     if ('unreadable' in read) unreadable.push(unreadableProblem(read));
     else events.push(read);

@@ -71,7 +71,7 @@ function toCalendar(
       if (target?.seriesMasterId) calendars.updateEvent(owner, target.seriesMasterId, ofWhole(slot, third));
       return;
     case 'cancel':
-      if (target) remove(calendars, owner, { target, isWhole: third % 3 === 0 });
+      if (target) remove(calendars, owner, { target, third });
       return;
   }
 }
@@ -79,9 +79,13 @@ function toCalendar(
 function remove(
   calendars: Stage['tenant']['calendars'],
   owner: string,
-  { target, isWhole }: { target: EventInstance; isWhole: boolean },
+  { target, third }: { target: EventInstance; third: number },
 ): void {
-  calendars.deleteEvent(owner, isWhole ? (target.seriesMasterId ?? target.id) : target.id);
+  const isWhole = third % 3 === 0;
+  const id = isWhole ? (target.seriesMasterId ?? target.id) : target.id;
+  const way = Math.floor(third / 3) % 3;
+  if (way === 0) calendars.moveEvent(owner, id, 'other');
+  else calendars.deleteEvent(owner, id, { purge: way === 1 });
 }
 
 /** All occurrences at another time, with another name, or one of them alone and no series any more. */

@@ -118,12 +118,16 @@ function cancel(entry: LedgerFacts, ground: EvidenceGround): string | null {
   const byId = fresh(answers.of('event', eventId), entry, ground);
   if (byId.some(({ status }) => status === 404)) return null;
   if (reason !== 'event_deleted' && byId.some(({ status }) => status === 200)) return null;
-  const listed = fresh(answers.of('calendar', entry.objectId ?? ''), entry, ground).some(({ body }) =>
-    ((body['value'] ?? []) as { id?: string }[]).some((event) => event.id === eventId),
-  );
+  const views = fresh(answers.of('calendar', entry.objectId ?? ''), entry, ground);
+  const isIn = ({ body }: Said) => ((body['value'] ?? []) as { id?: string }[]).some((event) => event.id === eventId);
+  const listed = views.some(isIn);
   // Gone as a single event: its id answers for a series by now.
   const asSeries = byId.some(({ body }) => body['type'] === 'seriesMaster');
-  if (reason === 'event_deleted') return asSeries ? null : 'nobody said that the event is gone';
+  // Answered from wherever it was put: a view that began after that is without it.
+  const isAway = byId.some(({ status, order }) =>
+    views.some((view) => status === 200 && view.status === 200 && view.order > order && !isIn(view)),
+  );
+  if (reason === 'event_deleted') return asSeries || isAway ? null : 'nobody said that the event is gone';
   return listed ? null : 'the event was not read';
 }
 

@@ -143,7 +143,8 @@ function takeApart(
   target: ReturnType<ReturnType<Calendars['view']>['all']>[number] | undefined,
 ): void {
   if (target === undefined) return;
-  if (wanted.do === 'delete' || wanted.do === 'deleteWhole') calendars.deleteEvent(objectId, target.id);
+  if (wanted.do === 'delete' || wanted.do === 'deleteWhole')
+    calendars.deleteEvent(objectId, target.id, { purge: wanted.pick % 2 === 0 });
   if (wanted.do === 'toSeries')
     calendars.updateEvent(objectId, target.id, { recurrence: daily(target.content as NewEvent, 1) });
   if (wanted.do === 'toSingle') calendars.updateEvent(objectId, target.id, { recurrence: null });

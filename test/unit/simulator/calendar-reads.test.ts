@@ -143,6 +143,27 @@ test.each(['nothing', 'AAkALgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'])('the unknown even
   expect([status, body.error.code]).toEqual([404, 'ErrorItemNotFound']);
 });
 
+test('what lies in Deleted Items or another calendar is found by its id alone, until it is purged', async () => {
+  const { add, call, user, view, tenant } = aMailbox();
+  const [deleted, purged, moved] = [add(), add(), add(DAILY)];
+  const occurrence = (await call(`${view}&$top=20`)).body.value.at(-1).id;
+  const read = async (id: string) => (await call(`/users/${user}/events/${id}`)).status;
+  const listed = async () =>
+    [...(await call(`${view}&$top=20`)).body.value, ...(await call(`/users/${user}/events`)).body.value].length;
+  tenant.calendars.deleteEvent(user, deleted);
+  tenant.calendars.deleteEvent(user, purged, { purge: true });
+  const { changeType } = tenant.calendars.moveEvent(user, moved, 'other');
+  expect(changeType).toBe('deleted');
+  expect(await listed()).toBe(0);
+  expect(await Promise.all([deleted, purged, moved, occurrence].map(read))).toEqual([200, 404, 200, 200]);
+  expect(() => tenant.calendars.updateEvent(user, deleted, { subject: 'x' })).toThrow('event');
+
+  tenant.calendars.deleteEvent(user, deleted);
+  expect(await read(deleted)).toBe(404);
+  expect(tenant.calendars.moveEvent(user, moved, 'default').changeType).toBe('created');
+  expect(await listed()).toBe(8);
+});
+
 test('people without mailbox, with a closed one or unknown answer as for mailbox settings', async () => {
   const { call, people, tenant, user } = aMailbox();
   const none = people.find(({ mailbox }) => mailbox === 'none')?.id;

@@ -67,6 +67,18 @@ describe('notifications', () => {
     ]);
   });
 
+  test('a move into another calendar is told as deleted, and back as created; what is purged cannot be moved', async () => {
+    await harness.control('POST', '/switches', { eventBursts: false });
+    await subscribe();
+    const id = await add();
+    for (const to of ['other', 'default']) await harness.control('POST', `${events}/${id}/move`, { to });
+    await harness.control('DELETE', `${events}/${id}?purge=true`);
+    await until(() => harness.receiver.items.length === 4);
+
+    expect(told().map(([changeType]) => changeType)).toEqual(['created', 'deleted', 'created', 'deleted']);
+    expect((await harness.control('POST', `${events}/${id}/move`, { to: 'default' })).status).toBe(404);
+  });
+
   test('an occurrence is told by its own id, and with it its series', async () => {
     const series = await add({ ...EVENT, recurrence: DAILY });
     const [first] = await listed();
@@ -113,6 +125,9 @@ describe('control', () => {
       ...{ subject: 'Visit', sensitivity: 'private', end: { dateTime: '2026-11-02T11:30:00.0000000' } },
     });
     await harness.control('DELETE', `${events}/${id}`);
+    expect(await listed()).toEqual([]);
+    expect((await read()).status).toBe(200);
+    await harness.control('DELETE', `${events}/${id}?purge=true`);
     expect((await read()).status).toBe(404);
   });
 

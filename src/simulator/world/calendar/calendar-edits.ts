@@ -36,6 +36,7 @@ export function newEvent({ store, random }: CalendarEditing, given: NewEvent): C
   return {
     ...{ id: eventId(guid), guid, iCalUId: iCalUId ?? newICalUId(guid), version: store.nextSequence() },
     ...{ createdAtMs: nowMs, modifiedAtMs: nowMs, recurrence, exceptions: new Map(), removedDays: new Set() },
+    isAway: false,
     content: { ...USUAL, ...known({ ...rest, start, end }), start, end },
   };
 }
@@ -74,9 +75,13 @@ export function updateEvent(
 export function deleteEvent(
   editing: CalendarEditing,
   at: { readonly userId: string; readonly eventId: string },
+  { purge = false } = {},
 ): CalendarChange {
-  const { event, date } = findEvent(editing, at);
-  if (date === null) return put(editing, { userId: at.userId, event, changeType: 'deleted' });
+  const { event, date } = findEvent(editing, at, 'anywhere');
+  if (date === null) {
+    const isPurged = purge || event.isAway;
+    return put(editing, { userId: at.userId, event: { ...event, isAway: true }, changeType: 'deleted', isPurged });
+  }
   const stamp = { version: editing.store.nextSequence(), modifiedAtMs: editing.store.nowMs() };
   const exceptions = new Map(event.exceptions);
   exceptions.delete(date);
@@ -85,11 +90,29 @@ export function deleteEvent(
   return put(editing, { userId: at.userId, event: edited, changeType: 'deleted', date });
 }
 
-function findEvent({ store }: CalendarEditing, at: { readonly userId: string; readonly eventId: string }) {
+export function moveEvent(
+  editing: CalendarEditing,
+  at: { readonly userId: string; readonly eventId: string },
+  to: 'default' | 'other',
+): CalendarChange {
+  const { event } = findEvent(editing, at, 'anywhere');
+  const isAway = to === 'other';
+  const changeType = isAway ? 'deleted' : 'created';
+  return put(editing, { userId: at.userId, event: { ...event, isAway }, changeType });
+}
+
+function findEvent(
+  { store }: CalendarEditing,
+  at: { readonly userId: string; readonly eventId: string },
+  where: 'calendar' | 'anywhere' = 'calendar',
+) {
   const { events } = store.asOf(at.userId, store.nowMs());
   const parts = readEventId(at.eventId);
   const event = parts && events.get(eventId(parts.guid));
-  const isThere = event && (parts.date === null || occurrenceOn(event, parts.date) !== undefined);
+  const isThere =
+    event &&
+    (where === 'anywhere' || !event.isAway) &&
+    (parts.date === null || occurrenceOn(event, parts.date) !== undefined);
   if (!isThere) throw new UnknownObject(at.eventId, 'event');
   return { event, date: parts.date };
 }
@@ -103,11 +126,12 @@ function put(
     readonly changeType: CalendarChange['changeType'];
     /** The occurrence that the edit was about. */
     readonly date?: string;
+    readonly isPurged?: boolean;
   },
 ): CalendarChange {
-  const { userId, event, changeType, date } = edit;
+  const { userId, event, changeType, date, isPurged } = edit;
   const events = new Map(store.asOf(userId, store.nowMs()).events);
-  if (changeType === 'deleted' && date === undefined) events.delete(event.id);
+  if (isPurged) events.delete(event.id);
   else events.set(event.id, event);
   const { sequence, atMs } = store.put(userId, events);
   return {

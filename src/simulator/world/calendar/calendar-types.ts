@@ -74,6 +74,8 @@ export interface CalendarEvent {
   readonly exceptions: ReadonlyMap<string, OccurrenceException>;
   /** Days whose occurrence was deleted. */
   readonly removedDays: ReadonlySet<string>;
+  /** In Deleted Items or another calendar of the mailbox: found by its id, and on no list of the default calendar. */
+  readonly isAway: boolean;
 }
 
 export interface OccurrenceException {
@@ -109,7 +111,7 @@ export interface CalendarView {
   /** The last change this view shows. */
   readonly sequence: number;
   readonly events: ReadonlyMap<string, CalendarEvent>;
-  /** A single event, a series or an occurrence. */
+  /** A single event, a series or an occurrence, wherever in the mailbox. */
   find(eventId: string): EventInstance | undefined;
   /** Series and single events, in the order they were made. */
   all(): readonly EventInstance[];
@@ -138,8 +140,13 @@ export interface Calendars {
   createEvent(userId: string, event: NewEvent): CalendarChange;
   /** An edited occurrence becomes an exception; a series that gets new times or another pattern loses its exceptions. */
   updateEvent(userId: string, eventId: string, edit: EventEdit): CalendarChange;
-  /** The id of an occurrence deletes that one alone. */
-  deleteEvent(userId: string, eventId: string): CalendarChange;
+  /**
+   * The id of an occurrence deletes that one alone. A single event or a series goes to Deleted Items; with `purge`, or
+   * deleted again, it is nowhere any more.
+   */
+  deleteEvent(userId: string, eventId: string, how?: { readonly purge?: boolean }): CalendarChange;
+  /** Into another calendar of the mailbox, or back from wherever it is; an occurrence takes its series along. */
+  moveEvent(userId: string, eventId: string, to: 'default' | 'other'): CalendarChange;
   /** Called after every edit, synchronously. */
   onChange(listener: (change: CalendarChange) => void): void;
 }

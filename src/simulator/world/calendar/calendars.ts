@@ -2,7 +2,7 @@ import { AppError } from '../../../kernel/app-error.js';
 import { createSeededRandom } from '../seeded-random.js';
 import type { DirectoryView, SimulatedClock } from '../types.js';
 import { UnknownObject } from '../unknown-object.js';
-import { type CalendarEditing, createEvent, deleteEvent, newEvent, updateEvent } from './calendar-edits.js';
+import { type CalendarEditing, createEvent, deleteEvent, moveEvent, newEvent, updateEvent } from './calendar-edits.js';
 import { createCalendarStore, type Snapshot } from './calendar-store.js';
 import type { CalendarChange, Calendars, CalendarView, NewEvent } from './calendar-types.js';
 import { findInstance, instancesOf, sortByStart, wholeEvent } from './event-instances.js';
@@ -24,7 +24,8 @@ export function createCalendars(deps: {
     },
     createEvent: (userId, event) => edit(userId, () => createEvent(editing, userId, event)),
     updateEvent: (userId, eventId, change) => edit(userId, () => updateEvent(editing, { userId, eventId }, change)),
-    deleteEvent: (userId, eventId) => edit(userId, () => deleteEvent(editing, { userId, eventId })),
+    deleteEvent: (userId, eventId, how) => edit(userId, () => deleteEvent(editing, { userId, eventId }, how)),
+    moveEvent: (userId, eventId, to) => edit(userId, () => moveEvent(editing, { userId, eventId }, to)),
     onChange: (listener) => listeners.push(listener),
   };
   return { calendars, fill };
@@ -45,10 +46,11 @@ export function createCalendars(deps: {
   }
 }
 
-function viewOf({ sequence, events }: Snapshot): CalendarView {
+function viewOf({ sequence, events: all }: Snapshot): CalendarView {
+  const events = new Map([...all].filter(([, { isAway }]) => !isAway));
   return {
     ...{ sequence, events },
-    find: (eventId) => findInstance(events, eventId),
+    find: (eventId) => findInstance(all, eventId),
     all: () => [...events.values()].map(wholeEvent),
     between: (window) => {
       const found = [...events.values()].flatMap((event) => instancesOf(event, window));
