@@ -69,10 +69,15 @@ async function readEvent(
     return { status: 'present', event: graphEventOf(answer.body) };
   } catch (error) {
     if (!(error instanceof GraphFailure)) throw error;
-    // Only Exchange's own word: without its mailbox, or from something in between, a 404 says nothing of the event.
-    if (error.kind === 'not_found' && error.code === 'ErrorItemNotFound') return { status: 'gone' };
-    return { status: 'failed', failure: error };
+    return isGone(error) ? { status: 'gone' } : { status: 'failed', failure: error };
   }
+}
+
+/** Only Exchange's own words: without its mailbox, or from something in between, a 404 says nothing of the event. */
+function isGone({ kind, code }: GraphFailure): boolean {
+  // With which status Graph says this of a deleted occurrence is not known.
+  if (code === 'ErrorCalendarOccurrenceIsDeletedFromRecurrence') return kind === 'not_found' || kind === 'rejected';
+  return kind === 'not_found' && (code === 'ErrorItemNotFound' || code === 'ErrorInvalidMailboxItemId');
 }
 
 /** Without a mailbox, or without the person: the calendar is nowhere. */

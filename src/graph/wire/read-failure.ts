@@ -21,6 +21,8 @@ const KNOWN_CODES = [
   'Authorization_RequestDenied',
   'InvalidAuthenticationToken',
   'ErrorItemNotFound',
+  'ErrorInvalidMailboxItemId',
+  'ErrorCalendarOccurrenceIsDeletedFromRecurrence',
   'ErrorAccessDenied',
   'MailboxNotEnabledForRESTAPI',
   'MailboxNotSupportedForRESTAPI',

@@ -126,3 +126,13 @@ test('E53: what was moved out of the window is no matter of a second view, also 
   expect(await states(user)).toEqual([['cancelled', 'event_moved_away']]);
   expect(seen()).toBe(1);
 });
+
+test('E47: of a mailbox that was made anew no old id says anything any more: what came from them is cancelled', async () => {
+  const { user, who, calendars, eventId } = await somebody('gus');
+  const before = await somebody('hera');
+  calendars.deleteEvent(who, eventId, { purge: true });
+  const ids = { 'calendar.eventId': before.eventId };
+  await harness.services.store.db.collection('activities').updateOne({ userId: user._id }, { $set: ids });
+  await harness.readAndApply(user);
+  expect(await states(user)).toEqual([['cancelled', 'event_deleted']]);
+});

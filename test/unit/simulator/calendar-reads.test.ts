@@ -164,6 +164,15 @@ test('what lies in Deleted Items or another calendar is found by its id alone, u
   expect(await listed()).toBe(8);
 });
 
+test('the id of an event in another mailbox is said to be no id of this one', async () => {
+  const { call, user, people, tenant } = aMailbox();
+  const other = people.find(({ id, mailbox }) => id !== user && typeof mailbox === 'object')?.id ?? '';
+  const given = { start: utc('2026-11-02T09:00:00'), end: utc('2026-11-02T10:00:00') };
+  const { eventId } = tenant.calendars.createEvent(other, given);
+  const { status, body } = await call(`/users/${user}/events/${eventId}`);
+  expect([status, body.error.code]).toEqual([404, 'ErrorInvalidMailboxItemId']);
+});
+
 test('people without mailbox, with a closed one or unknown answer as for mailbox settings', async () => {
   const { call, people, tenant, user } = aMailbox();
   const none = people.find(({ mailbox }) => mailbox === 'none')?.id;

@@ -65,8 +65,9 @@ function readEvent(request: GraphRequest, reading: CalendarReading, eventId: str
   if (unknown !== null) return unknown;
   const found = reading.view.find(eventId);
   if (found === undefined) {
-    const message = 'The specified object was not found in the store.';
-    return graphError({ status: 404, code: 'ErrorItemNotFound' }, message, request);
+    const isAnothers = request.caller.tenant.calendars.isOfAnother(reading.owner.id, eventId);
+    const code = isAnothers ? 'ErrorInvalidMailboxItemId' : 'ErrorItemNotFound';
+    return graphError({ status: 404, code }, 'There is no such item in this mailbox.', request);
   }
   const context = `${request.root}/$metadata#users('${encodeURIComponent(reading.key)}')/events/$entity`;
   return { status: 200, body: { '@odata.context': context, ...selected(eventEntity(found, reading), select) } };

@@ -21,7 +21,7 @@ export function createCalendarStore(clock: Pick<SimulatedClock, 'nowMs'>) {
   const mailboxes = new Map<string, Snapshot[]>();
   let sequence = 0;
   let latestMs = 0;
-  return { nowMs, nextSequence: () => sequence + 1, asOf, at, put };
+  return { nowMs, nextSequence: () => sequence + 1, asOf, at, isOfAnother, put };
 
   /** Time of the next change; never goes back. */
   function nowMs(): number {
@@ -38,6 +38,11 @@ export function createCalendarStore(clock: Pick<SimulatedClock, 'nowMs'>) {
   /** The events after a change; undefined where that is forgotten. */
   function at(userId: string, wanted: number): Snapshot | undefined {
     return (mailboxes.get(userId) ?? [EMPTY]).findLast((snapshot) => snapshot.sequence <= wanted);
+  }
+
+  /** Whether another mailbox has this event or series now. */
+  function isOfAnother(userId: string, id: string): boolean {
+    return [...mailboxes].some(([other, snapshots]) => other !== userId && snapshots.at(-1)?.events.has(id));
   }
 
   /** Remembers a mailbox's events as they are from now on; `atMs` is given for what has always been there. */

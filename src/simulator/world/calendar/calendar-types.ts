@@ -147,6 +147,8 @@ export interface Calendars {
   deleteEvent(userId: string, eventId: string, how?: { readonly purge?: boolean }): CalendarChange;
   /** Into another calendar of the mailbox, or back from wherever it is; an occurrence takes its series along. */
   moveEvent(userId: string, eventId: string, to: 'default' | 'other'): CalendarChange;
+  /** Whether this id names something in another mailbox of the tenant. */
+  isOfAnother(userId: string, eventId: string): boolean;
   /** Called after every edit, synchronously. */
   onChange(listener: (change: CalendarChange) => void): void;
 }

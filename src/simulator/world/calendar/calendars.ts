@@ -5,6 +5,7 @@ import { UnknownObject } from '../unknown-object.js';
 import { type CalendarEditing, createEvent, deleteEvent, moveEvent, newEvent, updateEvent } from './calendar-edits.js';
 import { createCalendarStore, type Snapshot } from './calendar-store.js';
 import type { CalendarChange, Calendars, CalendarView, NewEvent } from './calendar-types.js';
+import { eventId as idOf, readEventId } from './event-ids.js';
 import { findInstance, instancesOf, sortByStart, wholeEvent } from './event-instances.js';
 
 /** The calendars of one tenant, and how they are filled before anything is remembered or announced. */
@@ -26,6 +27,10 @@ export function createCalendars(deps: {
     updateEvent: (userId, eventId, change) => edit(userId, () => updateEvent(editing, { userId, eventId }, change)),
     deleteEvent: (userId, eventId, how) => edit(userId, () => deleteEvent(editing, { userId, eventId }, how)),
     moveEvent: (userId, eventId, to) => edit(userId, () => moveEvent(editing, { userId, eventId }, to)),
+    isOfAnother: (userId, eventId) => {
+      const parts = readEventId(eventId);
+      return parts !== null && store.isOfAnother(userId, idOf(parts.guid));
+    },
     onChange: (listener) => listeners.push(listener),
   };
   return { calendars, fill };
