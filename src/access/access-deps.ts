@@ -2,7 +2,7 @@ import type { ClientSession } from 'mongodb';
 import type { Chance } from '../kernel/chance.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
-import { type AuditRow, writeAudit } from '../store/audit-log.js';
+import { type AuditRow, NO_ENTERPRISE, writeAudit } from '../store/audit-log.js';
 import type { Store } from '../store/connect.js';
 
 /** What every part of access is built from. */
@@ -15,9 +15,6 @@ export interface AccessDeps {
 
 /** Least time between two writes of when a session or token was last used, in ms. */
 export const SEEN_EVERY_MS = 60_000;
-
-/** Under which enterprise the audit log keeps what concerns none, or all. */
-export const NO_ENTERPRISE = '-';
 
 /** Leaves a row in the audit log, in the transaction of what it tells; never with a secret. */
 export async function auditAccess(

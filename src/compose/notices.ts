@@ -10,10 +10,10 @@ import { isLoopbackHost } from '../notices/webhook/public-address.js';
 import { emailKeyOf } from '../projection/email-address.js';
 import { ownCredential } from './microsoft.js';
 
-export { NO_ENTERPRISE as INSTALLATION } from '../access/access-deps.js';
 export { EMAILS_MOST } from '../notices/notice-settings.js';
 export type { NoticeStanding } from '../notices/notices.js';
 export { NOTICE_KINDS } from '../notices/types.js';
+export { NO_ENTERPRISE as INSTALLATION } from '../store/audit-log.js';
 
 /** Whether notices can be sent there. */
 export const isEmailAddress = (text: string): boolean => emailKeyOf(text) !== null;

@@ -1,9 +1,9 @@
 import type { ClientSession } from 'mongodb';
-import { NO_ENTERPRISE } from '../access/access-deps.js';
 import { messageOf } from '../kernel/app-error.js';
 import type { Chance } from '../kernel/chance.js';
 import { MINUTE_MS } from '../kernel/clock.js';
 import type { Log } from '../kernel/log.js';
+import { NO_ENTERPRISE } from '../store/audit-log.js';
 import { inTransaction } from '../store/in-transaction.js';
 import { ENTERPRISES, type EnterpriseRow, INTEGRATIONS, type IntegrationRow } from '../tenancy/types.js';
 import { messageRows } from './messages.js';

@@ -1,7 +1,7 @@
-import { NO_ENTERPRISE } from '../access/access-deps.js';
 import { ACCOUNTS, type AccountRow } from '../access/types.js';
 import { emailKeyOf } from '../projection/email-address.js';
 import { USERS, type UserRow } from '../records/types.js';
+import { NO_ENTERPRISE } from '../store/audit-log.js';
 import type { Store } from '../store/connect.js';
 import { EMAILS_MOST } from './notice-settings.js';
 import type { NoticeSettingsRow } from './types.js';

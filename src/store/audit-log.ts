@@ -19,6 +19,9 @@ export interface AuditRow {
 
 export const AUDIT_LOG = 'settingsChanges';
 
+/** Under which enterprise the audit log keeps what concerns none, or all. */
+export const NO_ENTERPRISE = '-';
+
 /** Leaves a row in the audit log, in the transaction of what it tells. `_id`: known before, to be found by a repetition. */
 export async function writeAudit(
   { store, clock, chance }: { store: Store; clock: Clock; chance: Chance },

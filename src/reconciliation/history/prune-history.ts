@@ -3,6 +3,7 @@ import type { Chance } from '../../kernel/chance.js';
 import { type Clock, DAY_MS } from '../../kernel/clock.js';
 import { RUN_PROBLEMS, type RunProblemRow } from '../../records/problems/run-problems.js';
 import { LEDGER, type LedgerRow } from '../../records/types.js';
+import { NO_ENTERPRISE } from '../../store/audit-log.js';
 import type { Store } from '../../store/connect.js';
 import { ENTERPRISES, type EnterpriseRow, SETTINGS_CHANGES, type SettingsChangeRow } from '../../tenancy/types.js';
 import { RUN_ITEMS, RUNS, type RunItemRow, type RunRow } from '../types.js';
@@ -38,7 +39,7 @@ export async function pruneHistory(deps: PruneDeps, bounds: PruneBounds): Promis
   const { batch = BATCH } = bounds;
   const isOver = () => clock.nowMs() >= endMs;
   const pruned = { runs: 0, runItems: 0, ledger: 0, settings: 0 };
-  const ids = await store.collection<EnterpriseRow>(ENTERPRISES).distinct('_id');
+  const ids = [...(await store.collection<EnterpriseRow>(ENTERPRISES).distinct('_id')), NO_ENTERPRISE];
   // Begins with another one each time, so that none is always behind those that have much to delete.
   const first = Math.floor(chance.random() * ids.length);
   for (const enterpriseId of [...ids.slice(first), ...ids.slice(0, first)]) {

@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { runCli } from '../../../src/cli/run-cli.js';
 import { openServices, type Services } from '../../../src/compose.js';
@@ -86,6 +89,26 @@ it('makes operators over all enterprises, or of the one that is named', async ()
   expect(all).toMatchObject({ role: 'operator', enterpriseId: null });
   const one = ['admin', 'create', '--user-name', 'one@ghs.example', '--role', 'operator', '--enterprise', enterprise];
   expect(await done(...one)).toMatchObject({ role: 'operator', enterpriseId: enterprise });
+});
+
+it('shows and exports what operators over all enterprises did, and nothing else with it', async () => {
+  await done('admin', 'create', '--user-name', 'watched@ghs.example', '--role', 'operator');
+  const { items } = await done('history', 'settings', '--installation');
+  expect(items[0]).toMatchObject({ what: 'account.created', after: { userName: 'watched@ghs.example' } });
+  expect(JSON.stringify(items)).not.toContain(ANN);
+  const exporting = ['history', 'export', '--installation', '--format', 'ndjson'];
+  const folder = await mkdtemp(join(tmpdir(), 'ghs-access-'));
+  const out = join(folder, 'acts.ndjson');
+  expect(await done(...exporting, '--what', 'settings', '--out', out)).toEqual({ file: out, rows: items.length });
+  expect(await readFile(out, 'utf8')).toContain('watched@ghs.example');
+  await rm(folder, { recursive: true });
+  for (const more of [
+    ['--what', 'runs'],
+    ['--what', 'settings', '--enterprise', enterprise],
+  ]) {
+    const refused = await ghs(...exporting, ...more, '--out', out);
+    expect([refused.code, refused.document.error.field]).toEqual([2, 'installation']);
+  }
 });
 
 it('refuses other roles, enterprises that are not there and user names that are taken', async () => {

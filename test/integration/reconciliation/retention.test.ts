@@ -3,6 +3,7 @@ import { systemChance } from '../../../src/kernel/chance.js';
 import { DAY_MS, systemClock } from '../../../src/kernel/clock.js';
 import { createLog } from '../../../src/kernel/log.js';
 import { pruneHistory } from '../../../src/reconciliation/history/prune-history.js';
+import { NO_ENTERPRISE } from '../../../src/store/audit-log.js';
 import { openTestStore, type TestStore } from '../../support/database.js';
 import { startStack } from '../../support/stack.js';
 import { waitFor } from '../../support/wait-for.js';
@@ -59,6 +60,15 @@ test('history beyond its days goes in every enterprise, and a day less stays', a
   }
   expect(await prune()).toEqual({ runs: 0, runItems: 0, ledger: 2, settings: 2 });
   expect(await idsIn('ledger')).toEqual(['young']);
+  expect(await idsIn('settingsChanges')).toEqual(['young']);
+});
+
+test('what operators over all enterprises did is no older than the rest', async () => {
+  await rows('settingsChanges').insertMany([
+    { _id: 'old', enterpriseId: NO_ENTERPRISE, at: daysAgo(31) },
+    { _id: 'young', enterpriseId: NO_ENTERPRISE, at: daysAgo(29) },
+  ]);
+  expect(await prune()).toMatchObject({ settings: 1 });
   expect(await idsIn('settingsChanges')).toEqual(['young']);
 });
 

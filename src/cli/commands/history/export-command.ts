@@ -5,8 +5,9 @@ import { given } from '../../../kernel/given.js';
 import type { Cli } from '../../frame/cli.js';
 import { leaf } from '../../frame/command.js';
 import { writeWhole } from '../../frame/export-file.js';
-import { instant, ofEnterprise } from '../../frame/option-values.js';
+import { instant } from '../../frame/option-values.js';
 import { UsageError } from '../../frame/usage-error.js';
+import { INSTALLATION_OPTION, idOfWhose, whose } from '../../frame/whose.js';
 
 /** Kinds of history that belong to runs, of which one may be chosen. */
 const OF_RUNS: readonly string[] = ['items', 'ledger'];
@@ -17,6 +18,7 @@ export function addExport(history: Command, cli: Cli): void {
     name: 'export',
     about: 'Write history as CSV or as one JSON document a line, oldest first.',
     options: [
+      INSTALLATION_OPTION,
       ['--what <what>', HISTORY_KINDS.join(', ')],
       ['--format <format>', EXPORT_FORMATS.join(' or ')],
       ['--run <id>', 'only what this run did: for items and ledger'],
@@ -26,7 +28,7 @@ export function addExport(history: Command, cli: Cli): void {
       ['--out <file>', 'write this file, whole or not at all; else to stdout'],
     ],
     schema: z.object({
-      ...ofEnterprise,
+      ...whose,
       what: z.enum(HISTORY_KINDS, { error: `is none of ${HISTORY_KINDS.join(', ')}` }),
       format: z.enum(EXPORT_FORMATS, { error: `is none of ${EXPORT_FORMATS.join(', ')}` }),
       run: z.string().optional(),
@@ -35,12 +37,13 @@ export function addExport(history: Command, cli: Cli): void {
       until: instant.optional(),
       out: z.string().optional(),
     }),
-    run: async ({ enterprise, what, format, run, person, out, ...period }) => {
+    run: async ({ enterprise, installation, what, format, run, person, out, ...period }) => {
       if (cli.json && out === undefined) throw new UsageError('With --json an export needs --out.', 'out');
       if (run !== undefined && !OF_RUNS.includes(what)) throw new UsageError('--run is for items and ledger.', 'run');
       if (person !== undefined && what !== 'ledger') throw new UsageError('--person is for ledger.', 'person');
+      if (installation && what !== 'settings') throw new UsageError('--installation is for settings.', 'installation');
+      const enterpriseId = await idOfWhose(cli, { enterprise, installation });
       const services = await cli.services();
-      const enterpriseId = await cli.enterpriseId(enterprise);
       const about = {
         ...(run === undefined ? {} : { runId: run }),
         ...(person === undefined ? {} : { person: await ledgerPersonOf(services.people, { enterpriseId, person }) }),

@@ -6,6 +6,7 @@ import { listAnswer, table } from '../../frame/answer.js';
 import type { Cli } from '../../frame/cli.js';
 import { family, leaf } from '../../frame/command.js';
 import { inPages, instant, ofEnterprise } from '../../frame/option-values.js';
+import { INSTALLATION_OPTION, idOfWhose, whose } from '../../frame/whose.js';
 import { addExport } from './export-command.js';
 
 const pages = inPages(100);
@@ -15,7 +16,7 @@ const PAGE_OPTIONS = [
   ['--until <instant>', 'before this instant'],
   ...pages.options,
 ] as const;
-const paging = { ...ofEnterprise, ...pages.schema, since: instant.optional(), until: instant.optional() };
+const paging = { ...pages.schema, since: instant.optional(), until: instant.optional() };
 
 /** `history settings|ledger|export`. */
 export function addHistoryCommands(program: Command, cli: Cli): void {
@@ -23,11 +24,11 @@ export function addHistoryCommands(program: Command, cli: Cli): void {
   leaf(history, cli, {
     name: 'settings',
     about: 'List changes of settings, newest first: who, what, before and after.',
-    options: PAGE_OPTIONS,
-    schema: z.object(paging),
-    run: async ({ enterprise, ...rest }) => {
+    options: [INSTALLATION_OPTION, ...PAGE_OPTIONS],
+    schema: z.object({ ...whose, ...paging }),
+    run: async ({ enterprise, installation, ...rest }) => {
+      const enterpriseId = await idOfWhose(cli, { enterprise, installation });
       const services = await cli.services();
-      const enterpriseId = await cli.enterpriseId(enterprise);
       const { rows, next } = await services.history.settings(enterpriseId, given(rest));
       const items = rows.map(({ _id: id, at, who, what, before, after }) => ({ id, at, who, what, before, after }));
       const cells = items.map(({ at, who, what, before, after }) => [at, who, what, before, after]);
@@ -38,7 +39,7 @@ export function addHistoryCommands(program: Command, cli: Cli): void {
     name: 'ledger',
     about: 'List what was written to records, newest first.',
     options: [['--person <person>', 'only what was written about this person'], ...PAGE_OPTIONS],
-    schema: z.object({ ...paging, person: z.string().optional() }),
+    schema: z.object({ ...ofEnterprise, ...paging, person: z.string().optional() }),
     run: async ({ enterprise, person, ...rest }) => {
       const services = await cli.services();
       const enterpriseId = await cli.enterpriseId(enterprise);

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import {
   composeNotices,
   EMAILS_MOST,
-  INSTALLATION,
   isEmailAddress,
   NOTICE_KINDS,
   type NoticeStanding,
@@ -12,12 +11,10 @@ import { given } from '../../../kernel/given.js';
 import { type Answer, facts, listAnswer, table } from '../../frame/answer.js';
 import type { Cli } from '../../frame/cli.js';
 import { family, leaf } from '../../frame/command.js';
-import { inPages, ofEnterprise } from '../../frame/option-values.js';
-import { UsageError } from '../../frame/usage-error.js';
+import { inPages } from '../../frame/option-values.js';
+import { INSTALLATION_OPTION, idOfWhose, whose } from '../../frame/whose.js';
 
 const pages = inPages(100);
-const whose = { ...ofEnterprise, installation: z.boolean().optional() };
-const INSTALLATION_OPTION = ['--installation', 'those of the installation, which are for its operators'] as const;
 
 /** A comma list; `none` for an empty one. */
 const list = z.string().transform((text) => (text.trim() === 'none' ? [] : text.split(',').map((each) => each.trim())));
@@ -118,16 +115,11 @@ function addSet(notices: Command, cli: Cli): void {
   });
 }
 
-async function opened(
-  cli: Cli,
-  { enterprise, installation = false }: { enterprise?: string | undefined; installation?: boolean | undefined },
-) {
-  if (installation && enterprise !== undefined)
-    throw new UsageError('Give --enterprise or --installation, not both.', 'installation');
+async function opened(cli: Cli, named: Parameters<typeof idOfWhose>[1]) {
   // First: a setting that is missing must not start a database.
   const config = cli.config();
-  const notices = composeNotices(await cli.services(), config);
-  return { notices, enterpriseId: installation ? INSTALLATION : await cli.enterpriseId(enterprise) };
+  const enterpriseId = await idOfWhose(cli, named);
+  return { notices: composeNotices(await cli.services(), config), enterpriseId };
 }
 
 function standingAnswer(standing: NoticeStanding): Answer & { document: object } {
