@@ -1,6 +1,7 @@
-import type { ClientSession } from 'mongodb';
+import type { ClientSession, Filter } from 'mongodb';
 import { AppError } from '../kernel/app-error.js';
-import { type Clock, DAY_MS, MINUTE_MS } from '../kernel/clock.js';
+import type { Chance } from '../kernel/chance.js';
+import { type Clock, DAY_MS, MINUTE_MS, SECOND_MS } from '../kernel/clock.js';
 import type { Store } from './connect.js';
 import type { IndexDefinition } from './indexes.js';
 import { isDuplicateKey } from './transaction.js';
@@ -12,14 +13,19 @@ interface OnceRow {
   readonly names: readonly string[];
   readonly answer: unknown;
   readonly isDone: boolean;
+  /** Moved on while the act is under way. */
   readonly begunAt: Date;
+  /** Random: whose the row is. Not there where an older version began it. */
+  readonly begunBy?: string;
 }
 
 const ONCE = 'onceOnly';
 /** How long an answer is kept for repetitions. */
 const KEPT_MS = DAY_MS;
-/** An act that has not ended by then died with its process: it may be tried again. */
+/** An act of which nothing was heard for so long died with its process: it may be tried again. */
 const DEAD_AFTER_MS = MINUTE_MS;
+/** How often an act that is under way says so. */
+const ALIVE_EVERY_MS = 20 * SECOND_MS;
 
 export const ONCE_INDEXES: readonly IndexDefinition[] = [
   {
@@ -56,37 +62,51 @@ export interface OnceAnswer {
 export type OnceOnly = (once: Once, act: () => Promise<OnceAnswer>) => Promise<unknown>;
 
 /** Does an act once for each id; whoever asks again gets the same answer. An act that fails may be tried again. */
-export function createOnceOnly({ store, clock }: { store: Store; clock: Clock }): OnceOnly {
+export function createOnceOnly(deps: { store: Store; clock: Clock; chance: Chance }): OnceOnly {
+  const { store, clock, chance } = deps;
   const rows = store.collection<OnceRow>(ONCE);
 
   return async (once, act) => {
-    const { id } = once;
-    const known = await begin(once);
+    const own = { _id: once.id, begunBy: chance.guid(), isDone: false };
+    const known = await begin(once, own.begunBy);
     if (known) return known.answer;
+    const ended = new AbortController();
+    void stayAlive(own, ended.signal);
     try {
       const { answer, names } = await act();
       // Of somebody who was erased meanwhile there is no row any more, and nothing is kept.
       const kept = { $set: { answer, isDone: true }, $addToSet: { names: { $each: [...names] } } };
-      await rows.updateOne({ _id: id }, kept);
+      await rows.updateOne(own, kept);
       return answer;
     } catch (error) {
-      await rows.deleteOne({ _id: id, isDone: false });
+      await rows.deleteOne(own);
       throw error;
+    } finally {
+      ended.abort();
     }
   };
 
-  async function begin(once: Once): Promise<OnceRow | null> {
+  async function stayAlive(own: Filter<OnceRow>, ended: AbortSignal): Promise<void> {
+    const isOver = () =>
+      clock.sleep(ALIVE_EVERY_MS, ended).then(
+        () => false,
+        () => true,
+      );
+    while (!(await isOver())) await rows.updateOne(own, { $set: { begunAt: clock.now() } }).catch(() => {});
+  }
+
+  async function begin(once: Once, begunBy: string): Promise<OnceRow | null> {
     const { id, asked, ...about } = once;
     const dead = { _id: id, isDone: false, begunAt: { $lt: new Date(clock.nowMs() - DEAD_AFTER_MS) } };
     await rows.deleteOne(dead);
     try {
-      await rows.insertOne({ _id: id, asked, ...about, answer: null, isDone: false, begunAt: clock.now() });
+      await rows.insertOne({ _id: id, asked, ...about, answer: null, isDone: false, begunAt: clock.now(), begunBy });
       return null;
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
     }
     const row = await rows.findOne({ _id: id });
-    if (row === null) return begin(once);
+    if (row === null) return begin(once, begunBy);
     if (row.asked !== asked) {
       const message = 'This Idempotency-Key was used for something else: give a new one.';
       throw new AppError('key_used', message, { status: 422, field: 'Idempotency-Key' });
