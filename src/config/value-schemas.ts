@@ -36,7 +36,9 @@ export function wholeNumber(least: number, most: number) {
 /** A day, as the instant at which it begins in UTC. */
 export const day = parsed((text) => {
   const at = new Date(/^\d{4}-\d{2}-\d{2}$/.test(text) ? text : Number.NaN);
-  return Number.isNaN(at.getTime()) ? { mend: 'give a day such as 2027-03-31.' } : { value: at };
+  // A day that its month does not have would be one of the next month.
+  const isDay = !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
+  return isDay ? { value: at } : { mend: 'give a day such as 2027-03-31.' };
 });
 
 export const durationMs = wholeNumber(0, LONGEST_TIMER_MS);

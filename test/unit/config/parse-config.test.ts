@@ -85,6 +85,14 @@ test('everything that is wrong is said at once, each with its mend', () => {
   expect(text).not.toContain('hunter2');
 });
 
+test('a day that its month does not have is refused, not taken for one of the next month', () => {
+  const asked = (text: string) => ({ AZURE_CLIENT_SECRET_EXPIRES: text });
+  expect(parse(asked('2028-02-29')).azure.secretExpiresAt).toEqual(new Date('2028-02-29T00:00:00Z'));
+  for (const text of ['2027-02-29', '2027-02-31', '2027-04-31', '2027-13-01']) {
+    expect(problems(asked(text))).toContain(`AZURE_CLIENT_SECRET_EXPIRES is "${text}": give a day`);
+  }
+});
+
 test('an empty variable counts as not set', () => {
   expect(parse({ PORT: ' ', NOTIFICATION_URL: '' })).toMatchObject({
     port: 8080,
