@@ -9,6 +9,7 @@ import type { InstantPage } from '../store/pages/instant-pages.js';
 import { isDuplicateKey } from '../store/transaction.js';
 import { type AccessDeps, auditAccess } from './access-deps.js';
 import { ACCOUNT_MICROSOFT } from './access-indexes.js';
+import { revokeTokensBy } from './bearer-tokens.js';
 import type { Passwords } from './passwords.js';
 import { endSessionsOf } from './sessions.js';
 import { ACCOUNTS, type AccountRow, type MicrosoftPerson, type Role } from './types.js';
@@ -39,8 +40,8 @@ export interface Accounts {
   list(): Promise<AccountRow[]>;
   /** The same, a page at a time. */
   page(wanted: AccountPageWanted): Promise<InstantPage<AccountRow>>;
-  /** For good; its sessions end. @throws AppError account_not_found */
-  disable(userName: string, by: string): Promise<AccountRow>;
+  /** For good; its sessions and the tokens that it made end. @throws AppError account_not_found */
+  disable(userName: string, by: string): Promise<Changed>;
   /** Its sessions end. @throws AppError account_not_found */
   setPassword(userName: string, password: string, by: string): Promise<AccountRow>;
   /** In place of the one that its owner has shown; null: it has another one by now. Its sessions end. */
@@ -66,6 +67,12 @@ interface Act {
   readonly by: string;
 }
 type Change = Partial<Pick<AccountRow, 'disabledAt' | 'password'>>;
+
+/** An account as it is by now, and how many tokens ended with that. */
+export interface Changed {
+  readonly row: AccountRow;
+  readonly revokedTokens: number;
+}
 
 export function createAccounts(deps: AccessDeps & { readonly passwords: Passwords }): Accounts {
   const accounts = deps.store.collection<AccountRow>(ACCOUNTS);
@@ -118,29 +125,29 @@ export function createAccounts(deps: AccessDeps & { readonly passwords: Password
     return { rows, next: last && found.length > limit ? cursorText([last.userNameKey, last._id]) : null };
   }
 
-  async function disable(userName: string, by: string): Promise<AccountRow> {
+  async function disable(userName: string, by: string): Promise<Changed> {
     return change(userName, { what: 'account.disabled', by }, { disabledAt: deps.clock.now() });
   }
 
   async function setPassword(userName: string, password: string, by: string): Promise<AccountRow> {
     const hash = await deps.passwords.hash(password);
-    return change(userName, { what: 'account.password_set', by }, { password: hash });
+    return (await change(userName, { what: 'account.password_set', by }, { password: hash })).row;
   }
 
   async function changePassword(shown: AccountRow, password: string, by: string): Promise<AccountRow | null> {
     const hash = await deps.passwords.hash(password);
     const filter = { _id: shown._id, 'password.hash': shown.password?.hash ?? '' };
-    return changeWhere(filter, { what: 'account.password_changed', by }, { password: hash });
+    return (await changeWhere(filter, { what: 'account.password_changed', by }, { password: hash }))?.row ?? null;
   }
 
-  async function change(userName: string, act: Act, set: Change): Promise<AccountRow> {
-    const row = await changeWhere({ userNameKey: emailKeyOf(userName) ?? '' }, act, set);
-    if (row === null) throw unknownAccount(userName);
-    return row;
+  async function change(userName: string, act: Act, set: Change): Promise<Changed> {
+    const changed = await changeWhere({ userNameKey: emailKeyOf(userName) ?? '' }, act, set);
+    if (changed === null) throw unknownAccount(userName);
+    return changed;
   }
 
   /** Whatever changes who can be the account ends its sessions. */
-  async function changeWhere(filter: Filter<AccountRow>, act: Act, set: Change): Promise<AccountRow | null> {
+  async function changeWhere(filter: Filter<AccountRow>, act: Act, set: Change): Promise<Changed | null> {
     return inTransaction(deps, async (session) => {
       const row = await accounts.findOneAndUpdate(
         { ...filter, disabledAt: null },
@@ -150,7 +157,9 @@ export function createAccounts(deps: AccessDeps & { readonly passwords: Password
       if (row === null) return null;
       await endSessionsOf(deps, session, row._id);
       await audit(session, row, act);
-      return row;
+      const revokedTokens =
+        row.disabledAt === null ? 0 : await revokeTokensBy(deps, session, { maker: row, by: act.by });
+      return { row, revokedTokens };
     });
   }
 

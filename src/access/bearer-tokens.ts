@@ -1,10 +1,11 @@
+import type { ClientSession, Filter } from 'mongodb';
 import { AppError } from '../kernel/app-error.js';
 import { DAY_MS } from '../kernel/clock.js';
 import { hashOf } from '../kernel/secrets.js';
 import { inTransaction } from '../store/in-transaction.js';
 import { type InstantPage, instantPage } from '../store/pages/instant-pages.js';
 import { type AccessDeps, auditAccess, SEEN_EVERY_MS } from './access-deps.js';
-import { BEARER_TOKENS, type BearerTokenRow, type Role } from './types.js';
+import { ACCOUNTS, type AccountRow, BEARER_TOKENS, type BearerTokenRow, type Role, whoIs } from './types.js';
 
 /** How long a token is good for unless said otherwise, and at most. */
 export const TOKEN_LIFE_MS = 90 * DAY_MS;
@@ -25,11 +26,13 @@ export interface NewBearerToken {
   /** Milliseconds; default 90 days. */
   readonly lifeMs?: number;
   readonly by: string;
+  /** Of whoever makes it, where that is an account. */
+  readonly accountId?: string | null;
 }
 
 /** Tokens with which programs use the API. Each act is in the audit log. */
 export interface BearerTokens {
-  /** The token is told only now. @throws AppError enterprise_missing, bad_life */
+  /** The token is told only now. @throws AppError enterprise_missing, bad_life, not_signed_in */
   create(wanted: NewBearerToken): Promise<{ token: string; row: BearerTokenRow }>;
   /** The newest first; those that have ended included. */
   list(): Promise<BearerTokenRow[]>;
@@ -53,7 +56,7 @@ export function createBearerTokens(deps: AccessDeps): BearerTokens {
   };
 
   async function create(wanted: NewBearerToken) {
-    const { role, enterpriseId, lifeMs = TOKEN_LIFE_MS, by } = wanted;
+    const { role, enterpriseId, lifeMs = TOKEN_LIFE_MS, by, accountId = null } = wanted;
     if (enterpriseId === null && role !== 'operator') {
       const text = `The role ${role} is for one enterprise: say which.`;
       throw new AppError('enterprise_missing', text, { field: 'enterprise' });
@@ -69,6 +72,7 @@ export function createBearerTokens(deps: AccessDeps): BearerTokens {
       ...{ revokedAt: null, lastUsedAt: null },
     };
     await inTransaction(deps, async (session) => {
+      if (accountId !== null) await writeMaker(accountId, session);
       await tokens.insertOne(row, { session });
       const after = { tokenId: row._id, name: row.name, role, expiresAt: row.expiresAt };
       await auditAccess(deps, session, { enterpriseId, who: by, what: 'token.created', before: null, after });
@@ -76,17 +80,18 @@ export function createBearerTokens(deps: AccessDeps): BearerTokens {
     return { token, row };
   }
 
+  /** Written, so that disabling the account at this instant is ordered with it. */
+  async function writeMaker(accountId: string, session: ClientSession): Promise<void> {
+    const accounts = deps.store.collection<AccountRow>(ACCOUNTS);
+    const made = { $set: { lastTokenAt: deps.clock.now() } };
+    const { matchedCount } = await accounts.updateOne({ _id: accountId, disabledAt: null }, made, { session });
+    if (matchedCount === 0) throw new AppError('not_signed_in', 'Your account was disabled.', { status: 401 });
+  }
+
   async function revoke(tokenId: string, by: string): Promise<BearerTokenRow> {
     return inTransaction(deps, async (session) => {
-      const row = await tokens.findOneAndUpdate(
-        { _id: tokenId, revokedAt: null },
-        { $set: { revokedAt: deps.clock.now() } },
-        { session, returnDocument: 'after' },
-      );
+      const row = await revokeOne(deps, session, { filter: { _id: tokenId }, by });
       if (row === null) throw unknownToken(tokenId);
-      const { enterpriseId, name, role } = row;
-      const after = { tokenId, name, role };
-      await auditAccess(deps, session, { enterpriseId, who: by, what: 'token.revoked', before: null, after });
       return row;
     });
   }
@@ -100,6 +105,38 @@ export function createBearerTokens(deps: AccessDeps): BearerTokens {
     }
     return row;
   }
+}
+
+/** Ends the tokens in force that an account made, in the transaction of what ends them; answers how many. */
+export async function revokeTokensBy(
+  deps: AccessDeps,
+  session: ClientSession,
+  { maker, by }: { maker: AccountRow; by: string },
+): Promise<number> {
+  const filter = { createdBy: whoIs(maker), expiresAt: { $gt: deps.clock.now() } };
+  let revoked = 0;
+  while ((await revokeOne(deps, session, { filter, by })) !== null) revoked += 1;
+  return revoked;
+}
+
+/** One that is not revoked yet, with its line in the audit log. */
+async function revokeOne(
+  deps: AccessDeps,
+  session: ClientSession,
+  { filter, by }: { filter: Filter<BearerTokenRow>; by: string },
+): Promise<BearerTokenRow | null> {
+  const row = await deps.store
+    .collection<BearerTokenRow>(BEARER_TOKENS)
+    .findOneAndUpdate(
+      { ...filter, revokedAt: null },
+      { $set: { revokedAt: deps.clock.now() } },
+      { session, returnDocument: 'after' },
+    );
+  if (row === null) return null;
+  const { _id: tokenId, enterpriseId, name, role } = row;
+  const after = { tokenId, name, role };
+  await auditAccess(deps, session, { enterpriseId, who: by, what: 'token.revoked', before: null, after });
+  return row;
 }
 
 function nameOf(name: string, role: Role): string {

@@ -40,6 +40,13 @@ export interface AccountRow {
   readonly lastSignInAt: Date | null;
   /** Sessions that began before are void. */
   readonly sessionsFrom: Date;
+  /** When it last made a token for a program. */
+  readonly lastTokenAt?: Date;
+}
+
+/** An account as ledger and audit log name it. */
+export function whoIs({ userName }: Pick<AccountRow, 'userName'>): string {
+  return `account:${userName}`;
 }
 
 /** Whose session it is: an account, or a person of the directory who is account administrator. */

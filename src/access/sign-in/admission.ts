@@ -1,5 +1,12 @@
 import type { Accounts } from '../accounts.js';
-import type { AccountRow, MicrosoftPerson, Principal, SessionRow, SessionSubject } from '../types.js';
+import {
+  type AccountRow,
+  type MicrosoftPerson,
+  type Principal,
+  type SessionRow,
+  type SessionSubject,
+  whoIs,
+} from '../types.js';
 
 /** A person of the directory who is account administrator of the enterprise that proved their tenant last. */
 export interface Administrator {
@@ -51,9 +58,10 @@ export function createAdmission(deps: {
 }
 
 /** What an account is in a session. */
-export function principalOf({ _id: id, userName, displayName, role, enterpriseId, password }: AccountRow): Principal {
+export function principalOf(account: AccountRow): Principal {
+  const { _id: id, userName, displayName, role, enterpriseId, password } = account;
   const named = { id, userName, displayName, hasPassword: password !== null };
-  return { who: `account:${userName}`, role, enterpriseId, accountId: id, via: 'session', ...named };
+  return { who: whoIs(account), role, enterpriseId, accountId: id, via: 'session', ...named };
 }
 
 function principalOfPerson({ personId: id, enterpriseId, email, name }: Administrator): Principal {

@@ -6,9 +6,10 @@ import { Instant } from '../frame/instant.js';
 import { type Column, ListTable } from '../frame/lists/list-table.js';
 import { useFilter } from '../frame/lists/use-filter.js';
 import { Page } from '../frame/page.js';
+import { say } from '../frame/say.js';
 import { useSession } from '../session/use-session.js';
 import { Tokens } from './tokens.js';
-import type { Account } from './types.js';
+import type { Account, DisabledAccount } from './types.js';
 
 /** Who may use the portal and its API. */
 export function AccountsPage() {
@@ -40,12 +41,16 @@ function Accounts() {
   const { data: session } = useSession();
   const accounts = useApiList<Account>('/operator/accounts');
   const [asked, setAsked] = useState<Account | null>(null);
-  const disable = useAct<string>((id) => {
+  const disable = useAct<string, DisabledAccount>((id) => {
     return { path: `/operator/accounts/${encodeURIComponent(id)}/disable`, method: 'POST' };
   });
   const close = () => {
     setAsked(null);
     disable.reset();
+  };
+  const onDisabled = ({ userName, revokedTokens }: DisabledAccount) => {
+    say(`Disabled ${userName}. Tokens revoked with it: ${revokedTokens}.`);
+    close();
   };
   const columns = columnsOf({ enterpriseName, ownId: session?.account.id, onDisable: setAsked });
   return (
@@ -65,10 +70,10 @@ function Accounts() {
         isBusy={disable.isPending}
         error={disable.error}
         onCancel={close}
-        onConfirm={() => asked && disable.mutate(asked.id, { onSuccess: close })}
+        onConfirm={() => asked && disable.mutate(asked.id, { onSuccess: onDisabled })}
       >
-        <span className="value">{asked?.userName}</span> is signed out everywhere and cannot sign in any more. This is
-        for good: to let them in again, make a new account.
+        <span className="value">{asked?.userName}</span> is signed out everywhere and cannot sign in any more, and the
+        tokens that it made end. This is for good: to let them in again, make a new account.
       </Confirm>
     </>
   );

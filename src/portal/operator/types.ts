@@ -11,4 +11,5 @@ export type Change = Wire<z.output<typeof schemas.change>>;
 export type Job = Wire<z.output<typeof schemas.job>>;
 export type EndpointReport = Wire<z.output<typeof schemas.endpointReport>>;
 export type Account = Wire<z.output<typeof accounts.account>>;
+export type DisabledAccount = Wire<z.output<typeof accounts.disabledAccount>>;
 export type Token = Wire<z.output<typeof accounts.token>>;

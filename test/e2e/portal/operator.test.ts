@@ -85,6 +85,7 @@ test('a token is made, told once, and revoked; an account is disabled after aski
   await page.getByRole('button', { name: `Disable ${stack.reader.userName}` }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click();
   await row(stack.reader.userName).getByText('Disabled').waitFor();
+  await page.getByText('Tokens revoked with it: 0.').waitFor();
   expect(await seriousFindings(page)).toEqual([]);
 
   await page.getByRole('tab', { name: 'Tokens' }).click();

@@ -86,3 +86,37 @@ test('making and revoking stand in the audit log, under "-" for operators, witho
   expect(operators).toMatchObject([{ what: 'token.created', after: { role: 'operator' } }]);
   expect(JSON.stringify([ours, operators])).not.toContain(token);
 });
+
+test('an account that is disabled takes the tokens with it that it made, each with its line in the audit log', async () => {
+  const ann = await scene.anAccount({ userName: 'Ann@acme.example' });
+  const by = 'account:Ann@acme.example';
+  const [own, ofAll] = [await create({ by }), await create({ by, name: 'all', role: 'operator', enterpriseId: null })];
+  const others = [await create({ by: 'account:bob@acme.example' }), await create({ by: 'token:nightly' })];
+  await scene.bearerTokens.revoke((await create({ by })).row._id, BY);
+  await create({ by, lifeMs: MINUTE_MS });
+  await scene.clock.advance(MINUTE_MS);
+  expect(await scene.accounts.disable('ANN@acme.example', BY)).toMatchObject({
+    row: { _id: ann._id },
+    revokedTokens: 2,
+  });
+  expect([await ofToken(own.token), await ofToken(ofAll.token)]).toEqual([null, null]);
+  for (const { token } of others) expect(await ofToken(token)).not.toBeNull();
+  expect((await scene.audit('acme')).at(-1)).toMatchObject({
+    what: 'token.revoked',
+    who: BY,
+    after: { tokenId: own.row._id },
+  });
+  expect((await scene.audit('-')).at(-1)).toMatchObject({ what: 'token.revoked', after: { tokenId: ofAll.row._id } });
+});
+
+test('an account that is disabled at this very moment leaves no token behind', async () => {
+  const { _id: accountId, userName } = await scene.anAccount({ userName: 'ann@acme.example' });
+  const by = `account:${userName}`;
+  const making = Array.from({ length: 8 }, () => create({ by, accountId }));
+  const disabling = scene.accounts.disable(userName, BY);
+  const made = await Promise.allSettled(making);
+  await disabling;
+  const late = create({ by, accountId });
+  await expect(late).rejects.toMatchObject({ code: 'not_signed_in', status: 401 });
+  for (const each of made) if (each.status === 'fulfilled') expect(await ofToken(each.value.token)).toBeNull();
+});

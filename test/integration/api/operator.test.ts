@@ -99,7 +99,10 @@ test('an account is disabled for good, and its own nobody disables', async () =>
   );
   expect(JSON.stringify(items)).not.toMatch(/salt|hash/);
   const reader = items.find(({ role }: { role: string }) => role === 'reader');
-  expect((await post(`/accounts/${reader.id}/disable`, undefined)).body.disabledAt).not.toBeNull();
+  const by = `account:${reader.userName}`;
+  await stack.services.bearerTokens.create({ name: '', role: 'reader', enterpriseId: stack.enterpriseId, by });
+  const { body: disabled } = await post(`/accounts/${reader.id}/disable`, undefined);
+  expect(disabled).toMatchObject({ disabledAt: expect.any(String), revokedTokens: 1 });
   expect((await post(`/accounts/${reader.id}/disable`, undefined)).status).toBe(404);
 });
 

@@ -120,7 +120,9 @@ it('refuses other roles, enterprises that are not there and user names that are 
 });
 
 it('disables an account, and says where there is none', async () => {
-  expect(await done('admin', 'disable', ANN)).toMatchObject({ userName: ANN, disabledAt: expect.any(String) });
+  expect(await done('admin', 'disable', ANN)).toMatchObject({
+    ...{ userName: ANN, disabledAt: expect.any(String), revokedTokens: 0 },
+  });
   const again = await ghs('admin', 'disable', ANN);
   expect([again.code, again.document.error.code]).toEqual([1, 'account_not_found']);
 });

@@ -5,7 +5,7 @@ import { DAY_MS } from '../../../kernel/clock.js';
 import { route } from '../../frame/route.js';
 import { LIST_LIMIT, listOf, paging } from '../../frame/schemas.js';
 import { asField } from '../../frame/settings-change.js';
-import { account, newToken, token } from './account-schemas.js';
+import { account, disabledAccount, newToken, token } from './account-schemas.js';
 
 const tag = 'Operator';
 
@@ -25,14 +25,15 @@ export const accountRoutes = [
   route({
     method: 'post',
     path: '/operator/accounts/{account}/disable',
-    ...{ tag, need: 'operate', answer: account },
-    summary: 'Ends an account for good, and its sessions.',
+    ...{ tag, need: 'operate', answer: disabledAccount },
+    summary: 'Ends an account for good, with its sessions and the tokens that it made.',
     errors: { 409: 'It is the account of the caller, or it is disabled already.' },
     run: async ({ services, principal, params }) => {
       const found = await services.accounts.byId(params.account);
       if (found === null) throw unknownAccount();
       if (found._id === principal.accountId) throw ownAccount();
-      return accountView(await services.accounts.disable(found.userName, principal.who));
+      const { row, revokedTokens } = await services.accounts.disable(found.userName, principal.who);
+      return { ...accountView(row), revokedTokens };
     },
   }),
   route({
@@ -55,7 +56,7 @@ export const accountRoutes = [
     run: async ({ services, principal, body: { name, role, enterpriseId = null, days } }) => {
       if (enterpriseId !== null) await services.structure.getEnterprise(enterpriseId);
       const life = days === undefined ? {} : { lifeMs: days * DAY_MS };
-      const wanted = { name, role, enterpriseId, ...life, by: principal.who };
+      const wanted = { name, role, enterpriseId, ...life, by: principal.who, accountId: principal.accountId };
       const made = await services.bearerTokens.create(wanted).catch(asField({ enterprise: 'enterpriseId' }));
       return { secret: made.token, token: tokenView(made.row) };
     },

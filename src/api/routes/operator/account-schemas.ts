@@ -22,6 +22,10 @@ export const account = z
   })
   .meta({ id: 'Account' });
 
+export const disabledAccount = account
+  .extend({ revokedTokens: z.number().int().meta({ description: 'Tokens that it had made and that ended with it.' }) })
+  .meta({ id: 'DisabledAccount' });
+
 export const token = z
   .object({
     id: z.string(),

@@ -35,13 +35,14 @@ export function addAdminCommands(program: Command, cli: Cli): void {
   });
   leaf(admin, cli, {
     name: 'disable',
-    about: 'End an account for good, and its sessions.',
+    about: 'End an account for good, with its sessions and the tokens that it made.',
     argument: ['<user>', 'its user name'],
     schema: z.object({ user: z.string() }),
     run: async ({ user }) => {
       const { accounts } = await cli.services();
-      const row = await accounts.disable(user, cli.who);
-      return { document: accountView(row), lines: [`Disabled ${row.userName}; its sessions have ended.`] };
+      const { row, revokedTokens } = await accounts.disable(user, cli.who);
+      const line = `Disabled ${row.userName}; its sessions have ended. Tokens revoked with it: ${revokedTokens}.`;
+      return { document: { ...accountView(row), revokedTokens }, lines: [line] };
     },
   });
   leaf(admin, cli, {

@@ -45,10 +45,10 @@ function addListAndRevoke(token: Command, cli: Cli): void {
     run: async () => {
       const { bearerTokens } = await cli.services();
       const items = (await bearerTokens.list()).map(tokenView);
-      const rows = items.map(({ id, name, role, enterpriseId, expiresAt, revokedAt, lastUsedAt }) => [
-        ...[id, name, role, enterpriseId, expiresAt, revokedAt, lastUsedAt],
+      const rows = items.map(({ id, name, role, enterpriseId, createdBy, expiresAt, revokedAt, lastUsedAt }) => [
+        ...[id, name, role, enterpriseId, createdBy, expiresAt, revokedAt, lastUsedAt],
       ]);
-      const headings = ['id', 'name', 'role', 'enterprise', 'ends', 'revoked', 'last used'];
+      const headings = ['id', 'name', 'role', 'enterprise', 'made by', 'ends', 'revoked', 'last used'];
       return listAnswer(items, table(headings, rows));
     },
   });
