@@ -3,7 +3,7 @@ import { startService } from './compose/service.js';
 import { openServices } from './compose.js';
 import { describeConfig } from './config/describe-config.js';
 import { parseConfig } from './config/parse-config.js';
-import { AppError, messageOf } from './kernel/app-error.js';
+import { AppError, stackOf } from './kernel/app-error.js';
 import { SECOND_MS } from './kernel/clock.js';
 import { createLog } from './kernel/log.js';
 import { createStopping } from './kernel/stopping.js';
@@ -41,7 +41,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const known = error instanceof AppError;
-  process.stderr.write(`${known ? error.message : (error instanceof Error && error.stack) || messageOf(error)}\n`);
+  process.stderr.write(`${error instanceof AppError ? error.message : stackOf(error)}\n`);
   process.exit(1);
 });

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
-import { AppError, messageOf } from '../kernel/app-error.js';
+import { AppError, stackOf } from '../kernel/app-error.js';
 import type { Log } from '../kernel/log.js';
 
 /** An error as it is sent: RFC 9457, with a code for programs and, where there is one, the input it is about. */
@@ -31,9 +31,12 @@ export function problemOf(error: unknown): Problem {
 /** The last layer: turns what was thrown into a problem. Only the unexpected is logged here, with its cause. */
 export function createErrorHandler(log: Log): ErrorRequestHandler {
   return (error, request, response, next) => {
-    const { method, path } = request;
+    const { method } = request;
+    // Of the path its pattern alone: a person may be named in it, by an address too.
+    const route = String(request.route?.path ?? 'none');
     const answer = problemOf(error);
-    if (answer.status === 500) log.error({ event: 'http.error', method, path, error: textOf(error) }, 'request failed');
+    if (answer.status === 500)
+      log.error({ event: 'http.error', method, route, error: stackOf(error) }, 'request failed');
     // Half an answer is out already: only ending the connection tells the reader so.
     if (response.headersSent) return next(error);
     response.status(answer.status).setHeader('content-type', PROBLEM_TYPE);
@@ -78,8 +81,4 @@ function unreadableText(error: unknown): string {
   if (error instanceof URIError)
     return 'The address cannot be read: a % is not followed by the two digits of a byte of UTF-8.';
   return 'The request cannot be read. Check the address and the body.';
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error && error.stack !== undefined ? error.stack : messageOf(error);
 }

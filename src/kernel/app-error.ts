@@ -26,7 +26,17 @@ export class AppError extends Error {
   }
 }
 
-/** The message of anything that was thrown. */
+/** The message of anything that was thrown; of what a MongoDB server refused its code, because its words repeat values. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const { name, message, code, codeName = null } = error as Error & { code?: unknown; codeName?: string };
+  if (!name.startsWith('Mongo') || typeof code !== 'number') return message;
+  return `error ${code} of MongoDB${codeName === null ? '' : ` (${codeName})`}`;
+}
+
+/** The same with what kind of error it is, and where it was thrown. */
+export function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return messageOf(error);
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^ +at /.test(line));
+  return [`${error.name}: ${messageOf(error)}`, ...frames].join('\n');
 }

@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { messageOf, stackOf } from '../../../src/kernel/app-error.js';
 import { createLog } from '../../../src/kernel/log.js';
 import { connectStore, type Store } from '../../../src/store/connect.js';
 import { isDuplicateKey, isTransient } from '../../../src/store/transaction.js';
@@ -82,6 +83,20 @@ describe('the store', () => {
     const mixed = await rows.bulkWrite([insert, bad], { ordered: false }).catch((error: unknown) => error);
     expect(isDuplicateKey(mixed)).toBe(false);
     expect(isDuplicateKey(new Error('E11000'))).toBe(false);
+  });
+
+  it('is told of what a server refused without the values that were refused, and where it was', async () => {
+    const rows = store.collection<Row>('rows');
+    const row = { _id: 'jane@example.com', count: 1 };
+    await rows.insertOne(row);
+    const insert = { insertOne: { document: row } };
+    const wrong = { $inc: { count: 'jane' as never } };
+    for (const failing of [rows.insertOne(row), rows.bulkWrite([insert]), rows.updateOne(row, wrong)]) {
+      const error = await failing.catch((reason: unknown) => reason);
+      expect(`${messageOf(error)} ${stackOf(error)}`).not.toContain('jane');
+      expect(messageOf(error)).toMatch(/^error \d+ of MongoDB/);
+      expect(stackOf(error)).toMatch(/^Mongo\w+: error \d+ of MongoDB.*\n +at /);
+    }
   });
 
   it('can write', async () => {

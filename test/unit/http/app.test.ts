@@ -25,6 +25,9 @@ function startApp(trustProxy: boolean | number = false) {
   router.get('/broken', async () => {
     throw new Error('password of the database is hunter2');
   });
+  router.get('/people/:person', () => {
+    throw new Error('the database is gone');
+  });
   router.get('/half', (_request, response) => {
     response.write('half');
     throw new Error('too late');
@@ -71,6 +74,13 @@ test('an unexpected failure tells nothing of the inside, and everything to the l
   expect(response.body).toMatchObject({ code: 'internal_error', status: 500 });
   expect(response.text).not.toMatch(/hunter2|at .*\.ts/);
   expect(lines.join()).toMatch('hunter2');
+});
+
+test('of the path of a failure its pattern is logged, because a person may be named in it by an address', async () => {
+  const { app, lines } = startApp();
+  await request(app).get('/api/v1/people/jane%40example.com').expect(500);
+  expect(lines.join()).not.toMatch(/jane|example\.com/);
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ event: 'http.error', method: 'GET', route: '/people/:person' });
 });
 
 test('a failure after half an answer ends the connection', async () => {
