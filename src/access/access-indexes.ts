@@ -1,5 +1,5 @@
 import type { IndexDefinition } from '../store/indexes.js';
-import { ACCOUNTS, BEARER_TOKENS, SESSIONS, SIGN_IN_ATTEMPTS, SIGN_IN_THROTTLES } from './types.js';
+import { ACCOUNTS, BEARER_TOKENS, SESSIONS, SIGN_IN_THROTTLES } from './types.js';
 
 /** The name that a clash over a person at Microsoft is known by. */
 export const ACCOUNT_MICROSOFT = 'account_microsoft';
@@ -53,13 +53,6 @@ export const ACCESS_INDEXES: readonly IndexDefinition[] = [
     keys: { hash: 1 },
     options: { unique: true },
     serves: 'the token of a request',
-  },
-  {
-    collection: SIGN_IN_ATTEMPTS,
-    name: 'sign_in_attempt_end',
-    keys: { expiresAt: 1 },
-    options: goneWithItsEnd,
-    serves: 'sign-ins that nobody finished go by themselves',
   },
   {
     collection: SIGN_IN_THROTTLES,

@@ -102,5 +102,4 @@ export interface Principal {
 export const ACCOUNTS = 'accounts';
 export const SESSIONS = 'sessions';
 export const BEARER_TOKENS = 'bearerTokens';
-export const SIGN_IN_ATTEMPTS = 'signInAttempts';
 export const SIGN_IN_THROTTLES = 'signInThrottles';

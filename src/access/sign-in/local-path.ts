@@ -1,4 +1,4 @@
-/** Longest path that is gone back to, in characters. */
+/** Longest path that is gone back to, in characters: a cookie holds it, and all of a cookie 4,096 bytes (RFC 6265 section 6.1). */
 const MAX_LENGTH = 2_000;
 
 /**
@@ -6,10 +6,9 @@ const MAX_LENGTH = 2_000;
  * it, in which `//host`, `/\host` and `/.//host` lead elsewhere.
  */
 export function localPath(text: string | undefined, publicUrl: string): string {
-  if (text === undefined || text.length > MAX_LENGTH || !text.startsWith('/') || !URL.canParse(text, publicUrl)) {
-    return '/';
-  }
+  if (!text?.startsWith('/') || !URL.canParse(text, publicUrl)) return '/';
   const { origin, pathname, search, hash } = new URL(text, publicUrl);
   if (origin !== new URL(publicUrl).origin || pathname.startsWith('//')) return '/';
-  return `${pathname}${search}${hash}`;
+  const path = `${pathname}${search}${hash}`;
+  return path.length > MAX_LENGTH ? '/' : path;
 }

@@ -1,9 +1,9 @@
 import type { SignIn, SignInTenant } from '../../graph/tokens/sign-in.js';
 import { TokenFailure } from '../../graph/tokens/token-failure.js';
 import { MINUTE_MS } from '../../kernel/clock.js';
-import { hashOf } from '../../kernel/secrets.js';
+import { sameText, signText, verifySigned } from '../../kernel/secrets.js';
 import type { AccessDeps } from '../access-deps.js';
-import { type MicrosoftPerson, SIGN_IN_ATTEMPTS } from '../types.js';
+import type { MicrosoftPerson } from '../types.js';
 import type { Admission } from './admission.js';
 import type { BeginSession } from './begin-session.js';
 import { localPath } from './local-path.js';
@@ -11,7 +11,8 @@ import { localPath } from './local-path.js';
 /** Time to sign in at Microsoft. */
 export const SIGN_IN_LIFE_MS = 15 * MINUTE_MS;
 
-const BROWSER_BYTES = 32;
+/** What the signature of the cookie is for. */
+const COOKIE_PURPOSE = 'sign-in-cookie';
 
 /** Why nobody was signed in; the page of this code says it in words. */
 export const SIGN_IN_PROBLEMS = [
@@ -26,17 +27,18 @@ export const SIGN_IN_PROBLEMS = [
 ] as const;
 export type SignInProblem = (typeof SIGN_IN_PROBLEMS)[number];
 
-/** One way through signing in. State and browser are kept as hashes. */
-export interface SignInAttemptRow {
-  /** SHA-256 of the state. */
-  readonly _id: string;
-  readonly browserHash: string;
+/**
+ * One way through signing in, which the browser keeps for us in a signed cookie: anybody may begin one, so that nothing
+ * is written for it. What opens only once is the code, which Microsoft redeems once.
+ */
+interface SignInAttempt {
+  readonly state: string;
   readonly tenantId: SignInTenant;
   readonly nonce: string;
   readonly codeVerifier: string;
   /** Path of ours. */
   readonly returnTo: string;
-  readonly expiresAt: Date;
+  readonly expiresAtMs: number;
 }
 
 export type SignedInAtMicrosoft =
@@ -71,10 +73,11 @@ export interface MicrosoftSignInDeps extends AccessDeps {
   tenantOf(enterpriseId: string): Promise<string | null>;
   /** Without a slash at its end. */
   readonly publicUrl: string;
+  /** The first signs, all verify. */
+  readonly appSecrets: readonly string[];
 }
 
 export function createMicrosoftSignIn(deps: MicrosoftSignInDeps): MicrosoftSignIn {
-  const attempts = deps.store.collection<SignInAttemptRow>(SIGN_IN_ATTEMPTS);
   const redirectUri = `${deps.publicUrl}/sign-in/callback`;
 
   return { start, callback };
@@ -82,18 +85,18 @@ export function createMicrosoftSignIn(deps: MicrosoftSignInDeps): MicrosoftSignI
   async function start(wanted: Parameters<MicrosoftSignIn['start']>[0]) {
     const { enterpriseId, returnTo } = wanted;
     const tenantId = enterpriseId === undefined ? null : await deps.tenantOf(enterpriseId);
-    const cookie = deps.chance.token(BROWSER_BYTES);
     const at = tenantId ?? 'organizations';
     const { url, state, nonce, codeVerifier } = deps.signIn.begin({ tenantId: at, redirectUri });
-    await attempts.insertOne({
-      ...{ _id: hashOf(state), browserHash: hashOf(cookie), tenantId: at, nonce, codeVerifier },
-      ...{ returnTo: localPath(returnTo, deps.publicUrl), expiresAt: new Date(deps.clock.nowMs() + SIGN_IN_LIFE_MS) },
-    });
-    return { url, cookie, cookieLifeMs: SIGN_IN_LIFE_MS };
+    const attempt: SignInAttempt = {
+      ...{ state, tenantId: at, nonce, codeVerifier, returnTo: localPath(returnTo, deps.publicUrl) },
+      expiresAtMs: deps.clock.nowMs() + SIGN_IN_LIFE_MS,
+    };
+    const text = Buffer.from(JSON.stringify(attempt)).toString('base64url');
+    return { url, cookie: signText(deps.appSecrets, COOKIE_PURPOSE, text), cookieLifeMs: SIGN_IN_LIFE_MS };
   }
 
   async function callback(answer: Parameters<MicrosoftSignIn['callback']>[0]): Promise<SignedInAtMicrosoft> {
-    const attempt = await taken(answer);
+    const attempt = attemptOf(answer);
     if (attempt === null) return refused('not_expected');
     if (answer.code === undefined) return refused('cancelled');
     const person = await redeemed(attempt, answer.code);
@@ -106,15 +109,16 @@ export function createMicrosoftSignIn(deps: MicrosoftSignInDeps): MicrosoftSignI
     return { outcome: 'signed_in', cookie, url: `${deps.publicUrl}${attempt.returnTo}` };
   }
 
-  /** Uses the attempt up. A state in another browser than its own uses nothing up. */
-  async function taken(answer: { cookie: string | undefined; state: string | undefined }) {
-    const { cookie, state } = answer;
-    if (cookie === undefined || state === undefined) return null;
-    const expiresAt = { $gt: deps.clock.now() };
-    return attempts.findOneAndDelete({ _id: hashOf(state), browserHash: hashOf(cookie), expiresAt });
+  /** What this very browser began with this state, unless that is too long ago. */
+  function attemptOf(answer: { cookie: string | undefined; state: string | undefined }): SignInAttempt | null {
+    const { cookie = '', state = '' } = answer;
+    const text = verifySigned(deps.appSecrets, COOKIE_PURPOSE, cookie);
+    if (text === null) return null;
+    const attempt: SignInAttempt = JSON.parse(Buffer.from(text, 'base64url').toString());
+    return sameText(attempt.state, state) && attempt.expiresAtMs > deps.clock.nowMs() ? attempt : null;
   }
 
-  async function redeemed(attempt: SignInAttemptRow, code: string): Promise<MicrosoftPerson | SignInProblem> {
+  async function redeemed(attempt: SignInAttempt, code: string): Promise<MicrosoftPerson | SignInProblem> {
     const { tenantId, nonce, codeVerifier } = attempt;
     try {
       const result = await deps.signIn.finish({ tenantId, code, redirectUri, nonce, codeVerifier });

@@ -1,8 +1,9 @@
 import type { Response } from 'supertest';
-import { SIGN_IN_LIFE_MS, type SignInAttemptRow } from '../../../src/access/sign-in/microsoft-sign-in.js';
-import { SIGN_IN_ATTEMPTS } from '../../../src/access/types.js';
+import { SIGN_IN_LIFE_MS } from '../../../src/access/sign-in/microsoft-sign-in.js';
+import { signText } from '../../../src/kernel/secrets.js';
 import { USERS, type UserRow } from '../../../src/records/types.js';
 import type { Tenant } from '../../../src/simulator/world/types.js';
+import { createManualClock } from '../../support/manual-clock.js';
 import { answerEntra } from '../tenancy/connect-scene.js';
 import { type Browser, BY, openSignInScene, type SignInScene } from './sign-in-scene.js';
 
@@ -125,10 +126,9 @@ describe('a way back from Microsoft', () => {
   test('opens once, also for who kept the cookie of the attempt', async () => {
     const started = await scene.browser().get('/sign-in/microsoft').expect(302);
     const back = pathOf(await answerEntra(started.get('location'), at(scene.ours)));
-    const attempt = String(started.get('set-cookie')).split(';')[0] ?? '';
-    const open = () => scene.browser().get(back).set('Cookie', attempt);
+    const open = () => scene.browser().get(back).set('Cookie', attemptIn(started));
     expect(landing(await open())).toBe('/');
-    expect(landing(await open())).toBe('/sign-in?problem=not_expected');
+    expect(landing(await open())).toBe('/sign-in?problem=not_confirmed');
   });
 
   test('opens in the browser that began only, and is not used up by another', async () => {
@@ -171,12 +171,25 @@ describe('a way back from Microsoft', () => {
     const cancelled = await answerEntra(await begin(browser), { ...at(scene.ours), decision: 'cancel' });
     expect(landing(await browser.get(pathOf(cancelled)))).toBe('/sign-in?problem=cancelled');
 
-    const back = await answerEntra(await begin(browser), at(scene.ours));
-    const attempts = scene.services.store.collection<SignInAttemptRow>(SIGN_IN_ATTEMPTS);
-    const [newest] = await attempts.find().sort({ expiresAt: -1 }).toArray();
-    expect(newest?.expiresAt.getTime()).toBeLessThanOrEqual(Date.now() + SIGN_IN_LIFE_MS);
-    await attempts.updateOne({ _id: newest?._id ?? '' }, { $set: { expiresAt: new Date() } });
-    expect(landing(await browser.get(pathOf(back)))).toBe('/sign-in?problem=not_expected');
+    const started = await browser.get('/sign-in/microsoft').expect(302);
+    const back = pathOf(await answerEntra(started.get('location'), at(scene.ours)));
+    const late = scene.browser({}, createManualClock(Date.now() + SIGN_IN_LIFE_MS));
+    expect(landing(await late.get(back).set('Cookie', attemptIn(started)))).toBe('/sign-in?problem=not_expected');
+    expect(landing(await browser.get(back))).toBe('/');
+  });
+
+  test('with a cookie that we did not sign, or that was signed for something else, opens nothing', async () => {
+    const started = await scene.browser().get('/sign-in/microsoft').expect(302);
+    const back = pathOf(await answerEntra(started.get('location'), at(scene.ours)));
+    const [name = '', value = ''] = attemptIn(started).split('=');
+    const [text = '', key = '', mac = ''] = value.split('.');
+    const attempt = JSON.parse(Buffer.from(text, 'base64url').toString());
+    const forged = Buffer.from(JSON.stringify({ ...attempt, returnTo: 'https://evil.example' })).toString('base64url');
+    const foreign = signText(scene.config.appSecrets, 'session-cookie', text);
+    for (const cookie of [`${forged}.${key}.${mac}`, foreign, text, 'of-an-older-version', '']) {
+      const answer = await scene.browser().get(back).set('Cookie', `${name}=${cookie}`);
+      expect([cookie, landing(answer)]).toEqual([cookie, '/sign-in?problem=not_expected']);
+    }
   });
 
   test('while Microsoft cannot be asked says so', async () => {
@@ -217,6 +230,11 @@ describe('a way back from Microsoft', () => {
     });
   });
 
+  /** The cookie that binds a browser to its attempt. */
+  function attemptIn(started: Response): string {
+    return String(started.get('set-cookie')).split(';')[0] ?? '';
+  }
+
   async function begun(): Promise<Browser> {
     const other = scene.browser();
     await begin(other);
@@ -227,6 +245,20 @@ describe('a way back from Microsoft', () => {
     const cookies: string[] = [answer.get('set-cookie') ?? []].flat();
     return cookies.find((each) => each.startsWith('ghs-session='))?.split(';')[0] ?? '';
   }
+});
+
+test('nothing is written for whoever begins to sign in, and the cookie that is kept instead is none too large', async () => {
+  const { db } = scene.services.store;
+  const written = async () => {
+    const names = (await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name).sort();
+    return Promise.all(names.map(async (name) => [name, await db.collection(name).countDocuments()]));
+  };
+  const before = await written();
+  const longest = `/${'a'.repeat(1_999)}`;
+  const answer = await scene.browser().get(`/sign-in/microsoft?return=${longest}`).expect(302);
+  expect(await written()).toEqual(before);
+  // What a browser keeps of one cookie (RFC 6265 section 6.1).
+  expect(String(answer.get('set-cookie')).length).toBeLessThan(4_096);
 });
 
 test('a browser that only looks ahead begins nothing', async () => {

@@ -8,6 +8,7 @@ import { composeAccess } from '../../../src/compose/portal/access.js';
 import { connectMicrosoft, openServices } from '../../../src/compose.js';
 import type { Config } from '../../../src/config/config.js';
 import { createApp } from '../../../src/http/create-app.js';
+import type { Clock } from '../../../src/kernel/clock.js';
 import { createLog } from '../../../src/kernel/log.js';
 import { USERS, type UserRow } from '../../../src/records/types.js';
 import { startSimulator } from '../../../src/simulator/server/start-simulator.js';
@@ -33,10 +34,10 @@ export async function openSignInScene() {
   const { _id: otherId } = await services.structure.createEnterprise({ name: 'Moa Freight', by: BY });
   await microsoft.proofs.attest(enterpriseId, { tenantText: ours.id, reason: 'a test', by: BY });
 
-  const appWith = (change: Partial<Config> = {}) => {
+  const appWith = (change: Partial<Config> = {}, clock: Clock = services.clock) => {
     const changed = { ...config, ...change };
     const { publicUrl } = changed;
-    const access = composeAccess(services, { microsoft, config: changed });
+    const access = composeAccess({ ...services, clock }, { microsoft, config: changed });
     const behind = Router();
     behind.use('/api/v1', createAuthenticate({ access, publicUrl }));
     behind.all('/api/v1/things', (_request, response) => {
@@ -51,7 +52,7 @@ export async function openSignInScene() {
     ...{ services, microsoft, simulator, config, ours, theirs, enterpriseId, otherId, appWith },
     publicUrl: config.publicUrl,
     /** A browser: keeps its cookies. */
-    browser: (change?: Partial<Config>) => request.agent(appWith(change)),
+    browser: (change?: Partial<Config>, clock?: Clock) => request.agent(appWith(change, clock)),
     anAccount: (account: Partial<NewAccount> = {}) =>
       services.accounts.create({
         ...{ userName: `${randomUUID()}@kiwi.example`, role: 'admin', enterpriseId, password: PASSWORD, by: BY },

@@ -24,6 +24,7 @@ test.each([
   ['evil.example'],
   ['\\\\evil.example'],
   [`/${'a'.repeat(2_000)}`],
+  [`/${'ā'.repeat(400)}`],
 ])('%j leads home instead', (text) => {
   const path = localPath(text, PUBLIC_URL);
   expect(path).toBe('/');
