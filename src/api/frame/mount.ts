@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import express, { type Request, type RequestHandler, Router } from 'express';
 import { may } from '../../access/may.js';
 import type { Principal } from '../../access/types.js';
@@ -22,10 +23,15 @@ export function mountRoutes(routes: readonly Route[], deps: MountDeps): Router {
   const router = Router();
   router.use(alwaysWhole);
   router.use(deps.authenticate);
-  router.use(express.json({ limit: BODY_LIMIT }));
+  router.use(express.json({ limit: BODY_LIMIT, verify: onlyWithBytes }));
   for (const route of routes) router[route.method](expressPath(route), handlerOf(route, deps.services));
   for (const [path, methods] of methodsByPath(routes)) router.all(path, refuseMethod(methods));
   return router;
+}
+
+/** Without a byte there is no JSON, whatever type it says: an act must not begin because a body was lost. */
+function onlyWithBytes(request: IncomingMessage, _response: unknown, body: Buffer): void {
+  if (body.length === 0) delete request.headers['content-type'];
 }
 
 /** An ETag here is the version of the settings and not of the whole answer: "not modified" is never said. */

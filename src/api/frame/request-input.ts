@@ -6,15 +6,18 @@ import type { Route } from './route.js';
 /** What was sent, checked; what is wrong with it in one `AppError` that names the first field (RFC 9457 `field`). */
 export function readInput(request: Request, route: Route): { query: unknown; body: unknown } {
   const query = checkedPart(route.query ?? z.strictObject({}), { ...request.query }, 'query');
-  if (route.body === null) return { query, body: undefined };
-  // Without a byte there is no JSON, whatever type it says: an act must not begin because a body was lost.
-  if (!request.is('application/json') || request.get('content-length') === '0') {
+  if (route.body === null) {
+    checkedPart(z.strictObject({}), request.body ?? {}, 'body');
+    return { query, body: undefined };
+  }
+  if (!request.is('application/json')) {
     throw new AppError('unsupported_type', 'Send the body as application/json in UTF-8.', { status: 415 });
   }
   return { query, body: checkedPart(route.body, request.body, 'body') };
 }
 
-function checkedPart(schema: ZodType, input: unknown, part: 'query' | 'body'): unknown {
+/** @throws AppError invalid_input */
+export function checkedPart<T>(schema: ZodType<T>, input: unknown, part: 'query' | 'body'): T {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map((issue) => {

@@ -5,6 +5,7 @@ import type { Principal } from '../../access/types.js';
 import { AppError } from '../../kernel/app-error.js';
 import { SECOND_MS } from '../../kernel/clock.js';
 import type { Structure } from '../../tenancy/structure/structure.js';
+import { checkedPart } from '../frame/request-input.js';
 import { asField } from '../frame/settings-change.js';
 import { createAuthenticate, principalOf, refuseForeignPage } from './authenticate.js';
 import { cookieOf, cookieRules } from './cookies.js';
@@ -22,9 +23,12 @@ const BODY_LIMIT = '10kb';
 /** Ways to sign in: Microsoft's is part of every configuration. */
 const METHODS = { password: true, microsoft: true };
 
-const credentials = z.object({ userName: z.string().min(1).max(320), password: z.string().min(1).max(1_000) });
+const credentials = z.strictObject({ userName: z.string().min(1).max(320), password: z.string().min(1).max(1_000) });
 
-const passwordChange = z.object({ currentPassword: credentials.shape.password, newPassword: z.string().max(1_000) });
+const passwordChange = z.strictObject({
+  currentPassword: credentials.shape.password,
+  newPassword: z.string().max(1_000),
+});
 
 /** Signing in and out: the session of the API, and the way through Microsoft. */
 export function createSignInRouter(deps: SignInRouterDeps): Router {
@@ -59,7 +63,7 @@ export function createSignInRouter(deps: SignInRouterDeps): Router {
 
   async function signIn(request: Request, response: Response): Promise<void> {
     refuseForeignPage(request, publicUrl);
-    const { userName, password } = typedIn(credentials, request.body);
+    const { userName, password } = checkedPart(credentials, request.body, 'body');
     const replaces = cookieOf(request, sessionCookie);
     const result = await access.signIn({ userName, password, address: request.ip ?? '', replaces });
     const wrong = new AppError('sign_in_refused', 'The user name or the password is wrong.', { status: 401 });
@@ -67,7 +71,7 @@ export function createSignInRouter(deps: SignInRouterDeps): Router {
   }
 
   async function changePassword(request: Request, response: Response): Promise<void> {
-    const { currentPassword: current, newPassword: next } = typedIn(passwordChange, request.body);
+    const { currentPassword: current, newPassword: next } = checkedPart(passwordChange, request.body, 'body');
     const asked = { principal: principalOf(response), address: request.ip ?? '', current, next };
     const result = await access.changePassword(asked).catch(asField({ password: 'newPassword' }));
     const text = 'This is not your password. Type the one that you signed in with.';
@@ -123,14 +127,6 @@ export function createSignInRouter(deps: SignInRouterDeps): Router {
     response.clearCookie(sessionCookie, cookies.options);
     response.status(204).end();
   }
-}
-
-function typedIn<T extends z.ZodRawShape>(schema: z.ZodObject<T>, body: unknown): z.output<z.ZodObject<T>> {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const names = Object.keys(schema.shape);
-  const field = String(parsed.error.issues[0]?.path[0] ?? names[0]);
-  throw new AppError('invalid_input', `Give ${names.join(' and ')} as JSON.`, { field });
 }
 
 /** Who somebody is, and which enterprises they may open. */

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { API_ROUTES } from '../../../src/api/api-routes.js';
 import type { Route } from '../../../src/api/frame/route.js';
 import { CHANGES } from '../../../src/changes/change-document.js';
@@ -119,6 +121,25 @@ test('an act does not begin because its body was lost', async () => {
   const headers = { 'content-type': 'application/json' };
   const { status, body } = await send(`${base}/runs`, undefined, { headers });
   expect([status, body.code]).toEqual([415, 'unsupported_type']);
+  const inPieces = { ...headers, authorization: `Bearer ${stack.tokens.operator}`, 'transfer-encoding': 'chunked' };
+  const sending = request(`${stack.url}/api/v1${base}/runs`, { method: 'POST', headers: inPieces }).end();
+  const [answer] = await once(sending, 'response');
+  answer.resume();
+  expect(answer.statusCode).toBe(415);
+});
+
+test('a field that a route does not have is refused also where it has none', async () => {
+  const acts = API_ROUTES.filter(({ method, body }) => method !== 'get' && body === null);
+  const faults: string[] = [];
+  for (const route of acts) {
+    const method = route.method.toUpperCase() as NonNullable<ApiSending['method']>;
+    const { status, body } = await send(pathOf(route), { misspelt: 1 }, { method });
+    if (status !== 400 || body.detail !== 'misspelt is unknown in this body.') faults.push(`${route.path}: ${status}`);
+  }
+  expect(acts.length).toBeGreaterThan(5);
+  expect(faults).toEqual([]);
+  const typed = { userName: 'ann@kiwi.example', password: 'correct horse', misspelt: 1 };
+  expect(await send('/session', typed, { as: null })).toMatchObject({ status: 400, body: { field: 'misspelt' } });
 });
 
 test('a body and an address that cannot be read are told apart', async () => {
