@@ -89,7 +89,7 @@ export function createAccess(deps: CreateAccessDeps): Access {
     const account = await deps.accounts.ofUserName(typed.userName);
     const kept = account?.password ?? null;
     // Also where there is no such account: the answer takes as long.
-    const isRight = await deps.passwords.verify(typed.password, kept);
+    const isRight = await judged(typed, () => deps.passwords.verify(typed.password, kept));
     if (!isRight || account === null || kept === null) return refused({ outcome: 'refused' });
     const principal = principalOf(account);
     const subject = { kind: 'account' as const, id: account._id };
@@ -100,13 +100,26 @@ export function createAccess(deps: CreateAccessDeps): Access {
     return { outcome: 'signed_in', cookie, principal };
   }
 
+  /** An attempt that nobody could judge, such as while too many sign in, is no failed one. */
+  async function judged<T>(source: SignInSource, judge: () => Promise<T>): Promise<T> {
+    try {
+      return await judge();
+    } catch (error) {
+      // Where the database is gone too, the attempt stays counted: the reason of both is what counts.
+      await throttle.giveBack(source).catch(() => {});
+      throw error;
+    }
+  }
+
   async function changePassword({ principal, address, current, next }: PasswordChange): Promise<SignedIn> {
     const { userName, who, accountId } = principal;
     const account = accountId === null ? null : await deps.accounts.byId(accountId);
-    if (principal.via !== 'session' || !account?.password) throw noPassword();
+    const kept = account?.password ?? null;
+    if (principal.via !== 'session' || account === null || kept === null) throw noPassword();
     const retryAfterMs = await throttle.take({ userName, address });
     if (retryAfterMs > 0) return refused({ outcome: 'throttled', retryAfterMs });
-    if (!(await deps.passwords.verify(current, account.password))) return refused({ outcome: 'refused' });
+    const isRight = await judged({ userName, address }, () => deps.passwords.verify(current, kept));
+    if (!isRight) return refused({ outcome: 'refused' });
     await throttle.succeeded({ userName, address });
     const changed = await deps.accounts.changePassword(account, next, who);
     if (!changed?.password) return refused({ outcome: 'refused' });

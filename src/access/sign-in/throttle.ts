@@ -24,6 +24,8 @@ export interface SignInThrottle {
   /** Takes one attempt, which counts as failed until `succeeded`. Answers 0, or the ms to wait: nothing was taken then. */
   take(source: SignInSource): Promise<number>;
   succeeded(source: SignInSource): Promise<void>;
+  /** For an attempt at which nobody could look. */
+  giveBack(source: SignInSource): Promise<void>;
 }
 
 interface ThrottleRow {
@@ -60,7 +62,7 @@ const ATTEMPTS = 10;
 export function createSignInThrottle(deps: Pick<AccessDeps, 'store' | 'clock'>): SignInThrottle {
   const rows = deps.store.collection<ThrottleRow>(SIGN_IN_THROTTLES);
 
-  return { take, succeeded };
+  return { take, succeeded, giveBack: (source) => giveBack(Object.values(idsOf(source))) };
 
   async function take(source: SignInSource): Promise<number> {
     const { address, pair, name } = idsOf(source);
@@ -78,8 +80,12 @@ export function createSignInThrottle(deps: Pick<AccessDeps, 'store' | 'clock'>):
     const { address, pair, name } = idsOf(source);
     await rows.deleteOne({ _id: pair });
     // The others keep what came before: one who has an account here may still try those of others.
-    const giveBack = { $inc: { failures: -1 }, $set: { notBefore: deps.clock.now() } };
-    await rows.updateMany({ _id: { $in: [address, name] }, failures: { $gt: 0 } }, giveBack);
+    await giveBack([address, name]);
+  }
+
+  async function giveBack(ids: readonly string[]): Promise<void> {
+    const oneLess = { $inc: { failures: -1 }, $set: { notBefore: deps.clock.now() } };
+    await rows.updateMany({ _id: { $in: [...ids] }, failures: { $gt: 0 } }, oneLess);
   }
 
   /** One more failure, unless there is a wait: in one update, so that many at once are as many. */

@@ -1,7 +1,8 @@
 import { NAME_IS_TRIED } from '../../../src/access/sign-in/throttle.js';
 import { SIGN_IN_THROTTLES } from '../../../src/access/types.js';
+import { AppError } from '../../../src/kernel/app-error.js';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../src/kernel/clock.js';
-import { type AccessScene, HOME, openAccess, PASSWORD } from './access-fixture.js';
+import { type AccessScene, cookieFrom, HOME, openAccess, PASSWORD } from './access-fixture.js';
 
 let scene: AccessScene;
 /** How often a password was really looked at. */
@@ -97,6 +98,34 @@ test('a name that many try costs each new address its first free failures', asyn
   const late = { address: '203.0.113.9' };
   expect(await fail(tryIt, 2, late)).toEqual(['refused', MINUTE_MS]);
   expect(await tryIt('wrong', { ...late, userName: 'bob@acme.example' })).toBe('refused');
+});
+
+test('an attempt that nobody could look at is no failure, and takes back none that there was', async () => {
+  await scene.anAccount({ userName: ANN });
+  let isBusy = false;
+  const verify: typeof scene.passwords.verify = async (password) => {
+    if (isBusy) throw new AppError('sign_in_busy', 'Too many people sign in.', { status: 503 });
+    return password === PASSWORD;
+  };
+  const access = scene.accessWith({ passwords: { ...scene.passwords, verify } });
+  const typed = { userName: ANN, address: HOME, replaces: undefined };
+  const cookie = await cookieFrom(access.signIn({ ...typed, password: PASSWORD }));
+  const principal = await access.authenticate({ cookie });
+  if (principal === null) throw new Error('not signed in');
+  const tryIt = (password: string) => access.signIn({ ...typed, password });
+  const change = () => access.changePassword({ principal, address: HOME, current: PASSWORD, next: PASSWORD });
+  const away = async () => {
+    isBusy = true;
+    for (let time = 0; time < 2 * FREE_FAILURES; time += 1) {
+      for (const act of [() => tryIt(PASSWORD), change]) await expect(act()).rejects.toMatchObject({ status: 503 });
+    }
+    isBusy = false;
+  };
+  await away();
+  for (let time = 0; time < FREE_FAILURES; time += 1) expect(await tryIt('wrong')).toEqual({ outcome: 'refused' });
+  await away();
+  expect(await tryIt('wrong')).toEqual({ outcome: 'refused' });
+  expect(await tryIt(PASSWORD)).toEqual({ outcome: 'throttled', retryAfterMs: SECOND_MS });
 });
 
 test('one address that tries many names waits too, also where it signs in between', async () => {
