@@ -35,7 +35,13 @@ async function main(): Promise<void> {
   const report = (line: string) => log.info({ event: 'store.starting' }, line);
   const services = await openServices(config, { log, path: process.env['PATH'] ?? '', report });
   stopping.add({ name: 'database', limitMs: 20 * SECOND_MS, stop: () => services.close() });
-  await startService(services, { config, stopping });
+  try {
+    await startService(services, { config, stopping });
+  } catch (error) {
+    // What was taken is given back, and an embedded MongoDB does not go on for nobody.
+    await stopping.stop();
+    throw error;
+  }
   // A parent that started us as a child is told the moment we are ready.
   process.send?.({ ready: true });
 }

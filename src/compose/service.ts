@@ -14,6 +14,7 @@ import type { Stopping } from '../kernel/stopping.js';
 import { measureCredential } from '../reconciliation/doctor/credential-metric.js';
 import { connectStore } from '../store/connect.js';
 import { startEndpointReports } from '../subscriptions/endpoint-reports.js';
+import type { Workers } from '../sync/workers.js';
 import { ownCredential } from './microsoft.js';
 import { runNotices } from './notices.js';
 import { composePortal } from './portal/portal.js';
@@ -53,21 +54,24 @@ export async function startService(
   // Before http: whoever watches would keep it open.
   if (portal) stopping.add({ name: 'watchers', limitMs: 5 * SECOND_MS, stop: () => portal.stopWatching() });
 
-  if (roles.worker) {
-    const worker = await startWorker(services, { microsoft, config });
-    stopping.add({ name: 'workers', limitMs: 20 * SECOND_MS, stop: () => worker.workers.stop() });
-    stopping.add({ name: 'farewell', limitMs: 5 * SECOND_MS, stop: () => worker.farewell.stop() });
-    stopping.add({ name: 'alarm clock', limitMs: 10 * SECOND_MS, stop: () => worker.alarm.stop() });
-    const notices = runNotices(services, config);
-    stopping.add({ name: 'notices', limitMs: 30 * SECOND_MS, stop: () => notices.stop() });
-    checks['worker'] = () => worker.workers.isReady();
-  }
+  let workers: Workers | null = null;
+  if (roles.worker) checks['worker'] = () => workers?.isReady() ?? false;
   const ops = await listen(createOpsApp({ metrics, checks, clock, log }), {
     port: config.opsPort,
     host: config.opsHost,
     clock,
   });
   stopping.add({ name: 'ops', limitMs: 5 * SECOND_MS, stop: () => ops.close() });
+  // Last: a process that cannot have its ports takes no tenant from those that can.
+  if (roles.worker) {
+    const worker = await startWorker(services, { microsoft, config });
+    workers = worker.workers;
+    stopping.add({ name: 'workers', limitMs: 20 * SECOND_MS, stop: () => worker.workers.stop() });
+    stopping.add({ name: 'farewell', limitMs: 5 * SECOND_MS, stop: () => worker.farewell.stop() });
+    stopping.add({ name: 'alarm clock', limitMs: 10 * SECOND_MS, stop: () => worker.alarm.stop() });
+    const notices = runNotices(services, config);
+    stopping.add({ name: 'notices', limitMs: 30 * SECOND_MS, stop: () => notices.stop() });
+  }
   log.info({ event: 'service.ready', port: http.port, opsPort: ops.port, roles }, 'ready');
   return { port: http.port, opsPort: ops.port, microsoft };
 }

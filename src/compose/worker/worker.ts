@@ -218,8 +218,9 @@ function leavingTenants(services: Services, { microsoft }: WorkParts): Parameter
 /** Takes tenants and works them; the alarm clock notes what is due. */
 export async function startWorker(services: Services, parts: WorkParts): Promise<RunningWorker> {
   const { store, log } = services;
+  // First: of the three it alone can fail, and nothing was taken then.
+  const alarm = await startAlarmClock({ store, log, jobs: composeJobs(services, parts.config) });
   const workers = startTenants(services, parts);
   const farewell = startFarewell(leavingTenants(services, parts));
-  const alarm = await startAlarmClock({ store, log, jobs: composeJobs(services, parts.config) });
   return { workers, farewell, alarm };
 }
