@@ -20,8 +20,15 @@ export type SignedIn =
 
 /** Who may use the portal and its API. */
 export interface Access {
-  /** Who a request comes from; null: the cookie or token is not, or no more, good. */
-  authenticate(given: { readonly cookie: string } | { readonly bearer: string }): Promise<Principal | null>;
+  /**
+   * Who a request comes from; null: the cookie or token is not, or no more, good.
+   *
+   * @param how.isUse  false: nobody sits there, so that a session does not go on for longer by it
+   */
+  authenticate(
+    given: { readonly cookie: string } | { readonly bearer: string },
+    how?: { readonly isUse: boolean },
+  ): Promise<Principal | null>;
   /** `replaces`: the cookie of a session that the browser has already; it ends. */
   signIn(typed: SignInSource & { readonly password: string; readonly replaces: string | undefined }): Promise<SignedIn>;
   readonly microsoft: MicrosoftSignIn;
@@ -71,9 +78,12 @@ export function createAccess(deps: CreateAccessDeps): Access {
       }),
   };
 
-  async function authenticate(given: { cookie: string } | { bearer: string }): Promise<Principal | null> {
+  async function authenticate(
+    given: { cookie: string } | { bearer: string },
+    { isUse } = { isUse: true },
+  ): Promise<Principal | null> {
     if ('cookie' in given) {
-      const session = await sessions.use(given.cookie);
+      const session = await (isUse ? sessions.use(given.cookie) : sessions.look(given.cookie));
       return session === null ? null : admission.stillAdmitted(session);
     }
     const row = await deps.bearerTokens.use(given.bearer);

@@ -27,7 +27,9 @@ export interface Sessions {
     readonly replaces: string | undefined;
     confirm(session: ClientSession): Promise<boolean>;
   }): Promise<string | null>;
-  /** The session of a cookie that we signed, unless it has ended; it is used by that. */
+  /** The session of a cookie that we signed, unless it has ended. */
+  look(cookie: string): Promise<SessionRow | null>;
+  /** The same; it is used by that. */
   use(cookie: string): Promise<SessionRow | null>;
   /** False where there was none any more. */
   end(cookie: string, session: ClientSession): Promise<boolean>;
@@ -38,6 +40,7 @@ export function createSessions(deps: AccessDeps & { readonly appSecrets: readonl
 
   return {
     begin,
+    look,
     use,
     end: async (cookie, session) => {
       const id = idOf(cookie);
@@ -59,9 +62,13 @@ export function createSessions(deps: AccessDeps & { readonly appSecrets: readonl
     return isBegun ? signText(deps.appSecrets, COOKIE_PURPOSE, token) : null;
   }
 
-  async function use(cookie: string): Promise<SessionRow | null> {
+  async function look(cookie: string): Promise<SessionRow | null> {
     const id = idOf(cookie);
-    const row = id === null ? null : await sessions.findOne({ _id: id, expiresAt: { $gt: deps.clock.now() } });
+    return id === null ? null : sessions.findOne({ _id: id, expiresAt: { $gt: deps.clock.now() } });
+  }
+
+  async function use(cookie: string): Promise<SessionRow | null> {
+    const row = await look(cookie);
     if (row === null || deps.clock.nowMs() - row.lastSeenAt.getTime() < SEEN_EVERY_MS) return row;
     // Never brings back one that was ended meanwhile: there is no upsert.
     await sessions.updateOne({ _id: row._id }, { $set: seen(row.createdAt) });

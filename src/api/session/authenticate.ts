@@ -13,6 +13,9 @@ export interface AuthenticateDeps {
 /** Methods that change nothing (RFC 9110 section 9.2.1). */
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
+/** Header of what our page asks by itself while nobody touches it: a session ends for not being used. */
+const UNATTENDED = 'ghs-unattended';
+
 /**
  * Lets nobody pass who is not signed in: who it is stands in `principalOf(response)` then. A session (cookie) or a
  * bearer token, never both; what changes something by a session must come from a page of ours.
@@ -32,7 +35,8 @@ export function createAuthenticate(deps: AuthenticateDeps): RequestHandler {
   };
 
   async function bySession(request: Request, cookie: string | undefined): Promise<Principal> {
-    const principal = cookie === undefined ? null : await deps.access.authenticate({ cookie });
+    const isUse = request.get(UNATTENDED) === undefined;
+    const principal = cookie === undefined ? null : await deps.access.authenticate({ cookie }, { isUse });
     if (principal === null) throw notSignedIn();
     if (!SAFE.has(request.method)) requireOurPage(request, deps.publicUrl);
     return principal;

@@ -14,7 +14,7 @@ export function composeLive(
   const feed = createLiveFeed({ live, clock, log });
   const mayListen: LiveRouteDeps['mayListen'] = async (request, enterpriseId) => {
     const given = credentialOf(request, publicUrl);
-    const principal = given === null ? null : await access.authenticate(given);
+    const principal = given === null ? null : await access.authenticate(given, { isUse: false });
     if (principal === null || !may(principal, { enterpriseId, need: 'read' })) {
       throw new AppError('not_signed_in', 'Sign in again to go on watching.', { status: 401 });
     }

@@ -1,3 +1,5 @@
+import { isAttended } from './attended.js';
+
 /** An error of the API (RFC 9457): `message` says what is wrong and what to do, `field` names the input. */
 export class ApiProblem extends Error {
   override readonly name = 'ApiProblem';
@@ -33,6 +35,8 @@ export async function send<T>(path: string, sending: Sending = {}): Promise<T> {
   if (body !== undefined) headers.set('content-type', 'application/json');
   if (ifMatch !== undefined) headers.set('if-match', `"${ifMatch}"`);
   if (!reads) headers.set('idempotency-key', crypto.randomUUID());
+  // A session ends for not being used, however much an open page reads by itself.
+  if (!isAttended()) headers.set('ghs-unattended', 'true');
   const request = { method, headers, body: body === undefined ? null : JSON.stringify(body), signal: signal ?? null };
   const response = await fetch(`/api/v1${path}`, request).catch((error: unknown) => {
     if (signal?.aborted) throw error;

@@ -175,3 +175,20 @@ describe('in several windows of one browser', () => {
     await named('Waru');
   });
 });
+
+test('what the page reads while nobody touches it is no use of the session, and what somebody does is', async () => {
+  await page.goto(`${stack.url}${entraPath(stack, 'history')}`);
+  await page.locator('[data-live="true"]').waitFor();
+  await page.evaluate(() => {
+    const now = Date.now;
+    Date.now = () => now() + 3_600_000;
+  });
+  const reading = () => page.waitForRequest((request) => request.url().includes('/runs'));
+  const isUse = async (act: () => Promise<unknown>) => {
+    const [request] = await Promise.all([reading(), act()]);
+    return !('ghs-unattended' in request.headers());
+  };
+  expect(await isUse(() => stack.sync())).toBe(false);
+  await page.keyboard.press('Shift');
+  expect(await isUse(() => stack.sync())).toBe(true);
+});

@@ -1,5 +1,7 @@
 import request, { type Response } from 'supertest';
+import { SESSION_IDLE_MS } from '../../../src/access/sessions.js';
 import { AUDIT_LOG, type AuditRow } from '../../../src/store/audit-log.js';
+import { createManualClock } from '../../support/manual-clock.js';
 import { type Browser, BY, openSignInScene, PASSWORD, type SignInScene } from './sign-in-scene.js';
 
 let scene: SignInScene;
@@ -199,6 +201,19 @@ describe('a route behind the sign-in', () => {
     const { browser } = await signedIn();
     const answer = await browser.get('/api/v1/things').set('Authorization', 'Bearer x');
     expect(problemOf(answer)).toEqual([400, 'two_credentials']);
+  });
+
+  test('is not held open by what a page asks while nobody touches it', async () => {
+    const { userName } = await scene.anAccount();
+    const clock = createManualClock(Date.now());
+    const browser = scene.browser({}, clock);
+    await signIn(browser, { userName }).expect(200);
+    await clock.advance(SESSION_IDLE_MS - 1);
+    await browser.get('/api/v1/things').expect(200);
+    await clock.advance(SESSION_IDLE_MS - 1);
+    await browser.get('/api/v1/things').set('Ghs-Unattended', 'true').expect(200);
+    await clock.advance(1);
+    expect(problemOf(await browser.get('/api/v1/things'))).toEqual([401, 'not_signed_in']);
   });
 
   test('is closed again once the account is disabled', async () => {

@@ -1,8 +1,15 @@
+import { Router } from 'express';
 import { SESSION_IDLE_MS, SESSION_MOST_MS } from '../../../src/access/sessions.js';
 import { SESSIONS, type SessionRow } from '../../../src/access/types.js';
-import { HOUR_MS, MINUTE_MS } from '../../../src/kernel/clock.js';
+import { composeLive } from '../../../src/compose/portal/live.js';
+import { createApp } from '../../../src/http/create-app.js';
+import { listen } from '../../../src/http/listen.js';
+import { HOUR_MS, MINUTE_MS, systemClock } from '../../../src/kernel/clock.js';
 import { hashOf } from '../../../src/kernel/secrets.js';
-import { type AccessScene, BY, cookieFrom, HOME, openAccess, PASSWORD, SECRETS } from './access-fixture.js';
+import { createLive } from '../../../src/records/live-counters.js';
+import { openEventStream } from '../../support/event-stream.js';
+import { waitFor } from '../../support/wait-for.js';
+import { type AccessScene, BY, cookieFrom, HOME, openAccess, PASSWORD, PUBLIC_URL, SECRETS } from './access-fixture.js';
 
 let scene: AccessScene;
 beforeEach(async () => {
@@ -76,6 +83,44 @@ test('a session ends 8 hours after it was last used, and 7 days after it began h
     hours += 1;
   }
   expect(hours * HOUR_MS).toBe(SESSION_MOST_MS);
+});
+
+test('looking whether a session is still there is no use of it', async () => {
+  await scene.anAccount({ userName: ANN });
+  const cookie = await signedIn();
+  const look = () => scene.access.authenticate({ cookie }, { isUse: false });
+  for (let passedMs = 0; passedMs < SESSION_IDLE_MS; passedMs += HOUR_MS) {
+    expect(await look()).not.toBeNull();
+    await scene.clock.advance(HOUR_MS);
+  }
+  expect(await look()).toBeNull();
+});
+
+test('a page that only watches does not keep its session', async () => {
+  await scene.anAccount({ userName: ANN });
+  const cookie = await signedIn();
+  const { access, clock, store } = scene;
+  const { log } = scene.deps;
+  const { feed, watch } = composeLive(
+    { live: createLive({ store, clock }), clock, log },
+    { access, publicUrl: PUBLIC_URL },
+  );
+  const router = Router().get('/enterprises/:enterpriseId/live', watch);
+  const app = createApp({ intake: null, routers: [{ path: '/', router }], log, trustProxy: false });
+  const http = await listen(app, { port: 0, host: '127.0.0.1', clock: systemClock });
+  const headers = { cookie: `ghs-session=${cookie}` };
+  const stream = await openEventStream(`http://127.0.0.1:${http.port}/enterprises/acme/live`, headers);
+  const beats = () => stream.text().split(': still here').length - 1;
+  const beatsOn = async () => {
+    if (beats() < 6) await clock.advance(MINUTE_MS / 4);
+    return beats() >= 6;
+  };
+  await waitFor(beatsOn, { message: 'no heartbeats' });
+  const [row] = await rows();
+  expect(row?.lastSeenAt).toEqual(row?.createdAt);
+  await feed.stop();
+  stream.leave();
+  await http.close();
 });
 
 test('being used is written at most once a minute', async () => {
