@@ -61,6 +61,27 @@ test('L11: undone, what a run planned goes and stays away until the event says s
   simulator.delivery.settings.loss = 0;
 });
 
+test('L11: what was undone stays away when the mailbox refuses a reading in between', async () => {
+  const { services, enterpriseId, simulator, tenant } = scene.stack;
+  const kiri = await scene.person('Kiri');
+  await scene.watched(kiri);
+  await scene.settled(kiri);
+  simulator.delivery.settings.loss = 1;
+  scene.event(kiri, { subject: 'Pole 7' });
+  const run = await scene.stack.sync();
+  await services.undo.run(enterpriseId, run._id, BY);
+  await scene.settled();
+  const body = { error: { code: 'ErrorAccessDenied', message: 'Access is denied.' } };
+  const refuses = { match: { path: `${kiri}/calendarView` }, after: 0, times: 1, action: { status: 403, body } };
+  simulator.faults.add(refuses);
+  await scene.stack.sync();
+  expect((await calendarOf(services.mirror.calendars, tenant.id, kiri))?.state).toBe('blocked');
+  await scene.stack.sync();
+  expect((await calendarOf(services.mirror.calendars, tenant.id, kiri))?.state).toBe('ok');
+  expect(await scene.activities(kiri)).toMatchObject([{ status: 'cancelled', cancelledReason: 'undone' }]);
+  simulator.delivery.settings.loss = 0;
+});
+
 test('L11: a dry run shows what calendars come to, and applied exactly it does that and lists the rest', async () => {
   const { services, enterpriseId, simulator, tenant } = scene.stack;
   const tama = await scene.person('Tama');
