@@ -46,12 +46,19 @@ export function projectCalendar(input: CalendarInput): CalendarProjection {
   return { verdicts, changes: done, problems };
 }
 
+type Ending = Pick<Fate & { readonly kind: 'unwanted' }, 'reason' | 'why'>;
+const SWITCHED_OFF: Ending = { reason: 'calendar_off', why: 'calendars are not synchronised' };
+
 /** Calendar off for this person: what has not begun is cancelled, the past stays (E60). */
-export function calendarOff(activities: readonly CalendarActivity[], now: Date): CalendarChange[] {
+export function calendarOff(
+  activities: readonly CalendarActivity[],
+  now: Date,
+  { reason, why } = SWITCHED_OFF,
+): CalendarChange[] {
   return activities
     .filter((activity) => isLiving(activity) && !activity.isDetached && !isBegun(activity, now))
     .sort((a, b) => a.start.getTime() - b.start.getTime() || compare(a.key, b.key) || compare(a.id, b.id))
-    .map((activity) => cancel(activity, 'calendar_off', 'calendars are not synchronised'));
+    .map((activity) => cancel(activity, reason, why));
 }
 
 /** An activity out of the calendar's hands: begun, over, alerted, or in the grace period of its start (E47, E48). */

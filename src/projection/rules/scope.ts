@@ -38,14 +38,20 @@ export function isUncertain(mapping: TeamMapping, groups: ReadonlyMap<string, Gr
 
 export type Sort = 'person' | 'guest' | 'no_person';
 
+/** Mailboxes that belong to no person (Microsoft Graph, userPurpose of mailboxSettings). */
 const NO_PEOPLE = new Set(['shared', 'room', 'equipment']);
+
+/** Whether the mailbox is known to be nobody's own (E18). */
+export function isOfNobody({ userPurpose }: Pick<Attributes, 'userPurpose'>): boolean {
+  return NO_PEOPLE.has(userPurpose?.toLowerCase() ?? '');
+}
 
 /**
  * Whether an account stands for somebody whom GetHomeSafe looks after (E17, E18). An unknown mailbox purpose counts as
  * a person; `#EXT#` tells a guest where the type is not known, as people of a partner tenant may be members.
  */
 export function sortOf(attributes: Attributes, { includeGuests }: Pick<SyncRules, 'includeGuests'>): Sort {
-  if (NO_PEOPLE.has(attributes.userPurpose?.toLowerCase() ?? '')) return 'no_person';
+  if (isOfNobody(attributes)) return 'no_person';
   return isGuest(attributes) && !includeGuests ? 'guest' : 'person';
 }
 

@@ -1,20 +1,14 @@
 import { DAY_MS } from '../../kernel/clock.js';
 import type { CalendarRow } from '../../mirror/calendars-store.js';
 import type { PersonRow } from '../../mirror/types.js';
+import { isOfNobody } from '../../projection/rules/scope.js';
 import type { UserRow } from '../../records/types.js';
 import type { IntegrationRow } from '../../tenancy/types.js';
 
-/** Mailboxes that belong to no person (E18; Microsoft Graph, userPurpose of mailboxSettings). */
-const NO_PERSONS = new Set(['room', 'equipment', 'shared']);
-
-function isNoPersons(row: PersonRow | null): boolean {
-  return NO_PERSONS.has(row?.attributes?.userPurpose ?? '');
-}
-
 /**
  * What becomes of somebody's calendar: `in`: it is read; `waits`: what Entra says of the person, or what is set, is not
- * known or settled yet, so that nothing happens; `not_a_person`: the mailbox is a room's; `out`: it is none of ours (any
- * more); `off`: an administrator switched calendars off.
+ * known or settled yet, so that nothing happens; `not_a_person`: the mailbox is a room's, or shared by now; `out`: it is
+ * none of ours (any more); `off`: an administrator switched calendars off.
  */
 export type CalendarScope = 'in' | 'waits' | 'not_a_person' | 'out' | 'off';
 
@@ -29,7 +23,7 @@ export function calendarScope(
   if (!user || user.status === 'archived') return 'out';
   if (row?.state !== 'present') return 'waits';
   if (row.groupIdsInEffect.length === 0 && !isStill(user, row)) return 'out';
-  return isNoPersons(row) ? 'not_a_person' : 'in';
+  return isOfNobody(row.attributes ?? {}) ? 'not_a_person' : 'in';
 }
 
 /** For so long a 404 may be a replica's that is behind, far beyond any lag that was ever told of (law L7). */
@@ -49,8 +43,8 @@ function isStill({ memberships }: UserRow, { ripening }: PersonRow): boolean {
 }
 
 /** Whether what is planned goes with the scope: nothing is cancelled for somebody of whom too little is known. */
-export function endsActivities(scope: CalendarScope): boolean {
-  return scope === 'off' || scope === 'out';
+export function endsActivities(scope: CalendarScope): scope is 'off' | 'out' | 'not_a_person' {
+  return scope === 'off' || scope === 'out' || scope === 'not_a_person';
 }
 
 /** When a row that looks for a change after a notified reading looks next; null: it has looked often enough (law L7). */

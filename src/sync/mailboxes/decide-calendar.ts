@@ -18,9 +18,10 @@ export interface Decided {
   readonly row: Pick<CalendarRow, 'state' | 'problem' | 'events' | 'window' | 'verifiedAt'> | null | undefined;
 }
 
+/** Why what is planned ends although no administrator switched calendars off. */
 const OUT_OF_SCOPE = {
-  reason: 'out_of_scope',
-  why: 'The person is in no mapped group any more, so that the calendar is not followed.',
+  out: 'The person is in no mapped group any more, so that the calendar is not followed.',
+  not_a_person: 'The mailbox is a room, equipment or shared: nobody works alone by it.',
 } as const;
 const NOTHING = { verdicts: [], changes: [], problems: [] } as const;
 
@@ -33,15 +34,10 @@ export function decideCalendar(
   const scope = calendarScope(integration, { user, row });
   if (endsActivities(scope)) {
     const known = [...activities.values()].map(asCalendarActivity);
-    const off = calendarOff(known, now);
-    const changes = scope === 'off' ? off : off.map((change) => ({ ...change, ...OUT_OF_SCOPE }));
-    return { ...NOTHING, scope, changes, row: null };
-  }
-  if (scope === 'not_a_person') {
-    return {
-      ...{ ...NOTHING, scope },
-      row: unreadable('not_a_person', 'The mailbox is a room, equipment or shared: nobody works alone by it.'),
-    };
+    if (scope === 'off') return { ...NOTHING, scope, changes: calendarOff(known, now), row: null };
+    const why = OUT_OF_SCOPE[scope];
+    const changes = calendarOff(known, now, { reason: 'out_of_scope', why });
+    return { ...NOTHING, scope, changes, row: scope === 'out' ? null : unreadable(scope, why) };
   }
   if (scope === 'waits' && isAway(row, now))
     return { ...NOTHING, scope, row: unreadable('no_mailbox', 'The account is deleted in Entra.') };

@@ -80,3 +80,19 @@ test('whoever is found nowhere for more than a day is no calendar that could not
   const stale = await services.mirror.calendars.list(tenant.id, { verifiedBefore: new Date(Date.now() + DAY_MS) });
   expect(stale.map(({ objectId }) => objectId)).not.toContain(who);
 });
+
+test('E18, E60: what is planned from a mailbox that becomes a shared one goes, and is planned again if that was a mistake', async () => {
+  const { tenant } = scene.stack;
+  const who = await followed('Dora');
+  const becomes = async (userPurpose: string) => {
+    tenant.directory.updateUser(who, {}, { timeZone: 'UTC', userPurpose });
+    await setPerson(who, { mailboxDueAt: new Date(0) });
+  };
+  await becomes('Shared');
+  const [gone] = await scene.until(who, ([only]) => only?.status === 'cancelled', 'it stays planned');
+  expect(gone).toMatchObject({ cancelledReason: 'out_of_scope' });
+  expect(await rowOf(who)).toMatchObject({ state: 'not_a_person', problem: expect.stringMatching(/shared/) });
+  await becomes('user');
+  await scene.until(who, ([only]) => only?.status === 'scheduled', 'not planned again');
+  expect(await scene.activities(who)).toHaveLength(1);
+});
