@@ -26,6 +26,8 @@ export interface CalendarRow {
   readonly dueAt: Date;
   /** How many looks after the last notified reading have been had (law L7). */
   readonly looks: number;
+  /** Until then a replica that is behind may not show what the last reading found; absent where nothing is to settle. */
+  readonly settlesAt?: Date;
   /** When Graph last told of it, as far as it was read then; absent in old rows. */
   readonly notifiedAt?: Date | null;
   /** Since the last reading Graph told of events that needed none. */

@@ -44,8 +44,8 @@ export function findingOf(
   lagMs: number,
 ): CalendarFinding | null {
   if (read.status !== 'ok' || read.incomplete || (change && change.notifiedAt !== null)) return null;
-  if (before?.state !== 'ok' || !before.window || !before.verifiedAt || before.looks > 0 || before.toldUnread)
-    return null;
+  if (before?.state !== 'ok' || !before.window || !before.verifiedAt || before.toldUnread) return null;
+  if (before.looks > 0 || before.settlesAt) return null;
   const since = new Date(before.verifiedAt.getTime() + lagMs);
   return { objectId: before.objectId, at: read.at, since, lost: differing(before, read) };
 }

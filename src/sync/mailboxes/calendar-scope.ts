@@ -1,5 +1,4 @@
 import { DAY_MS } from '../../kernel/clock.js';
-import type { CalendarRow } from '../../mirror/calendars-store.js';
 import type { PersonRow } from '../../mirror/types.js';
 import { isOfNobody } from '../../projection/rules/scope.js';
 import type { UserRow } from '../../records/types.js';
@@ -45,23 +44,4 @@ function isStill({ memberships }: UserRow, { ripening }: PersonRow): boolean {
 /** Whether what is planned goes with the scope: nothing is cancelled for somebody of whom too little is known. */
 export function endsActivities(scope: CalendarScope): scope is 'off' | 'out' | 'not_a_person' {
   return scope === 'off' || scope === 'out' || scope === 'not_a_person';
-}
-
-/** When a row that looks for a change after a notified reading looks next; null: it has looked often enough (law L7). */
-export function nextLook({
-  before,
-  notified,
-  changed,
-  looksMs,
-}: {
-  before: Pick<CalendarRow, 'looks'> | null;
-  notified: boolean;
-  changed: boolean;
-  looksMs: readonly number[];
-}): { readonly looks: number; readonly afterMs: number | null } {
-  if (changed) return { looks: 0, afterMs: null };
-  const looks = notified ? 0 : (before?.looks ?? 0);
-  const isLooking = notified || looks > 0;
-  const afterMs = isLooking ? (looksMs[looks] ?? null) : null;
-  return afterMs === null ? { looks: 0, afterMs: null } : { looks: looks + 1, afterMs };
 }

@@ -11,6 +11,10 @@ export interface EvidenceGround {
   readonly apartMs: number;
   /** The event that an activity came from, and why it was cancelled. */
   readonly activityOf: ReadonlyMap<string, { readonly eventId: string | null; readonly reason: string | null }>;
+  /** How far a replica of a mailbox may be behind. */
+  readonly lagMailboxMs: number;
+  /** When the activity of a cancellation was made or changed last before it. */
+  givenAtMs(entry: LedgerFacts): number;
 }
 
 /**
@@ -30,7 +34,7 @@ export function missingEvidence(entry: LedgerFacts, ground: EvidenceGround): str
     case 'clear':
       return clear(entry, id, ground);
     case 'cancellation':
-      return cancel(entry, ground);
+      return cancel(entry, isSaidByItself(entry, ground) ? ground : settled(entry, ground));
     default:
       return null;
   }
@@ -110,6 +114,18 @@ function clear(entry: LedgerFacts, id: string, ground: EvidenceGround): string |
 }
 
 const BY_EVENT = new Set(['event_deleted', 'event_cancelled', 'event_moved_away', 'not_eligible']);
+
+/** A cancelled meeting is believed at once, and so is whoever approved what was held. */
+function isSaidByItself(entry: LedgerFacts, { activityOf }: EvidenceGround): boolean {
+  return entry.approved || activityOf.get(entry.activityId ?? '')?.reason === 'event_cancelled';
+}
+
+/** Only answers that came when every replica showed what the activity had been given by (law L7). */
+function settled(entry: LedgerFacts, ground: EvidenceGround): EvidenceGround {
+  const sinceMs = ground.givenAtMs(entry) + ground.lagMailboxMs - ground.apartMs;
+  const of: Answers['of'] = (kind, id) => ground.answers.of(kind, id).filter(({ atMs }) => atMs >= sinceMs);
+  return { ...ground, answers: { ...ground.answers, of } };
+}
 
 function cancel(entry: LedgerFacts, ground: EvidenceGround): string | null {
   const { answers, activityOf } = ground;

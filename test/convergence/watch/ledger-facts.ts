@@ -16,6 +16,8 @@ export interface LedgerFacts {
   /** Whether a person did it, or undid it; otherwise the sync. */
   readonly byPerson: boolean;
   readonly byUndo: boolean;
+  /** Somebody let it pass the guard. */
+  readonly approved: boolean;
 }
 
 export function ledgerFacts(row: Document): LedgerFacts {
@@ -31,5 +33,6 @@ export function ledgerFacts(row: Document): LedgerFacts {
     taking,
     byPerson,
     byUndo: cause.by === 'undo',
+    approved: row['approved'] === true,
   };
 }

@@ -75,6 +75,8 @@ export function createWatch(
       answers,
       goneConfirmMs: stage.config.times.goneConfirmMs,
       apartMs: stage.time.apartMs(),
+      lagMailboxMs: stage.config.times.lagMailboxMs,
+      givenAtMs,
       activityOf: new Map(
         cancelled.map(({ _id, calendar, cancelledReason }) => [
           String(_id),
@@ -93,6 +95,15 @@ export function createWatch(
       const [missing] = reasons;
       if (missing && !reasons.includes(null)) throw new Broken('evidence', `${missing}: ${JSON.stringify(entry)}`);
     }
+  }
+
+  function givenAtMs({ id, activityId }: LedgerFacts): number {
+    const before = entries.slice(
+      0,
+      entries.findIndex((each) => each.id === id),
+    );
+    const given = before.findLast((each) => each.activityId === activityId && each.kind !== 'activity_cancel');
+    return given?.atMs ?? Number.NEGATIVE_INFINITY;
   }
 
   function isPaused({ atMs }: LedgerFacts): boolean {

@@ -2,7 +2,7 @@ import type { ClientSession } from 'mongodb';
 import type { Changes } from '../../../changes/create-changes.js';
 import type { ChangeRow, Outcome } from '../../../changes/types.js';
 import type { Chance } from '../../../kernel/chance.js';
-import { type Clock, DAY_MS, HOUR_MS } from '../../../kernel/clock.js';
+import { type Clock, HOUR_MS } from '../../../kernel/clock.js';
 import { sameValue } from '../../../kernel/same-value.js';
 import type { CalendarRow, Calendars } from '../../../mirror/calendars-store.js';
 import { rowId } from '../../../mirror/types.js';
@@ -15,7 +15,6 @@ import type { Cause } from '../../../records/types.js';
 import { requireSyncOn } from '../../admission/switched-off.js';
 import type { Apply } from '../../apply.js';
 import type { Owner } from '../../owner.js';
-import { nextLook } from '../calendar-scope.js';
 import { type Decided, decideCalendar } from '../decide-calendar.js';
 import { withEarlierTurns } from '../earlier-turns.js';
 import { calendarDecisionWrites, HELD } from '../guard/calendar-decisions.js';
@@ -25,6 +24,8 @@ import { type LoadCalendarDeps, type LoadedCalendar, loadCalendars, loadedOf } f
 import type { CalendarRead } from '../read-calendar.js';
 import { type CalendarWrites, createCalendarWrites } from './calendar-writes.js';
 import { type CalendarCounts, countCalendar } from './count-calendar.js';
+import { dueNext } from './due-next.js';
+import { type Settling, settling } from './settling.js';
 
 export interface ApplyCalendarsDeps extends LoadCalendarDeps {
   readonly apply: Apply;
@@ -45,11 +46,6 @@ export interface CalendarToApply {
   /** That run is under way and applies a plan exactly. */
   readonly exactly?: boolean;
 }
-
-/** Where the mailbox cannot be read it is looked at again after a week (docs/graph-facts.md). */
-const WEEK_MS = 7 * DAY_MS;
-/** A calendar that the nightly job forgot, because nobody ran it, is read again after this. */
-const AT_THE_LATEST_MS = 1.5 * DAY_MS;
 
 /** Decides on some calendars, each its own, and writes what follows in one transaction of the owner's (law L4). */
 export async function applyCalendars(
@@ -95,9 +91,16 @@ async function applyOne(deps: ApplyCalendarsDeps, one: One, session: ClientSessi
   if (sorted.open.some(isCounted)) await writes.flush();
   const facts = { enterpriseId, objectId, decided: sorted, brakePercent, now };
   const all = await judgeCancellations(deps.store, facts, session);
-  const judged = await onlyPlanned(deps.store, { of: what, judged: all, plans }, session);
+  const planned = await onlyPlanned(deps.store, { of: what, judged: all, plans }, session);
+  const at = what.read?.status === 'ok' ? what.read.at : now;
+  const settled = settling(planned.accepted, {
+    ...{ activities: loaded.activities, at },
+    lagMs: deps.times.lagMailboxMs,
+    isApproved: (change) => sorted.approved.includes(change),
+  });
+  const judged = { ...planned, accepted: settled.done };
   const problems = [...decided.problems, ...(judged.held.length > 0 ? [HELD] : [])];
-  const writing = { ...one, decided, sorted, judged, problems, now };
+  const writing = { ...one, decided, sorted, judged, settled, problems, at, now };
   const written = collect(deps, writing);
   const warnings = newWarnings(problems, loaded);
   const counts = countCalendar.of({ verdicts: decided.verdicts, judged, warnings: warnings.length }, written);
@@ -114,6 +117,9 @@ interface Writing extends One {
   readonly decided: Decided;
   readonly sorted: DecidedChanges;
   readonly judged: JudgedChanges;
+  readonly settled: Settling;
+  /** When the reading began. */
+  readonly at: Date;
   /** What somebody should know of the calendar. */
   readonly problems: readonly CalendarProblem[];
   readonly now: Date;
@@ -169,7 +175,7 @@ function causeOf({ change, runId }: CalendarToApply): Cause {
 /** The mirror's row as it is from now on; answers whether what it says is something new. */
 function collectRow(
   deps: ApplyCalendarsDeps,
-  { owner, what, loaded, decided, judged, problems, writes, now }: Writing,
+  { owner, what, loaded, decided, judged, settled, problems, writes, at, now }: Writing,
 ): number {
   const { tenantId } = owner;
   const _id = rowId(tenantId, what.objectId);
@@ -186,25 +192,19 @@ function collectRow(
   }
   const { row } = decided;
   const differs = !before || before.state !== row.state || !sameValue(before.events, row.events);
-  const look = nextLook({
-    ...{ before, looksMs: deps.times.looksMs, notified: what.change?.via === 'notification' },
-    changed: differs || judged.accepted.length > 0,
-  });
   if (!sameValue(before?.problems ?? [], problems)) writes.problemsChanged();
-  const usualMs = row.state === 'ok' ? AT_THE_LATEST_MS : WEEK_MS * (0.75 + deps.chance.random() / 2);
   // What could not be asked for by its id is asked for again, and until then nothing is verified.
   const isPartial = what.read?.status === 'ok' && what.read.incomplete !== null;
-  const afterMs = look.afterMs ?? (isPartial ? HOUR_MS : usualMs);
-  const isKept =
-    !isPartial && look.afterMs === null && before?.state === 'ok' && row.state === 'ok' && before.dueAt > now;
+  const changed = differs || judged.accepted.length > 0;
+  const notified = what.change?.via === 'notification';
+  const due = dueNext(deps, { before, state: row.state, notified, changed, isPartial, settled, at, now });
   const replacement: CalendarRow = {
-    ...{ _id, tenantId, objectId: what.objectId, ...row, looks: look.looks },
+    ...{ _id, tenantId, objectId: what.objectId, ...row, ...due },
     problems,
     notifiedAt: what.change?.notifiedAt ?? before?.notifiedAt ?? null,
     verifiedAt: isPartial
       ? (before?.verifiedAt ?? null)
       : row.verifiedAt && new Date(row.verifiedAt.getTime() - deps.times.lagMailboxMs),
-    dueAt: isKept ? before.dueAt : new Date(now.getTime() + afterMs),
   };
   writes.rows.push({ replaceOne: { filter: { _id }, replacement, upsert: true } });
   return differs ? 1 : 0;
