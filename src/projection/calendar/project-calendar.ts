@@ -79,14 +79,21 @@ function fateOf({ activity, event, isReadById }: Place, { window, now }: Calenda
   if (isReadById && isOutside(event, window) && !(activity && isOutside(activity, window))) {
     return unwanted('event_moved_away', 'the event was moved out of the days that are read ahead');
   }
-  // That time has passed is no change of the calendar where the activity has begun with it.
-  const isRunning = activity !== null && isBegun(activity, now);
+  const isRunning = activity !== null && runsWith(activity, event, now);
   const against = event.reasons.filter((reason) => reason !== 'no_activity_type' && !(isRunning && reason === 'past'));
   if (against.length > 0)
     return unwanted('not_eligible', `the event no longer counts as an activity (${against.join(', ')})`);
   // By its id an activity may end; what has another key by now gets its place from the view that lists it.
   const isMoved = isReadById && activity !== null && activity.key !== event.event.key;
   return isMoved ? { kind: 'unknown' } : { kind: 'wanted', verdict: event };
+}
+
+/**
+ * Whether that the beginning has passed is no reason to take the activity away: it has begun too, or what was still to
+ * come was moved to where it runs now (E48). Then nobody must go unwatched.
+ */
+function runsWith(activity: CalendarActivity, { start, finish }: EventVerdict, now: Date): boolean {
+  return isBegun(activity, now) || (isLiving(activity) && start <= now && now < finish);
 }
 
 function unwanted(reason: CalendarCancelReason, why: string): Fate {

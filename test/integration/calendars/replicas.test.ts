@@ -113,3 +113,17 @@ test('L7: a reading that found what Graph told of is repeated once when the lag 
   await look(user);
   expect(await dueAt(user)).toBeGreaterThan(nowMs() + HOUR_MS);
 });
+
+test('L7: a replica that may be behind lets nothing begin; when the lag is over it does', async () => {
+  const { user, event } = await made('gwen');
+  const from = new Date(nowMs() - 600_000).toISOString().slice(0, 19);
+  const given = { start: { dateTime: `${from}.0000000`, timeZone: 'UTC' }, end: at(1 + aheadMs / HOUR_MS) };
+  calendars().updateEvent(objectIdOf(user), event, given);
+  await look(user);
+  const [planned] = await harness.activities(user);
+  expect(planned?.scheduledStart?.getTime()).toBeGreaterThan(nowMs());
+  aheadMs += LAG_MS;
+  await look(user);
+  const [running] = await harness.activities(user);
+  expect(running).toMatchObject({ status: 'scheduled', scheduledStart: new Date(`${from}Z`) });
+});

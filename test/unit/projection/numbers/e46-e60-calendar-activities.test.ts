@@ -114,6 +114,31 @@ test.each(BEGUN)('E47: an activity that is %s is never cancelled; somebody is to
   expect([inWords(gone), warningsOf(gone)]).toEqual([[], ['activity_started uid-1']]);
 });
 
+test.each(['scheduled', 'awaiting_approval'] as const)(
+  'E48: an event that is moved to where it runs now takes along what is %s; over by now, it takes it away',
+  (status) => {
+    const activities = [anActivity({ status })];
+    const moved = (end: string) => ({ start: utc('2026-09-20T11:30:00'), end: utc(end) });
+    const running = anEvent(moved('2026-09-20T12:30:00'));
+    expect(changesOf({ events: [running], activities })).toEqual(['update activity-1']);
+    const readById = new Map([['event-1', running]]);
+    expect(changesOf({ activities, readById })).toEqual(['update activity-1']);
+    expect(changesOf({ events: [anEvent(moved('2026-09-20T12:00:00'))], activities })).toEqual([
+      'cancel activity-1 not_eligible',
+    ]);
+    const free = anEvent({ ...moved('2026-09-20T12:30:00'), ...FREE });
+    expect(changesOf({ events: [free], activities })).toEqual(['cancel activity-1 not_eligible']);
+  },
+);
+
+test.each([
+  ['has no activity', []],
+  ['has a cancelled one', [anActivity({ status: 'cancelled' })]],
+])('E43: an event that runs already and %s becomes none', (_what, activities) => {
+  const running = anEvent({ start: utc('2026-09-20T11:30:00'), end: utc('2026-09-20T12:30:00') });
+  expect(changesOf({ events: [running], activities })).toEqual([]);
+});
+
 test.each(BEGUN)('E48: an activity that is %s follows no move; somebody is told', (_what, parts) => {
   const projection = projected({ events: [anEvent(LATER)], activities: [anActivity(parts)] });
   expect([inWords(projection), warningsOf(projection)]).toEqual([[], ['activity_started uid-1']]);
