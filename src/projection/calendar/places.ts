@@ -16,15 +16,28 @@ export interface Place {
 /** Input of which the events were read. */
 export type ReadInput = CalendarInput & { readonly events: readonly CalendarEvent[] };
 
-/** What the rules make of each listed event, each once, in the order of their beginning. */
+/**
+ * What the rules make of each listed event, each once, in the order of their beginning. A calendar can hold a meeting
+ * twice, as where a cancelled copy was left beside the accepted one, and pages of one that is being edited can name an
+ * event twice: the one that counts is it, else the one that has the activity; any order comes to the same.
+ */
 export function verdictsOf(input: ReadInput): EventVerdict[] {
-  // Pages of a calendar that is being edited can name an event twice; any order of them must come to the same.
-  const texts = new Map(input.events.map((event) => [event, JSON.stringify(event)]));
-  const sorted = [...input.events].sort((a, b) => compare(texts.get(a), texts.get(b)));
-  const byKey = new Map(sorted.map((event) => [event.key, event]));
-  return [...byKey.values()]
-    .map((event) => decideEvent(event, input))
+  const had = new Set(input.activities.map(({ eventId }) => eventId));
+  const copies = input.events.map((event) => {
+    const verdict = decideEvent(event, input);
+    const has = had.has(event.id) ? 0 : 1;
+    return { verdict, against: weightOf(verdict), has, text: JSON.stringify(event) };
+  });
+  const sorted = copies.sort((a, b) => a.against - b.against || a.has - b.has || compare(a.text, b.text));
+  return [...groupBy(sorted, ({ verdict }) => verdict.event.key).values()]
+    .flatMap(([first]) => first?.verdict ?? [])
     .sort((a, b) => a.start.getTime() - b.start.getTime() || compare(a.event.key, b.event.key));
+}
+
+/** How much speaks against an event itself: nothing, that its time has come, or what it is. */
+function weightOf({ reasons }: EventVerdict): number {
+  const against = reasons.filter((reason) => reason !== 'no_activity_type');
+  return against.length === 0 ? 0 : against.every((reason) => reason === 'past') ? 1 : 2;
 }
 
 /** Each listed event with its activity, and each activity that is left with what was read of its event. */
