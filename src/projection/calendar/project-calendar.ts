@@ -31,10 +31,8 @@ export function projectCalendar(input: CalendarInput): CalendarProjection {
   if (events === null) return { verdicts: [], changes: [], problems: [] };
   const read = { ...input, events };
   const verdicts = verdictsOf(read);
-  const places = onceEach(
-    placesOf(read, verdicts).map((place) => ({ ...place, fate: fateOf(place, input) })),
-    now,
-  );
+  const fated = placesOf(read, verdicts).map((place) => ({ ...place, fate: fateOf(place, input) }));
+  const places = inherited(onceEach(fated, now), now);
   const changes = places.flatMap((place) => changeOf(place, now) ?? []);
   const done = changes.filter(({ kind }) => hasActivityType || kind !== 'activity_create');
   const leftOut = changes.length - done.length;
@@ -118,7 +116,34 @@ function onceEach(places: readonly Fated[], now: Date): Fated[] {
   return places.map((place) => (kept.has(place) ? place : { ...place, fate: twin }));
 }
 
-function sameAs({ start, finish, name }: EventVerdict): string {
+/**
+ * A meeting that was made anew, as by another organiser or in a mailbox that was moved, goes on with the activity that the
+ * one before it leaves (E52): otherwise both would stand there while the guard holds what is gone.
+ */
+function inherited(places: readonly Fated[], now: Date): Fated[] {
+  const left = places.flatMap(({ activity, fate }) => (activity && isLeft(activity, fate, now) ? [activity] : []));
+  const bySame = groupBy(
+    left.sort((a, b) => compare(a.key, b.key) || compare(a.id, b.id)),
+    sameAs,
+  );
+  const heirs = new Map<Fated, CalendarActivity>();
+  for (const place of places) {
+    const [heirloom] = place.fate.kind === 'wanted' ? (bySame.get(sameAs(place.fate.verdict)) ?? []) : [];
+    if (heirloom && place.activity === null) heirs.set(place, heirloom);
+  }
+  const given = new Set<CalendarActivity | null>(heirs.values());
+  return places
+    .filter(({ activity }) => !given.has(activity))
+    .map((place) => ({ ...place, activity: heirs.get(place) ?? place.activity }));
+}
+
+/** Whether it has not begun and its own event is gone or called off. */
+function isLeft(activity: CalendarActivity, fate: Fate, now: Date): boolean {
+  const isGone = fate.kind === 'unwanted' && (fate.reason === 'event_deleted' || fate.reason === 'event_cancelled');
+  return isGone && isLiving(activity) && !activity.isDetached && !isBegun(activity, now);
+}
+
+function sameAs({ start, finish, name }: Pick<EventVerdict, 'start' | 'finish' | 'name'>): string {
   return JSON.stringify([start, finish, name]);
 }
 

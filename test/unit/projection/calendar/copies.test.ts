@@ -41,3 +41,42 @@ describe('of two copies of one meeting', () => {
     expect(changes).toEqual([`cancel activity-1 ${reason}`]);
   });
 });
+
+describe('a meeting that was made anew', () => {
+  const anew = anEvent({ id: 'event-2', iCalUId: 'uid-2' });
+  const gone = new Map([['event-1', 'gone' as const]]);
+
+  test('E52: it goes on with the activity of the one that is gone or called off', () => {
+    const activities = [anActivity()];
+    expect(changesOf({ events: [anew], activities, readById: gone })).toEqual(['update activity-1']);
+    expect(changesOf({ events: [anew, anEvent({ isCancelled: true })], activities })).toEqual(['update activity-1']);
+  });
+
+  test('E52: of several that are gone it takes one, and the others end', () => {
+    const other = anActivity({ id: 'activity-3', eventId: 'event-3', key: 'uid-3' });
+    const readById = new Map([...gone, ['event-3', 'gone' as const]]);
+    expect(changesOf({ events: [anew], activities: [other, anActivity()], readById })).toEqual([
+      'update activity-1',
+      'cancel activity-3 event_deleted',
+    ]);
+  });
+
+  test('E52: one that is there by its own event keeps its place, and what is gone ends', () => {
+    const other = anActivity({ id: 'activity-2', eventId: 'event-2', key: 'uid-2' });
+    const changes = changesOf({ events: [anew], activities: [anActivity(), other], readById: gone });
+    expect(changes).toEqual(['cancel activity-1 event_deleted']);
+  });
+
+  test.each([
+    [
+      'is at another time',
+      { start: new Date('2026-09-21T09:00:00Z') },
+      ['create uid-2', 'cancel activity-1 event_deleted'],
+    ],
+    ['has another name', { name: 'Visit the dam' }, ['create uid-2', 'cancel activity-1 event_deleted']],
+    ['was deleted in GetHomeSafe', { isDetached: true, status: 'cancelled' }, ['create uid-2']],
+    ['was cancelled before', { status: 'cancelled' }, ['create uid-2']],
+  ] as const)('E52: an activity that %s is not taken over', (_what, parts, changes) => {
+    expect(changesOf({ events: [anew], activities: [anActivity(parts)], readById: gone })).toEqual(changes);
+  });
+});
