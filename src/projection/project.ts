@@ -110,8 +110,10 @@ function linked(standing: Standing, record: PresentRecord): Partial<Projection> 
 /** Somebody whom the sync archived comes back with teams and fields; whom an administrator archived does not (E25). */
 function archived(standing: Standing, record: PresentRecord): Partial<Projection> {
   const { input, reading, placements, sort } = standing;
-  if (placements.length === 0 || sort !== 'person' || !reading.attributes.accountEnabled) return {};
-  if (!mayRestore(record)) return { problems: [ARCHIVED_BY_ADMIN] };
+  if (sort !== 'person' || !reading.attributes.accountEnabled) return {};
+  if (!mayRestore(record)) return placements.length > 0 ? { problems: [ARCHIVED_BY_ADMIN] } : {};
+  const lifecycle = placements.length > 0 ? [] : stayingWithoutGroup(standing, record);
+  if (lifecycle === null) return {};
   const { organisationId, memberships } = record;
   const fields = fieldsOf(standing, { record, organisationId });
   const teams = projectTeams({
@@ -122,7 +124,8 @@ function archived(standing: Standing, record: PresentRecord): Partial<Projection
     mayJoin: true,
     isArchived: true,
   });
-  const why = 'The account is enabled and in a mapped group again; the sync had archived the profile.';
+  const where = placements.length > 0 ? ' and in a mapped group' : '';
+  const why = `The account is enabled${where} again; the sync had archived the profile.`;
   const after = record.statusBeforeArchive ?? 'active';
   const restore: PlannedChange = { kind: 'restore', before: 'archived', after, why };
   // An archived profile has no address in use that a change could take away: it comes back with the one of now.
@@ -131,9 +134,20 @@ function archived(standing: Standing, record: PresentRecord): Partial<Projection
     wantedEmailKey: emailKeyOf(fields.after.email ?? ''),
     gives: [restore, ...addresses, ...fields.gives, ...teams.gives],
     takes: [...fields.takes.filter(({ taking }) => taking !== 'email_change'), ...teams.takes],
-    problems: [...fields.problems, ...teams.problems],
+    problems: distinct([...lifecycle, ...fields.problems, ...teams.problems]),
     lastSynced: fields.lastSynced,
   };
+}
+
+/**
+ * Who was archived for another reason than having left comes back where somebody who never was would stay (E8, E9):
+ * what Entra says decides, not the way there. The problems they stay with; null: they do not come back.
+ */
+function stayingWithoutGroup(standing: Standing, record: PresentRecord): readonly Problem[] | null {
+  if (record.archivedReason === 'sync_out_of_scope') return null;
+  const departure = departureOf(standing);
+  const { archive, problems } = departure ? depart(departure, record, standing.input) : STAYS;
+  return archive ? null : problems;
 }
 
 /** Deleted in Entra: found among deleted items, or missing twice (law L8). Teams stay as they are. */

@@ -22,7 +22,7 @@ export interface Departing {
   readonly problems: readonly Problem[];
 }
 
-/** What becomes of somebody who is not archived when their account goes (E6, E8 to E10, E19). */
+/** What becomes of somebody when their account goes, or would if they were not archived (E6, E8 to E10, E19). */
 export function depart(
   departure: Departure,
   record: PresentRecord,
@@ -32,7 +32,8 @@ export function depart(
   if (policy === 'keep') return staying(departure, 'The settings keep such profiles.');
   if (record.isAccountAdmin) return staying(departure, 'Account administrators are never archived by the sync.');
   if (record.hasOpenActivity) return { archive: null, problems: [deferred(departure)] };
-  const needed = record.memberships.filter((membership) => isNeededLeader(membership, { teams }));
+  const isArchived = record.status === 'archived';
+  const needed = record.memberships.filter((membership) => isNeededLeader(membership, { teams, isArchived }));
   if (needed.length > 0) return { archive: null, problems: needed.map(({ teamId }) => leaderKept(teamId)) };
   const why = FACTS[departure];
   return {

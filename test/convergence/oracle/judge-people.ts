@@ -19,8 +19,11 @@ export function isMember({ groupIds }: DirectoryFacts, { mappings, lostGroups }:
 }
 
 function isWelcome(person: DirectoryFacts, facts: OracleFacts): boolean {
-  const { state, isEnabled, isGuest } = person;
-  return state === 'present' && isEnabled && (!isGuest || facts.includeGuests) && isMember(person, facts);
+  return isSomebody(person, facts) && isMember(person, facts);
+}
+
+function isSomebody({ state, isEnabled, isGuest }: DirectoryFacts, { includeGuests }: OracleFacts): boolean {
+  return state === 'present' && isEnabled && (!isGuest || includeGuests);
 }
 
 /** Whether somebody else could be in the way of an address: who has it, or who wants it too. */
@@ -61,11 +64,16 @@ function judgeHome(facts: OracleFacts, person: DirectoryFacts, record: OracleRec
     : ['is in an organisation that no group of theirs leads to'];
 }
 
-function judgeArchived(facts: OracleFacts, person: DirectoryFacts, { archivedReason }: OracleRecord): string[] {
-  if (!['sync_disabled', 'sync_deleted', 'sync_out_of_scope'].includes(archivedReason ?? '')) return [];
+/** Who is enabled again comes back (E8, E9); for whom left all groups that takes a group again. */
+function judgeArchived(facts: OracleFacts, person: DirectoryFacts, record: OracleRecord): string[] {
+  const { archivedReason, isAccountAdmin } = record;
+  const wentAway = ['sync_disabled', 'sync_deleted'].includes(archivedReason ?? '');
+  if (!wentAway && archivedReason !== 'sync_out_of_scope') return [];
+  const maySit = facts.onLeaveAllGroups === 'keep' || facts.lostGroups.size > 0 || isAccountAdmin;
+  const belongs = isMember(person, facts) || (wentAway && maySit);
   const key = addressKey(person.mail);
-  const comesBack = isWelcome(person, facts) && key !== null && !isContested(key, person, facts);
-  return comesBack ? [`is enabled and in a mapped group, but archived (${archivedReason})`] : [];
+  const comesBack = isSomebody(person, facts) && belongs && key !== null && !isContested(key, person, facts);
+  return comesBack ? [`is enabled and would be kept, but is archived (${archivedReason})`] : [];
 }
 
 function mustGo(facts: OracleFacts, person: DirectoryFacts, record: OracleRecord): boolean {

@@ -133,6 +133,18 @@ test('E10, E60: nobody in the field or missing is archived; finished, they are, 
   expect(await statusOf(later.id)).toBe('cancelled');
 });
 
+test('E8: who is kept without any mapped group and was disabled meanwhile is kept as before once enabled again', async () => {
+  const moana = person('Moana');
+  await becomes(moana, 'invited');
+  stack.tenant.directory.removeMember(group, moana);
+  await waitFor(async () => (await problemsOf(moana)).includes('no_mapped_group'), { message: 'still in the group' });
+  stack.tenant.directory.updateUser(moana, { accountEnabled: false });
+  expect(await becomes(moana, 'archived')).toMatchObject({ archivedReason: 'sync_disabled' });
+  stack.tenant.directory.updateUser(moana, { accountEnabled: true });
+  await becomes(moana, 'invited');
+  expect(await problemsOf(moana)).toEqual(['no_mapped_group']);
+});
+
 test('E10: an alert keeps a person from being archived as an active activity does', async () => {
   const { activities } = stack.services;
   const tama = person('Tama');

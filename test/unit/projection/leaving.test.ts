@@ -26,6 +26,12 @@ const keeps = someRules({ onDisabledOrDeleted: 'keep' });
 const twoGroups = someRules({ mappings: [aMapping({ id: '1' }), aMapping({ id: '3', teamId: 'team-1' })] });
 const needed = new Map([['team-1', { id: 'team-1', organisationId: 'org-a', leaderCount: 2 }]]);
 
+const oneLeader = new Map([['team-1', { id: 'team-1', organisationId: 'org-a', leaderCount: 1 }]]);
+const oneHidden = new Map([
+  ['group-1', 'ok' as const],
+  ['group-2', 'hidden' as const],
+]);
+
 const inTeams = (...memberships: Parameters<typeof aMembership>[0][]) =>
   aRecord({ memberships: memberships.map(aMembership) });
 const synced = { teamId: 'team-1', mappingIds: ['1'] };
@@ -98,6 +104,44 @@ const cases: readonly [string, Partial<ProjectionInput>, readonly string[]][] = 
     'E9: restored with the same object id it is the same profile',
     { record: archivedAs({ archivedReason: 'sync_deleted', statusBeforeArchive: 'active' }) },
     ['restore as active'],
+  ],
+  ...(['sync_disabled', 'sync_deleted'] as const).flatMap((archivedReason) => {
+    const record = archivedAs({ archivedReason, memberships: [] });
+    const lastTwo = { ...record, memberships: [aMembership({ teamId: 'team-1', manual: true, isLeader: true })] };
+    const without = (input: Partial<ProjectionInput>) => ({ record, reading: outside, ...input });
+    return [
+      [
+        `E8, E9: archived as ${archivedReason}, in no group, kept`,
+        without({}),
+        ['restore as active', 'no_mapped_group'],
+      ],
+      [`E6: archived as ${archivedReason}, in no group, who would go`, without({ rules: archives }), []],
+      [
+        `E12: archived as ${archivedReason}, a group that cannot be read has nobody leave`,
+        without({ rules: archives, groups: oneHidden }),
+        ['restore as active'],
+      ],
+      [
+        `E19: archived as ${archivedReason}, an account administrator by now`,
+        without({ rules: archives, record: { ...record, isAccountAdmin: true } }),
+        ['restore as active', 'no_mapped_group'],
+      ],
+      [
+        `E7: archived as ${archivedReason}, a leader whom the team cannot spare`,
+        without({ rules: archives, record: lastTwo, teams: oneLeader }),
+        ['restore as active', 'leader_removal_blocked team-1'],
+      ],
+      [
+        `E7: archived as ${archivedReason}, a leader whom it can`,
+        without({ rules: archives, record: lastTwo, teams: needed }),
+        [],
+      ],
+    ] satisfies (readonly [string, Partial<ProjectionInput>, readonly string[]])[];
+  }),
+  [
+    'E6: archived for having left, somebody comes back by a mapped group only',
+    { record: archivedAs({ archivedReason: 'sync_out_of_scope' }), reading: outside },
+    [],
   ],
   ['E9: another object id is another person', { objectId: 'anna-again', record: null }, ['create', 'join team-1 [1]']],
   ...(

@@ -121,7 +121,6 @@ test.each([['admin' as const], ['support_merge' as const], [null]])(
 
 test.each([
   ['disabled', disabled],
-  ['outside', outside],
   ['a guest', present({}, { userType: 'Guest' })],
   ['softly deleted', softly],
   ['absent', gone],
