@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ORDINARY_TYPE } from '../projection/calendar/default-calendar-rule.js';
 import { raiseFence } from '../store/fence.js';
 import { checked } from './checked-input.js';
 import { findOrganisation } from './structure/find-organisation.js';
@@ -15,9 +16,13 @@ const patchSchema = z
 export type CalendarActivities = NonNullable<OrganisationRow['calendarActivities']>;
 
 /** What an organisation has before anybody chooses. */
-export const ORDINARY: CalendarActivities = { type: 'Calendar activity', needsApproval: false };
+export const ORDINARY: CalendarActivities = { type: ORDINARY_TYPE, needsApproval: false };
 
-/** Chooses how calendars become activities in one organisation (E57); follows with the next reading of each calendar. */
+export function chosenFor(organisation: Pick<OrganisationRow, 'calendarActivities'> | null): CalendarActivities {
+  return organisation?.calendarActivities ?? ORDINARY;
+}
+
+/** Chooses how calendars become activities in one organisation (E57): those that are made from the next reading of each calendar on. */
 export async function setCalendarActivities(
   deps: TenancyDeps,
   input: {
@@ -32,7 +37,7 @@ export async function setCalendarActivities(
   return inTransaction(deps, async (session) => {
     const rows = deps.store.collection<OrganisationRow>(ORGANISATIONS);
     const row = await findOrganisation(deps, { enterpriseId, organisationId }, session);
-    const before = row.calendarActivities ?? ORDINARY;
+    const before = chosenFor(row);
     const calendarActivities = Object.assign({}, before, patch);
     await raiseFence(deps.store, session, enterpriseId);
     await rows.updateOne({ _id: organisationId }, { $set: { calendarActivities } }, { session });

@@ -1,5 +1,8 @@
 import type { CalendarRule } from './types.js';
 
+/** Type of activities of an organisation that has chosen none; also of those from before types were kept. */
+export const ORDINARY_TYPE = 'Calendar activity';
+
 /** What is eligible unless somebody says otherwise (E43). */
 export const DEFAULT_CALENDAR_RULE: CalendarRule = {
   include: 'all_busy',

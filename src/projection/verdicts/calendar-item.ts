@@ -12,10 +12,16 @@ export interface ActivityItem {
   readonly why: string;
 }
 
-type Facts = Readonly<Record<'name' | 'start' | 'finish', string>> & { readonly destination: string | null };
+type Facts = Readonly<Record<'name' | 'start' | 'finish', string>> & { readonly destination: string | null } & {
+  /** Of what is to be made: nothing else changes it. */
+  readonly type?: string;
+};
 
-/** A change of a calendar as a line of a plan. What is to be made has no id yet: the key of its event stands for it. */
-export function calendarItem(person: string, change: CalendarChange): ActivityItem {
+/**
+ * A change of a calendar as a line of a plan. What is to be made has no id yet: the key of its event stands for it.
+ * @param activityType  of what would be made now; null: not told
+ */
+export function calendarItem(person: string, change: CalendarChange, activityType: string | null): ActivityItem {
   const { kind, why } = change;
   switch (kind) {
     case 'activity_create':
@@ -24,7 +30,7 @@ export function calendarItem(person: string, change: CalendarChange): ActivityIt
         kind,
         activity: change.revives ?? change.verdict.event.key,
         before: null,
-        after: factsOf(change.verdict),
+        after: { ...factsOf(change.verdict), ...(activityType !== null && { type: activityType }) },
         why,
       };
     case 'activity_update':

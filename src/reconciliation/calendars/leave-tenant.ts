@@ -12,6 +12,7 @@ import { aboutUser, causeOf, ledgerRows } from '../../records/ledger-rows.js';
 import { recordTransaction } from '../../records/people/record-transaction.js';
 import { USERS, type UserRow } from '../../records/types.js';
 import type { Store } from '../../store/connect.js';
+import { ORDINARY } from '../../tenancy/calendar-activities.js';
 import type { CalendarActivitiesFate, Integrations } from '../../tenancy/integrations.js';
 import { INTEGRATIONS, type IntegrationRow } from '../../tenancy/types.js';
 
@@ -121,7 +122,7 @@ async function cancelSome(
     const user = users.get(userId);
     if (user === undefined) continue;
     const { operations, entries } = calendarWrites(cancellations(activities, now), {
-      ...{ user, now, needsApproval: false, newId: chance.guid },
+      ...{ user, now, chosen: ORDINARY, newId: chance.guid },
       activities: new Map(activities.map((row) => [row._id, row])),
       // An administrator decided: the guard does not count it.
       ...{ isCounted: () => false, isApproved: () => false },

@@ -17,6 +17,7 @@ import {
 import { loadCalendars, loadedOf, type PlannedPerson } from '../../sync/mailboxes/load-calendar.js';
 import { type LookRequest, lookAtCalendar } from '../../sync/mailboxes/look-at-calendar.js';
 import type { Owner } from '../../sync/owner.js';
+import { chosenFor } from '../../tenancy/calendar-activities.js';
 import type { IntegrationSettings } from '../../tenancy/types.js';
 import type { RunItemRow } from '../types.js';
 
@@ -101,6 +102,7 @@ interface Looked {
   readonly objectId: string;
   readonly failure: GraphFailure | null;
   readonly changes: DecidedChanges;
+  readonly activityType: string | null;
   readonly skipped: number;
   readonly isRead: boolean;
 }
@@ -115,6 +117,7 @@ async function lookAtOne(
     objectId: what.objectId,
     failure: read?.status === 'failed' ? read.failure : null,
     changes: sortByDecision(decided.changes, what.known.decisions),
+    activityType: chosenFor(what.known.organisation).type,
     skipped: decided.verdicts.filter(({ reasons }) => reasons.length > 0).length,
     isRead: read?.status === 'ok',
   };
@@ -128,7 +131,7 @@ async function judgeInTurn(
 ): Promise<OnePlan[]> {
   const planned = new Set<string>();
   const plans: OnePlan[] = [];
-  for (const { objectId, failure, changes, skipped, isRead } of looked) {
+  for (const { objectId, failure, changes, activityType, skipped, isRead } of looked) {
     if (failure) {
       plans.push({ items: [failedItem(objectId, failure)], held: 0, skipped: 0, isRead: false, failed: true });
       continue;
@@ -137,7 +140,7 @@ async function judgeInTurn(
     const judged = await judgeCancellations(store, request);
     for (const change of changes.open) if (isCounted(change)) planned.add(meetingOf(keyOf(change)));
     const items = [
-      ...judged.accepted.map((change) => calendarItem(objectId, change)),
+      ...judged.accepted.map((change) => calendarItem(objectId, change, activityType)),
       ...judged.held.map((change) => heldItem(objectId, change)),
     ];
     plans.push({ items, held: judged.held.length, skipped, isRead, failed: false });
@@ -152,6 +155,6 @@ function failedItem(person: string, failure: GraphFailure): CalendarItem {
 }
 
 function heldItem(person: string, change: Cancellation): CalendarItem {
-  const item = calendarItem(person, change);
+  const item = calendarItem(person, change, null);
   return { ...item, kind: 'problem', after: 'held', why: `It would be held (activity_cancel): ${item.why}` };
 }

@@ -21,6 +21,7 @@ export interface ActivityAct {
 /** What the ledger keeps of an activity: enough to make the record again. */
 const FACTS = [
   'name',
+  'type',
   'status',
   'alert',
   'scheduledStart',

@@ -84,8 +84,8 @@ export interface CalendarWriting {
   readonly user: UserRow;
   readonly activities: ReadonlyMap<string, ActivityRow>;
   readonly now: Date;
-  /** Its activities wait for somebody's approval (E57). */
-  readonly needsApproval: boolean;
+  /** What the organisation chose for what is made now: its type, and whether it waits for approval (E57). */
+  readonly chosen: { readonly type: string | null; readonly needsApproval: boolean };
   /** Cancellations that count for the guard (law L12), and those that somebody approved. */
   isCounted(change: CalendarChange): boolean;
   isApproved(change: CalendarChange): boolean;
@@ -114,13 +114,18 @@ function written(change: CalendarChange, about: CalendarWriting): { activity: Ac
   switch (change.kind) {
     case 'activity_create': {
       const before = change.revives === null ? undefined : about.activities.get(change.revives);
-      const status = about.needsApproval ? 'awaiting_approval' : 'scheduled';
+      const { type, needsApproval } = about.chosen;
+      const made = {
+        ...factsOf(change.verdict),
+        type,
+        status: needsApproval ? 'awaiting_approval' : 'scheduled',
+      } as const;
       if (before) {
-        const back = followed(before, { ...factsOf(change.verdict), status, cancelledReason: null }, { now, why });
+        const back = followed(before, { ...made, cancelledReason: null }, { now, why });
         return { ...back, entry: { ...back.entry, kind: 'activity_create' } };
       }
       const blank = blankActivity(about.user, { id: about.newId(), now });
-      const activity: ActivityRow = { ...blank, ...factsOf(change.verdict), status, source: 'entra_calendar' };
+      const activity: ActivityRow = { ...blank, ...made, source: 'entra_calendar' };
       return { activity, entry: createdEntry(activity, why) };
     }
     case 'activity_update':

@@ -1,5 +1,6 @@
 import type { ClientSession, Filter } from 'mongodb';
 import { AppError } from '../../kernel/app-error.js';
+import { ORDINARY_TYPE } from '../../projection/calendar/default-calendar-rule.js';
 import type { Store } from '../../store/connect.js';
 import { createFindPeople } from '../people/find-people.js';
 import { ACTIVITIES, type ActivityRow, type ActivityStatus, type AlertKind } from './types.js';
@@ -10,6 +11,8 @@ export interface ActivityView {
   /** Id of the user. */
   readonly person: string;
   readonly name: string;
+  /** null: made by hand, where nobody is asked for one. */
+  readonly type: string | null;
   readonly status: ActivityStatus;
   readonly alert: AlertKind | null;
   readonly start: Date | null;
@@ -103,5 +106,6 @@ export function activityView(row: ActivityRow): ActivityView {
   const { _id: id, userId: person, name, status, alert, startedAt, finishedAt, cancelledReason, source } = row;
   const { scheduledStart: start, scheduledFinish: finish, destination } = row;
   const shown = { id, person, name, status, alert, start, finish, startedAt, finishedAt, cancelledReason, source };
-  return { ...shown, destination, detached: row.calendar?.detached === true };
+  const type = row.type ?? (source === 'entra_calendar' ? ORDINARY_TYPE : null);
+  return { ...shown, type, destination, detached: row.calendar?.detached === true };
 }

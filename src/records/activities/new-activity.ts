@@ -53,6 +53,7 @@ export function blankActivity(
 ) {
   return {
     ...{ _id: about.id, enterpriseId, organisationId, userId },
+    type: null,
     status: 'scheduled' as const,
     alert: null,
     scheduledStart: null,

@@ -16,6 +16,11 @@ export interface ActivityRow {
   readonly organisationId: string;
   readonly userId: string;
   readonly name: string;
+  /**
+   * Activity type: the default of the organisation when the calendar's activity was made or came back (E57), and left
+   * alone by later defaults (E50). null: made by hand; absent on older rows, which are ordinary.
+   */
+  readonly type?: string | null;
   readonly status: ActivityStatus;
   /** The alert that nobody has settled yet. */
   readonly alert: AlertKind | null;

@@ -1,3 +1,5 @@
+import { ACTIVITIES } from '../../../src/records/activities/types.js';
+import { LEDGER } from '../../../src/records/types.js';
 import { at, type CalendarScene, calendarOf, startCalendarScene } from '../../support/calendar-scene.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -49,6 +51,44 @@ test('E57: without an activity type nothing is made, and the calendar says so; a
   const [approved] = await scene.until(who, ([only]) => only?.name === 'Pole 9', 'does not follow');
   expect(approved).toMatchObject({ _id: waiting?._id, status: 'scheduled' });
   await choose({ needsApproval: false });
+});
+
+test('E50, E57: the type that is chosen reaches what is made or comes back from then on, and nothing else', async () => {
+  const { enterpriseId, services, tenant } = scene.stack;
+  const typesOf = async (objectId: string) =>
+    (await services.activities.list(enterpriseId, { person: objectId })).map(({ name, type }) => [name, type]);
+  const who = await followed('Dita');
+  await choose({ type: 'Field visit' });
+  const event = scene.event(who, { subject: 'Pole 1' });
+  const [made] = await scene.until(who, (rows) => rows.length === 1, 'no activity');
+  expect(made).toMatchObject({ type: 'Field visit' });
+  const ledger = services.store.collection(LEDGER);
+  expect(await ledger.findOne({ activityId: made?._id, kind: 'activity_create' })).toMatchObject({
+    after: { type: 'Field visit' },
+  });
+
+  await choose({ type: 'Depot round' });
+  tenant.calendars.updateEvent(who, event, { subject: 'Pole 2' });
+  await scene.until(who, ([only]) => only?.name === 'Pole 2', 'does not follow');
+  expect(await typesOf(who)).toEqual([['Pole 2', 'Field visit']]);
+
+  tenant.calendars.updateEvent(who, event, { showAs: 'free' });
+  await scene.until(who, ([only]) => only?.status === 'cancelled', 'not cancelled');
+  expect(await typesOf(who)).toEqual([['Pole 2', 'Field visit']]);
+  tenant.calendars.updateEvent(who, event, { showAs: 'busy' });
+  await scene.until(who, ([only]) => only?.status === 'scheduled', 'does not come back');
+  expect(await typesOf(who)).toEqual([['Pole 2', 'Depot round']]);
+  const back = await ledger.find({ activityId: made?._id, kind: 'activity_create' }).sort({ at: -1 }).toArray();
+  expect(back[0]).toMatchObject({ before: { type: 'Field visit' }, after: { type: 'Depot round' } });
+
+  const byHand = { name: 'Pole 3', start: new Date(`${at(60).dateTime}Z`), finish: new Date(`${at(61).dateTime}Z`) };
+  await services.activities.schedule({ enterpriseId, person: who }, byHand, { who: 'test' });
+  await services.store.collection(ACTIVITIES).updateMany({ userId: made?.userId }, { $unset: { type: 1 } });
+  // As rows of before types were kept.
+  expect(await typesOf(who)).toEqual([
+    ['Pole 2', 'Calendar activity'],
+    ['Pole 3', null],
+  ]);
 });
 
 test('E52: events that overlap are both scheduled and the calendar says so; the same event twice is one activity', async () => {

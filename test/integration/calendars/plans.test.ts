@@ -1,4 +1,5 @@
 import { calendarNote } from '../../../src/changes/merge-notes.js';
+import { RUN_ITEMS } from '../../../src/reconciliation/types.js';
 import { USERS } from '../../../src/records/types.js';
 import { at, type CalendarScene, startCalendarScene } from '../../support/calendar-scene.js';
 import { ownersLooked } from '../../support/scene.js';
@@ -39,6 +40,26 @@ test('L11: the plan of a sync has what newcomers bring in their calendars, and a
   const applied = await services.runs.wait(run._id, { timeoutMs: 60_000 });
   expect(applied).toMatchObject({ status: 'succeeded', counts: { created: 1, activitiesCreated: 1 } });
   expect(await scene.activities(id)).toMatchObject([{ name: 'First day', status: 'scheduled' }]);
+});
+
+test.each([
+  ['E57: a plan makes nothing of another type than it showed', { type: 'Depot round' }, {}, []],
+  ['L11: a plan that names no type, as older versions made them, is applied', {}, { 'after.type': 1 }, ['Pole 1']],
+] as const)('%s', async (name, patch, unset, made) => {
+  const { services, enterpriseId, organisationId } = scene.stack;
+  const id = newcomer(name.slice(0, 3));
+  scene.event(id, { subject: 'Pole 1', start: at(30), end: at(31) });
+  const plan = await scene.stack.sync({ dry: true });
+  const ofEvent = { runId: plan._id, person: id, kind: 'activity_create' };
+  const items = services.store.collection(RUN_ITEMS);
+  expect(await items.findOne(ofEvent)).toMatchObject({ after: { name: 'Pole 1', type: 'Calendar activity' } });
+  await items.updateOne(ofEvent, Object.keys(unset).length > 0 ? { $unset: unset } : { $set: {} });
+  const chosen = { enterpriseId, organisationId, by: 'test' };
+  await services.structure.setCalendarActivities({ ...chosen, patch });
+  const request = { enterpriseId, trigger: 'manual', requestedBy: 'test', dry: false, planId: plan._id } as const;
+  await services.runs.wait((await services.runs.request(request)).run._id, { timeoutMs: 60_000 });
+  expect((await scene.activities(id)).map(({ name: what }) => what)).toEqual(made);
+  await services.structure.setCalendarActivities({ ...chosen, patch: { type: 'Calendar activity' } });
 });
 
 test('S11: a sync tells what it met in calendars, once, and whether that is a problem still', async () => {

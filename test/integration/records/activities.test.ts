@@ -79,7 +79,7 @@ test('a planned activity is started, alerted and finished, each act with its led
       {
         ...{ id, person: who, name: 'Check the  poles', status: 'scheduled', alert: null },
         ...{ start: '2030-03-01T21:00:00.000Z', finish: FINISH, startedAt: null, finishedAt: null },
-        ...{ cancelledReason: null, source: 'manual', destination: null, detached: false },
+        ...{ type: null, cancelledReason: null, source: 'manual', destination: null, detached: false },
       },
     ],
     next: null,

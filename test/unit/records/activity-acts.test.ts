@@ -1,6 +1,8 @@
 import {
   alerted,
   finished,
+  followed,
+  handedOver,
   keepsPerson,
   MISSED_FOR_MS,
   missedUntil,
@@ -67,6 +69,16 @@ test('an alert that does not fit is refused', () => {
   expect(() => alerted(anActivity(RUNNING), 'missed_start', LATE)).toThrow(refusal);
   for (const kind of ALERT_KINDS.filter((each) => each !== 'missed_start'))
     expect(() => alerted(anActivity(), kind, LATE)).toThrow(refusal);
+});
+
+test('E50: an activity keeps its type, whatever becomes of it', () => {
+  const activity = anActivity({ type: 'Field visit' });
+  const about = { now: LATE, why: 'a test' };
+  const { activity: followedOne } = followed(activity, { name: 'Pole 8', status: 'cancelled' }, about);
+  expect(handedOver(followedOne, { userId: 'u2' }, about).activity).toMatchObject({
+    userId: 'u2',
+    type: 'Field visit',
+  });
 });
 
 test('E60: what goes with an archive is cancelled with its reason, one entry each', () => {

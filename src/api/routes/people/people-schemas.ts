@@ -180,6 +180,9 @@ export const activity = z
   .object({
     id: z.string(),
     name: z.string(),
+    type: text.meta({
+      description: 'Activity type: the default of the organisation when it was made; null: made by hand.',
+    }),
     status: z.string(),
     alert: text,
     start: instant.nullable(),

@@ -4,7 +4,7 @@ import { given } from '../../../kernel/given.js';
 import { DEFAULT_CALENDAR_RULE } from '../../../projection/calendar/default-calendar-rule.js';
 import { HORIZON_DAYS } from '../../../projection/calendar/horizon.js';
 import type { CalendarRule } from '../../../projection/calendar/types.js';
-import { ORDINARY } from '../../../tenancy/calendar-activities.js';
+import { chosenFor } from '../../../tenancy/calendar-activities.js';
 import type { SettingsPatch } from '../../../tenancy/settings/integration-settings.js';
 import type { ApiServices } from '../../api-services.js';
 import { route } from '../../frame/route.js';
@@ -54,7 +54,7 @@ export const calendarRoutes = [
     method: 'patch',
     path: `${path}/organisations/{organisation}`,
     ...{ tag, need: 'change', body: organisationActivities.partial().strict(), answer: calendarActivities },
-    summary: 'Chooses the default activity type and approval of an organisation; it follows as calendars are read.',
+    summary: 'Chooses the default activity type and approval of an organisation; what is made from then on has it.',
     run: async ({ services, principal, params: { enterpriseId, organisation: organisationId }, body }) => {
       const wanted = { enterpriseId, organisationId, patch: given(body), by: principal.who };
       await services.structure.setCalendarActivities(wanted);
@@ -107,9 +107,10 @@ async function activitiesOf({ integrations, structure }: ApiServices, enterprise
   return {
     ...{ calendarSync, calendarStaleHours, waitsForSync, revision },
     rule: wire(settings.calendarRule ?? DEFAULT_CALENDAR_RULE),
-    organisations: organisations.map(({ _id: id, name, calendarActivities: chosen = ORDINARY }) => {
+    organisations: organisations.map((organisation) => {
+      const { _id: id, name } = organisation;
       const own = rules[id];
-      return { id, name, ...chosen, rule: own ? wire(own) : null };
+      return { id, name, ...chosenFor(organisation), rule: own ? wire(own) : null };
     }),
     horizonDays: HORIZON_DAYS[settings.frequency],
   };

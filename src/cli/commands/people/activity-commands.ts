@@ -58,9 +58,9 @@ function addList(activity: Command, cli: Cli): void {
       const items = await activities.list(await cli.enterpriseId(enterprise), given(filter));
       const rows = items.map((item) => [
         ...[item.id, item.person, item.status, item.alert, item.startedAt ?? item.start],
-        ...[item.finishedAt ?? item.finish, item.name],
+        ...[item.finishedAt ?? item.finish, item.type, item.name],
       ]);
-      return listAnswer(items, table(['id', 'person', 'status', 'alert', 'start', 'finish', 'name'], rows));
+      return listAnswer(items, table(['id', 'person', 'status', 'alert', 'start', 'finish', 'type', 'name'], rows));
     },
   });
 }

@@ -12,6 +12,7 @@ import { calendarWrites } from '../../../records/activities/calendar-activities.
 import { aboutUser, ledgerRows } from '../../../records/ledger-rows.js';
 import { calendarWarningRows } from '../../../records/problems/run-problems.js';
 import type { Cause } from '../../../records/types.js';
+import { chosenFor } from '../../../tenancy/calendar-activities.js';
 import { requireSyncOn } from '../../admission/switched-off.js';
 import type { Apply } from '../../apply.js';
 import type { Owner } from '../../owner.js';
@@ -91,7 +92,8 @@ async function applyOne(deps: ApplyCalendarsDeps, one: One, session: ClientSessi
   if (sorted.open.some(isCounted)) await writes.flush();
   const facts = { enterpriseId, objectId, decided: sorted, brakePercent, now };
   const all = await judgeCancellations(deps.store, facts, session);
-  const planned = await onlyPlanned(deps.store, { of: what, judged: all, plans }, session);
+  const activityType = chosenFor(loaded.organisation).type;
+  const planned = await onlyPlanned(deps.store, { of: what, judged: all, plans, activityType }, session);
   const at = what.read?.status === 'ok' ? what.read.at : now;
   const settled = settling(planned.accepted, {
     ...{ activities: loaded.activities, at },
@@ -139,9 +141,8 @@ function collect(deps: ApplyCalendarsDeps, writing: Writing): number {
   const { user, organisation, activities } = loaded;
   let count = 0;
   if (user && judged.accepted.length > 0) {
-    const needsApproval = organisation?.calendarActivities?.needsApproval ?? false;
     const isApproved = (change: CalendarChange) => sorted.approved.includes(change);
-    const about = { user, activities, now, needsApproval, isCounted, isApproved, newId: chance.guid };
+    const about = { user, activities, now, chosen: chosenFor(organisation), isCounted, isApproved, newId: chance.guid };
     const { operations, entries } = calendarWrites(judged.accepted, about);
     const rows = ledgerRows(entries, { ...aboutUser(user), at: now, cause: causeOf(what), newId: chance.guid });
     writes.activities.push(...operations);

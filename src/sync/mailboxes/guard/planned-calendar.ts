@@ -33,17 +33,25 @@ export async function loadPlans(store: Store, batch: readonly OfRun[], session: 
 /** Where a run applies a plan exactly: what the plan has, and the rest is written down and left alone (law L11). */
 export async function onlyPlanned(
   store: Store,
-  { of, judged, plans }: { of: OfRun; judged: JudgedChanges; plans: Planned },
+  {
+    of,
+    judged,
+    plans,
+    activityType,
+  }: { of: OfRun; judged: JudgedChanges; plans: Planned; activityType: string | null },
   session: ClientSession,
 ): Promise<JudgedChanges> {
   const { objectId, runId, exactly } = of;
   const planned = exactly && runId !== null ? plans.get(runId) : undefined;
   if (planned === undefined || runId === null) return judged;
   const keys = planned.get(objectId);
-  const isPlanned = (change: CalendarChange) => keys?.has(itemKey(calendarItem(objectId, change))) ?? false;
+  const itemOf = (change: CalendarChange) => calendarItem(objectId, change, activityType);
+  // Plans of an older version name no type.
+  const isPlanned = (change: CalendarChange) =>
+    [itemOf(change), calendarItem(objectId, change, null)].some((item) => keys?.has(itemKey(item)));
   const rest = judged.accepted.filter((change) => !isPlanned(change));
   const items = rest.map((change) => ({
-    item: calendarItem(objectId, change),
+    item: itemOf(change),
     subject: `activity:${keyOf(change)}`,
   }));
   await keepUnplannedItems(store, { runId, items }, session);
