@@ -39,13 +39,17 @@ function namedOnce(countries: readonly [string, string | readonly string[]][]): 
 }
 
 function folded(name: string): string {
-  return name
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/&/g, ' and ')
-    .replace(/[.'’`´]/g, '')
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .replace(/^(?:the )+/, '')
-    .trim();
+  return (
+    name
+      .normalize('NFKD')
+      .replace(/\p{M}/gu, '')
+      .toLowerCase()
+      .replace(/&/g, ' and ')
+      .replace(/[.'’`´]/g, '')
+      .replace(/[^\p{L}\p{N}]+/gu, ' ')
+      .replace(/\bst\b/g, 'saint')
+      // Wherever it stands: ISO writes "Bahamas (the)".
+      .replace(/\bthe\b ?/g, '')
+      .trim()
+  );
 }
