@@ -61,7 +61,7 @@ export function nextRow(row: PersonRow, seen: Seen, moment: ReadMoment): PersonR
         groupIds: [...seen.groupIds].sort(),
         absentSince: null,
         // Soon for somebody new, and for somebody back, whose mailbox was gone meanwhile.
-        mailboxDueAt: row.state === 'present' ? row.mailboxDueAt : moment.at,
+        ...(row.state === 'present' ? {} : { mailboxDueAt: moment.at, cameAt: moment.at }),
       };
     case 'soft_deleted':
       return { ...base, state: 'soft_deleted', absentSince: null, mailboxDueAt: null };

@@ -45,6 +45,8 @@ export interface PersonRow {
   readonly look: { readonly at: Date | null; readonly index: number } | null;
   /** When mailbox settings are to be read next; null: not asked for (no mailbox wanted, or not present). */
   readonly mailboxDueAt: Date | null;
+  /** When they came, or came back; absent on older rows, whose people came long ago. */
+  readonly cameAt?: Date;
   readonly past: readonly PastValue[];
   /** What the person waits for, such as `email:KEY` (law L6). */
   readonly waitsFor: readonly string[];

@@ -22,6 +22,8 @@ const AGAIN_AFTER_MS: Readonly<Record<MailboxAnswer['status'], number>> = {
   forbidden: 6 * HOUR_MS,
   failed: HOUR_MS,
 };
+/** Whoever came less than this ago mostly gets a mailbox yet, hours after the account: who has none is asked daily. */
+const NEW_FOR_MS = 7 * DAY_MS;
 /** Instants are rounded up to this, so that people who are due about the same time share a `$batch`. */
 const SLOT_MS = 10 * MINUTE_MS;
 
@@ -69,12 +71,12 @@ export function createMailboxWork(deps: MailboxWorkDeps): OwnerWork {
       const answers = await owner.graph.readMailboxSettings(objectIds, { priority: 'run', signal });
       const now = { nowMs: clock.nowMs(), random: deps.chance.random };
       const moment = { ticket, at: clock.now(), lagMs: deps.times.lagDirectoryMs };
-      const reads = objectIds.map((objectId): PersonRead => {
+      const reads = due.map(({ objectId, cameAt }): PersonRead => {
         const answer = answers.get(objectId);
         const seen = {
           state: 'mailbox',
           ...settingsOf(answer),
-          dueAt: nextMailboxRead(answer?.status ?? 'failed', now),
+          dueAt: nextMailboxRead(answer?.status ?? 'failed', { ...now, cameAt }),
         } as const;
         const origin = { notified: false, movesGroups: false, revision: null, requestId: null } as const;
         return { objectId, seen, evidence: 'list', moment, freshGroups: new Map(), ...origin };
@@ -95,9 +97,11 @@ export function createMailboxWork(deps: MailboxWorkDeps): OwnerWork {
 /** When to read a mailbox next: half to one and a half times the pause from now, in slots of ten minutes. */
 export function nextMailboxRead(
   status: MailboxAnswer['status'],
-  { nowMs, random }: { nowMs: number; random(): number },
+  { nowMs, random, cameAt }: { nowMs: number; random(): number; cameAt?: Date | undefined },
 ): Date {
-  const at = nowMs + AGAIN_AFTER_MS[status] * (0.5 + random());
+  const isNew = cameAt !== undefined && nowMs - cameAt.getTime() < NEW_FOR_MS;
+  const pauseMs = isNew && status === 'no_mailbox' ? DAY_MS : AGAIN_AFTER_MS[status];
+  const at = nowMs + pauseMs * (0.5 + random());
   return new Date(Math.ceil(at / SLOT_MS) * SLOT_MS);
 }
 

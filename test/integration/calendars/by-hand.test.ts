@@ -1,6 +1,7 @@
 import { DAY_MS, HOUR_MS } from '../../../src/kernel/clock.js';
 import { PEOPLE, type PersonRow } from '../../../src/mirror/types.js';
 import { type CalendarScene, startCalendarScene } from '../../support/calendar-scene.js';
+import { waitFor } from '../../support/wait-for.js';
 
 let scene: CalendarScene;
 const BY = { who: 'maia' };
@@ -91,6 +92,17 @@ test('E45: so is another time zone of the mailbox, as soon as the sync knows of 
   const due = { $set: { mailboxDueAt: new Date() } };
   await services.store.collection<PersonRow>(PEOPLE).updateOne({ objectId: person }, due);
   await scene.until(person, startsAt(start, 9), 'not at midnight in Tokyo');
+});
+
+test('E41: a newcomer whose mailbox is made after the account has their time zone as soon as the calendar answers', async () => {
+  const { services, tenant } = scene.stack;
+  const person = await scene.person('Dion', 'none');
+  const row = () => services.store.collection<PersonRow>(PEOPLE).findOne({ objectId: person });
+  await waitFor(async () => (await row())?.attributes?.hasNoMailbox === true, { message: 'the mailbox is not missed' });
+  tenant.directory.updateUser(person, {}, { timeZone: 'Tokyo Standard Time', userPurpose: 'user' });
+  await scene.stack.sync();
+  await waitFor(async () => (await scene.userOf(person))?.timeZone === 'Asia/Tokyo', { message: 'no time zone' });
+  expect((await row())?.attributes).not.toHaveProperty('hasNoMailbox');
 });
 
 /** Whether a whole day begins so many hours before its midnight in UTC. */

@@ -22,6 +22,16 @@ test('people who were read at once are due over a whole day, in slots that share
   for (const at of slots.keys()) expect(at % (10 * MINUTE_MS)).toBe(0);
 });
 
+test('who came less than a week ago and has no mailbox yet is asked about daily', () => {
+  const again = (cameAt?: Date) =>
+    nextMailboxRead('no_mailbox', { nowMs, random: () => 0.5, cameAt }).getTime() - nowMs;
+  const daysAgo = (days: number) => new Date(nowMs - days * DAY_MS);
+  expect(again(daysAgo(6.9))).toBeLessThan(1.1 * DAY_MS);
+  expect(again(daysAgo(7))).toBeGreaterThanOrEqual(7 * DAY_MS);
+  // Rows of before that was kept.
+  expect(again()).toBeGreaterThanOrEqual(7 * DAY_MS);
+});
+
 test.each([
   ['ok', DAY_MS],
   ['no_mailbox', 7 * DAY_MS],

@@ -5,6 +5,7 @@ import type { Chance } from '../../../kernel/chance.js';
 import { type Clock, HOUR_MS } from '../../../kernel/clock.js';
 import { sameValue } from '../../../kernel/same-value.js';
 import type { CalendarRow, Calendars } from '../../../mirror/calendars-store.js';
+import type { People } from '../../../mirror/people-store.js';
 import { rowId } from '../../../mirror/types.js';
 import type { CalendarChange, CalendarProblem } from '../../../projection/calendar/types.js';
 import { type DecidedChanges, sortByDecision } from '../../../projection/verdicts/activity-decision.js';
@@ -29,6 +30,7 @@ import { dueNext } from './due-next.js';
 import { type Settling, settling } from './settling.js';
 
 export interface ApplyCalendarsDeps extends LoadCalendarDeps {
+  readonly people: Pick<People, 'load' | 'write'>;
   readonly apply: Apply;
   readonly changes: Changes;
   readonly calendars: Calendars;
@@ -67,8 +69,23 @@ export async function applyCalendars(
       counts.push(await applyOne(deps, one, session));
     }
     await writes.flush();
+    await askForSettings(deps, { batch, all, now }, session);
     return counts;
   });
+}
+
+/** Whose calendar answers has a mailbox by now: its time zone is asked for at once. */
+async function askForSettings(
+  { people }: ApplyCalendarsDeps,
+  about: { batch: readonly CalendarToApply[]; all: ReadonlyMap<string, LoadedCalendar>; now: Date },
+  session: ClientSession,
+): Promise<void> {
+  const answering = about.batch.flatMap(({ objectId, read }) => (read?.status === 'ok' ? [objectId] : []));
+  const rows = answering.flatMap((objectId) => loadedOf(about.all, objectId).row ?? []);
+  const found = rows.filter(({ state, attributes }) => state === 'present' && attributes?.hasNoMailbox === true);
+  const update = { $set: { mailboxDueAt: about.now } };
+  const operations = found.map(({ _id }) => ({ updateOne: { filter: { _id }, update } }));
+  await people.write(operations, session);
 }
 
 interface One {
