@@ -9,7 +9,7 @@ export interface Ruled {
   readonly projection: Projection;
   /** Takings that pass the guard because somebody approved this very value. */
   readonly approved: ReadonlySet<PlannedChange>;
-  /** Takings that the guard holds already, and since when: nobody has decided on this very value yet. */
+  /** What the guard holds already, and since when: it is the same taking, whatever its source value is by now. */
   readonly waiting: ReadonlyMap<PlannedChange, Date>;
   /** Subjects of what was left out. */
   readonly declined: ReadonlySet<string>;
@@ -48,7 +48,7 @@ export function rule(
     if (change === undefined) {
       if (isOver(decision, projection, input)) over.push(decision);
     } else if (decision.verdict === 'held' && !isExpired(decision, now)) {
-      if (hashOf(sourceValueOf(change)) === decision.valueHash) waiting.set(change, decision.at);
+      waiting.set(change, decision.at);
     } else if (hashOf(sourceValueOf(change)) !== decision.valueHash) over.push(decision);
     else if (decision.verdict === 'approved') approved.add(change);
     else declined.set(change, decision);

@@ -1,3 +1,4 @@
+import { PEOPLE, type PersonRow } from '../../../src/mirror/types.js';
 import { LEDGER, type LedgerRow, USERS, type UserRow } from '../../../src/records/types.js';
 import { atRest, fieldCrew, ownersLooked, subscribed } from '../../support/scene.js';
 import { type Stack, startStack } from '../../support/stack.js';
@@ -49,20 +50,80 @@ async function readAlone(person = ''): Promise<void> {
   await atRest(stack);
 }
 
-test('approving or refusing a part of a storm lets nobody else go, until the directory recovers', async () => {
-  const storm = north.slice(0, 12);
-  enable(storm, false);
-  await heldAre(12);
+/** Approves the first six of what is held, refuses two more, and answers the rest, which is held as before. */
+async function decidedInPart() {
   const open = await held();
   const { approve, refuse } = stack.services.decisionActs;
   await approve(stack.enterpriseId, { ids: open.slice(0, 6).map(({ id }) => id) }, by);
   await refuse(stack.enterpriseId, { ids: open.slice(6, 8).map(({ id }) => id) }, by);
+  return open.slice(8);
+}
+
+/** Who of them was read anew since, and everybody is at rest. */
+async function readSince(ids: readonly string[], rows: object): Promise<void> {
+  const people = stack.services.store.collection<PersonRow>(PEOPLE);
+  const isRead = async () => (await people.countDocuments({ objectId: { $in: [...ids] }, ...rows })) === ids.length;
+  await waitFor(isRead, { message: 'not read' });
+  await atRest(stack);
+}
+
+const byId = (a: { id: string }, b: { id: string }) => a.id.localeCompare(b.id);
+const sinceWhen = (rows: readonly { id: string; person: string; at: Date }[]) =>
+  rows.map(({ id, person, at }) => ({ id, person, at })).sort(byId);
+
+test('approving or refusing a part of a storm lets nobody else go, until the directory recovers', async () => {
+  const storm = north.slice(0, 12);
+  enable(storm, false);
+  await heldAre(12);
+  await decidedInPart();
   await archivedAre(storm, 6);
   expect(await stack.sync()).toMatchObject({ status: 'succeeded_with_errors', code: 'removal_brake' });
   expect({ archived: await archived(storm), held: (await held()).length }).toEqual({ archived: 6, held: 4 });
   enable(storm, true);
   await archivedAre(storm, 0);
   await heldAre(0);
+  await atRest(stack);
+});
+
+test('what is held of a storm stays so when these people are deleted after they were disabled', async () => {
+  const { directory } = stack.tenant;
+  const storm = north.slice(0, 12);
+  enable(storm, false);
+  await heldAre(12);
+  const rest = await decidedInPart();
+  await archivedAre(storm, 6);
+  const people = rest.map(({ person }) => person);
+  for (const person of people) directory.deleteUser(person, false);
+  await readSince(people, { state: 'soft_deleted' });
+  expect({ archived: await archived(storm), held: sinceWhen(await held()) }).toEqual({
+    archived: 6,
+    held: sinceWhen(rest),
+  });
+  for (const person of people) directory.restoreUser(person);
+  enable(storm, true);
+  await archivedAre(storm, 0);
+  await heldAre(0);
+  await atRest(stack);
+});
+
+test('addresses that are held of a storm stay so when they change once more', async () => {
+  const { services, enterpriseId, tenant } = stack;
+  const storm = north.slice(0, 12);
+  const address = (id: string, domain: string) => tenant.directory.updateUser(id, { mail: `${id}@${domain}.test` });
+  const have = (domain: string) => recordsOf(storm, { emailKey: { $regex: `@${domain}` } });
+  await services.integrations.pause(enterpriseId, 'test');
+  for (const id of storm) address(id, 'kereru');
+  await services.integrations.resume(enterpriseId, 'test');
+  await heldAre(12);
+  const rest = await decidedInPart();
+  await waitFor(async () => (await have('kereru')) === 6, { message: 'not six addresses' });
+  const people = rest.map(({ person }) => person);
+  for (const id of people) address(id, 'tui');
+  await readSince(people, { 'attributes.values.mail': { $regex: '@tui' } });
+  expect({ changed: await have('tui'), held: sinceWhen(await held()) }).toEqual({ changed: 0, held: sinceWhen(rest) });
+  for (const [index, id] of storm.entries()) tenant.directory.updateUser(id, { mail: `n${index}@kiwipower.test` });
+  await heldAre(0);
+  await waitFor(async () => (await have('kiwipower')) === 12, { message: 'not all as before' });
   await atRest(stack);
 });
 

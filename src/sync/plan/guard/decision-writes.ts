@@ -16,7 +16,7 @@ interface Moment {
 }
 
 /**
- * Held takings are open decisions; one whose cause is gone goes by itself (law L12). So does what is about another
+ * Held takings are open decisions; one whose cause is gone goes by itself (law L12). So does a verdict about another
  * source value than the one of now, and an approval once it is used.
  */
 export function decisionWrites(
@@ -43,6 +43,7 @@ export function decisionWrites(
   ];
 }
 
+/** About another source value it is asked anew, for 7 days from now; it is held since it was held first. */
 function heldDecision(draft: Draft, change: PlannedChange, { enterpriseId, at }: Moment): DecisionRow {
   const subject = subjectOf(change);
   const { objectId } = draft.read;
@@ -55,7 +56,7 @@ function heldDecision(draft: Draft, change: PlannedChange, { enterpriseId, at }:
     valueHash: hashOf(sourceValueOf(change)),
     verdict: 'held',
     by: 'guard',
-    at,
+    at: draft.waiting.get(change) ?? at,
     until: new Date(at.getTime() + HELD_FOR_MS),
   };
 }
