@@ -16,8 +16,6 @@ export interface People {
   wanting(tenantId: string, emailKeys: readonly string[], session?: ClientSession): Promise<PersonRow[]>;
   /** Makes sure that each has a row; repeatable, a row that exists stays as it is. */
   enter(tenantId: string, objectIds: readonly string[]): Promise<void>;
-  /** Whoever waits for this state has a look that is due. */
-  lookNow(of: LookNow, session: ClientSession): Promise<void>;
   /** Rows whose look is due. */
   dueLooks(tenantId: string, now: Date, limit: number): Promise<PersonRow[]>;
   clearLooks(ids: readonly string[], now: Date): Promise<void>;
@@ -36,12 +34,6 @@ export interface People {
    * that nothing else of them is loaded.
    */
   ripening(tenantId: string, session?: ClientSession): Promise<RipeningRow[]>;
-}
-
-export interface LookNow {
-  readonly tenantId: string;
-  readonly waitsFor: string;
-  readonly now: Date;
 }
 
 export type RipeningRow = Pick<PersonRow, 'objectId' | 'ripening'>;
@@ -85,9 +77,6 @@ export const PEOPLE_INDEXES: readonly IndexDefinition[] = [
   },
 ];
 
-/** Index of a look that none follows, however many there are by the settings. */
-const NO_MORE_LOOKS = 1_000;
-
 /**
  * Queries name their index: while a tenant is being filled, all look alike to MongoDB, and it remembers its choice.
  */
@@ -115,7 +104,6 @@ export function createPeople({ store }: { store: Store }): People {
         .hint('tenant_look')
         .limit(limit)
         .toArray(),
-    lookNow,
     clearLooks: async (ids, now) => {
       await rows.updateMany({ _id: { $in: [...ids] }, 'look.at': { $lte: now } }, [{ $set: { 'look.at': null } }]);
     },
@@ -140,12 +128,6 @@ export function createPeople({ store }: { store: Store }): People {
       return { updateOne: { filter: { _id }, update: { $setOnInsert: fields }, upsert: true } };
     });
     await rows.bulkWrite(operations, { ordered: false });
-  }
-
-  async function lookNow({ tenantId, waitsFor, now }: LookNow, session: ClientSession): Promise<void> {
-    const waiting = { tenantId, waitsFor, 'waitsFor.0': { $exists: true } };
-    const look = { at: now, index: { $ifNull: ['$look.index', NO_MORE_LOOKS] } };
-    await rows.updateMany(waiting, [{ $set: { look } }], { session });
   }
 
   async function groupCounts(tenantId: string): Promise<Map<string, number>> {

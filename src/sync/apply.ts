@@ -16,6 +16,7 @@ import { countRun, type RunTally } from './plan/count-run.js';
 import type { PersonRead, Times } from './plan/decide.js';
 import { keepUnplanned } from './plan/exact-plan.js';
 import { type LoadDeps, loadSetUp } from './plan/load-inputs.js';
+import { endsUntaken } from './plan/person-plan.js';
 import { type BatchPlan, MOST_OBJECTS_AN_APPLY, planPeople } from './plan/plan-people.js';
 import { problemsMet } from './plan/problems-met.js';
 import { createSetUpMemory } from './plan/set-up-memory.js';
@@ -55,6 +56,8 @@ export interface Apply {
   close(owner: Owner, closings: readonly Closing[]): Promise<void>;
   /** Writes of another kind of work: one transaction in the owner's lane, behind its fence. */
   within<T>(owner: Owner, work: (session: ClientSession) => Promise<T>): Promise<T>;
+  /** Whether something that ripened has ended in this process without being taken, since this was last asked. */
+  endedUntaken(tenantId: string): boolean;
 }
 
 export interface ApplyDeps extends LoadDeps, WriteDeps {
@@ -66,6 +69,7 @@ export interface ApplyDeps extends LoadDeps, WriteDeps {
 export function createApply(deps: ApplyDeps): Apply {
   const { store, clock } = deps;
   const setUps = createSetUpMemory();
+  const untaken = new Set<string>();
   return {
     people: async (owner, batch) => {
       const tallies: RunTally[] = [];
@@ -79,6 +83,7 @@ export function createApply(deps: ApplyDeps): Apply {
       if (closings.length > 0) await within(owner, (session) => deps.changes.close(session, closings));
     },
     within,
+    endedUntaken: (tenantId) => untaken.delete(tenantId),
   };
 
   async function within<T>(owner: Owner, work: (session: ClientSession) => Promise<T>): Promise<T> {
@@ -172,6 +177,7 @@ export function createApply(deps: ApplyDeps): Apply {
       return { plan, tally, counter, setUp };
     });
     setUps.keep(owner, result.counter, result.setUp);
+    if (result.plan.people.some(endsUntaken)) untaken.add(owner.tenantId);
     for (const { draft, accepted } of result.plan.people) {
       const { read } = draft;
       if (accepted.length === 0 && isOrdered(read)) owner.tickets.unchanged(read.objectId, read.moment.ticket);

@@ -30,6 +30,7 @@ import { createMailboxWork } from '../../sync/mailboxes/mailbox-work.js';
 import { type Owner, type OwnerWork, startOwner } from '../../sync/owner.js';
 import { createBudgetWork } from '../../sync/pacing/budget-work.js';
 import { createPeopleWork } from '../../sync/people-work.js';
+import { createWakeHeld } from '../../sync/plan/guard/wake-held.js';
 import { startWorkers, type Workers } from '../../sync/workers.js';
 import { CONNECTION_CODES } from '../../tenancy/run-marks.js';
 import { isListening } from '../../tenancy/settings/integration-settings.js';
@@ -49,6 +50,7 @@ export function composeWorks(services: Services, parts: WorkParts): OwnerWork[] 
     createPeopleWork(base),
     createGroupsWork({ ...base, catchUpGroups: look }),
     createLooksWork(base),
+    createWakeHeld(base),
     createMailboxWork(base),
     createCalendarWork(base),
     createCatchUpWork({

@@ -67,6 +67,11 @@ export function personPlan(draft: Draft, { verdict, waitsForEmail, decisions, op
   };
 }
 
+/** What ripened is over, and nothing was taken: those who are held may be few enough by now (law L12). */
+export function endsUntaken({ draft: { row, rowBefore }, accepted }: PersonPlan): boolean {
+  return Boolean(rowBefore?.ripening) && !row?.ripening && !accepted.some(({ taking }) => taking !== null);
+}
+
 function withRipening(row: PersonRow, takings: readonly string[]): PersonRow {
   if (takings.length === 0 || !row.ripening) return row.ripening === null ? row : { ...row, ripening: null };
   return { ...row, ripening: { ...row.ripening, takings } };

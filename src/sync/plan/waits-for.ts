@@ -4,7 +4,7 @@ import type { UserRow } from '../../records/types.js';
 /**
  * The states that a person waits for (law L6): an address that somebody else holds, the end of an open activity (E10),
  * another leader of a team (E7), approval of what the guard holds or fewer takings to judge (L12). Whoever ends one of
- * them notes the person in the same transaction.
+ * them notes the person in the same transaction; for fewer takings, right after it (`guard/wake-held.ts`).
  */
 export function waitsFor(
   user: Pick<UserRow, '_id'> | null,

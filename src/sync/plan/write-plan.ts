@@ -30,7 +30,6 @@ import { type LiveCounter, raiseLive } from '../../store/live.js';
 import { notesForCalendars } from '../mailboxes/calendar-notes.js';
 import { awaitsRun } from './evidence/groups-in-effect.js';
 import { decisionWrites } from './guard/decision-writes.js';
-import { wakeHeld } from './guard/wake-held.js';
 import type { Scope } from './load-inputs.js';
 import { type PersonPlan, userAfter } from './person-plan.js';
 import type { BatchPlan } from './plan-people.js';
@@ -94,7 +93,6 @@ export async function writePlan(deps: WriteDeps, request: WriteRequest, session:
   if (writes.problems.length > 0) await store.collection<ProblemRow>(PROBLEMS).bulkWrite(writes.problems, anyOrder);
   if (writes.decisions.length > 0) await store.collection<DecisionRow>(DECISIONS).bulkWrite(writes.decisions, options);
   await people.write(writes.rows, session);
-  await wakeHeld(deps, request, session);
   await sendLater(deps, { request, written: writes.written }, session);
   const waiters = await notesForWaiters(deps, { request, ended: writes.endedStates }, session);
   const notes = [...writes.notes, ...waiters, ...notesForCalendars(request)];

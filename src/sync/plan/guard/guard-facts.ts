@@ -111,20 +111,24 @@ export async function takenSince(
   });
 }
 
-/** The same with the teams, of these, in which people are who are not in the batch: a team is judged by all of its people. */
+/**
+ * The same with the teams in which people are who are not in the batch, of these where given: a team is judged by all of
+ * its people.
+ */
 export async function inTeams(
   { store }: LoadDeps,
   { scope, session }: GuardFacts,
-  { takings, teams }: { readonly takings: readonly Taking[]; readonly teams: ReadonlySet<string> },
+  { takings, teams }: { readonly takings: readonly Taking[]; readonly teams?: ReadonlySet<string> },
 ): Promise<readonly Taking[]> {
   const whole = takings.filter(({ kind }) => kind !== 'team_removal');
-  if (whole.length === 0 || teams.size === 0) return takings;
+  if (whole.length === 0 || teams?.size === 0) return takings;
   const { enterpriseId, tenantId } = scope;
   const users = await store
     .collection<UserRow>(USERS)
     .find(
       {
-        ...{ enterpriseId, 'entra.tenantId': tenantId, 'memberships.teamId': { $in: [...teams] } },
+        ...{ enterpriseId, 'entra.tenantId': tenantId },
+        ...(teams ? { 'memberships.teamId': { $in: [...teams] } } : {}),
         'entra.objectId': { $in: [...new Set(whole.map(({ personId }) => personId))] },
       },
       { hint: DIRECTORY_PERSON, ...(session ? { session } : {}) },
@@ -134,8 +138,8 @@ export async function inTeams(
   const places = new Map(users.map(({ entra, memberships }) => [entra?.objectId, memberships]));
   return takings.map((taking) => {
     if (taking.kind === 'team_removal') return taking;
-    const teamIds = (places.get(taking.personId) ?? []).map(({ teamId }) => teamId).filter((id) => teams.has(id));
-    return { ...taking, teamIds };
+    const teamIds = (places.get(taking.personId) ?? []).map(({ teamId }) => teamId);
+    return { ...taking, teamIds: teams ? teamIds.filter((id) => teams.has(id)) : teamIds };
   });
 }
 

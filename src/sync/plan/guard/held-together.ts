@@ -34,3 +34,19 @@ export async function heldTogether(
     taken: await takenSince(deps, facts, { since, approved: true }),
   };
 }
+
+/** What waits for somebody's decision, and since when: the last ones first. */
+export async function heldNow(
+  { store }: LoadDeps,
+  { scope: { enterpriseId }, now, session }: GuardFacts,
+): Promise<(Taking & { readonly at: Date })[]> {
+  const rows = await store
+    .collection<DecisionRow>(DECISIONS)
+    .find({ enterpriseId, verdict: 'held' }, session ? { session } : {})
+    .sort({ at: -1 })
+    .project<Pick<DecisionRow, 'objectId' | 'subject' | 'at' | 'until'>>({ objectId: 1, subject: 1, at: 1, until: 1 })
+    .toArray();
+  return rows
+    .filter(({ subject, until }) => OF_PEOPLE.test(subject) && (until === null || until > now))
+    .map(({ objectId, subject, at }) => ({ ...takingOf(objectId, subject), at }));
+}
