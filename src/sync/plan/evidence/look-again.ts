@@ -9,6 +9,8 @@ export function withLook(
 ): PersonRow {
   const back = before && wentBackUntil(before, read.seen, read.moment);
   if (back) return { ...row, look: { at: back, index: times.looksMs.length } };
+  // What the mailbox says is no answer of the directory: whoever is looked for there stays so.
+  if (read.seen.state === 'mailbox') return row;
   if (!before || !sameContent(before, row)) return { ...row, look: null };
   return { ...row, look: nextLook(row, { read, times }) };
 }
