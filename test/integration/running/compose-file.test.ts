@@ -200,7 +200,7 @@ test('what .env says of e-mail, certificates and proxies arrives', () => {
       AZURE_CLIENT_CERTIFICATE_PATH: '/run/secrets/azure_client_certificate',
       RICH_NOTIFICATIONS: 'on',
       MAIL_FROM: 'GetHomeSafe <notices@company.example>',
-      HTTPS_PROXY: 'http://proxy.example:3128',
+      HTTPS_PROXY: 'http://way-out.example:8080',
       NO_PROXY: 'intranet.example',
     };
     for (const [, { environment }] of ours)
@@ -208,7 +208,7 @@ test('what .env says of e-mail, certificates and proxies arrives', () => {
         azure: { credential: { kind: 'certificate' } },
         richNotifications: [both],
         mail: { host: 'mail.example', signIn: { user: 'ghs' }, from: { address: 'notices@company.example' } },
-        proxy: { http: null, https: 'http://proxy.example:3128', except: 'intranet.example' },
+        proxy: { http: null, https: 'http://way-out.example:8080', except: 'intranet.example' },
       });
   } finally {
     rmSync(folder, { recursive: true });
